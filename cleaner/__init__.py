@@ -1,0 +1,1 @@
+"""Turn scraped, half-broken text into a clean corpus, and account for every character."""

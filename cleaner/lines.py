@@ -1,0 +1,74 @@
+"""Lines of a text, and the one way to take lines out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from cleaner.model import Edit, Span
+
+
+def line_spans(text: str) -> list[Span]:
+    r"""Give the span of every line, without its newline; a final newline starts no further line.
+
+    >>> line_spans("ab\n\nc\n")
+    [(0, 2), (3, 3), (4, 5)]
+    """
+    spans, at = [], 0
+    for line in text.split("\n"):
+        spans.append((at, at + len(line)))
+        at += len(line) + 1
+    if spans[-1][0] == spans[-1][1]:
+        spans.pop()
+    return spans
+
+
+def drop_lines(text: str, lines: Sequence[Span], drops: Mapping[int, tuple[str, str]]) -> list[Edit]:
+    r"""Propose edits that take out the lines in `drops` (index of a line: rule and note).
+
+    Where blank lines stood around what goes, one of them stays, and none at the head or tail of
+    the text. The last newline stays as it was. Every dropped line gets an edit of its own, with
+    its own rule, which also takes the blank lines after it.
+
+    >>> from cleaner.edits import splice
+    >>> text = "a\n\nAd\n\nb\nShare"
+    >>> splice(text, drop_lines(text, line_spans(text), {2: ("t/ad", ""), 5: ("t/share", "")}))
+    'a\n\nb'
+    """
+    blank = [not text[start:end].strip() for start, end in lines]
+    edits: list[Edit] = []
+    i = 0
+    while i < len(lines):
+        if not blank[i] and i not in drops:
+            i += 1
+            continue
+        first = i
+        while i < len(lines) and (blank[i] or i in drops):
+            i += 1
+        dropped = [k for k in range(first, i) if k in drops]
+        if dropped:
+            edits += _drop_run(text, lines, drops, first, i, dropped)
+    return edits
+
+
+def _drop_run(
+    text: str,
+    lines: Sequence[Span],
+    drops: Mapping[int, tuple[str, str]],
+    first: int,
+    stop: int,
+    dropped: Sequence[int],
+) -> Iterator[Edit]:
+    """Take out lines `first` to `stop` (exclusive), all blank or dropped, between two kept lines or text ends."""
+    at_head, at_tail = first == 0, stop == len(lines)
+    start = lines[first][0]
+    end = len(text) if at_tail else lines[stop][0]
+    if at_tail and not at_head:  # the newline of the last kept line stays or goes with the final newline
+        start -= not text.endswith("\n")
+    gap = "\n" if len(dropped) < stop - first and not (at_head or at_tail) else ""
+    bounds = [start, *(lines[k][0] for k in dropped[1:]), end]
+    for k, start, end in zip(dropped, bounds, bounds[1:], strict=False):
+        rule, note = drops[k]
+        if gap and text[start] == gap:  # the blank line that stays stands there already
+            start, gap = start + 1, ""
+        yield Edit(start, end, text[start:end], gap, rule, note)
+        gap = ""

@@ -1,0 +1,96 @@
+"""The value types that everything else passes around: frozen, slotted, without behaviour.
+
+A step reads text and yields findings: an `Edit` proposes a change, a `Flag` points at something
+and changes nothing, a `Fact` states something about the whole document. Only `cleaner.edits`
+turns edits into new text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Severity: TypeAlias = Literal["info", "warn", "error"]
+JSON: TypeAlias = "None | bool | int | float | str | list[JSON] | dict[str, JSON]"
+Span: TypeAlias = tuple[int, int]
+"""Half-open range of code points."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A proposed change: `text[start:end]`, which must be `old`, becomes `new`.
+
+    `rule` is the id of the rule that asked for it; `note` says in a few words what decided it.
+    """
+
+    start: int
+    end: int
+    old: str
+    new: str
+    rule: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A remark about `text[start:end]`; it never changes text.
+
+    `at` is the number of revisions that the text had seen when the flag was raised. It is filled
+    in by `edits.revise`, and lets offsets be carried to the source and to the final text.
+    """
+
+    start: int
+    end: int
+    rule: str
+    severity: Severity
+    message: str
+    suggestion: str | None = None
+    at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A named value about the whole document, such as its `translated_score`."""
+
+    name: str
+    value: JSON
+
+
+Finding: TypeAlias = Edit | Flag | Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """The edits that one step made, sorted and without overlap."""
+
+    step: str
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text, its key, and all that has happened to it.
+
+    `key` is the path relative to the source folder, and `PATH:N` for record N of a file.
+    `source` is the host or folder that the document came from; rules about what repeats in one
+    source use it. `language` is an ISO 639-1 code or `und`.
+    """
+
+    key: str
+    text: str
+    id: JSON = None
+    language: str = "und"
+    source: str | None = None
+    trail: tuple[Revision, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    facts: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The unit of deduplication: passage number `index` of document `doc`, at `start:end` of its text."""
+
+    doc: str
+    index: int
+    start: int
+    end: int
