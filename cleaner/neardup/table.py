@@ -1,0 +1,73 @@
+"""The passages of one shard as columns, in memory or mapped from a work folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Bytes: TypeAlias = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class PassageTable:
+    """Columns over the `n` passages of a shard, in the order of the text, and over its `m` long ones.
+
+    `bounds` (int64, documents + 1): where documents begin and end, in bytes of the shard's text.
+    `doc` (int32, n): number of the document in the shard. `start`, `end` (int64, n): bytes in the
+    shard's text, white space at both ends left out. `at` (int64, n), `chars` (int32, n): the same in
+    code points, `at` counted from the start of the document. `words` (int32, n): tokens. `digest` (uint64,
+    n x 2): of the tokens. `long` (int32, m): the passages that have a signature. `signatures`
+    (uint32, m x 128), `keys` (uint32, bands x m): one key for each band.
+    """
+
+    bounds: NDArray[np.int64]
+    doc: NDArray[np.int32]
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+    at: NDArray[np.int64]
+    chars: NDArray[np.int32]
+    words: NDArray[np.int32]
+    digest: NDArray[np.uint64]
+    long: NDArray[np.int32]
+    signatures: NDArray[np.uint32]
+    keys: NDArray[np.uint32]
+
+    @property
+    def size(self) -> int:
+        """Number of passages."""
+        return int(self.doc.shape[0])
+
+    def save(self, folder: Path) -> None:
+        """Write every column to `folder` as NAME.npy."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for field in fields(self):
+            np.save(folder / f"{field.name}.npy", getattr(self, field.name), allow_pickle=False)
+
+
+def load(folder: Path) -> PassageTable:
+    """Map a saved table; nothing is read before it is used."""
+    return PassageTable(
+        **{
+            field.name: np.load(folder / f"{field.name}.npy", mmap_mode="r", allow_pickle=False)
+            for field in fields(PassageTable)
+        }
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """The passages of a shard and the text they point into."""
+
+    table: PassageTable
+    text: Bytes
+
+
+def map_text(path: Path) -> Bytes:
+    """Map a file of UTF-8 text; an empty file gives an empty array."""
+    if path.stat().st_size == 0:
+        return np.zeros(0, np.uint8)
+    return np.memmap(path, np.uint8, mode="r")

@@ -1,0 +1,169 @@
+"""Deduplication: take out the passages that repeat another passage.
+
+The decision needs the whole corpus, the edits need one document. The pipeline, after the document
+steps of a shard, writes the texts one after the other as UTF-8 (errors="surrogatepass") to a file
+and keeps the byte bounds of the documents. Then:
+
+    settings = settings_from(rules)                    # rules: all active rules of the pack
+    table = digest(map_text(path), bounds, settings)   # in the worker of the shard
+    table.save(folder)
+
+    shards = [Shard(load(folder), map_text(path)) ...] # in corpus order
+    plan = combine(shards, settings)                   # once
+
+    for doc, corpus in removals(plan, shard, keys):    # in the worker of the shard
+        find(text, Context(rules, corpus=corpus))      # documents without removals: corpus=()
+
+with `digest` from `cleaner.neardup.digest`, `combine` from `cleaner.neardup.combine`, `load`,
+`Shard` and `map_text` from `cleaner.neardup.table`; `keys(shard, doc)` gives a document's key.
+Shards, and documents in a shard, stand in the order of their keys. `Context.corpus` None means a
+document on its own: then `find` decides inside that document. `combine(..., pins={(shard, index)})`
+leaves those passages (numbers in their shard, `Removed.index`) where they are.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cleaner.lines import drop_lines, line_spans
+from cleaner.model import Edit, Flag
+from cleaner.neardup.settings import KINDS, Settings
+
+if TYPE_CHECKING:
+    from cleaner.neardup.plan import Plan
+    from cleaner.rules import RuleSet
+    from cleaner.steps import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A passage that goes (`start`, `end`: code points of its document) and the one that stays for it.
+
+    `kind` is one of `settings.KINDS`. `kept_start` and `kept_end` count in the text of the kept
+    passage's document as it entered the step. `cluster` is how many passages go for that kept one.
+    `kept_corpus` is None, or the number of the earlier corpus that holds it.
+    """
+
+    start: int
+    end: int
+    kind: str
+    similarity: float
+    kept: str
+    kept_start: int
+    kept_end: int
+    cluster: int = 1
+    kept_corpus: int | None = None
+    kept_index: int = -1
+
+    @property
+    def rule(self) -> str:
+        """The id of the rule that takes it out."""
+        return f"dedup/{self.kind}"
+
+    @property
+    def note(self) -> str:
+        """What decided it, in a few words."""
+        return f"similarity {self.similarity:.4g} to {self.kept or 'this document'}:{self.kept_start}"
+
+
+def find(text: str, context: Context) -> Iterator[Edit | Flag]:
+    """Propose the edits that take out the passages in `context.corpus`, a tuple of `Removal`.
+
+    Without a corpus (None) the passages of `text` are compared among themselves. Lines go whole,
+    one of the blank lines around them stays. A rule that is switched off takes nothing out.
+    """
+    found: tuple[Removal, ...]
+    if context.corpus is None:
+        found = within(text, settings_from(context.rules), key=context.key)
+    else:
+        found = context.corpus
+    found = tuple(removal for removal in found if context.rules.get(removal.rule))
+    if not found:
+        return
+    if settings_from(context.rules).action == "flag":
+        for removal in found:
+            yield Flag(removal.start, removal.end, removal.rule, "info", f"repeats a passage: {removal.note}")
+        return
+    lines = line_spans(text)
+    starts = [start for start, _ in lines]
+    drops = {bisect_right(starts, removal.start) - 1: (removal.rule, removal.note) for removal in found}
+    yield from drop_lines(text, lines, drops)
+
+
+def within(text: str, settings: Settings, *, key: str = "") -> tuple[Removal, ...]:
+    """Find the passages of one document that repeat another passage of it.
+
+    >>> title = "A title that is printed twice"
+    >>> [removal.kind for removal in within(f"{title}\\n{title}\\nText.", Settings())]
+    ['repeat']
+    """
+    import numpy as np
+
+    from cleaner.neardup.combine import combine
+    from cleaner.neardup.digest import digest
+    from cleaner.neardup.table import Shard
+
+    buffer = np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)
+    table = digest(buffer, np.array([0, buffer.size], np.int64), settings)
+    plan = combine([Shard(table, buffer)], settings)
+    return next((found for _, found in removals(plan, 0, lambda shard, doc: key)), ())
+
+
+def removals(
+    plan: Plan, shard: int, keys: Callable[[int, int], str]
+) -> Iterator[tuple[int, tuple[Removal, ...]]]:
+    """Give the removals of each document of a shard that has any, by its number in the shard."""
+    removed = plan.shards[shard]
+    doc, found = -1, list[Removal]()
+    for i in range(len(removed)):
+        if removed.doc[i] != doc and found:
+            yield doc, tuple(found)
+            found = []
+        doc = int(removed.doc[i])
+        corpus = int(removed.kept_corpus[i])
+        kept = keys(int(removed.kept_shard[i]), int(removed.kept_doc[i])) if corpus < 0 else ""
+        found.append(
+            Removal(
+                int(removed.start[i]),
+                int(removed.end[i]),
+                KINDS[removed.kind[i]],
+                float(removed.similarity[i]),
+                kept,
+                int(removed.kept_start[i]),
+                int(removed.kept_end[i]),
+                int(removed.cluster[i]),
+                None if corpus < 0 else corpus,
+                int(removed.kept_index[i]),
+            )
+        )
+    if found:
+        yield doc, tuple(found)
+
+
+def settings_from(rules: RuleSet) -> Settings:
+    """Read the parameters from the options of the active rules; a rule that is off switches its kind off."""
+    active = {kind: rules.get(f"dedup/{kind}") for kind in KINDS}
+    options: dict[str, object] = {}
+    for kind in ("exact", "near"):
+        rule = active[kind]
+        options.update(rule.options if rule else {})
+    repeat = active["repeat"]
+    if repeat and "min_words" in repeat.options:
+        options["repeat_words"] = repeat.options["min_words"]
+    options.update({kind: rule is not None for kind, rule in active.items()})
+    return settings_of(options)
+
+
+def settings_of(options: dict[str, object]) -> Settings:
+    """Make settings of named options, with an error that names one that is not known."""
+    known = Settings.__slots__
+    unknown = sorted(set(options) - set(known))
+    if unknown:
+        from cleaner.errors import UsageError
+
+        message = f"dedup: unknown option {unknown[0]!r}; known are {', '.join(known)}"
+        raise UsageError(message)
+    return Settings(**options)  # type: ignore[arg-type]
