@@ -1,0 +1,89 @@
+"""Words that were broken at a hyphen: whether the hyphen goes, stays, or stays with a space after it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import cached_property
+
+from cleaner.steps.linebreaks.habits import HyphenHabits
+
+_HYPHENS = "-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{SOFT HYPHEN}\N{NOT SIGN}"
+_INVISIBLE = "\N{SOFT HYPHEN}\N{NOT SIGN}"
+_INSIDE = r"[-\N{HYPHEN}'\N{RIGHT SINGLE QUOTATION MARK}]"
+_TOKEN = re.compile(rf"[^\W\d_]+(?:{_INSIDE}[^\W\d_]+)*")
+_BEFORE = re.compile(rf"(?P<compound>(?:[\w'\u2019]+[-\u2010])*)(?P<word>[^\W\d_]+)[{_HYPHENS}]$")
+_AFTER = re.compile(rf"(?P<word>[^\W\d_]+)(?P<rest>(?:{_INSIDE}[^\W\d_]+)*)")
+_VOWELS = re.compile(r"[aeiouyàâäáãåæèéêëìíîïòóôöõøœùúûüýÿаеёиоуыэюяєіїαεηιουωάέήίόύώ]", re.IGNORECASE)
+
+
+class Vocabulary:
+    """How often each word, hyphens and all, stands in a document; counted when first asked."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self._lines = lines
+
+    @cached_property
+    def _counts(self) -> Counter[str]:
+        return Counter(word for line in self._lines for word in _TOKEN.findall(line.lower()))
+
+    def count(self, word: str) -> int:
+        """Count a word in any case."""
+        return self._counts[word.lower()]
+
+
+def mend(left: str, right: str, vocabulary: Vocabulary, habits: HyphenHabits) -> tuple[int, str, str]:
+    """Decide about a line that ends in a letter and a hyphen: (characters to drop, what to put, why).
+
+    >>> mend("the inter-", "national fair", Vocabulary([]), HyphenHabits())
+    (1, '', "'international' was broken")
+    >>> mend("die EU-", "Staaten", Vocabulary([]), HyphenHabits())
+    (0, '', 'the hyphen stands before a capital')
+    >>> mend("Vor-", "und Nachteile", Vocabulary([]), HyphenHabits(dangling_before=frozenset({"und"})))
+    (0, ' ', "the hyphen is left hanging before 'und'")
+    """
+    before, after = _BEFORE.search(left), _AFTER.match(right)
+    if left[-1] in _INVISIBLE and after:
+        return 1, "", "a soft hyphen shows only at a line end"
+    if before is None or after is None:
+        return 0, "", "no letters around the hyphen"
+    a, b = before["word"], after["word"]
+    if b.lower() in habits.dangling_before and not after["rest"]:
+        return 0, " ", f"the hyphen is left hanging before '{b}'"
+    whole, parted = a + b, f"{a}-{b}"
+    compound = before["compound"] + parted
+    seen, seen_parted = vocabulary.count(whole), max(vocabulary.count(parted), vocabulary.count(compound))
+    if seen != seen_parted:
+        if seen > seen_parted:
+            return 1, "", f"the document has '{whole}'"
+        return 0, "", f"the document has '{parted}'"
+    return _by_habit(before["compound"], a, b, habits)
+
+
+def _by_habit(compound: str, a: str, b: str, habits: HyphenHabits) -> tuple[int, str, str]:
+    low_a, low_b = a.lower(), b.lower()
+    if b[0].isupper() and not (a.isupper() and b.isupper() and len(a) + len(b) > 6):
+        return 0, "", "the hyphen stands before a capital"
+    if compound:
+        return 0, "", f"'{compound}{a}-{b}' is a compound"
+    if low_a in habits.keep_after or low_b in habits.keep_before or len(a) == 1:
+        return 0, "", f"'{a}-{b}' is written with a hyphen"
+    if cased_latin(a + b) and not (_VOWELS.search(a) and _VOWELS.search(b)):
+        return 0, "", "a part without a vowel is no syllable"
+    if habits.keep_between_vowels and len(a) > 2 and low_a[-1] + low_b[0] in _CLASHES:
+        return 0, "", f"'{low_a[-1]}' and '{low_b[0]}' would run together"
+    return 1, "", f"'{a}{b}' was broken"
+
+
+_CLASHES = frozenset(
+    {"aa", "ae", "ai", "au", "ee", "ei", "eu", "ie", "ii", "ij", "oe", "oi", "oo", "ou", "ui", "uu"}
+)
+
+
+def cased_latin(word: str) -> bool:
+    """Whether a word is in a script whose vowels are known here (Latin, Greek, Cyrillic).
+
+    >>> cased_latin("word"), cased_latin("слово"), cased_latin("שלום")
+    (True, True, False)
+    """
+    return all(character < "\u0530" or "\u1e00" <= character < "\u2000" for character in word)

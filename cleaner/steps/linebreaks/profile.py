@@ -1,0 +1,50 @@
+"""The width at which the lines around a gap were broken, if they were.
+
+Evidence comes from *open* gaps: no blank line, the line before ends in the middle of a sentence
+and the next one goes on in lower case. In prose that was wrapped at a width, the lines before open
+gaps are all about as long; in lists of words, verse and one-line paragraphs they are not, or there
+are none.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+REACH = 12
+"""How many lines to either side of a gap count as its surroundings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Width:
+    """The width of wrapped lines: nine in ten end at `full` or before, nine in ten at `low` or after.
+
+    `share` is the share of open gaps among the gaps around.
+    """
+
+    full: int
+    low: int
+    share: float
+
+
+def width_at(gap: int, gaps: int, open_gaps: Sequence[int], lengths: Sequence[int]) -> Width | None:
+    """Measure the width of the lines around `gap` (of `gaps`); None when they were not wrapped.
+
+    `open_gaps` is sorted; `lengths[i]` is the length of the line before gap `i`.
+
+    >>> width_at(1, 4, [0, 1, 2], [70, 72, 71, 30])
+    Width(full=72, low=70, share=0.75)
+    >>> width_at(1, 4, [0, 1, 2], [20, 72, 45, 30]) is None
+    True
+    """
+    first, last = max(0, gap - REACH), min(gaps, gap + REACH + 1)
+    near = open_gaps[bisect_left(open_gaps, first) : bisect_right(open_gaps, last - 1)]
+    share = len(near) / (last - first)
+    if len(near) < 2 or share < 0.12:
+        return None
+    sizes = sorted(lengths[i] for i in near)
+    full, low = sizes[-1 - len(sizes) // 10], sizes[len(sizes) // 10]
+    if not 30 <= full <= 200 or full - low > 0.45 * full:
+        return None
+    return Width(full, low, share)
