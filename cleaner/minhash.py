@@ -1,0 +1,119 @@
+"""Tokens, shingles and exact similarity as pure functions: the definition that the kernels follow.
+
+`cleaner.neardup` computes the same from UTF-8 bytes, without an object for a token; the tests
+compare the two, and the signatures with datasketch itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
+    from datasketch import LeanMinHash, MinHash
+
+    from cleaner.neardup.table import PassageTable
+
+_UNSPACED = (
+    r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+    r"\U00020000-\U0003ffff"
+)
+T = TypeVar("T")
+_TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
+_MASK = (1 << 64) - 1
+_FNV_BASIS, _FNV_PRIME = 0xCBF29CE484222325, 0x100000001B3
+_POLYNOMIAL = 0x9E3779B97F4A7C15
+
+
+def tokens(text: str) -> list[str]:
+    """Split the lower-cased text into words; a character of a script without spaces is one of its own.
+
+    >>> tokens("Don't panic: 東京")
+    ['don', 't', 'panic', '東', '京']
+    """
+    return _TOKEN.findall(text.lower())
+
+
+def shingles(text: str, *, size: int = 5) -> frozenset[tuple[str, ...]]:
+    """Give the set of `size` consecutive tokens; a text of fewer has one shingle, all of it.
+
+    >>> sorted(shingles("a b c d", size=3))
+    [('a', 'b', 'c'), ('b', 'c', 'd')]
+    """
+    return frozenset(_windows(tokens(text), size))
+
+
+def jaccard(first: AbstractSet[object], second: AbstractSet[object]) -> float:
+    """Give the share of what two sets have in common, 1.0 for two empty ones.
+
+    >>> jaccard({1, 2, 3}, {2, 3, 4})
+    0.5
+    """
+    both = len(first & second)
+    either = len(first) + len(second) - both
+    return both / either if either else 1.0
+
+
+def shingle_hashes(text: str, *, size: int = 5) -> list[int]:
+    """Give the 64-bit hashes of the shingles of a text, in its order, repeated ones too.
+
+    >>> [hex(number) for number in shingle_hashes("a b")]
+    ['0xbcf324e1f8ba0282']
+    """
+    found = []
+    for window in _windows([_token_hash(token) for token in tokens(text)], size):
+        total = 0
+        for number in window:
+            total = (total * _POLYNOMIAL + number) & _MASK
+        found.append(_mix(total))
+    return found
+
+
+def _windows(items: Sequence[T], size: int) -> Iterator[tuple[T, ...]]:
+    """Give `size` consecutive items from every place; all of them when there are fewer."""
+    for i in range(max(1, len(items) - size + 1)):
+        yield tuple(items[i : i + size])
+
+
+def _token_hash(token: str) -> int:
+    """FNV-1a over code points, mixed."""
+    number = _FNV_BASIS
+    for char in token:
+        number = ((number ^ ord(char)) * _FNV_PRIME) & _MASK
+    return _mix(number)
+
+
+def _mix(number: int) -> int:
+    """The 64-bit finalizer of MurmurHash3."""
+    for factor in (0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53):
+        number = ((number ^ number >> 33) * factor) & _MASK
+    return number ^ number >> 33
+
+
+def sketch(text: str, *, size: int = 5) -> MinHash:
+    """Make the sketch of a text with datasketch, from the upper halves of its shingle hashes.
+
+    >>> from cleaner.neardup.settings import SEED
+    >>> sketch("a b c").jaccard(sketch("A, b; c!")), sketch("a b c").seed == SEED
+    (1.0, True)
+    """
+    from datasketch import MinHash
+
+    from cleaner.neardup.settings import PERMUTATIONS, SEED
+
+    made = MinHash(num_perm=PERMUTATIONS, seed=SEED, scheme="affine32", hashfunc=int)
+    made.update_batch([number >> 32 for number in shingle_hashes(text, size=size)])
+    return made
+
+
+def lean_sketches(table: PassageTable) -> Iterator[tuple[int, LeanMinHash]]:
+    """Give the passages of a table that have a signature, as numbers in the table, and it as datasketch's object."""
+    from datasketch import LeanMinHash
+
+    from cleaner.neardup.settings import SEED
+
+    for passage, values in zip(table.long, table.signatures, strict=True):
+        yield int(passage), LeanMinHash(seed=SEED, hashvalues=values, scheme="affine32")

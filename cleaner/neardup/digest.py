@@ -1,0 +1,208 @@
+"""From UTF-8 bytes to passages, their digests and their MinHash signatures, in compiled code."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from cleaner.neardup.kernels import FNV_BASIS, FNV_PRIME, SHIFT, U8, U32, U64, entry, mix, shingle, tokenize
+from cleaner.neardup.settings import PERMUTATIONS, SEED, Settings
+from cleaner.neardup.table import Bytes, PassageTable
+from cleaner.neardup.unicode import SPACE, table
+
+_SPACE = U32(SPACE)
+
+
+@cache
+def permutations() -> NDArray[np.uint32]:
+    """Give the factors and addends of datasketch's scheme affine32 (2 x 128), drawn as datasketch draws them.
+
+    >>> permutations()[:, 0].tolist()
+    [3582191691, 214548472]
+    """
+    generator = np.random.RandomState(SEED)
+    factors = generator.randint(0, 1 << 31, PERMUTATIONS, dtype=np.uint32) * U32(2) + U32(1)
+    addends = generator.randint(0, 1 << 32, PERMUTATIONS, dtype=np.uint32)
+    return np.array([factors, addends])
+
+
+def digest(buffer: Bytes, bounds: NDArray[np.int64], settings: Settings) -> PassageTable:
+    r"""Find the passages of a shard, and digest and sketch them.
+
+    `buffer` holds the documents of the shard one after the other as UTF-8 (lone surrogates passed
+    through), `bounds` where each begins and, last, where the text ends, in bytes. Passages are the
+    non-empty lines. Those with fewer than `settings.min_words` tokens get no signature.
+
+    >>> text = np.frombuffer("A title\n\n A line of text. \n".encode(), np.uint8)
+    >>> passages = digest(text, np.array([0, text.size]), Settings())
+    >>> passages.start.tolist(), passages.words.tolist(), len(passages.signatures)
+    ([0, 10], [2, 4], 0)
+    """
+    bounds = np.ascontiguousarray(bounds, np.int64)
+    places = _passages(buffer, bounds, table(), np.empty((_upper(buffer, bounds), 5), np.int64))
+    doc, start, end, at, chars = (np.ascontiguousarray(column) for column in places.T)
+    room = int(np.count_nonzero(end - start >= 2 * settings.min_words - 1))
+    words = np.empty(doc.size, np.int32)
+    digests = np.empty((doc.size, 2), np.uint64)
+    long = np.empty(room, np.int32)
+    signatures = np.empty((room, PERMUTATIONS), np.uint32)
+    keys = np.empty((settings.bands, room), np.uint32)
+    longest = int((end - start).max(initial=0))
+    count = _sketch(
+        buffer,
+        start,
+        end,
+        table(),
+        permutations(),
+        np.array([settings.shingle, settings.min_words, settings.rows]),
+        np.empty(longest + 1, np.uint64),
+        np.empty(longest + 8, np.uint32),
+        words,
+        digests,
+        long,
+        signatures,
+        keys,
+    )
+    return PassageTable(
+        bounds=bounds,
+        doc=doc.astype(np.int32),
+        start=start,
+        end=end,
+        at=at,
+        chars=chars.astype(np.int32),
+        words=words,
+        digest=digests,
+        long=long[:count],
+        signatures=signatures[:count],
+        keys=np.ascontiguousarray(keys[:, :count]),
+    )
+
+
+@njit(cache=True, nogil=True)
+def _upper(text: NDArray[np.uint8], bounds: NDArray[np.int64]) -> int:
+    """Give a number that the passages cannot exceed."""
+    count = bounds.shape[0]
+    for i in range(text.shape[0]):
+        count += text[i] == U8(10)
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _passages(
+    text: NDArray[np.uint8], bounds: NDArray[np.int64], table: NDArray[np.uint32], places: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Fill `places` with document, byte start and end, code point start and length of every non-empty line."""
+    count = 0
+    for doc in range(bounds.shape[0] - 1):
+        i, end, char = bounds[doc], bounds[doc + 1], 0
+        while i < end:
+            first, first_char = i, char  # of the text of the line, white space left out
+            last, last_char = i, char
+            blank = True
+            while i < end and text[i] != U8(10):
+                found, after = entry(text, i, table)
+                if not found & _SPACE:
+                    if blank:
+                        first, first_char, blank = i, char, False
+                    last, last_char = after, char + 1
+                i, char = after, char + 1
+            i, char = i + 1, char + 1
+            if not blank:
+                places[count, 0], places[count, 1], places[count, 2] = doc, first, last
+                places[count, 3], places[count, 4] = first_char, last_char - first_char
+                count += 1
+    return places[:count]
+
+
+@njit(cache=True, nogil=True)
+def _sketch(
+    text: NDArray[np.uint8],
+    start: NDArray[np.int64],
+    end: NDArray[np.int64],
+    table: NDArray[np.uint32],
+    permutations: NDArray[np.uint32],
+    numbers: NDArray[np.int64],
+    hashes: NDArray[np.uint64],
+    mixed: NDArray[np.uint32],
+    words: NDArray[np.int32],
+    digests: NDArray[np.uint64],
+    long: NDArray[np.int32],
+    signatures: NDArray[np.uint32],
+    keys: NDArray[np.uint32],
+) -> int:
+    """Digest every passage, sketch the long ones; give how many are long."""
+    size, least, rows = numbers
+    count = 0
+    for passage in range(start.shape[0]):
+        tokens = tokenize(text, start[passage], end[passage], table, hashes)
+        words[passage] = tokens
+        if tokens == 0:  # nothing but signs: equal only to the very same signs
+            for i in range(start[passage], end[passage]):
+                hashes[tokens] = U64(text[i])
+                tokens += 1
+        _digest(hashes, tokens, words[passage], digests[passage])
+        if words[passage] < least:
+            continue
+        number = shingle(hashes, tokens, size)
+        _premix(hashes, number, mixed)
+        _permute(mixed, number, permutations[0], permutations[1], signatures[count])
+        for band in range(keys.shape[0]):
+            keys[band, count] = _band_key(signatures[count], band * rows, rows)
+        long[count] = passage
+        count += 1
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _digest(hashes: NDArray[np.uint64], count: int, words: int, out: NDArray[np.uint64]) -> None:
+    """Write a 128-bit digest of a sequence of token hashes: two independent chains."""
+    first, second = FNV_BASIS ^ U64(words), U64(count)
+    for i in range(count):
+        first = (first ^ hashes[i]) * FNV_PRIME
+        second = ((second << U64(29)) | (second >> U64(35))) * FNV_BASIS + hashes[i]
+    out[0] = mix(first)
+    out[1] = mix(second)
+
+
+@njit(cache=True, nogil=True)
+def _premix(hashes: NDArray[np.uint64], count: int, mixed: NDArray[np.uint32]) -> None:
+    """Make 32-bit shingle hashes (the upper halves), mixed as datasketch mixes its input (fmix32)."""
+    for i in range(count):
+        x = U32(hashes[i] >> U64(32))
+        x = U32((x ^ (x >> U32(16))) * U32(0x85EBCA6B))
+        x = U32((x ^ (x >> U32(13))) * U32(0xC2B2AE35))
+        mixed[i] = x ^ (x >> U32(16))
+
+
+@njit(cache=True, nogil=True)
+def _permute(
+    mixed: NDArray[np.uint32],
+    count: int,
+    factors: NDArray[np.uint32],
+    addends: NDArray[np.uint32],
+    signature: NDArray[np.uint32],
+) -> None:
+    """Write the least value of every permutation; four shingles at a time keep the minima in registers."""
+    for i in range(count, count + (-count) % 4):
+        mixed[i] = mixed[count - 1]
+    for k in range(PERMUTATIONS):
+        signature[k] = U32(0xFFFFFFFF)
+    for i in range(0, count, 4):
+        h0, h1, h2, h3 = mixed[i], mixed[i + 1], mixed[i + 2], mixed[i + 3]
+        for k in range(PERMUTATIONS):
+            a, b = factors[k], addends[k]
+            low = min(U32(a * h0 + b), U32(a * h1 + b))
+            high = min(U32(a * h2 + b), U32(a * h3 + b))
+            signature[k] = min(signature[k], min(low, high))
+
+
+@njit(cache=True, nogil=True)
+def _band_key(signature: NDArray[np.uint32], first: int, rows: int) -> np.uint32:
+    """Hash the values of one band."""
+    key = FNV_BASIS
+    for i in range(first, first + rows):
+        key = (key ^ U64(signature[i])) * FNV_PRIME
+    return U32(mix(key) >> SHIFT - U64(1))

@@ -1,0 +1,138 @@
+"""Kernels against the pure definition, and signatures against datasketch."""
+
+from __future__ import annotations
+
+import re
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cleaner import minhash
+from cleaner.errors import UsageError
+from cleaner.neardup import digest as digests
+from cleaner.neardup import kernels, unicode
+from cleaner.neardup.settings import Settings
+
+ALPHABET = st.one_of(
+    st.sampled_from("aAbB zZ _-'.,\t\x1c\x85\xa0\u2028ΣσςΑαʰ\u0301\u00adİıIﬀßǅ東京語กขະၼកあア\ud800\U00020000\U000e0100𝐀"),
+    st.characters(),
+)
+TEXT = st.text(ALPHABET, max_size=60).map(lambda text: text.replace("\n", " "))
+
+
+def table_of(text: str, **options: object):
+    buffer = np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)
+    return digests.digest(buffer, np.array([0, buffer.size], np.int64), Settings(**options))
+
+
+def hashes_of(text: str, size: int = 5) -> list[int]:
+    """Shingle hashes as the kernel gives them."""
+    buffer = np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)
+    out = np.zeros(buffer.size + 1, np.uint64)
+    count = kernels.tokenize(buffer, 0, buffer.size, unicode.table(), out)
+    return out[: kernels.shingle(out, count, size)].tolist()
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("", []),
+        (" \t.,;—", []),
+        ("İstanbul", ["i", "stanbul"]),
+        ("ΟΔΟΣ ΟΔΟΣ1 Σ", ["οδος", "οδος1", "σ"]),
+        ("don't stop", ["don", "t", "stop"]),
+        ("東京タワー", ["東", "京", "タ", "ワ", "ー"]),
+        ("ภาษาไทย", list("ภาษาไทย")),
+        ("12 dead, 40 dead", ["12", "dead", "40", "dead"]),
+        ("snake_case", ["snake_case"]),
+    ],
+)
+def test_tokens(text, tokens):
+    assert minhash.tokens(text) == tokens
+    assert hashes_of(text) == minhash.shingle_hashes(text)
+
+
+@given(TEXT, st.integers(1, 7))
+@settings(max_examples=400)
+def test_the_kernel_sees_the_tokens_that_python_sees(text, size):
+    assert hashes_of(text, size) == minhash.shingle_hashes(text, size=size)
+
+
+def test_every_character_alone_and_between_letters():
+    for first in range(0, sys.maxunicode + 1, 997):
+        text = "".join(f"{chr(code)} x{chr(code)}y " for code in range(first, min(first + 997, sys.maxunicode + 1), 13))
+        assert hashes_of(text.replace("\n", " ")) == minhash.shingle_hashes(text.replace("\n", " "))
+
+
+def test_the_table_is_what_python_says():
+    table = unicode.table()
+    word = re.compile(r"\w")
+    for code in range(0, unicode.LIMIT, 7):
+        char = chr(code)
+        lower = char.lower()[0]
+        assert table[code] & unicode.LOWER == ord(lower)
+        assert bool(table[code] & unicode.WORD) == bool(word.match(lower))
+        assert bool(table[code] & unicode.SPACE) == char.isspace() == (not char.strip())
+    for code in range(unicode.LIMIT, sys.maxunicode + 1, 31):
+        assert chr(code).lower() == chr(code)
+        assert not chr(code).isspace()
+        assert code < 0x40000 or not word.match(chr(code))
+
+
+@given(st.lists(st.text(ALPHABET, max_size=12), max_size=12).map("\n".join))
+def test_passages_are_the_lines_with_their_white_space_left_out(text):
+    table = table_of(text)
+    found = [text[at : at + chars] for at, chars in zip(table.at.tolist(), table.chars.tolist(), strict=True)]
+    assert found == [line.strip() for line in text.split("\n") if line.strip()]
+    raw = text.encode("utf-8", "surrogatepass")
+    spans = zip(table.start.tolist(), table.end.tolist(), strict=True)
+    assert [raw[start:end].decode("utf-8", "surrogatepass") for start, end in spans] == found
+    assert table.words.tolist() == [len(minhash.tokens(passage)) for passage in found]
+
+
+@given(st.lists(TEXT.filter(str.strip), min_size=2, max_size=2))
+def test_equal_digests_are_equal_tokens(texts):
+    first, second = (table_of(text).digest[0].tolist() for text in texts)
+    tokens = [minhash.tokens(text) for text in texts]
+    assert (first == second) == (tokens[0] == tokens[1] and (bool(tokens[0]) or texts[0].strip() == texts[1].strip()))
+
+
+def test_passages_without_a_word_are_equal_only_to_the_same_signs():
+    digest = table_of("***\n---\n***\n-").digest.tolist()
+    assert digest[0] == digest[2]
+    assert len({tuple(row) for row in digest}) == 3
+
+
+def test_permutations_are_those_of_datasketch():
+    from datasketch import MinHash
+
+    made = MinHash(num_perm=128, seed=1, scheme="affine32")
+    assert np.array_equal(digests.permutations(), made.permutations)
+
+
+@given(st.lists(TEXT, min_size=1, max_size=40), st.integers(1, 6))
+@settings(max_examples=60)
+def test_signatures_are_those_of_datasketch(words, size):
+    table = table_of(" ".join(words), shingle=size, min_words=1)
+    expected = minhash.sketch(" ".join(words), size=size)
+    for _, lean in minhash.lean_sketches(table):
+        assert lean.jaccard(expected) == 1.0
+        assert np.array_equal(lean.hashvalues, expected.hashvalues)
+
+
+def test_short_passages_have_no_signature():
+    table = table_of("one two three\n" + " ".join(map(str, range(12))))
+    assert table.long.tolist() == [1]
+    assert table.signatures.shape == (1, 128)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"threshold": 0}, {"shingle": 0}, {"bands": 64}, {"keep": "last"}, {"unit": "sentences(0)"}, {"unit": "line"}],
+)
+def test_wrong_settings(options):
+    with pytest.raises(UsageError):
+        Settings(**options)
