@@ -57,10 +57,21 @@ def combine(shards: Sequence[Shard], settings: Settings, *, pins: Pins = frozens
     fate = Fate(np.full(size, -1, np.int64), np.zeros(size, np.uint8), np.ones(size, np.float64))
     verified, capped, histogram = _long(corpus, settings, fate)
     if settings.run:
-        runs(corpus.doc, corpus.words, corpus.original, corpus.pinned, settings.min_words, RUN, fate.kept, fate.kind)
+        runs(
+            corpus.doc,
+            corpus.words,
+            corpus.original,
+            corpus.pinned,
+            settings.min_words,
+            RUN,
+            fate.kept,
+            fate.kind,
+        )
     if settings.repeat:
         shortest = settings.repeat_words
-        repeats(corpus.doc, corpus.words, corpus.original, corpus.pinned, shortest, REPEAT, fate.kept, fate.kind)
+        repeats(
+            corpus.doc, corpus.words, corpus.original, corpus.pinned, shortest, REPEAT, fate.kept, fate.kind
+        )
     gone = np.flatnonzero(fate.kept >= 0)
     kept = _settle(fate.kept, gone)
     sizes = np.bincount(np.unique(kept, return_counts=True)[1] + 1) if gone.size else np.zeros(0, np.int64)
@@ -103,7 +114,9 @@ def _long(corpus: Corpus, settings: Settings, fate: Fate) -> tuple[int, int, NDA
     """Decide about the long passages: equal ones, then near ones; give pairs verified, buckets capped, histogram."""
     first = corpus.offset[:-1]
     tables = [shard.table for shard in corpus.shards]
-    long = np.concatenate([np.zeros(0, np.int64), *(part.long + at for part, at in zip(tables, first, strict=True))])
+    long = np.concatenate(
+        [np.zeros(0, np.int64), *(part.long + at for part, at in zip(tables, first, strict=True))]
+    )
     is_original = corpus.original[long] == long
     histogram = np.zeros(BINS, np.int64)
     verified, capped = 0, 0
@@ -156,7 +169,9 @@ def _near(
     slots = 1 << (2 * int(corpus.words[passages].max()) + 2).bit_length()
     kept = np.full(passages.size, -1, np.int64)
     similarity = np.ones(passages.size, np.float64)
-    counts = np.array([0, 0, 1])  # pairs verified, buckets capped, and the last stamp of a set (1: of the passage)
+    counts = np.array(
+        [0, 0, 1]
+    )  # pairs verified, buckets capped, and the last stamp of a set (1: of the passage)
     near(
         order,
         corpus.pinned[passages],

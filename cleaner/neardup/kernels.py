@@ -169,7 +169,9 @@ def shingle(hashes: NDArray[np.uint64], count: int, size: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def collect(hashes: NDArray[np.uint64], count: int, slots: NDArray[np.uint64], marks: NDArray[np.uint32]) -> int:
+def collect(
+    hashes: NDArray[np.uint64], count: int, slots: NDArray[np.uint64], marks: NDArray[np.uint32]
+) -> int:
     """Put hashes into an empty open-addressing set (a mark of 1 stands for used); give how many are distinct."""
     mask = U64(slots.shape[0] - 1)
     distinct = 0

@@ -1,0 +1,274 @@
+"""What goes and what stays: tables first, then the greedy definition against brute force."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cleaner import minhash
+from cleaner.edits import checked, splice
+from cleaner.lines import drop_lines, line_spans
+from cleaner.neardup.combine import combine
+from cleaner.neardup.digest import digest
+from cleaner.neardup.settings import Settings
+from cleaner.neardup.table import Shard, load, map_text
+from cleaner.steps.dedup import removals, within
+
+LONG = "The council met on Tuesday to hear what the harbour master had found beneath the old quay wall."
+NEXT = "Nobody had expected that the wooden piles would be sound after a hundred and forty years of tides."
+OTHER = "A second survey is planned for the spring, when the water is clear and the divers are back in town."
+
+
+def shard_of(docs: list[str], options: Settings) -> Shard:
+    parts = [doc.encode("utf-8", "surrogatepass") for doc in docs]
+    buffer = np.frombuffer(b"".join(parts), np.uint8)
+    return Shard(digest(buffer, np.cumsum([0, *map(len, parts)]), options), buffer)
+
+
+def plan_of(docs: list[str], options: Settings | None = None, *, shards: int = 1, pins=frozenset()):
+    options = options or Settings()
+    step = -(-len(docs) // shards) or 1
+    parts = [docs[i : i + step] for i in range(0, len(docs), step)]
+    plan = combine([shard_of(part, options) for part in parts], options, pins=pins)
+    found = [
+        (number * step + doc, removal)
+        for number in range(len(parts))
+        for doc, of_doc in removals(plan, number, lambda shard, doc: str(shard * step + doc))
+        for removal in of_doc
+    ]
+    return plan, found
+
+
+def apply(docs: list[str], options: Settings | None = None, **more) -> list[str]:
+    _, found = plan_of(docs, options, **more)
+    out = []
+    for number, doc in enumerate(docs):
+        lines = line_spans(doc)
+        starts = {removal.start: removal for n, removal in found if n == number}
+        drops = {
+            k: (r.rule, r.note) for k, (a, b) in enumerate(lines) for s, r in starts.items() if a <= s < b
+        }
+        out.append(splice(doc, checked(doc, drop_lines(doc, lines, drops))))
+    return out
+
+
+NOOP = {
+    "refrain": ["Sing with me\n\nA verse of five words\n\nSing with me\n\nAnother verse of five words\n\nSing with me"],
+    "dialogue": ["Yes.\nNo.\nYes.\nNo."],
+    "three words twice": ["Read this now\nRead this now"],
+    "headings across documents": ["Introduction to the work\n\n" + LONG, "Introduction to the work\n\n" + NEXT],
+    "signs": ["***\n***"],
+    "empty": ["", "\n\n", " "],
+    "short passages": ["one two three four five six seven", "one two three four five six seven"],
+    "numbers differ": ["In the flood 12 were dead and 30 were missing, said the mayor of the small town on Monday.",
+                       "In the flood 40 were dead and 90 were missing, said the mayor of the big town on Friday."],
+    "heading of another passage": ["Heading of four words\n\n" + LONG, "Heading of four words\n\n" + NEXT],
+}  # fmt: skip
+
+FIXES = {
+    "equal": ([LONG, LONG], [LONG, ""]),
+    "signs and case do not count": ([LONG, LONG.upper().replace(",", " -")], [LONG, ""]),
+    "inside a document": ([f"{LONG}\n\n{NEXT}\n\n{LONG}\n"], [f"{LONG}\n\n{NEXT}\n"]),
+    "title printed twice": (
+        ["Four words a title\nFour words a title\n\n" + LONG],
+        ["Four words a title\n\n" + LONG],
+    ),
+    "title three times": (["Four words a title\n\n" * 3 + LONG], ["Four words a title\n\n" + LONG]),
+    "heading with its passage": (
+        [f"Short heading\n\n{LONG}", f"{NEXT}\n\nShort heading\n\n{LONG}"],
+        [f"Short heading\n\n{LONG}", NEXT],
+    ),
+    "heading of another passage stays": (
+        ["Heading of four words\n\n" + LONG, "Heading of four words\n\n" + NEXT + "\n\n" + LONG],
+        ["Heading of four words\n\n" + LONG, "Heading of four words\n\n" + NEXT],
+    ),
+    "run on both sides": (
+        [f"A\n\n{LONG}\n\nB\n\nC", f"{NEXT}\n\nX\n\nA\n\n{LONG}\n\nB\n\nC\n\nD"],
+        [f"A\n\n{LONG}\n\nB\n\nC", f"{NEXT}\n\nX\n\nD"],
+    ),
+    "a title is a repeat once what stood between is gone": (
+        [LONG, f"Title of four words\n\n{LONG}\n\nTitle of four words\n\n{NEXT}"],
+        [LONG, f"Title of four words\n\n{NEXT}"],
+    ),
+}
+
+
+@pytest.mark.parametrize("docs", NOOP.values(), ids=NOOP)
+def test_stays(docs):
+    assert apply(docs) == docs
+
+
+@pytest.mark.parametrize(("docs", "expected"), FIXES.values(), ids=FIXES)
+def test_goes(docs, expected):
+    assert apply(docs) == expected
+    assert apply(expected) == expected
+
+
+def words(*numbers: int) -> str:
+    return " ".join(f"w{number}" for number in numbers)
+
+
+def test_a_chain_keeps_both_ends():
+    first = list(range(60))
+    second = [*range(57), 100, 101, 102]
+    third = [200, 201, 202, *range(3, 57), 100, 101, 102]
+    docs = [words(*numbers) for numbers in (first, second, third)]
+    sets = [minhash.shingles(doc) for doc in docs]
+    limit = 0.85
+    assert minhash.jaccard(sets[0], sets[1]) >= limit
+    assert minhash.jaccard(sets[1], sets[2]) >= limit
+    assert minhash.jaccard(sets[0], sets[2]) < limit
+    assert [doc for doc, _ in plan_of(docs, Settings(threshold=limit))[1]] == [1]
+
+
+def test_similarity_and_places_are_exact():
+    docs = [f"Intro é\n\n {LONG} {OTHER}", f"{NEXT}\n\n{LONG} {OTHER}".replace("clear", "warm")]
+    plan, [(doc, removal)] = plan_of(docs)
+    gone, kept = docs[doc][removal.start : removal.end], docs[0][removal.kept_start : removal.kept_end]
+    assert (doc, removal.kind, removal.kept) == (1, "near", "0")
+    assert kept == f"{LONG} {OTHER}"
+    assert removal.similarity == minhash.jaccard(minhash.shingles(gone), minhash.shingles(kept))
+    assert plan.statistics.removed["near"] == plan.statistics.verified == 1
+    assert plan.statistics.clusters == {2: 1}
+
+
+def test_longest_stays():
+    longer = f"{LONG} {OTHER} And more."
+    docs = [f"{LONG} {OTHER}", longer]
+    assert apply(docs, Settings(keep="longest")) == ["", longer]
+    assert apply(docs) == [docs[0], ""]
+
+
+def test_scope_document():
+    docs = [LONG, f"{LONG}\n\n{NEXT}\n\n{LONG}"]
+    assert apply(docs, Settings(scope="document")) == [LONG, f"{LONG}\n\n{NEXT}"]
+
+
+def test_a_pinned_passage_stays():
+    assert apply([LONG, LONG, LONG], pins={(0, 1)}) == [LONG, LONG, ""]
+
+
+def test_kinds_can_be_switched_off():
+    docs = [LONG, LONG, LONG.replace("hear", "see")]
+    near = [removal.kind for _, removal in plan_of(docs, Settings(exact=False, threshold=0.4))[1]]
+    assert near == ["near", "near"]
+    assert [removal.kind for _, removal in plan_of(docs, Settings(near=False))[1]] == ["exact"]
+    assert plan_of(docs, Settings(near=False, exact=False))[1] == []
+
+
+def test_an_equal_copy_of_a_near_one_names_what_is_kept():
+    docs = [f"{LONG} {OTHER}", f"{LONG} {OTHER} Done.", f"{LONG} {OTHER} Done."]
+    found = plan_of(docs)[1]
+    assert [(removal.kind, removal.kept, removal.cluster) for _, removal in found] == [("near", "0", 2)] * 2
+
+
+def test_tables_survive_the_disk(tmp_path):
+    text = f"{LONG}\n\nTitle\n\n{LONG}"
+    (tmp_path / "texts.bin").write_bytes(text.encode())
+    (tmp_path / "none.bin").write_bytes(b"")
+    shard = shard_of([text], Settings())
+    shard.table.save(tmp_path / "a")
+    shard_of([], Settings()).table.save(tmp_path / "b")
+    shards = [
+        Shard(load(tmp_path / "b"), map_text(tmp_path / "none.bin")),
+        Shard(load(tmp_path / "a"), map_text(tmp_path / "texts.bin")),
+    ]
+    plan = combine(shards, Settings())
+    assert [len(part) for part in plan.shards] == [0, 1]
+    assert plan.shards[1].kept_shard.tolist() == [1]
+
+
+def test_a_template_takes_linear_work():
+    docs = ["\n".join(words(*range(40), 1000 + k) for k in range(3000))]
+    plan, found = plan_of(docs)
+    assert len(found) == 2999
+    assert plan.statistics.verified == 2999
+
+
+WORD = st.integers(0, 400)
+PASSAGE = st.lists(WORD, min_size=0, max_size=30)
+
+
+@st.composite
+def corpora(draw) -> list[str]:
+    """Documents of random passages and of random near copies of them."""
+    pool = draw(st.lists(PASSAGE, min_size=1, max_size=4))
+    docs = []
+    for _ in range(draw(st.integers(1, 4))):
+        lines = []
+        for _ in range(draw(st.integers(0, 5))):
+            passage = list(draw(st.sampled_from(pool)))
+            for _ in range(draw(st.integers(0, 2))):
+                if passage:
+                    passage[draw(st.integers(0, len(passage) - 1))] = draw(WORD)
+            lines.append(words(*passage))
+        docs.append(draw(st.sampled_from(["\n", "\n\n"])).join(lines))
+    return docs
+
+
+def oracle(docs: list[str], options: Settings) -> set[tuple[int, int]]:
+    """Brute force over all pairs: the (document, line) of every long passage that goes."""
+    places = [
+        (number, at, minhash.shingles(line))
+        for number, doc in enumerate(docs)
+        for at, line in enumerate(doc.split("\n"))
+        if len(minhash.tokens(line)) >= options.min_words
+    ]
+    if options.keep == "longest":
+        places.sort(key=lambda place: -len(docs[place[0]].split("\n")[place[1]].split()))
+    kept: list[frozenset] = []
+    gone = set()
+    for number, at, found in places:
+        if any(minhash.jaccard(found, other) >= options.threshold for other in kept):
+            gone.add((number, at))
+        else:
+            kept.append(found)
+    return gone
+
+
+@given(corpora(), st.sampled_from(["first", "longest"]), st.integers(1, 3))
+@settings(max_examples=150, deadline=None)
+def test_the_greedy_definition(docs, keep, shards):
+    options = Settings(threshold=0.7, keep=keep, bands=128, rows=1)
+    found = {
+        (number, docs[number].count("\n", 0, removal.start)): removal
+        for number, removal in plan_of(docs, options, shards=shards)[1]
+    }
+    long = {place for place, removal in found.items() if removal.kind in ("exact", "near")}
+    assert long == oracle(docs, options)
+    for (number, _), removal in found.items():
+        kept = int(removal.kept)
+        assert (kept, docs[kept].count("\n", 0, removal.kept_start)) not in found
+        one, other = (
+            docs[number][removal.start : removal.end],
+            docs[kept][removal.kept_start : removal.kept_end],
+        )
+        assert removal.similarity == minhash.jaccard(minhash.shingles(one), minhash.shingles(other)) >= 0.7
+
+
+@given(corpora(), st.sampled_from(["first", "longest"]), st.sampled_from(["corpus", "document"]))
+@settings(max_examples=100, deadline=None)
+def test_a_second_time_nothing_goes(docs, keep, scope):
+    options = Settings(keep=keep, scope=scope)
+    once = apply(docs, options)
+    assert apply(once, options) == once
+
+
+@given(corpora())
+@settings(max_examples=50, deadline=None)
+def test_shards_do_not_matter(docs):
+    one, three = (
+        [(doc, replace(removal, kept_index=0)) for doc, removal in plan_of(docs, shards=count)[1]]
+        for count in (1, 3)
+    )
+    assert one == three
+
+
+def test_a_document_on_its_own():
+    found = within(f"{LONG}\n\n{NEXT}\n\n{LONG}", Settings(), key="a.txt")
+    assert [(removal.kind, removal.kept, removal.kept_start) for removal in found] == [("exact", "a.txt", 0)]
+    assert within("", Settings()) == ()
