@@ -1,0 +1,90 @@
+"""Everything that was loaded, and the rules that apply to a given step, language and profile."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, replace
+from fnmatch import fnmatchcase
+
+from cleaner.rules.exceptions import Exemption
+from cleaner.rules.rule import Rule
+from cleaner.rules.ruleset import RuleSet
+
+
+@dataclass(frozen=True)
+class RuleBook:
+    """All rules of a configuration. `off` holds the ids that are switched off, with the reason.
+
+    Immutable; the rule sets that it hands out are made once and kept.
+    """
+
+    rules: tuple[Rule, ...]
+    off: dict[str, str] = field(default_factory=dict)
+    exemptions: tuple[Exemption, ...] = ()
+    _sets: dict[tuple[str, str, str], RuleSet] = field(default_factory=dict, compare=False, repr=False)
+
+    def __getstate__(self) -> dict[str, object]:
+        return {"rules": self.rules, "off": self.off, "exemptions": self.exemptions, "_sets": {}}
+
+    @property
+    def digest(self) -> str:
+        """Identify what the active rules do: equal digests, equal results. Places do not count."""
+        active = [
+            {
+                key: value
+                for key, value in asdict(rule).items()
+                if key not in ("origin", "overrides", "examples")
+            }
+            for rule in sorted(self.rules, key=lambda rule: rule.id)
+            if rule.id not in self.off
+        ]
+        content = json.dumps([active, [asdict(e) | {"place": ""} for e in self.exemptions]], sort_keys=True)
+        return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
+
+    def get(self, rule_id: str) -> Rule | None:
+        """Give a rule by its id, or by an id that it once had, whether or not it is active."""
+        for rule in self.rules:
+            if rule.id == rule_id:
+                return rule
+        return next((rule for rule in self.rules if rule_id in rule.formerly), None)
+
+    def select(self, step: str, language: str = "und", profile: str = "article") -> RuleSet:
+        """Give the active rules of a step for documents of a language and profile.
+
+        A rule that is only to be reviewed comes out as one that flags: it cannot change text.
+        """
+        key = (step, language, profile)
+        if key not in self._sets:
+            self._sets[key] = RuleSet(
+                [
+                    only_reported(rule)
+                    for rule in self.rules
+                    if rule.step == step
+                    and rule.id not in self.off
+                    and rule.speaks(language)
+                    and (not rule.profiles or profile in rule.profiles)
+                ]
+            )
+        return self._sets[key]
+
+
+def only_reported(rule: Rule) -> Rule:
+    """Turn a rule under review into one that flags; others stay as they are."""
+    if rule.safety != "review" or rule.action == "flag":
+        return rule
+    return replace(rule, action="flag", suggestion=rule.suggestion or rule.replacement, replacement=None)
+
+
+def named(rules: Iterable[Rule], glob: str) -> list[Rule]:
+    """Give the rules whose id, or an id that they once had, matches a glob.
+
+    >>> named([], "news/*")
+    []
+    """
+    return [
+        rule
+        for rule in rules
+        if fnmatchcase(rule.id, glob) or any(fnmatchcase(old, glob) for old in rule.formerly)
+    ]

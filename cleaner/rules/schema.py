@@ -1,0 +1,178 @@
+"""The closed schema of a rule file, and its JSON Schema for editors.
+
+These models judge data and are then thrown away: `cleaner.rules.build` makes the values that the
+program works with. Defaults therefore live there, in one place.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
+from pydantic_core import PydanticCustomError
+
+from cleaner.rules.rule import Action, Engine, Safety, Scope, Step
+
+ID = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+PACK = r"^[a-z0-9]+(-[a-z0-9]+)*(/[a-z0-9]+(-[a-z0-9]+)*)*$"
+RULE_ID = r"^[a-z0-9]+(-[a-z0-9]+)*(/[a-z0-9]+(-[a-z0-9]+)*)+$"
+LANGUAGE = r"^[a-z]{2,3}$"
+
+
+def _as_list(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+def _any_text(value: object) -> str:
+    """Take any string: examples may hold lone surrogates, which pydantic does not take for text."""
+    if not isinstance(value, str):
+        raise PydanticCustomError("string_type", "must be text")  # noqa: EM101
+    return value
+
+
+NonEmpty = Annotated[str, Field(min_length=1, max_length=20_000)]
+Texts = Annotated[
+    list[NonEmpty],
+    Field(min_length=1),
+    BeforeValidator(_as_list, json_schema_input_type=NonEmpty | list[NonEmpty]),
+]
+ExampleTexts = Annotated[
+    list[Annotated[object, PlainValidator(_any_text, json_schema_input_type=str)]],
+    Field(min_length=1),
+    BeforeValidator(_as_list, json_schema_input_type=str | list[str]),
+]
+Fraction = Annotated[float, Field(ge=0, le=1)]
+Count = Annotated[int, Field(ge=0)]
+JSONValue = None | bool | int | float | str | list[Any] | dict[str, Any]
+
+
+class Closed(BaseModel):
+    """A mapping that takes the keys named here and no other, and converts nothing."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class MatcherModel(Closed):
+    """What has to be there. Several keys: all must hold. A list: any entry may hold."""
+
+    literal: Texts | None = Field(None, description="the whole line, without white space at its ends")
+    prefix: Texts | None = Field(None, description="the line starts with this")
+    suffix: Texts | None = Field(None, description="the line ends with this")
+    contains: Texts | None = Field(None, description="stands anywhere in the line")
+    regex: Texts | None = Field(None, description="matches anywhere in the line; see cleaner.rules.syntax")
+    detector: NonEmpty | None = Field(None, description="the decision is code; options go under `with`")
+    any: list[MatcherModel] | None = Field(None, min_length=1, description="one of these must hold")
+    all: list[MatcherModel] | None = Field(None, min_length=1, description="each of these must hold")
+
+
+class GuardModel(Closed):
+    """Limits to the damage that a rule can do."""
+
+    after: Fraction | None = Field(None, description="a match may start only after this part of the document")
+    before: Fraction | None = Field(None, description="a match must end before this part of the document")
+    max_cut: Fraction | None = Field(None, description="the largest part of the document to remove")
+    max_lines: Count | None = Field(None, description="the largest number of lines to remove")
+    min_words: Count | None = Field(None, description="a line of fewer words is left alone")
+    max_words: Count | None = Field(None, description="a line of more words is left alone")
+
+
+class FoldModel(Closed):
+    """What counts as equal."""
+
+    case: bool | None = Field(None, description="letters that differ in case only (default true)")
+    spaces: bool | None = Field(None, description="any run of white space and one space (default true)")
+    nfkc: bool | None = Field(None, description="forms that NFKC makes equal (default false)")
+
+
+class ExamplesModel(Closed):
+    """Texts that run through the production matcher."""
+
+    match: ExampleTexts = Field(description="texts that the rule matches")
+    no_match: ExampleTexts = Field(description="texts that the rule leaves alone")
+
+
+class RuleModel(Closed):
+    """One rule."""
+
+    id: Annotated[str, Field(pattern=ID, max_length=80)] = Field(description="never changes")
+    description: NonEmpty = Field(description="what it removes or points at, in a few words")
+    languages: list[Annotated[str, Field(pattern=LANGUAGE)]] | None = Field(None, min_length=1)
+    profiles: list[Literal["article", "page"]] | None = Field(None, min_length=1)
+    scope: Scope
+    match: MatcherModel
+    unless: MatcherModel | None = Field(None, description="a match here vetoes the rule")
+    guard: GuardModel | None = None
+    fold: FoldModel | None = None
+    action: Action | None = Field(None, description="may be left out only where code decides")
+    replacement: str | None = Field(None, description=r"for action replace; \1 and \g<name> are groups")
+    safety: Safety | None = None
+    severity: Literal["info", "warn", "error"] | None = None
+    message: NonEmpty | None = Field(None, description="what a flag says; default: the description")
+    suggestion: NonEmpty | None = Field(None, description=r"better wording; \1 and \g<name> are groups")
+    category: NonEmpty | None = Field(None, description="MQM category")
+    rate_native_per_10k: Annotated[float, Field(ge=0)] | None = None
+    formerly: list[Annotated[str, Field(pattern=RULE_ID)]] | None = Field(
+        None, min_length=1, description="full ids that the rule once had"
+    )
+    engine: Engine | None = None
+    with_: dict[str, JSONValue] | None = Field(None, alias="with", description="options of a detector")
+    examples: ExamplesModel
+
+
+class PackModel(Closed):
+    """A rule file."""
+
+    schema_: Literal[1] = Field(alias="schema")
+    pack: Annotated[str, Field(pattern=PACK, max_length=80)]
+    step: Step | None = None
+    rules: list[RuleModel] = Field(min_length=1)
+
+
+class ExceptionModel(Closed):
+    """Something that a rule must leave alone."""
+
+    rule: NonEmpty = Field(description="id of a rule, or a glob")
+    document: NonEmpty | None = Field(None, description="glob over document keys; default: all")
+    text: NonEmpty | None = Field(None, description="stands in what the rule would change or flag")
+
+
+class ConfigModel(Closed):
+    """What `clean.yaml` says about rules."""
+
+    select: Texts | None = None
+    ignore: Texts | None = None
+    rules: dict[str, dict[str, JSONValue]] | None = None
+    exceptions: list[ExceptionModel] | None = None
+
+
+def json_schema() -> dict[str, Any]:
+    """Give the JSON Schema (draft-07) of a rule file.
+
+    >>> json_schema()["$schema"]
+    'http://json-schema.org/draft-07/schema#'
+    """
+    schema = PackModel.model_json_schema(by_alias=True, ref_template="#/definitions/{model}")
+    definitions = schema.pop("$defs", {})
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        **_without_null(schema),
+        "definitions": _without_null(definitions),
+    }
+
+
+def _without_null(node: Any) -> Any:
+    """Drop `null` as a choice and as a default: an absent key is written by leaving it out."""
+    if isinstance(node, list):
+        return [_without_null(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    node = {key: _without_null(value) for key, value in node.items()}
+    if node.get("default", ...) is None:
+        del node["default"]
+    choices = [choice for choice in node.get("anyOf", ()) if choice != {"type": "null"}]
+    if len(choices) == 1:
+        del node["anyOf"]
+        node = {**choices[0], **node}
+    elif choices:
+        node["anyOf"] = choices
+    return node
