@@ -1,0 +1,82 @@
+"""The detectors by name, and the one merged look that tells which of them a text needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import re2
+
+from cleaner.errors import CleanerError
+from cleaner.steps.translation.glued import GLUED_WORDS
+from cleaner.steps.translation.lexicon import LEXICON
+from cleaner.steps.translation.names import MIXED_TRANSLITERATION, NAME_VARIANT
+from cleaner.steps.translation.quotes import (
+    QUOTE_INNER_SPACE,
+    QUOTE_ORPHAN_LINE,
+    QUOTE_REVERSED,
+    QUOTE_SPLIT_PHRASE,
+)
+from cleaner.steps.translation.repetition import STEM_REPEAT
+from cleaner.steps.translation.scan import Scan
+from cleaner.steps.translation.sentences import BROKEN_SENTENCE, FRAGMENT_PARTICIPLE
+from cleaner.steps.translation.sheet import Detector, Mark, Sheet
+
+if TYPE_CHECKING:
+    from cleaner.rules.rule import Rule
+
+DETECTORS: Mapping[str, Detector] = {
+    "broken-sentence": BROKEN_SENTENCE,
+    "fragment-participle": FRAGMENT_PARTICIPLE,
+    "glued-words": GLUED_WORDS,
+    "lexicon": LEXICON,
+    "mixed-transliteration": MIXED_TRANSLITERATION,
+    "name-variant": NAME_VARIANT,
+    "quote-inner-space": QUOTE_INNER_SPACE,
+    "quote-orphan-line": QUOTE_ORPHAN_LINE,
+    "quote-reversed": QUOTE_REVERSED,
+    "quote-split-phrase": QUOTE_SPLIT_PHRASE,
+    "stem-repeat": STEM_REPEAT,
+}
+"""What `match: {detector: NAME}` may name."""
+
+_MEMORY = 256 << 20
+
+
+def detector(name: str) -> Detector:
+    """Give a detector by its name.
+
+    >>> detector("glued")
+    Traceback (most recent call last):
+    ...
+    cleaner.errors.CleanerError: no detector 'glued'; there are broken-sentence, ...
+    """
+    if name not in DETECTORS:
+        message = f"no detector {name!r}; there are {', '.join(DETECTORS)}"
+        raise CleanerError(message)
+    return DETECTORS[name]
+
+
+def hits(sheet: Sheet, rules: Sequence[Rule]) -> Iterator[tuple[Rule, Mark]]:
+    """Run the detectors of `rules` that the text may need; one merged pattern tells which."""
+    if not rules:
+        return
+    triggers = tuple(detector(rule.match.values[0]).trigger(rule.options or {}) for rule in rules)
+    for i in sorted(Scan(sheet.text).which(_merged(triggers))):
+        rule = rules[i]
+        for mark in detector(rule.match.values[0]).find(sheet, rule.options or {}):
+            yield rule, mark
+
+
+@lru_cache(maxsize=8)
+def _merged(triggers: tuple[str, ...]) -> re2.Set:
+    """Compile the triggers into one automaton."""
+    options = re2.Options()
+    options.max_mem = _MEMORY
+    options.log_errors = False
+    merged = re2.Set.SearchSet(options)
+    for trigger in triggers:
+        merged.Add(trigger.encode())
+    merged.Compile()
+    return merged

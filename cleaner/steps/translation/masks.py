@@ -1,0 +1,131 @@
+"""Where rules about prose cannot hold: code, addresses, tables, verse, headings, lists and quotations.
+
+Everything here looks at one line and its neighbours, and only when something was found there.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import Literal, TypeAlias
+
+from cleaner.model import Span
+
+Kind: TypeAlias = Literal["blank", "heading", "list", "table", "code", "verse", "prose"]
+
+_TERMINAL = re.compile(
+    r"""[.!?…。！？]["'\N{RIGHT DOUBLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}»)\]]*\s*$""", re.X
+)
+_LIST = re.compile(r"\s*(?:[-*•◦▪–—·]|\d{1,3}[.)]|[a-z][.)])\s")
+_CODE = re.compile(
+    r"[{};]\s*$|^\s*(?:def|class|import|from|return|var|let|const|#include|//|/\*)\b|=>|\w\(\w*\)[;:]|</\w+>"
+)
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.)\S+|\b[\w.+-]+@[\w-]+\.\w[\w.]*|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|gov|edu|io)\b\S*|[@#]\w+"
+)
+_TITLE_WORDS = 18
+_VERSE_WIDTH = 60
+_PAIRS = {"“": "”", "„": "“”", "«": "»", "»": "«", "「": "」", "『": "』"}
+
+
+def line_at(lines: Sequence[Span], at: int) -> int:
+    """Give the index of the line that holds offset `at`.
+
+    >>> line_at([(0, 2), (3, 5)], 4)
+    1
+    """
+    return max(0, bisect_right(lines, (at, 1 << 60)) - 1)
+
+
+def ends_sentence(line: str) -> bool:
+    """Tell whether a line ends as a sentence does, closing quotation marks aside.
+
+    >>> ends_sentence('He left.”'), ends_sentence("Weather and traffic")
+    (True, False)
+    """
+    return _TERMINAL.search(line[-12:]) is not None
+
+
+def line_kind(text: str, lines: Sequence[Span], i: int) -> Kind:
+    r"""Tell what line `i` is; short lines without an end of sentence are headings, four in a row verse.
+
+    >>> line_kind("The news\n\nIt rained all day.", [(0, 8), (9, 9), (10, 28)], 0)
+    'heading'
+    """
+    line = text[lines[i][0] : lines[i][1]]
+    if not line.strip():
+        return "blank"
+    if line.count("|") > 1 or "\t" in line.strip() or re.search(r"\S {3,}\S.* {3,}\S", line):
+        return "table"
+    if _CODE.search(line):
+        return "code"
+    if _LIST.match(line):
+        return "list"
+    if len(line) <= _VERSE_WIDTH and _verse(text, lines, i):
+        return "verse"
+    if not ends_sentence(line) and len(line.split()) <= _TITLE_WORDS and line.rstrip()[-1] not in ",:;-–—":
+        return "heading"
+    return "prose"
+
+
+def _verse(text: str, lines: Sequence[Span], i: int) -> bool:
+    """Tell whether line `i` stands in four or more short lines of which most end without a full stop."""
+    first, last = i, i
+    while first > 0 and 0 < len(text[slice(*lines[first - 1])].strip()) <= _VERSE_WIDTH and i - first < 8:
+        first -= 1
+    while (
+        last + 1 < len(lines)
+        and 0 < len(text[slice(*lines[last + 1])].strip()) <= _VERSE_WIDTH
+        and last - i < 8
+    ):
+        last += 1
+    block = [text[slice(*lines[k])] for k in range(first, last + 1)]
+    return len(block) >= 4 and sum(ends_sentence(line) for line in block) * 2 < len(block)
+
+
+def quotations(line: str) -> list[Span]:
+    """Give the quoted stretches of a line; one that is not closed goes on to the end of the line.
+
+    >>> quotations('He said “yes” and "no".')
+    [(8, 13), (18, 22)]
+    """
+    spans: list[Span] = []
+    start, closing = -1, ""
+    for i, char in enumerate(line):
+        if start < 0:
+            if char in _PAIRS or char == '"':
+                start, closing = i, _PAIRS.get(char, '"')
+        elif char in closing:
+            spans.append((start, i + 1))
+            start = -1
+    if start >= 0:
+        spans.append((start, len(line)))
+    return spans
+
+
+def addresses(line: str) -> list[Span]:
+    """Give web and mail addresses, hosts, handles and hashtags of a line.
+
+    >>> addresses("see www.example.org/a or @me")
+    [(4, 21), (25, 28)]
+    """
+    return [match.span() for match in _ADDRESS.finditer(line)]
+
+
+def masked(text: str, lines: Sequence[Span], start: int, end: int, kinds: frozenset[str]) -> bool:
+    """Tell whether `start:end` lies where a rule that excepts `kinds` cannot hold; addresses never count.
+
+    `kinds` are line kinds and `quotation`.
+
+    >>> masked("He said “yes”.", [(0, 14)], 9, 12, frozenset({"quotation"}))
+    True
+    """
+    i = line_at(lines, start)
+    at, stop = lines[i]
+    line = text[at:stop]
+    if any(a + at < end and start < b + at for a, b in addresses(line)):
+        return True
+    if "quotation" in kinds and any(a + at <= start and end <= b + at for a, b in quotations(line)):
+        return True
+    return line_kind(text, lines, i) in kinds

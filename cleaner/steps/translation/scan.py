@@ -1,0 +1,74 @@
+"""Linear matching with RE2 over one text, with offsets in code points.
+
+RE2 works on bytes and knows only ASCII word boundaries: a match is confirmed by its neighbours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+import re2
+
+from cleaner.model import Span
+
+_MEMORY = 64 << 20
+"""Bytes for the automaton of one pattern; RE2 falls back to a slow engine when it runs out."""
+
+
+@lru_cache(maxsize=256)
+def compiled(pattern: str) -> re2._Regexp:
+    """Compile an RE2 pattern over bytes, once.
+
+    >>> compiled("a+").search(b"baa").span()
+    (1, 3)
+    """
+    options = re2.Options()
+    options.max_mem = _MEMORY
+    options.log_errors = False
+    return re2.compile(pattern.encode(), options=options)
+
+
+@lru_cache(maxsize=64)
+def words_pattern(words: tuple[str, ...]) -> str:
+    r"""Give the pattern of any of some words or phrases, the longest first, as whole words.
+
+    >>> words_pattern(("a", "ab"))
+    '\\b(?:ab|a)\\b'
+    """
+    ordered = sorted(set(words), key=lambda word: (-len(word), word))
+    return r"\b(?:" + "|".join(re2.escape(word) for word in ordered) + r")\b"
+
+
+class Scan:
+    """A text as bytes; encodes once and maps offsets back."""
+
+    __slots__ = ("_ascii", "_data", "_text")
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._data = text.encode("utf-8", "replace")
+        self._ascii = len(self._data) == len(text)
+
+    def finditer(self, pattern: str) -> Iterator[Span]:
+        """Give the spans of all matches, in code points.
+
+        >>> list(Scan("né a").finditer("a"))
+        [(3, 4)]
+        """
+        matches = compiled(pattern).finditer(self._data)
+        if self._ascii:
+            for match in matches:
+                yield match.span()
+            return
+        at_byte, at_char = 0, 0
+        for match in matches:
+            start, end = match.span()
+            at_char += len(self._data[at_byte:start].decode("utf-8", "replace"))
+            length = len(self._data[start:end].decode("utf-8", "replace"))
+            yield at_char, at_char + length
+            at_byte, at_char = end, at_char + length
+
+    def which(self, patterns: re2.Set) -> Sequence[int]:
+        """Give the indices of the patterns of a set that match somewhere."""
+        return patterns.Match(self._data) or ()
