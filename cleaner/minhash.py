@@ -87,7 +87,7 @@ def _token_hash(token: str) -> int:
 
 
 def _mix(number: int) -> int:
-    """The 64-bit finalizer of MurmurHash3."""
+    """Mix a number with the 64-bit finalizer of MurmurHash3."""
     for factor in (0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53):
         number = ((number ^ number >> 33) * factor) & _MASK
     return number ^ number >> 33
@@ -110,7 +110,7 @@ def sketch(text: str, *, size: int = 5) -> MinHash:
 
 
 def lean_sketches(table: PassageTable) -> Iterator[tuple[int, LeanMinHash]]:
-    """Give the passages of a table that have a signature, as numbers in the table, and it as datasketch's object."""
+    """Give the passages of a table that have a signature (numbers in the table), and it as a LeanMinHash."""
     from datasketch import LeanMinHash
 
     from cleaner.neardup.settings import SEED

@@ -57,15 +57,15 @@ def apply(docs: list[str], options: Settings | None = None, **more) -> list[str]
 
 
 NOOP = {
-    "refrain": ["Sing with me\n\nA verse of five words\n\nSing with me\n\nAnother verse of five words\n\nSing with me"],
+    "refrain": ["Sing with me\n\nA verse of five words\n\nSing with me\n\nAnother verse\n\nSing with me"],
     "dialogue": ["Yes.\nNo.\nYes.\nNo."],
     "three words twice": ["Read this now\nRead this now"],
-    "headings across documents": ["Introduction to the work\n\n" + LONG, "Introduction to the work\n\n" + NEXT],
+    "headings across documents": ["Introduction to it all\n\n" + LONG, "Introduction to it all\n\n" + NEXT],
     "signs": ["***\n***"],
     "empty": ["", "\n\n", " "],
     "short passages": ["one two three four five six seven", "one two three four five six seven"],
-    "numbers differ": ["In the flood 12 were dead and 30 were missing, said the mayor of the small town on Monday.",
-                       "In the flood 40 were dead and 90 were missing, said the mayor of the big town on Friday."],
+    "numbers differ": ["In the flood 12 were dead and 30 were missing, the mayor said on Monday.",
+                       "In the flood 40 were dead and 90 were missing, the mayor said on Friday."],
     "heading of another passage": ["Heading of four words\n\n" + LONG, "Heading of four words\n\n" + NEXT],
 }  # fmt: skip
 

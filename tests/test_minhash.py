@@ -17,7 +17,9 @@ from cleaner.neardup import kernels, unicode
 from cleaner.neardup.settings import Settings
 
 ALPHABET = st.one_of(
-    st.sampled_from("aAbB zZ _-'.,\t\x1c\x85\xa0\u2028ΣσςΑαʰ\u0301\u00adİıIﬀßǅ東京語กขະၼកあア\ud800\U00020000\U000e0100𝐀"),
+    st.sampled_from(
+        "aAbB zZ _-'.,\t\x1c\x85\xa0\u2028ΣσςΑαʰ\u0301\u00adİıIﬀßǅ東京語กขະၼកあア\ud800\U00020000\U000e0100𝐀"
+    ),
     st.characters(),
 )
 TEXT = st.text(ALPHABET, max_size=60).map(lambda text: text.replace("\n", " "))
@@ -63,7 +65,9 @@ def test_the_kernel_sees_the_tokens_that_python_sees(text, size):
 
 def test_every_character_alone_and_between_letters():
     for first in range(0, sys.maxunicode + 1, 997):
-        text = "".join(f"{chr(code)} x{chr(code)}y " for code in range(first, min(first + 997, sys.maxunicode + 1), 13))
+        text = "".join(
+            f"{chr(code)} x{chr(code)}y " for code in range(first, min(first + 997, sys.maxunicode + 1), 13)
+        )
         assert hashes_of(text.replace("\n", " ")) == minhash.shingle_hashes(text.replace("\n", " "))
 
 
@@ -97,7 +101,9 @@ def test_passages_are_the_lines_with_their_white_space_left_out(text):
 def test_equal_digests_are_equal_tokens(texts):
     first, second = (table_of(text).digest[0].tolist() for text in texts)
     tokens = [minhash.tokens(text) for text in texts]
-    assert (first == second) == (tokens[0] == tokens[1] and (bool(tokens[0]) or texts[0].strip() == texts[1].strip()))
+    assert (first == second) == (
+        tokens[0] == tokens[1] and (bool(tokens[0]) or texts[0].strip() == texts[1].strip())
+    )
 
 
 def test_passages_without_a_word_are_equal_only_to_the_same_signs():
@@ -131,7 +137,14 @@ def test_short_passages_have_no_signature():
 
 @pytest.mark.parametrize(
     "options",
-    [{"threshold": 0}, {"shingle": 0}, {"bands": 64}, {"keep": "last"}, {"unit": "sentences(0)"}, {"unit": "line"}],
+    [
+        {"threshold": 0},
+        {"shingle": 0},
+        {"bands": 64},
+        {"keep": "last"},
+        {"unit": "sentences(0)"},
+        {"unit": "line"},
+    ],
 )
 def test_wrong_settings(options):
     with pytest.raises(UsageError):

@@ -35,10 +35,11 @@ def buckets(
     bands: int,
     scopes: NDArray[np.int32] | None = None,
 ) -> Buckets:
-    """Find the buckets of two or more among the signature rows `rows`; `keys(band)` gives the keys of all rows.
+    """Find the buckets of two or more among the signature rows `rows`.
 
-    With `scopes` only rows of one scope (document) can meet. Two passes over the keys: the first
-    marks rows that may meet another, the second sorts the keys of those, band by band.
+    `keys(band)` gives the keys of all rows in that band. With `scopes` only rows of one scope
+    (document) can meet. Two passes over the keys: the first marks rows that may meet another, the
+    second sorts the keys of those, band by band.
     """
     meets = np.zeros(rows.size, np.bool_)
     bits = np.zeros((2, 1 << max(6, (8 * rows.size).bit_length() - 6)), np.uint64)
@@ -86,7 +87,7 @@ def _mark(keys: NDArray[np.uint32], bits: NDArray[np.uint64], meets: NDArray[np.
 def _group(
     keys: NDArray[np.uint32], order: NDArray[np.int64], number: int, bucket: NDArray[np.uint32]
 ) -> NDArray[np.int64]:
-    """Number the groups of two or more equal sorted keys from `number`; give their sizes."""
+    """Give numbers, from `number`, to the groups of two or more equal sorted keys; give their sizes."""
     sizes = np.empty(keys.shape[0] // 2, np.int64)
     count, i = 0, 0
     while i < keys.shape[0]:

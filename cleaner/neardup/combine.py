@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +17,9 @@ from cleaner.neardup.settings import KINDS, PERMUTATIONS, Settings
 from cleaner.neardup.table import Shard
 from cleaner.neardup.unicode import table
 
-Pins = Collection[tuple[int, int]]
+Pins: TypeAlias = Collection[tuple[int, int]]
+Column: TypeAlias = NDArray[np.int64]
+Places: TypeAlias = tuple[Column, Column, Column, Column, Column, Column]
 BINS = 20
 EXACT, NEAR, RUN, REPEAT = (KINDS.index(kind) for kind in ("exact", "near", "run", "repeat"))
 
@@ -106,12 +110,12 @@ def _corpus(shards: Sequence[Shard], settings: Settings, pins: Pins) -> Corpus:
     pinned = np.zeros(size, np.bool_)
     for shard, index in pins:
         pinned[offset[shard] + index] = True
-    slots = np.full(1 << max(4, (2 * size).bit_length()), -1, np.int64 if size > 2**31 - 2 else np.int32)
+    slots = np.full(1 << max(4, (2 * size).bit_length()), -1, np.int32)
     return Corpus(shards, offset, doc, words, originals(digests, slots), pinned)
 
 
 def _long(corpus: Corpus, settings: Settings, fate: Fate) -> tuple[int, int, NDArray[np.int64]]:
-    """Decide about the long passages: equal ones, then near ones; give pairs verified, buckets capped, histogram."""
+    """Decide about the long passages; give the pairs verified, the buckets capped and the histogram."""
     first = corpus.offset[:-1]
     tables = [shard.table for shard in corpus.shards]
     long = np.concatenate(
@@ -217,7 +221,7 @@ def agreement(threshold: float) -> int:
 
 
 def _settle(kept: NDArray[np.int64], gone: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Follow kept passages that went later (as part of a run, or as a repeat) to the one that stays for them."""
+    """Follow kept passages that went themselves (in a run, or as a repeat) to the one that stays for them."""
     final = kept[gone]
     while (further := kept[final] >= 0).any():
         final[further] = kept[final[further]]
@@ -230,37 +234,56 @@ def _removed(
     """Lay out what goes from each shard."""
     numbers, inverse, counts = np.unique(kept, return_inverse=True, return_counts=True)
     names = _places(corpus, numbers)
+    shard_of = (np.searchsorted(corpus.offset, numbers, side="right") - 1).astype(np.int32)
     bounds = np.searchsorted(gone, corpus.offset)
     parts = []
-    for shard, (first, last) in enumerate(zip(bounds, bounds[1:], strict=False)):
+    for shard, (first, last) in enumerate(pairwise(bounds)):
         passages, to = gone[first:last], inverse[first:last]
-        own = _local(corpus.shards[shard], passages - corpus.offset[shard])
+        doc, index, start, end, byte_start, byte_end = _local(
+            corpus.shards[shard], passages - corpus.offset[shard]
+        )
+        kept_doc, kept_index, kept_start, kept_end, kept_byte_start, kept_byte_end = (
+            some[to] for some in names
+        )
         parts.append(
             Removed(
-                *own,
-                fate.kind[passages],
-                np.full(passages.size, -1, np.int32),
-                np.searchsorted(corpus.offset, numbers[to], side="right").astype(np.int32) - 1,
-                *(column[to] for column in names),
-                fate.similarity[passages],
-                counts[to].astype(np.int64),
+                doc=doc,
+                index=index,
+                start=start,
+                end=end,
+                byte_start=byte_start,
+                byte_end=byte_end,
+                kept_doc=kept_doc,
+                kept_index=kept_index,
+                kept_start=kept_start,
+                kept_end=kept_end,
+                kept_byte_start=kept_byte_start,
+                kept_byte_end=kept_byte_end,
+                kept_shard=shard_of[to],
+                kept_corpus=np.full(passages.size, -1, np.int32),
+                kind=fate.kind[passages],
+                similarity=fate.similarity[passages],
+                cluster=counts[to],
             )
         )
     return tuple(parts)
 
 
-def _places(corpus: Corpus, passages: NDArray[np.int64]) -> tuple[NDArray[np.int64], ...]:
-    """Name passages (sorted numbers in the corpus) by document, index, code points and bytes of their shards."""
+def _places(corpus: Corpus, passages: NDArray[np.int64]) -> Places:
+    """Name passages (ascending numbers in the corpus) by their document, index, code points and bytes."""
     bounds = np.searchsorted(passages, corpus.offset)
     parts = [
         _local(shard, passages[first:last] - offset)
         for shard, first, last, offset in zip(corpus.shards, bounds, bounds[1:], corpus.offset, strict=False)
     ]
     empty = np.zeros(0, np.int64)
-    return tuple(np.concatenate([empty, *(part[k] for part in parts)]) for k in range(6))
+    doc, number, start, end, first, last = (
+        np.concatenate([empty, *some]) for some in zip(*parts, strict=True)
+    )
+    return doc, number, start, end, first, last
 
 
-def _local(shard: Shard, index: NDArray[np.int64]) -> tuple[NDArray[np.int64], ...]:
+def _local(shard: Shard, index: NDArray[np.int64]) -> Places:
     """Name passages of one shard by document, index, code points and bytes."""
     part = shard.table
     at = part.at[index]

@@ -87,14 +87,14 @@ def _upper(text: NDArray[np.uint8], bounds: NDArray[np.int64]) -> int:
     count = bounds.shape[0]
     for i in range(text.shape[0]):
         count += text[i] == U8(10)
-    return count
+    return int(count)
 
 
 @njit(cache=True, nogil=True)
 def _passages(
     text: NDArray[np.uint8], bounds: NDArray[np.int64], table: NDArray[np.uint32], places: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    """Fill `places` with document, byte start and end, code point start and length of every non-empty line."""
+    """Fill `places` for every line not empty: document, byte start and end, code point start and length."""
     count = 0
     for doc in range(bounds.shape[0] - 1):
         i, end, char = bounds[doc], bounds[doc + 1], 0

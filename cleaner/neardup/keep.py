@@ -15,7 +15,7 @@ _NOWHERE = U32(NOWHERE)
 
 @njit(cache=True, nogil=True)
 def originals(digests: NDArray[np.uint64], slots: NDArray[np.int32]) -> NDArray[np.int64]:
-    """Give for every passage the first with the same digest; `slots` (all -1, a power of two) is room to work."""
+    """Give for every passage the first one with the same digest; `slots` (all -1, a power of two) is room."""
     first = np.empty(digests.shape[0], np.int64)
     mask = U64(slots.shape[0] - 1)
     for i in range(digests.shape[0]):
@@ -111,7 +111,7 @@ def _shingles(
     address: int, length: int, table: NDArray[np.uint32], size: int, out: NDArray[np.uint64]
 ) -> int:
     """Write the shingle hashes of the text at an address."""
-    return shingle(out, tokenize(bytes_at(address, length), 0, length, table, out), size)  # type: ignore[no-any-return]
+    return shingle(out, tokenize(bytes_at(address, length), 0, length, table, out), size)
 
 
 @njit(cache=True, nogil=True)
@@ -208,7 +208,7 @@ def _run(
     """Walk one way from a passage that goes and from its duplicate, side by side."""
     here, beside = passage + step, there + step
     while (
-        0 <= min(here, beside)
+        min(here, beside) >= 0
         and max(here, beside) < doc.shape[0]
         and doc[here] == doc[passage]
         and doc[beside] == doc[there]
@@ -236,7 +236,7 @@ def repeats(
     kept: NDArray[np.int64],
     kind: NDArray[np.uint8],
 ) -> None:
-    """Take out passages of at least `least` words that equal the one before them in what stays of the document."""
+    """Take out passages of `least` words or more that equal the one before, in what stays of a document."""
     before = -1
     for passage in range(kept.shape[0]):
         if kept[passage] >= 0:

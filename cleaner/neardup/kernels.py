@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from llvmlite import ir
-from numba import carray, njit, types
+from llvmlite import ir  # type: ignore[import-untyped]
+from numba import carray, njit, types  # type: ignore[attr-defined]
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
@@ -29,7 +29,7 @@ POLYNOMIAL = U64(0x9E3779B97F4A7C15)
 MIX_1, MIX_2, SHIFT = U64(0xFF51AFD7ED558CCD), U64(0xC4CEB9FE1A85EC53), U64(33)
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def _pointer(_context: Any, _address: Any) -> Any:  # noqa: ANN401 - numba's own protocol
     """Turn an address into a pointer, so that one kernel reads the mapped files of many shards."""
 
@@ -42,13 +42,13 @@ def _pointer(_context: Any, _address: Any) -> Any:  # noqa: ANN401 - numba's own
 @njit(cache=True, nogil=True)
 def bytes_at(address: int, size: int) -> NDArray[np.uint8]:
     """View mapped memory as bytes; the caller keeps it mapped."""
-    return carray(_pointer(address), (size,), np.uint8)  # type: ignore[no-any-return]
+    return carray(_pointer(address), (size,), np.uint8)  # type: ignore[call-arg]
 
 
 @njit(cache=True, nogil=True)
 def words_at(address: int, size: int) -> NDArray[np.uint32]:
     """View mapped memory as 32-bit numbers; the caller keeps it mapped."""
-    return carray(_pointer(address), (size,), np.uint32)  # type: ignore[no-any-return]
+    return carray(_pointer(address), (size,), np.uint32)  # type: ignore[call-arg]
 
 
 @njit(cache=True, nogil=True)
@@ -108,7 +108,7 @@ def _is_final(text: NDArray[np.uint8], start: int, i: int, end: int, table: NDAr
 def tokenize(
     text: NDArray[np.uint8], start: int, end: int, table: NDArray[np.uint32], hashes: NDArray[np.uint64]
 ) -> int:
-    """Write the hash of every token of `text[start:end]` to `hashes` (one place for each byte), give their number."""
+    """Write the hash of each token of `text[start:end]` to `hashes` (one place a byte); give their number."""
     count, i = 0, start
     token, inside = FNV_BASIS, False
     while i < end:
@@ -151,7 +151,7 @@ def tokenize(
 
 @njit(cache=True, nogil=True)
 def shingle(hashes: NDArray[np.uint64], count: int, size: int) -> int:
-    """Replace token hashes by the hashes of their shingles in place; give the number of shingles, at least one."""
+    """Replace token hashes by the hashes of their shingles; give the number of these, at least one."""
     width = min(size, count)
     power, rolling = U64(1), U64(0)
     for _ in range(width):
@@ -172,7 +172,7 @@ def shingle(hashes: NDArray[np.uint64], count: int, size: int) -> int:
 def collect(
     hashes: NDArray[np.uint64], count: int, slots: NDArray[np.uint64], marks: NDArray[np.uint32]
 ) -> int:
-    """Put hashes into an empty open-addressing set (a mark of 1 stands for used); give how many are distinct."""
+    """Put hashes into an empty open-addressing set (mark 1: used); give how many are distinct."""
     mask = U64(slots.shape[0] - 1)
     distinct = 0
     for i in range(count):

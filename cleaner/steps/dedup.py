@@ -94,10 +94,10 @@ def find(text: str, context: Context) -> Iterator[Edit | Flag]:
 
 
 def within(text: str, settings: Settings, *, key: str = "") -> tuple[Removal, ...]:
-    """Find the passages of one document that repeat another passage of it.
+    r"""Find the passages of one document that repeat another passage of it.
 
     >>> title = "A title that is printed twice"
-    >>> [removal.kind for removal in within(f"{title}\\n{title}\\nText.", Settings())]
+    >>> [removal.kind for removal in within(f"{title}\n{title}\nText.", Settings())]
     ['repeat']
     """
     import numpy as np
@@ -149,9 +149,9 @@ def settings_from(rules: RuleSet) -> Settings:
     options: dict[str, object] = {}
     for kind in ("exact", "near"):
         rule = active[kind]
-        options.update(rule.options if rule else {})
+        options.update((rule.options if rule else None) or {})
     repeat = active["repeat"]
-    if repeat and "min_words" in repeat.options:
+    if repeat and repeat.options and "min_words" in repeat.options:
         options["repeat_words"] = repeat.options["min_words"]
     options.update({kind: rule is not None for kind, rule in active.items()})
     return settings_of(options)
