@@ -16,7 +16,7 @@ from cleaner.neardup.combine import combine
 from cleaner.neardup.digest import digest
 from cleaner.neardup.settings import Settings
 from cleaner.neardup.table import Shard, load, map_text
-from cleaner.steps.dedup import removals, within
+from cleaner.steps.dedup import removals_of, within
 
 LONG = "The council met on Tuesday to hear what the harbour master had found beneath the old quay wall."
 NEXT = "Nobody had expected that the wooden piles would be sound after a hundred and forty years of tides."
@@ -37,7 +37,7 @@ def plan_of(docs: list[str], options: Settings | None = None, *, shards: int = 1
     found = [
         (number * step + doc, removal)
         for number in range(len(parts))
-        for doc, of_doc in removals(plan, number, lambda shard, doc: str(shard * step + doc))
+        for doc, of_doc in removals_of(plan.shards[number], lambda shard, doc: str(shard * step + doc))
         for removal in of_doc
     ]
     return plan, found

@@ -11,8 +11,8 @@ and keeps the byte bounds of the documents. Then:
     shards = [Shard(load(folder), map_text(path)) ...] # in corpus order
     plan = combine(shards, settings)                   # once
 
-    for doc, corpus in removals(plan, shard, keys):    # in the worker of the shard
-        find(text, Context(rules, corpus=corpus))      # documents without removals: corpus=()
+    for doc, corpus in removals_of(plan.shards[shard], keys):  # in the worker of the shard
+        find(text, Context(rules, corpus=corpus))              # documents without removals: corpus=()
 
 with `digest` from `cleaner.neardup.digest`, `combine` from `cleaner.neardup.combine`, `load`,
 `Shard` and `map_text` from `cleaner.neardup.table`; `keys(shard, doc)` gives a document's key.
@@ -33,7 +33,7 @@ from cleaner.model import Edit, Flag
 from cleaner.neardup.settings import KINDS, Settings
 
 if TYPE_CHECKING:
-    from cleaner.neardup.plan import Plan
+    from cleaner.neardup.plan import Removed
     from cleaner.rules import RuleSet
     from cleaner.steps import Context
 
@@ -109,14 +109,13 @@ def within(text: str, settings: Settings, *, key: str = "") -> tuple[Removal, ..
     buffer = np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)
     table = digest(buffer, np.array([0, buffer.size], np.int64), settings)
     plan = combine([Shard(table, buffer)], settings)
-    return next((found for _, found in removals(plan, 0, lambda shard, doc: key)), ())
+    return next((found for _, found in removals_of(plan.shards[0], lambda shard, doc: key)), ())
 
 
-def removals(
-    plan: Plan, shard: int, keys: Callable[[int, int], str]
+def removals_of(
+    removed: Removed, keys: Callable[[int, int], str]
 ) -> Iterator[tuple[int, tuple[Removal, ...]]]:
     """Give the removals of each document of a shard that has any, by its number in the shard."""
-    removed = plan.shards[shard]
     doc, found = -1, list[Removal]()
     for i in range(len(removed)):
         if removed.doc[i] != doc and found:
