@@ -50,7 +50,8 @@ def splice(text: str, edits: Sequence[Edit]) -> str:
     >>> splice("one  two", checked("one  two", [Edit(3, 5, "  ", " ", "t/x")]))
     'one two'
     """
-    parts, at = [], 0
+    parts: list[str] = []
+    at = 0
     for edit in edits:
         parts += (text[at : edit.start], edit.new)
         at = edit.end

@@ -17,3 +17,7 @@ class QuarantineError(CleanerError):
 
 class LimitError(CleanerError):
     """A run removed more than its limits allow: the corpus was not published (exit 4)."""
+
+
+class InterruptedRunError(CleanerError):
+    """A run ended before its time; `--resume` continues it (exit 130)."""

@@ -58,7 +58,7 @@ def _drop_run(
     stop: int,
     dropped: Sequence[int],
 ) -> Iterator[Edit]:
-    """Take out lines `first` to `stop` (exclusive), all blank or dropped, between two kept lines or text ends."""
+    """Take out lines `first` to `stop` (exclusive): blank or dropped ones between kept lines or text ends."""
     at_head, at_tail = first == 0, stop == len(lines)
     start = lines[first][0]
     end = len(text) if at_tail else lines[stop][0]

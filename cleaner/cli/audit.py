@@ -1,0 +1,73 @@
+"""`clean why`, `clean report`, `clean verify`, `clean restore`: the commands that read a finished run."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from cleaner.cli import EXIT_FINDINGS
+from cleaner.cli.options import PATH
+
+
+@click.command(short_help="Tell the history of a document or of one line of it.")
+@click.argument("out", type=PATH)
+@click.argument("place", metavar="DOC[:LINE]")
+def why(out: Path, place: str) -> None:
+    """Tell what happened to a document of the run in OUT: every edit, flag and duplicate, and by which rule.
+
+    DOC is a path relative to the source, or PATH:N for record N of a file; LINE counts in the source.
+    """
+    from cleaner.cli.show import printable
+    from cleaner.corpus.rebuild import open_run
+    from cleaner.history import history
+
+    for line in history(open_run(out), place):
+        click.echo(printable(line))
+
+
+@click.command(short_help="Build the HTML report of a finished run and print its path.")
+@click.argument("out", type=PATH)
+def report(out: Path) -> None:
+    """Build OUT/_clean/report.html anew from the audit trail and print its path."""
+    from cleaner.corpus.rebuild import open_run
+    from cleaner.report import write_report
+
+    click.echo(write_report(open_run(out)))
+
+
+@click.command(short_help="Rebuild every input and compare; exit 1 on any difference.")
+@click.argument("out", type=PATH)
+@click.option("--quiet", "-q", is_flag=True, help="Print differences only.")
+def verify(out: Path, *, quiet: bool) -> None:
+    """Rebuild every input from output and audit trail in OUT and compare it with what was read.
+
+    Also proves that each removed duplicate names a passage that is in the output.
+    """
+    from cleaner.corpus.rebuild import open_run
+    from cleaner.verify import verify as verify_run
+
+    finished = open_run(out)
+    problems = 0
+    for problem in verify_run(finished):
+        problems += 1
+        click.echo(problem)
+    if problems:
+        sys.exit(EXIT_FINDINGS)
+    if not quiet:
+        click.echo(f"{len(finished.run['inputs'])} inputs rebuilt from {out}: every byte is accounted for")
+
+
+@click.command(short_help="Write the original inputs back, byte for byte.")
+@click.argument("out", type=PATH)
+@click.argument("dest", type=PATH)
+@click.option("--quiet", "-q", is_flag=True, help="Say nothing when all went well.")
+def restore(out: Path, dest: Path, *, quiet: bool) -> None:
+    """Write the inputs of the run in OUT to the new folder DEST, byte for byte."""
+    from cleaner.corpus.rebuild import open_run
+    from cleaner.corpus.rebuild import restore as restore_run
+
+    count = restore_run(open_run(out), dest)
+    if not quiet:
+        click.echo(f"{count} files restored to {dest}")

@@ -1,0 +1,224 @@
+"""`clean run`, `clean check`, `clean diff`: the commands that read a corpus."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cleaner.cli import EXIT_FINDINGS, EXIT_QUARANTINE
+from cleaner.cli.options import PATH, CorpusOptions, corpus_options
+from cleaner.errors import UsageError
+
+if TYPE_CHECKING:
+    from cleaner.cli.show import Console
+    from cleaner.corpus.files import Inputs
+    from cleaner.corpus.state import Held
+    from cleaner.run import Job
+    from cleaner.settings import Settings
+
+STREAM = Path("-")
+
+
+@click.command(short_help="Clean a corpus; write it and its audit trail.")
+@click.argument("sources", nargs=-1, required=True, type=PATH, metavar="SRC... OUT")
+@corpus_options
+@click.option("--against", multiple=True, type=PATH, metavar="DIR", help="Output of an earlier run: its passages count as seen.")
+@click.option("--overwrite", is_flag=True, help="Replace what an earlier run wrote to OUT.")
+@click.option("--resume", is_flag=True, help="Go on with a run that was interrupted.")
+@click.option("--dry-run", is_flag=True, help="Do everything but write; print the summary.")
+@click.option("--no-limits", is_flag=True, help="Publish the corpus however much of it the rules removed.")
+@click.option("--engine", type=click.Choice(["local"]), default="local", show_default=True, help="Where the work is done.")
+@click.option("--quiet", "-q", is_flag=True, help="No summary and no progress.")
+@click.option("--verbose", "-v", is_flag=True, help="List every rule in the summary, and the time of every stage.")
+def run(
+    sources: tuple[Path, ...],
+    *,
+    options: CorpusOptions,
+    against: tuple[Path, ...],
+    overwrite: bool,
+    resume: bool,
+    dry_run: bool,
+    no_limits: bool,
+    engine: str,
+    quiet: bool,
+    verbose: bool,
+) -> None:
+    """Clean SRC (files, folders, or - for JSON Lines on standard input) and write it to OUT.
+
+    OUT mirrors the tree of SRC; OUT/_clean holds the audit trail. `clean run - -` cleans JSON Lines
+    from standard input to standard output, each record on its own.
+    """
+    if len(sources) < 2:
+        message = "SRC and OUT are needed: clean run SRC... OUT"
+        raise click.UsageError(message)
+    *given, out = sources
+    if out == STREAM:
+        if given != [STREAM]:
+            message = "- as OUT needs - as the only SRC: clean run - -"
+            raise click.UsageError(message)
+        _stream(options)
+        return
+    from cleaner.cli.show import Console
+
+    console = Console(quiet=quiet, verbose=verbose, no_color=options.no_color)
+    with _place(out, tuple(given), options, console, overwrite=overwrite, resume=resume, dry_run=dry_run) as job:
+        from cleaner.output import publish_run, write_parts
+        from cleaner.run import settle
+
+        settled = settle(job)
+        if dry_run:
+            counts = write_parts(job, settled)[1]
+        else:
+            counts = publish_run(job, settled, out, limited=not no_limits)
+    console.summary(counts, job, out=None if dry_run else out)
+    if counts.quarantined:
+        sys.exit(EXIT_QUARANTINE)
+
+
+@click.command(short_help="Report what would change or be flagged; write nothing.")
+@click.argument("sources", nargs=-1, required=True, type=PATH, metavar="SRC...")
+@corpus_options
+def check(sources: tuple[Path, ...], *, options: CorpusOptions) -> None:
+    """Report every edit, duplicate and flag that `run` would make, one a line; exit 1 when there are any."""
+    from cleaner.cli.show import Console, finding_lines
+
+    console = Console(no_color=options.no_color)
+    found = False
+    for held in _settled_documents(sources, options, console):
+        for line in finding_lines(held):
+            found = True
+            click.echo(line)
+    if found:
+        sys.exit(EXIT_FINDINGS)
+
+
+@click.command(short_help="Unified diff of what `run` would do; write nothing.")
+@click.argument("sources", nargs=-1, required=True, type=PATH, metavar="SRC...")
+@corpus_options
+def diff(sources: tuple[Path, ...], *, options: CorpusOptions) -> None:
+    """Print a unified diff from the sources to what `run` would write; exit 1 when there are differences."""
+    from cleaner.cli.show import Console, diff_lines
+
+    console = Console(no_color=options.no_color)
+    found = False
+    for held in _settled_documents(sources, options, console):
+        for line in diff_lines(held):
+            found = True
+            click.echo(line)
+    if found:
+        sys.exit(EXIT_FINDINGS)
+
+
+# ---------------------------------------------------------------- jobs
+
+
+@contextmanager
+def _place(
+    out: Path,
+    sources: tuple[Path, ...],
+    options: CorpusOptions,
+    console: Console,
+    *,
+    overwrite: bool,
+    resume: bool,
+    dry_run: bool,
+) -> Iterator[Job]:
+    """Give the job of a run, with its work folder inside OUT (or nowhere to stay, for a dry run)."""
+    from cleaner.output import check_place, clear, is_ours, job_key, open_work
+
+    check_place(out, [source for source in sources if source != STREAM])
+    if dry_run:
+        with _scratch(sources, options, console) as job:
+            yield job
+        return
+    if out.exists() and not out.is_dir():
+        message = f"{out} exists and is not a folder"
+        raise UsageError(message)
+    if overwrite and is_ours(out):
+        clear(out)
+    _refuse_full(out, resume=resume)
+    with _inputs(sources, options) as inputs:
+        settings = options.settings()
+        work = open_work(out, job_key(settings, inputs), resume=resume)
+        yield _job(settings, inputs, work, options, console)
+
+
+def _refuse_full(out: Path, *, resume: bool) -> None:
+    """Refuse an output folder that holds anything but an interrupted run."""
+    from cleaner.output import is_ours
+
+    if not out.is_dir() or not any(out.iterdir()):
+        return
+    if (out / "_clean" / "run.json").is_file():
+        message = f"{out} holds a finished run: --overwrite replaces it"
+        raise UsageError(message)
+    if not is_ours(out):
+        message = f"{out} exists and is not empty: choose a new folder (what is in it was not written by clean)"
+        raise UsageError(message)
+    if not resume:
+        message = f"{out} holds an interrupted run: --resume continues it, --overwrite starts anew"
+        raise UsageError(message)
+
+
+@contextmanager
+def _scratch(sources: tuple[Path, ...], options: CorpusOptions, console: Console) -> Iterator[Job]:
+    """Give a job whose work folder goes away with it."""
+    with _inputs(sources, options) as inputs, tempfile.TemporaryDirectory(prefix="clean-") as work:
+        yield _job(options.settings(), inputs, Path(work), options, console)
+
+
+@contextmanager
+def _inputs(sources: tuple[Path, ...], options: CorpusOptions) -> Iterator[Inputs]:
+    """List the inputs; standard input is kept in a file while they are needed."""
+    from cleaner.corpus.files import discover
+
+    with tempfile.TemporaryDirectory(prefix="clean-") as folder:
+        paths = []
+        for source in sources:
+            if source == STREAM:
+                source = Path(folder, "stdin.jsonl")
+                with source.open("wb") as spool:
+                    shutil.copyfileobj(sys.stdin.buffer, spool)
+            paths.append(source)
+        yield discover(paths, format_name=options.format_name)
+
+
+def _job(settings: Settings, inputs: Inputs, work: Path, options: CorpusOptions, console: Console) -> Job:
+    from cleaner.engines.local import LocalEngine, cores
+    from cleaner.pipeline import rule_book
+    from cleaner.run import Job
+
+    rule_book(settings.rules)  # a fault in a rule must show before anything is read
+    return Job(settings, inputs, work, LocalEngine(options.jobs or cores()), console.progress)
+
+
+def _settled_documents(sources: tuple[Path, ...], options: CorpusOptions, console: Console) -> Iterator[Held]:
+    """Give every document and every quarantined piece of a corpus, as `run` would leave it."""
+    from cleaner.corpus.state import StateReader
+    from cleaner.run import settle
+
+    with _scratch(sources, options, console) as job:
+        for folder in settle(job).folders:
+            yield from StateReader(folder)
+
+
+def _stream(options: CorpusOptions) -> None:
+    """Clean JSON Lines from standard input to standard output, record by record."""
+    from cleaner.stream import clean_lines
+
+    failed = 0
+    for number, (line, problem) in enumerate(clean_lines(sys.stdin.buffer, options.settings()), start=1):
+        if problem:
+            failed += 1
+            click.echo(f"clean: line {number}: {problem}; the line is left out", err=True)
+        sys.stdout.buffer.write(line)
+        sys.stdout.buffer.flush()
+    if failed:
+        sys.exit(EXIT_QUARANTINE)

@@ -1,0 +1,93 @@
+"""Options that several commands share, and the one value that they become."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import reduce, wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from cleaner.settings import Settings
+
+PATH = click.Path(path_type=Path)
+Command = Callable[..., Any]
+DEFAULT_CONFIG = Path("clean.yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusOptions:
+    """What is cleaned and how, as given on the command line."""
+
+    steps: str | None
+    config: Path | None
+    rule_folders: tuple[Path, ...]
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+    unsafe: bool
+    isolated: bool
+    profile: str
+    text_field: str
+    id_field: str
+    format_name: str | None
+    jobs: int | None
+    no_color: bool
+
+    def settings(self) -> Settings:
+        """Give the configuration of the run; UsageError when a name in it is not known."""
+        from cleaner.corpus.entry import Fields
+        from cleaner.settings import RuleSources, Settings
+        from cleaner.steps import select
+
+        config = self.config or (DEFAULT_CONFIG if DEFAULT_CONFIG.is_file() else None)
+        return Settings(
+            steps=select(self.steps),
+            profile="page" if self.profile == "page" else "article",
+            rules=RuleSources(
+                config=str(config) if config else None,
+                folders=tuple(str(folder) for folder in self.rule_folders),
+                select=self.select,
+                ignore=self.ignore,
+                unsafe=self.unsafe,
+                isolated=self.isolated,
+            ),
+            fields=Fields(self.text_field, self.id_field),
+        )
+
+
+_OPTIONS = (
+    click.option("--steps", metavar="A,B", help="Run only these of encoding, linebreaks, boilerplate, translation, dedup."),
+    click.option("--config", type=PATH, metavar="FILE", help="Configuration [default: clean.yaml here, if any]."),
+    click.option("--rules", "rule_folders", multiple=True, type=PATH, metavar="DIR", help="More packs of rules; repeatable."),
+    click.option("--select", multiple=True, metavar="GLOB", help="Use only rules whose id matches; repeatable."),
+    click.option("--ignore", multiple=True, metavar="GLOB", help="Do not use rules whose id matches; repeatable."),
+    click.option("--unsafe", is_flag=True, help="Apply rules that are marked unsafe, too."),
+    click.option("--isolated", is_flag=True, help="Use the built-in rules alone and no configuration file."),
+    click.option(
+        "--profile",
+        type=click.Choice(["article", "page"]),
+        default="article",
+        show_default=True,
+        help="Extracted articles, or whole pages with their navigation.",
+    ),
+    click.option("--text-field", default="text", show_default=True, metavar="NAME", help="Field that holds a record's text."),
+    click.option("--id-field", default="id", show_default=True, metavar="NAME", help="Field that holds a record's id."),
+    click.option("--format", "format_name", type=click.Choice(["txt", "jsonl"]), help="Format of all inputs [default: by extension]."),
+    click.option("--jobs", "-j", type=click.IntRange(min=1), help="Worker processes [default: one for each core]."),
+    click.option("--no-color", is_flag=True, help="No colours; NO_COLOR in the environment does the same."),
+)
+
+
+def corpus_options(command: Command) -> Command:
+    """Add the shared options; the command gets them as one `CorpusOptions` in `options`."""
+
+    @wraps(command)
+    def collect(*args: Any, **values: Any) -> Any:
+        names = CorpusOptions.__dataclass_fields__
+        options = CorpusOptions(**{name: values.pop(name) for name in names})
+        return command(*args, options=options, **values)
+
+    return reduce(lambda wrapped, option: option(wrapped), reversed(_OPTIONS), collect)

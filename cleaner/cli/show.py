@@ -1,0 +1,165 @@
+"""What a terminal shows: the progress bar, the summary, findings and diffs, with document text made harmless."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cleaner.corpus.state import Held
+from cleaner.corpus.trail import edit_lines, flag_lines
+from cleaner.edits import original
+
+if TYPE_CHECKING:
+    from cleaner.publish import Counts
+    from cleaner.run import Job
+
+
+def printable(text: str) -> str:
+    r"""Make text harmless to a terminal: control characters, and what reorders text, are shown as escapes.
+
+    >>> printable("a\x1b[31mb\n")
+    'a\\x1b[31mb\\n'
+    """
+    return "".join(ch if ch.isprintable() or ch == " " else ch.encode("unicode_escape").decode() for ch in text)
+
+
+def shorten(text: str, width: int = 70) -> str:
+    """Show the beginning and the end of a text on one line.
+
+    >>> shorten("a" * 50 + "b" * 50, 21)
+    'aaaaaaaaaa…bbbbbbbbbb'
+    """
+    half = (width - 1) // 2
+    return printable(text if len(text) <= width else f"{text[:half]}…{text[-half:]}")
+
+
+@dataclass(slots=True)
+class Console:
+    """Progress and summary on standard error; both silent when `quiet`."""
+
+    quiet: bool = False
+    verbose: bool = False
+    no_color: bool = False
+    _bar: Any = None
+    _task: Any = None
+
+    def progress(self, stage: str, done: int, total: int) -> None:
+        """Show how far a stage is; only on a terminal."""
+        if self.quiet or not sys.stderr.isatty():
+            return
+        if self._bar is None:
+            from rich.console import Console as RichConsole
+            from rich.progress import Progress
+
+            self._bar = Progress(console=RichConsole(stderr=True, no_color=self._plain), transient=True)
+            self._bar.start()
+            self._task = self._bar.add_task(stage, total=total)
+        self._bar.update(self._task, description=f"{stage:8}", completed=done, total=total)
+
+    def close(self) -> None:
+        """Take the progress bar away."""
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+
+    @property
+    def _plain(self) -> bool:
+        return self.no_color or bool(os.environ.get("NO_COLOR"))
+
+    def summary(self, counts: Counts, job: Job, *, out: Path | None) -> None:
+        """Print the closing table; the whole of it goes to standard output."""
+        self.close()
+        if self.quiet:
+            return
+        from rich.console import Console as RichConsole
+        from rich.table import Table
+        from rich.text import Text
+
+        console = RichConsole(no_color=self._plain, highlight=False, soft_wrap=True)
+        table = Table("", "in", "out", box=None, pad_edge=False)
+        for column in table.columns[1:]:
+            column.justify = "right"
+        table.add_row("documents", f"{counts.documents_in:,}", f"{counts.documents_out:,}")
+        table.add_row("characters", f"{counts.chars_in:,}", f"{counts.chars_out:,}")
+        table.add_row("passages", f"{counts.passages_in:,}", f"{counts.passages_out:,}")
+        console.print(table)
+        most = None if self.verbose else 12
+        for title, counter in (("edits by rule", counts.edits), ("flags by rule", counts.flags)):
+            if not counter:
+                continue
+            console.print()
+            rows = Table(title, "", box=None, pad_edge=False)
+            rows.columns[1].justify = "right"
+            ordered = sorted(counter.items(), key=lambda item: (-item[1], item[0]))
+            for name, number in ordered[:most]:
+                rows.add_row(f"  {name}", f"{number:,}")
+            if most and len(ordered) > most:
+                rows.add_row(f"  {len(ordered) - most} more (-v lists them)", f"{sum(n for _, n in ordered[most:]):,}")
+            console.print(rows)
+        flags = ", ".join(f"{counts.severities[name]} {name}" for name in ("error", "warn", "info"))
+        seconds = job.timings.seconds
+        notes = [f"flags: {flags}", f"duplicates: {counts.duplicates.total()}", f"seconds: {sum(seconds.values()):.1f}"]
+        if self.verbose:
+            notes.append(", ".join(f"{name} {value:.2f}" for name, value in seconds.items()))
+        if job.inputs.skipped:
+            notes.append(f"skipped: {len(job.inputs.skipped)} files of other extensions (listed in run.json)")
+        if counts.quarantined:
+            where = f" (see {out / '_clean'}/quarantine-*.jsonl)" if out else ""
+            notes.append(f"quarantined: {counts.quarantined}{where}")
+        console.print()
+        for note in notes:
+            console.print(Text(note))
+        if out:
+            console.print(Text(f"{out} is ready; clean why {out} DOC tells why a document changed"))
+
+
+def finding_lines(held: Held) -> Iterator[str]:
+    """Give the findings in one document, or why it would be quarantined, a line each."""
+    if held.doc is None:
+        if "reason" in held.meta:
+            yield f"{held.meta['key']}: quarantine: {held.meta['reason']}"
+        return
+    source = original(held.doc)
+    found = [
+        (line["source_start"], f"{line['rule']}: {_change(line['old'], line['new'])}")
+        for line in edit_lines(held.doc)
+    ]
+    found += [
+        (line["source_start"], f"{line['severity']}: {line['rule']}: “{shorten(line['text'])}” ({line['message']})")
+        for line in flag_lines(held.doc)
+    ]
+    for start, text in sorted(found, key=lambda pair: pair[0]):
+        yield f"{printable(held.doc.key)}:{place(source, start)}: {text}"
+
+
+def place(text: str, offset: int) -> str:
+    r"""Give `LINE:COLUMN` of an offset, both from 1.
+
+    >>> place("ab\ncd", 4)
+    '2:2'
+    """
+    line = text.count("\n", 0, offset)
+    return f"{line + 1}:{offset - (text.rfind(chr(10), 0, offset) + 1) + 1}"
+
+
+def _change(old: str, new: str) -> str:
+    """Show an edit on one line."""
+    if not new:
+        return f"remove “{shorten(old)}”"
+    return f"“{shorten(old)}” -> “{shorten(new)}”" if old else f"insert “{shorten(new)}”"
+
+
+def diff_lines(held: Held) -> Iterator[str]:
+    """Give the unified diff of one document."""
+    doc = held.doc
+    if doc is None or not doc.trail:
+        return
+    before, after = original(doc), doc.text
+    pair = (before.split("\n"), after.split("\n"))
+    for line in difflib.unified_diff(*pair, f"a/{doc.key}", f"b/{doc.key}", lineterm=""):
+        yield printable(line)

@@ -1,0 +1,80 @@
+"""Which files a run reads, under which keys, and what it passes over."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cleaner.corpus.entry import InputFile
+from cleaner.corpus.formats import FORMATS, format_of
+from cleaner.errors import UsageError
+
+AUDIT = "_clean"
+"""Folder of the audit trail inside an output; such a folder is never input."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """The files of a run in the order of their keys' bytes, and the keys of those that no format takes."""
+
+    files: tuple[InputFile, ...]
+    skipped: tuple[str, ...]
+
+
+def discover(sources: Sequence[Path], *, format_name: str | None = None) -> Inputs:
+    """List the input files of `sources` in the order of their keys.
+
+    Folders are walked recursively, `_clean` folders in them are left out. A source that does not
+    exist, and two inputs that would have one output, are a `UsageError`.
+    """
+    files: list[InputFile] = []
+    skipped: list[str] = []
+    for source in sources:
+        for key, path in _walk(source):
+            name = format_name or format_of(key)
+            if name is None:
+                skipped.append(key)
+            else:
+                output = FORMATS[name].output_name(key)
+                files.append(InputFile(key, path, _size(path), name, output))
+    files.sort(key=lambda file: os.fsencode(file.key))
+    _refuse_clashes(files)
+    return Inputs(tuple(files), tuple(sorted(skipped, key=os.fsencode)))
+
+
+def _walk(source: Path) -> Iterable[tuple[str, Path]]:
+    """Give (key, path) of every file of one source."""
+    if not source.exists():
+        message = f"{source}: no such file or folder"
+        raise UsageError(message)
+    if not source.is_dir():
+        yield source.name, source
+        return
+    for folder, folders, names in os.walk(source):
+        folders[:] = [name for name in folders if name != AUDIT]
+        for name in names:
+            path = Path(folder, name)
+            yield path.relative_to(source).as_posix(), path
+
+
+def _size(path: Path) -> int:
+    """Give the size of a file; 0 when it cannot be looked at (reading it will say so)."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _refuse_clashes(files: Sequence[InputFile]) -> None:
+    """Raise when two inputs would be written to one output file."""
+    seen: dict[str, InputFile] = {}
+    for file in files:
+        other = seen.setdefault(file.output, file)
+        if other is not file:
+            message = (
+                f"{other.path} and {file.path} would both be written to {file.output}: "
+                "rename one of them, or clean them into two folders"
+            )
+            raise UsageError(message)

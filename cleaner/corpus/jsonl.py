@@ -1,0 +1,199 @@
+"""JSON Lines: one record a line; only the bytes of its text field are ever touched.
+
+A record is never written anew from parsed values: the bytes before and after the text's JSON
+string are carried along, so that key order, numbers and spacing of all other fields stay as they
+were.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from cleaner import jsonio
+from cleaner.corpus.decode import decode
+from cleaner.corpus.entry import Entry, Fields, Format, Layout, Segment
+from cleaner.errors import QuarantineError
+from cleaner.model import Span
+
+_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\]:,]')
+_STYLES = {"utf8": jsonio.dumps, "ascii": jsonio.dump_ascii}
+
+
+def read(segment: Segment, fields: Fields) -> Iterator[Entry]:
+    """Read the records of a segment; a line that is no record with a text becomes a quarantined entry."""
+    file = segment.file
+    try:
+        with file.path.open("rb") as stream:
+            stream.seek(segment.start)
+            data = stream.read(segment.end - segment.start)
+    except OSError as error:
+        reason = f"cannot be read: {error.strerror or error}"
+        yield Entry(file.key, segment.start, segment.end, b"", reason=reason)
+        return
+    at, number = 0, segment.line
+    while at < len(data):
+        end = data.find(b"\n", at) + 1 or len(data)
+        yield read_line(data[at:end], f"{file.key}:{number}", segment.start + at, fields)
+        at, number = end, number + 1
+
+
+def read_line(raw: bytes, key: str, start: int, fields: Fields) -> Entry:
+    r"""Read one line of JSON Lines.
+
+    >>> read_line(b'{"id": 7, "text": "a b"}\n', "x.jsonl:1", 0, Fields()).text
+    'a b'
+    >>> read_line(b'{"id": 7}\n', "x.jsonl:1", 0, Fields()).reason
+    "the record has no field 'text'"
+    """
+    end = start + len(raw)
+    if not raw.strip():
+        return Entry(key, start, end, raw, keep_raw=True)
+    line, encoding = raw, "utf-8"
+    try:
+        if not raw.isascii():
+            line, encoding = _as_utf8(raw)
+        record = jsonio.loads(line)
+        text = _text_of(record, fields)
+        head, tail = _around(line, text, fields)
+    except (ValueError, RecursionError, QuarantineError) as error:
+        return Entry(key, start, end, raw, reason=_reason(error), keep_raw=True)
+    token = line[len(head) : len(line) - len(tail)]
+    style = next((name for name, dump in _STYLES.items() if dump(text) == token), "")
+    return Entry(
+        key,
+        start,
+        end,
+        raw,
+        text=text,
+        encoding=encoding,
+        id=record.get(fields.id),
+        source=_host(record),
+        keep_raw=not style or line is not raw,
+        layout={"head": head.decode(), "tail": tail.decode(), "style": style or "utf8"},
+    )
+
+
+def render(layout: Layout, text: str) -> bytes:
+    """Write the record with its new text; every other byte is as it was."""
+    return layout["head"].encode() + _STYLES[layout["style"]](text) + layout["tail"].encode()
+
+
+def text_of(output: bytes, fields: Fields) -> str:
+    """Read the text of a written record."""
+    text: str = jsonio.loads(output)[fields.text]
+    return text
+
+
+def rebuild(output: bytes, text: str, layout: Layout, fields: Fields) -> bytes:
+    """Put the original text back into an output line."""
+    start, end = _token_span(output, fields.text)
+    return output[:start] + _STYLES[layout["style"]](text) + output[end:]
+
+
+def _as_utf8(raw: bytes) -> tuple[bytes, str]:
+    """Give a line as UTF-8, decoding it first when it is in something else; and the encoding it was in."""
+    bare = raw.removeprefix(b"\xef\xbb\xbf")
+    try:
+        bare.decode("utf-8")
+    except UnicodeDecodeError as error:
+        decoded = decode(raw)
+        if decoded.undecodable:
+            message = f"not UTF-8: {error.reason} at byte {error.start}"
+            raise QuarantineError(message) from None
+        return decoded.text.encode("utf-8"), decoded.encoding
+    return (raw, "utf-8") if len(bare) == len(raw) else (bare, "utf-8-sig")
+
+
+def _text_of(record: Any, fields: Fields) -> str:
+    """Give the text of a record, or say why there is none."""
+    if not isinstance(record, dict):
+        message = "the line is JSON but not an object"
+        raise QuarantineError(message)
+    if fields.text not in record:
+        message = f"the record has no field {fields.text!r}"
+        raise QuarantineError(message)
+    text = record[fields.text]
+    if not isinstance(text, str):
+        message = f"the field {fields.text!r} is not text but {jsonio.dumps(text)[:40].decode()}"
+        raise QuarantineError(message)
+    return text
+
+
+def _reason(error: Exception) -> str:
+    """Say in a few words why a line is no record."""
+    if isinstance(error, QuarantineError):
+        return str(error)
+    return f"not JSON: {error}"
+
+
+def _around(line: bytes, text: str, fields: Fields) -> tuple[bytes, bytes]:
+    """Give the bytes before and after the JSON string of the text field."""
+    name = jsonio.dumps(fields.text)
+    if line.count(name) == 1:  # the plain case: one such name in the line, its value right behind it
+        token = jsonio.dumps(text)
+        for colon in (b":", b": "):
+            start = line.find(name + colon + token)
+            if start >= 0:
+                start += len(name + colon)
+                return line[:start], line[start + len(token) :]
+    start, end = _token_span(line, fields.text)
+    return line[:start], line[end:]
+
+
+def _token_span(line: bytes, name: str) -> Span:
+    """Find the JSON string that is the value of a top-level field; the last one counts, as in a parser."""
+    depth, key, found = 0, None, None
+    expect_value = False
+    for match in _TOKEN.finditer(line):
+        token = match.group()
+        if token in (b"{", b"["):
+            depth += 1
+        elif token in (b"}", b"]"):
+            depth -= 1
+        elif depth != 1:
+            continue
+        elif token == b":":
+            expect_value = True
+            continue
+        elif token == b",":
+            key = None
+        elif expect_value:
+            if key == name:
+                found = match.span()
+        else:
+            key = jsonio.loads(token)
+        if depth == 1 or token in (b"{", b"["):
+            expect_value = False
+    if found is None:
+        message = f"the field {name!r} was not found again"
+        raise QuarantineError(message)
+    return found
+
+
+def _host(record: dict[str, Any]) -> str | None:
+    """Give the host of a record's `url` or `source` field."""
+    for name in ("url", "source"):
+        value = record.get(name)
+        if isinstance(value, str) and value:
+            try:
+                host = urlsplit(value).hostname
+            except ValueError:
+                continue
+            if host or name == "source":
+                return host or value
+    return None
+
+
+FORMAT = Format(
+    name="jsonl",
+    suffixes=(".jsonl", ".ndjson"),
+    by_line=True,
+    output_name=lambda key: key,
+    read=read,
+    render=render,
+    text_of=text_of,
+    rebuild=rebuild,
+)

@@ -1,0 +1,243 @@
+"""The inputs of a finished run, rebuilt byte for byte from its output and its audit trail.
+
+Nothing else is read: not the sources, not the rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from cleaner import jsonio
+from cleaner.corpus.entry import Fields
+from cleaner.corpus.files import AUDIT
+from cleaner.corpus.formats import FORMATS
+from cleaner.corpus.state import read_raw
+from cleaner.corpus.trail import raw_name, read_part, revisions
+from cleaner.edits import EditError, checked, splice
+from cleaner.errors import CleanerError, UsageError
+from cleaner.model import Edit
+
+
+class RebuildError(CleanerError):
+    """Output and audit trail do not fit each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A finished run: its folder and what its `run.json` says."""
+
+    out: Path
+    run: dict[str, Any]
+
+    @property
+    def audit(self) -> Path:
+        """The folder of the audit trail."""
+        return self.out / AUDIT
+
+    @property
+    def shards(self) -> int:
+        """Number of shards, so of parts of each kind of the trail."""
+        shards: int = self.run["shards"]
+        return shards
+
+    @property
+    def fields(self) -> Fields:
+        """Names of the fields of its records."""
+        return Fields(**self.run["configuration"]["fields"])
+
+
+def open_run(out: Path) -> Finished:
+    """Open a finished run; UsageError when there is none in `out`."""
+    path = out / AUDIT / "run.json"
+    if not path.is_file():
+        state = "was interrupted (--resume continues it)" if (out / AUDIT).is_dir() else "is not one"
+        message = f"{out} is not the output of a finished run: it {state}; {path} is missing"
+        raise UsageError(message)
+    try:
+        return Finished(out, jsonio.loads(path.read_bytes()))
+    except ValueError as error:
+        message = f"{path}: not readable as JSON: {error}"
+        raise UsageError(message) from None
+
+
+def rebuild(finished: Finished) -> Iterator[tuple[str, Iterator[bytes]]]:
+    """Give every input file, in order: its path and its bytes in pieces.
+
+    The pieces of one file must be read before the next file is asked for. Raises RebuildError
+    where the trail does not fit the output.
+    """
+    for path, segments in groupby(_segments(finished), key=lambda segment: str(segment[1]["path"])):
+        yield path, _file(finished, segments)
+
+
+def _segments(finished: Finished) -> Iterator[tuple[_Shard, dict[str, Any]]]:
+    for index in range(finished.shards):
+        shard = _Shard(finished, index)
+        for line in read_part(finished.audit, "inputs", index):
+            yield shard, line
+
+
+def _file(finished: Finished, segments: Iterator[tuple[_Shard, dict[str, Any]]]) -> Iterator[bytes]:
+    """Give the bytes of one file, segment by segment."""
+    at = 0
+    for shard, line in segments:
+        yield from shard.rebuild(line, _output(finished, line, at))
+        at += line["output_bytes"]
+
+
+def _output(finished: Finished, line: dict[str, Any], at: int) -> bytes:
+    """Read what a segment became."""
+    if line["output"] is None:
+        return b""
+    try:
+        with (finished.out / line["output"]).open("rb") as stream:
+            stream.seek(at)
+            return stream.read(line["output_bytes"])
+    except OSError as error:
+        message = f"{line['output']}: {error.strerror or error}"
+        raise RebuildError(message) from None
+
+
+class _Shard:
+    """The trail of one shard, grouped by document and file."""
+
+    def __init__(self, finished: Finished, index: int) -> None:
+        self.index = index
+        self._fields = finished.fields
+        self._raw = finished.audit / raw_name(index)
+        self._edits = {
+            doc: list(lines)
+            for doc, lines in groupby(read_part(finished.audit, "edits", index), key=lambda line: line["doc"])
+        }
+        self._units: dict[str, list[dict[str, Any]]] = {}
+        for line in read_part(finished.audit, "documents", index):
+            self._units.setdefault(line["doc"], []).append(line)
+            self._units.setdefault(line["doc"].rpartition(":")[0], []).append(line)
+        for line in read_part(finished.audit, "quarantine", index):
+            if "doc" in line:
+                self._units.setdefault(line["path"], []).append(line)
+
+    def rebuild(self, segment: dict[str, Any], output: bytes) -> Iterator[bytes]:
+        """Give the bytes of a segment, unit by unit in the order of the input."""
+        by_line = FORMATS[segment["format"]].by_line
+        units = [(unit["byte_start"], unit) for unit in self.documents(segment)]
+        units += [(start, {"raw": raw}) for start, _, raw in segment["gaps"]]
+        lines = _lines(output) if by_line else iter([output])
+        for _, unit in sorted(units, key=lambda pair: pair[0]):
+            yield self._unit(segment, unit, lines)
+
+    def texts(
+        self, segment: dict[str, Any], output: bytes, docs: Container[str]
+    ) -> Iterator[tuple[str, str]]:
+        """Give key and text of the written documents of a segment that are in `docs`."""
+        fmt = FORMATS[segment["format"]]
+        lines = _lines(output) if fmt.by_line else iter([output])
+        kept = [unit for unit in self.documents(segment) if unit.get("kept")]
+        for unit, line in zip(kept, lines, strict=False):
+            if unit["doc"] in docs:
+                yield unit["doc"], fmt.text_of(line, self._fields)
+
+    def documents(self, segment: dict[str, Any]) -> list[dict[str, Any]]:
+        """Give the documents and quarantined pieces of a segment."""
+        by_line = FORMATS[segment["format"]].by_line
+        return [
+            unit
+            for unit in self._units.get(segment["path"], ())
+            if segment["byte_start"] <= unit["byte_start"] < max(segment["byte_end"], 1)
+            and ("reason" in unit or by_line == (unit["doc"] != segment["path"]))
+        ]
+
+    def _unit(self, segment: dict[str, Any], unit: dict[str, Any], lines: Iterator[bytes]) -> bytes:
+        """Give the bytes of one document, of quarantined input or of a gap."""
+        line = next(lines, None) if unit.get("kept") else b""
+        if line is None:
+            message = f"{segment['output']}: the output ends before {unit['doc']}"
+            raise RebuildError(message)
+        if unit.get("raw"):
+            return read_raw(self._raw, unit["raw"])
+        if "reason" in unit:
+            return b""  # it could not be read when the run was made
+        fmt = FORMATS[segment["format"]]
+        layout = unit["layout"] | {"encoding": unit["encoding"]}
+        text = fmt.text_of(line, self._fields) if unit["kept"] else layout.get("rest", "")
+        return fmt.rebuild(line, self.original(unit["doc"], text), layout, self._fields)
+
+    def original(self, doc: str, text: str) -> str:
+        """Take back all edits of a document, the last revision first."""
+        for number, lines in reversed(list(enumerate(revisions(self._edits.get(doc, []))))):
+            undo, shift = [], 0
+            for line in lines:
+                start = line["start"] + shift
+                end = start + len(line["new"])
+                undo.append(Edit(start, end, line["new"], line["old"], line["rule"]))
+                shift += len(line["new"]) - len(line["old"])
+            try:
+                text = splice(text, checked(text, undo))
+            except EditError as error:
+                message = f"{doc}: revision {number} cannot be taken back: {error}"
+                raise RebuildError(message) from None
+        return text
+
+
+def _lines(data: bytes) -> Iterator[bytes]:
+    """Split at newlines alone; a carriage return belongs to its line."""
+    at = 0
+    while at < len(data):
+        end = data.find(b"\n", at) + 1 or len(data)
+        yield data[at:end]
+        at = end
+
+
+def output_texts(finished: Finished, docs: Container[str]) -> Iterator[tuple[str, str]]:
+    """Give key and text of those documents in `docs` that were written."""
+    for path, segments in groupby(_segments(finished), key=lambda segment: str(segment[1]["path"])):
+        del path
+        at = 0
+        for shard, line in segments:
+            yield from shard.texts(line, _output(finished, line, at), docs)
+            at += line["output_bytes"]
+
+
+def restore(finished: Finished, target: Path) -> int:
+    """Write every input file below `target`, which must not hold anything yet; give the number of files."""
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        message = f"{target} exists and is not an empty folder: restore into a new one"
+        raise UsageError(message)
+    count = 0
+    target.mkdir(parents=True, exist_ok=True)
+    for path, pieces in rebuild(finished):
+        file = _inside(target, path)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("wb") as stream:
+            for piece in pieces:
+                stream.write(piece)
+        count += 1
+    return count
+
+
+def _inside(target: Path, path: str) -> Path:
+    """Give the place of a restored file; a path that leads out of the folder is refused."""
+    if path.startswith("/") or ".." in Path(path).parts:
+        message = f"{path}: the audit trail names a file outside the corpus"
+        raise RebuildError(message)
+    return target / path
+
+
+def source_text(finished: Finished, document: dict[str, Any]) -> str:
+    """Give the decoded source of one document, named by its line in the trail."""
+    for shard, line in _segments(finished):
+        if document in shard.documents(line):
+            at = sum(
+                earlier["output_bytes"]
+                for index in range(shard.index + 1)
+                for earlier in read_part(finished.audit, "inputs", index)
+                if earlier["path"] == line["path"] and earlier["byte_start"] < line["byte_start"]
+            )
+            texts = dict(shard.texts(line, _output(finished, line, at), {document["doc"]}))
+            return shard.original(document["doc"], texts.get(document["doc"], document["layout"].get("rest", "")))
+    message = f"{document['doc']}: not found in the audit trail"
+    raise RebuildError(message)

@@ -1,0 +1,217 @@
+"""Documents between two stages of a run: in files, one folder a shard, so that memory stays flat.
+
+    entries.jsonl   one line for each entry of the shard, in order (documents, quarantine, filler)
+    texts.bin       the current texts of the documents, UTF-8, one behind the other
+    bounds.npy      int64, shape (documents + 1,): where each text begins in texts.bin
+    lines.npy       int64, shape (documents,): where each document's line begins in entries.jsonl
+    raw.zst         zstd frames of bytes that must be kept as they were
+
+A folder is complete or absent: it is filled under another name and renamed.
+"""
+
+from __future__ import annotations
+
+import shutil
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+import zstandard
+
+from cleaner import jsonio
+from cleaner.model import Document, Edit, Fact, Flag, Revision
+
+RawRef = list[int]
+"""Offset and length of a frame in raw.zst."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An entry of a shard between two stages.
+
+    `meta` holds what the trail needs besides the document: `key`, `start`, `end` (bytes of the
+    input file), `reason`, `raw`, `encoding`, `layout`, `chars_in`, `passages_in`,
+    `undecodable`. `duplicates` are lines of the trail, written when a passage is removed.
+    """
+
+    meta: dict[str, Any]
+    doc: Document | None = None
+    duplicates: tuple[dict[str, Any], ...] = ()
+
+
+class StateWriter:
+    """Writes the state of one shard; use as a context manager, the folder appears when it ends well."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._part = folder.with_name(folder.name + ".part")
+
+    def __enter__(self) -> Self:
+        shutil.rmtree(self._part, ignore_errors=True)
+        self._part.mkdir(parents=True)
+        self._entries = (self._part / "entries.jsonl").open("wb")
+        self._texts = (self._part / "texts.bin").open("wb")
+        self._raw = (self._part / "raw.zst").open("wb")
+        self._bounds, self._lines = array("q", [0]), array("q")
+        self._at = 0
+        self._compress = zstandard.ZstdCompressor(level=3).compress
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for stream in (self._entries, self._texts, self._raw):
+            stream.close()
+        if kind is not None:
+            shutil.rmtree(self._part, ignore_errors=True)
+            return
+        np.save(self._part / "bounds.npy", np.frombuffer(self._bounds, np.int64))
+        np.save(self._part / "lines.npy", np.frombuffer(self._lines, np.int64))
+        self._part.rename(self.folder)
+
+    def keep(self, data: bytes) -> RawRef:
+        """Keep bytes as they are and say where."""
+        frame = self._compress(data)
+        at = self._raw.tell()
+        self._raw.write(frame)
+        return [at, len(frame)]
+
+    def add(self, held: Held) -> None:
+        """Add the next entry."""
+        if held.doc is None:
+            self._line({"meta": held.meta})
+        else:
+            self.copy(_to_json(held, held.doc), held.doc.text.encode("utf-8", "surrogatepass"))
+
+    def copy(self, line: bytes, text: bytes | None) -> None:
+        """Add an entry as a `StateReader` gave it; `text` is None for what is no document."""
+        if text is not None:
+            self._lines.append(self._at)
+            self._texts.write(text)
+            self._bounds.append(self._bounds[-1] + len(text))
+        self._entries.write(line)
+        self._at += len(line)
+
+    def copy_raw(self, path: Path) -> None:
+        """Take over all kept bytes of another state, at the same places."""
+        with path.open("rb") as stream:
+            shutil.copyfileobj(stream, self._raw)
+
+    def _line(self, value: dict[str, Any]) -> None:
+        self.copy(jsonio.dumps(value) + b"\n", None)
+
+
+class StateReader:
+    """Reads the state of one shard, in order or any document by its index."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @cached_property
+    def texts(self) -> np.ndarray[Any, np.dtype[np.uint8]]:
+        """All texts as bytes, memory-mapped; shape (bytes,)."""
+        path = self.folder / "texts.bin"
+        if not path.stat().st_size:
+            return np.zeros(0, np.uint8)
+        return np.memmap(path, np.uint8, "r")
+
+    @cached_property
+    def bounds(self) -> np.ndarray[Any, np.dtype[np.int64]]:
+        """Where each text begins in `texts`; shape (documents + 1,)."""
+        bounds: np.ndarray[Any, np.dtype[np.int64]] = np.load(self.folder / "bounds.npy")
+        return bounds
+
+    @cached_property
+    def _lines(self) -> Sequence[int]:
+        lines: Sequence[int] = np.load(self.folder / "lines.npy")
+        return lines
+
+    def text(self, index: int) -> bytes:
+        """Give the UTF-8 bytes of document `index`."""
+        return bytes(self.texts[self.bounds[index] : self.bounds[index + 1]])
+
+    def document(self, index: int) -> Document:
+        """Give document `index` with its trail."""
+        with (self.folder / "entries.jsonl").open("rb") as stream:
+            stream.seek(int(self._lines[index]))
+            held = parse(stream.readline(), self.text(index))
+        if held.doc is None:
+            message = f"entry {index} of {self.folder} is no document"
+            raise LookupError(message)
+        return held.doc
+
+    def lines(self) -> Iterator[tuple[bytes, bytes | None]]:
+        """Give every entry unparsed: its line and the bytes of its text (None for what is no document)."""
+        index = 0
+        with (self.folder / "entries.jsonl").open("rb") as stream:
+            for line in stream:
+                if line.startswith(b'{"doc"'):
+                    yield line, self.text(index)
+                    index += 1
+                else:
+                    yield line, None
+
+    def __iter__(self) -> Iterator[Held]:
+        """Give every entry, parsed."""
+        for line, text in self.lines():
+            yield parse(line, text)
+
+
+def read_raw(path: Path, ref: RawRef) -> bytes:
+    """Give kept bytes back."""
+    with path.open("rb") as stream:
+        stream.seek(ref[0])
+        return zstandard.ZstdDecompressor().decompressobj().decompress(stream.read(ref[1]))
+
+
+def parse(line: bytes, text: bytes | None) -> Held:
+    """Read one entry; the inverse of what `StateWriter.add` writes."""
+    value = jsonio.loads(line)
+    if text is None:
+        return Held(value["meta"])
+    return Held(value["meta"], _document(value["doc"], text), tuple(value["duplicates"]))
+
+
+def _to_json(held: Held, doc: Document) -> bytes:
+    """Write a document as one line; `doc` comes first, which is how `lines` knows a document."""
+    state = {
+        "key": doc.key,
+        "id": doc.id,
+        "language": doc.language,
+        "source": doc.source,
+        "trail": [[rev.step, [_edit(edit) for edit in rev.edits]] for rev in doc.trail],
+        "flags": [_flag(flag) for flag in doc.flags],
+        "facts": {fact.name: fact.value for fact in doc.facts},
+    }
+    return jsonio.dumps({"doc": state, "meta": held.meta, "duplicates": held.duplicates}) + b"\n"
+
+
+def _edit(edit: Edit) -> list[Any]:
+    return [edit.start, edit.end, edit.old, edit.new, edit.rule, edit.note]
+
+
+def _flag(flag: Flag) -> list[Any]:
+    return [flag.start, flag.end, flag.rule, flag.severity, flag.message, flag.suggestion, flag.at]
+
+
+def _document(state: dict[str, Any], text: bytes) -> Document:
+    return Document(
+        key=state["key"],
+        text=text.decode("utf-8", "surrogatepass"),
+        id=state["id"],
+        language=state["language"],
+        source=state["source"],
+        trail=tuple(Revision(step, tuple(Edit(*edit) for edit in edits)) for step, edits in state["trail"]),
+        flags=tuple(Flag(*flag) for flag in state["flags"]),
+        facts=tuple(Fact(name, value) for name, value in state["facts"].items()),
+    )
+
+
+def with_duplicates(held: Held, doc: Document, lines: Sequence[dict[str, Any]]) -> Held:
+    """Give an entry whose document lost passages, with the lines that account for them."""
+    return replace(held, doc=doc, duplicates=held.duplicates + tuple(lines))

@@ -1,0 +1,238 @@
+"""The output of a run: outputs in their places, the audit trail, and `run.json` last of all."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from cleaner import jsonio
+from cleaner.corpus.files import AUDIT, Inputs
+from cleaner.errors import InterruptedRunError, LimitError, UsageError
+from cleaner.pipeline import rule_book
+from cleaner.publish import Counts, Published, Written, part_path, publish
+from cleaner.run import Job, Settled
+from cleaner.settings import Settings
+from cleaner.verify import file_sha256
+from cleaner.versions import versions
+
+LIMITS = {"article": 0.5, "page": 0.9}
+"""Share of a run's characters that rules may remove, by profile, before the corpus is withheld."""
+LIMIT_DOCUMENTS = 20
+"""Runs of fewer documents have no limit: one page of links would trip it."""
+
+
+def write_parts(job: Job, settled: Settled) -> tuple[list[Published], Counts]:
+    """Write outputs and trail of every shard into the work folder; give what they hold and the summary."""
+    for folder in (job.work / "out", job.work / "audit"):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+    calls = [
+        (shard, folder, job.work / "out", job.work / "audit")
+        for shard, folder in zip(settled.shards, settled.folders, strict=True)
+    ]
+    published = job.map("write", publish, calls)
+    counts = Counts()
+    for shard in published:
+        counts.add(shard.counts)
+    return published, counts
+
+
+def publish_run(job: Job, settled: Settled, out: Path, *, limited: bool = True) -> Counts:
+    """Write outputs, audit trail and, last, `run.json`; LimitError, and no output, when too much would go."""
+    published, counts = write_parts(job, settled)
+    if limited:
+        _check_limit(job.settings, counts)
+    with job.timings.stage("publish"):
+        segments = [shard.segments for shard in published]
+        inputs, outputs = _assemble(settled, segments, job.work / "out", out)
+        trail = _move_trail(job.work / "audit", out / AUDIT)
+    run = {
+        "schema": 1,
+        **_description(job.settings),
+        "shards": len(settled.shards),
+        "inputs": inputs,
+        "outputs": outputs,
+        "skipped": list(job.inputs.skipped),
+        "trail": trail,
+        "counts": _as_json(counts),
+        "deduplication": _statistics(settled),
+    }
+    timings = {name: {"seconds": round(seconds, 3)} for name, seconds in job.timings.seconds.items()}
+    total = {"bytes": sum(file.size for file in job.inputs.files), "documents": counts.documents_in}
+    (out / AUDIT / "timings.json").write_bytes(jsonio.pretty({"stages": timings, **total}))
+    _write_last(out / AUDIT / "run.json", jsonio.pretty(run))
+    shutil.rmtree(job.work)
+    return counts
+
+
+def _statistics(settled: Settled) -> dict[str, Any] | None:
+    """Give the statistics of deduplication with names that JSON can hold."""
+    if settled.plan is None:
+        return None
+    statistics = asdict(settled.plan.statistics)
+    return statistics | {"clusters": {str(size): n for size, n in sorted(statistics["clusters"].items())}}
+
+
+def _check_limit(settings: Settings, counts: Counts) -> None:
+    """Raise when rules remove more of the run than its limit allows."""
+    limit = LIMITS[settings.profile] if settings.max_removed is None else settings.max_removed
+    if counts.documents_in < LIMIT_DOCUMENTS or counts.removed_by_rules <= limit * counts.chars_in:
+        return
+    worst = ", ".join(f"{rule} ({number})" for rule, number in counts.edits.most_common(3))
+    message = (
+        f"rules would remove {counts.removed_by_rules / counts.chars_in:.0%} of the characters, the limit is "
+        f"{limit:.0%}: the corpus was not published. Most edits: {worst}. Look with `clean check`; "
+        "--no-limits --resume publishes it as it is"
+    )
+    raise LimitError(message)
+
+
+def _assemble(
+    settled: Settled, published: Sequence[tuple[Written, ...]], staged: Path, out: Path
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Move the outputs to their places; give the sums of every input and output file, in order."""
+    inputs: dict[str, dict[str, Any]] = {}
+    outputs: dict[str, list[tuple[str, Written]]] = {}
+    whole: list[tuple[dict[str, Any], Path]] = []
+    for shard, segments in zip(settled.shards, published, strict=True):
+        for segment, written in zip(shard.segments, segments, strict=True):
+            digest, size = written.input
+            item = inputs.setdefault(segment.file.key, {"path": segment.file.key, "sha256": digest, "bytes": 0})
+            if item["bytes"]:
+                whole.append((item, segment.file.path))
+            item["bytes"] += size
+            if written.output:
+                part = (part_path(shard.index, segment), written)
+                outputs.setdefault(segment.file.output, []).append(part)
+    for item, path in whole:
+        item["sha256"] = file_sha256(path)
+    with ThreadPoolExecutor(2) as pool:
+        moved = pool.map(lambda name: _move_output(name, outputs[name], staged, out), outputs)
+        return list(inputs.values()), list(moved)
+
+
+def _move_output(name: str, parts: list[tuple[str, Written]], staged: Path, out: Path) -> dict[str, Any]:
+    """Put one output file together from its parts, at its place."""
+    target = out / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    (first, written), *rest = parts
+    path = staged / first
+    if rest:
+        with path.open("ab") as stream:
+            for part, _ in rest:
+                with (staged / part).open("rb") as source:
+                    shutil.copyfileobj(source, stream, 1 << 20)
+    digest, size = (file_sha256(path), path.stat().st_size) if rest else written.output or ("", 0)
+    path.replace(target)
+    return {"path": name, "sha256": digest, "bytes": size}
+
+
+def _move_trail(source: Path, target: Path) -> dict[str, str]:
+    """Move the parts of the audit trail to their place; give the sha256 of each."""
+    sums = {}
+    for path in sorted(source.iterdir()):
+        sums[path.name] = file_sha256(path)
+        path.replace(target / path.name)
+    return sums
+
+
+def _description(settings: Settings) -> dict[str, Any]:
+    """State what decided about the output: versions, configuration, rules; no paths, no times."""
+    book = rule_book(settings.rules)
+    configuration = {
+        "steps": list(settings.steps),
+        "profile": settings.profile,
+        "fields": asdict(settings.fields),
+        "select": list(settings.rules.select),
+        "ignore": list(settings.rules.ignore),
+        "unsafe": settings.rules.unsafe,
+        "against": list(settings.against),
+        "rules": book.digest,
+    }
+    digest = hashlib.sha256(jsonio.pretty(configuration)).hexdigest()
+    return {"versions": versions(), "configuration": configuration, "configuration_sha256": digest}
+
+
+def _as_json(counts: Counts) -> dict[str, Any]:
+    """Give the counts with sorted names."""
+    return {
+        name: dict(sorted(value.items())) if isinstance(value := getattr(counts, name), dict) else value
+        for name in counts.__slots__
+    }
+
+
+def _write_last(path: Path, data: bytes) -> None:
+    """Write a file so that it is there whole or not at all."""
+    part = path.with_suffix(".part")
+    part.write_bytes(data)
+    part.replace(path)
+
+
+def open_work(out: Path, job_key: dict[str, Any], *, resume: bool) -> Path:
+    """Give the work folder inside an output; a resumed run must be the one that was interrupted."""
+    work = out / AUDIT / "work"
+    key = jsonio.pretty(job_key)
+    path = work / "job.json"
+    if path.exists():
+        if not resume or path.read_bytes() != key:
+            message = (
+                f"{out} holds an interrupted run of another input or configuration: --overwrite starts anew"
+                if resume
+                else f"{out} holds an interrupted run: --resume continues it, --overwrite starts anew"
+            )
+            raise InterruptedRunError(message)
+        return work
+    work.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(key)
+    return work
+
+
+def job_key(settings: Settings, inputs: Inputs) -> dict[str, Any]:
+    """Describe a run so that another one can tell whether it would do the same."""
+    files = [[file.key, file.size, file.path.stat().st_mtime_ns if file.path.exists() else 0] for file in inputs.files]
+    outputs = [{"path": name} for name in sorted({file.output for file in inputs.files})]
+    return {**_description(settings), "files": files, "outputs": outputs}
+
+
+def check_place(out: Path, sources: Sequence[Path]) -> None:
+    """Refuse an output that lies in a source, or a source that lies in the output."""
+    target = out.resolve()
+    for source in sources:
+        place = source.resolve()
+        if target == place or place in target.parents:
+            message = f"{out} lies inside the source {source}: choose a folder outside it"
+            raise UsageError(message)
+        if target in place.parents:
+            message = f"the source {source} lies inside the output {out}: choose another output"
+            raise UsageError(message)
+
+
+def clear(out: Path) -> None:
+    """Remove what an earlier run wrote to `out`, and nothing else."""
+    audit = out / AUDIT
+    names: list[str] = []
+    for record in (audit / "run.json", audit / "work" / "job.json"):
+        if record.is_file():
+            names += _outputs_of(record)
+    for name in names:
+        (out / name).unlink(missing_ok=True)
+    shutil.rmtree(audit, ignore_errors=True)
+    for folder in sorted({parent for name in names for parent in (out / name).parents if out in parent.parents}, reverse=True):
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+
+
+def _outputs_of(record: Path) -> list[str]:
+    """Give the outputs that a finished run has written, or that an interrupted one may have."""
+    value = jsonio.loads(record.read_bytes())
+    return [item["path"] for item in value.get("outputs", ())]
+
+
+def is_ours(out: Path) -> bool:
+    """Tell whether a folder holds a run, finished or not."""
+    return (out / AUDIT / "run.json").is_file() or (out / AUDIT / "work" / "job.json").is_file()

@@ -1,0 +1,131 @@
+"""The steps applied to one document: what `clean run` does to each, and what other programs call.
+
+The text steps run in turn until a whole pass changes nothing, so that text joined or cut by one
+step is seen by the others as if it had always been so, and cleaning the result again changes
+nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+from cleaner.edits import revise
+from cleaner.errors import QuarantineError
+from cleaner.model import Document, Edit, Finding
+from cleaner.language import detect
+from cleaner.settings import RuleSources, Settings
+from cleaner.steps import STEPS, Context, Step
+
+if TYPE_CHECKING:
+    from cleaner.rules import RuleBook
+    from cleaner.steps.dedup import Removal
+
+PASSES = 50
+"""Passes over one document before it is given up as one that never settles (seen so far: 5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaner:
+    """The configured steps, ready to be applied to documents.
+
+    >>> cleaner = Cleaner(Settings(steps=("boilerplate",)))
+    >>> doc = cleaner.clean(Document("a.txt", "It rained all day in the valley.\\n\\nAdvertisement\\n"))
+    >>> doc.text, doc.trail[0].edits[0].old
+    ('It rained all day in the valley.\\n', '\\nAdvertisement\\n')
+    """
+
+    settings: Settings = Settings()
+
+    @property
+    def rules(self) -> RuleBook:
+        """All rules of the configuration, loaded once in each process."""
+        return rule_book(self.settings.rules)
+
+    def clean(self, doc: Document) -> Document:
+        """Clean one document on its own: all steps, deduplication among its own passages.
+
+        Raises QuarantineError for a document that a rule cannot be applied to within its bounds.
+        """
+        doc = self.annotate(self.settle(doc))
+        while True:
+            before = doc.text
+            for step in self._steps("corpus"):
+                doc = revise(doc, step.name, step.find(doc.text, self._context(doc, step)))
+            if doc.text == before:
+                return doc
+            doc = self.settle(doc, flags=False)
+
+    def settle(self, doc: Document, *, flags: bool = True) -> Document:
+        """Apply the text steps in turn until a pass changes nothing.
+
+        What the last pass flags is attached, unless `flags` says that this has been done before.
+        """
+        steps = self._steps("text")
+        named = ""  # the text whose language is known
+        for _ in range(PASSES):
+            before, findings = doc.text, []
+            for step in steps:
+                if step.by_language and doc.text != named:
+                    doc, named = self._identify(doc), doc.text
+                doc, rest = self._to_fixpoint(doc, step)
+                findings += rest
+            if doc.text == before:
+                doc = doc if doc.text == named else self._identify(doc)
+                return revise(doc, "", findings) if flags else doc
+        message = f"the steps do not come to rest after {PASSES} passes"
+        raise QuarantineError(message)
+
+    def annotate(self, doc: Document) -> Document:
+        """Add the flags and facts of the steps that only look."""
+        for step in self._steps("flags"):
+            doc = revise(doc, step.name, step.find(doc.text, self._context(doc, step)))
+        return doc
+
+    def remove(self, doc: Document, removals: tuple[Removal, ...]) -> Document:
+        """Take out what the corpus says is a duplicate."""
+        step = next(step for step in STEPS if step.scope == "corpus")
+        context = replace(self._context(doc, step), corpus=removals)
+        return revise(doc, step.name, step.find(doc.text, context))
+
+    def _steps(self, scope: str) -> list[Step]:
+        return [step for step in STEPS if step.scope == scope and step.name in self.settings.steps]
+
+    def _context(self, doc: Document, step: Step) -> Context:
+        rules = self.rules.select(step.name, doc.language, self.settings.profile)
+        return Context(rules, doc.language, self.settings.profile, doc.key, doc.source)
+
+    def _to_fixpoint(self, doc: Document, step: Step) -> tuple[Document, list[Finding]]:
+        """Apply one step until it proposes no more edits; give what else it found at the end."""
+        for _ in range(PASSES):
+            found = list(step.find(doc.text, self._context(doc, step)))
+            edits = [finding for finding in found if isinstance(finding, Edit) and finding.old != finding.new]
+            if not edits:
+                return doc, found
+            doc = revise(doc, step.name, edits)
+        message = f"the step {step.name} does not come to rest after {PASSES} rounds"
+        raise QuarantineError(message)
+
+    def _identify(self, doc: Document) -> Document:
+        """State the language of a document; it stays `und` when no step that runs would ask for it."""
+        if self.settings.steps == ("dedup",):
+            return doc
+        return replace(doc, language=detect(doc.text))
+
+
+def clean_text(text: str, *, settings: Settings | None = None) -> str:
+    """Clean one text and give the result; use `Cleaner` to see what was changed and why.
+
+    >>> clean_text("The mayor opened the bridge.\\r\\nIt had been closed.  ")
+    'The mayor opened the bridge.\\nIt had been closed.'
+    """
+    return Cleaner(settings or Settings()).clean(Document("-", text)).text
+
+
+@cache
+def rule_book(sources: RuleSources) -> RuleBook:
+    """Load the rules of a configuration, once in each process."""
+    from cleaner.rules import load_rules
+
+    return load_rules(sources)

@@ -1,0 +1,175 @@
+"""A whole corpus brought to rest: what `clean run`, `clean check` and `clean diff` share.
+
+Everything happens in files of a work folder; `output.publish_run` makes an output of the result.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cleaner.corpus.files import Inputs
+from cleaner.corpus.shards import Shard, cut
+from cleaner.corpus.state import StateReader
+from cleaner.engines import Engine
+from cleaner.settings import Settings
+from cleaner.stages import Applied, apply, dedup_settings, prepare, sketch
+
+if TYPE_CHECKING:
+    from cleaner.neardup.plan import Plan
+
+Progress = Callable[[str, int, int], None]
+"""Called with the name of a stage, how many of its tasks are done, and how many there are."""
+
+
+@dataclass(slots=True)
+class Timings:
+    """Seconds of each stage; the only thing in an output that differs between two equal runs."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Add the time of a block to a stage."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Everything that a run needs to know, and who does the work."""
+
+    settings: Settings
+    inputs: Inputs
+    work: Path
+    engine: Engine
+    progress: Progress = lambda stage, done, total: None
+    timings: Timings = field(default_factory=Timings)
+
+    def map(self, stage: str, function: Callable[..., Any], calls: Sequence[tuple[Any, ...]]) -> list[Any]:
+        """Let the engine do one stage."""
+        count = 0
+
+        def done(index: int) -> None:
+            nonlocal count
+            count += 1
+            self.progress(stage, count, len(calls))
+
+        self.progress(stage, 0, len(calls))
+        with self.timings.stage(stage):
+            return self.engine.map(function, calls, done=done)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A corpus at rest: its shards, the folder with the final state of each, and the first plan of what goes."""
+
+    shards: tuple[Shard, ...]
+    folders: tuple[Path, ...]
+    plan: Plan | None = None
+
+
+def settle(job: Job) -> Settled:
+    """Apply all steps to the corpus until no step has anything left to do.
+
+    Deduplication sees the texts that the document steps left. Where it takes something out, the
+    document steps look again; where they change something then, it looks again. When that cost a
+    kept passage its place, whoever was removed for it is pinned and the rounds start anew: every
+    removed passage names one that is in the output.
+    """
+    shards = cut(job.inputs.files)
+    first = tuple(job.work / "0" / f"{shard.index:05d}" for shard in shards)
+    calls = [(job.settings, shard, folder) for shard, folder in zip(shards, first, strict=True)]
+    job.map("clean", prepare, calls)
+    if "dedup" not in job.settings.steps:
+        return Settled(shards, first)
+    pins: frozenset[Pin] = frozenset()
+    while True:
+        attempt = _Rounds(job, first, pins)
+        folders = attempt.run()
+        orphans = attempt.orphans(folders)
+        if not orphans:
+            return Settled(shards, folders, attempt.plan)
+        pins |= orphans
+
+
+Pin = tuple[int, int, int]
+"""Round, shard and passage of that shard that must stay."""
+
+
+class _Rounds:
+    """Rounds of deduplication and document steps, from the state in `first` until nothing changes."""
+
+    def __init__(self, job: Job, first: tuple[Path, ...], pins: frozenset[Pin]) -> None:
+        self.job, self.first, self.pins = job, first, pins
+        self.plan: Plan | None = None
+        self.late: set[tuple[int, int]] = set()  # documents that changed after the first round
+
+    def run(self) -> tuple[Path, ...]:
+        """Give the folders of the final state."""
+        folders, number = self.first, 0
+        while True:
+            plan = self._plan(folders, number)
+            self.plan = self.plan or plan
+            if not any(len(removed) for removed in plan.shards):
+                return folders
+            folders, applied = self._apply(plan, folders, number)
+            restless = {(k, doc) for k, shard in enumerate(applied) for doc in shard.restless}
+            if number:
+                self.late |= {(k, doc) for k, shard in enumerate(applied) for doc in shard.changed}
+            self.late |= restless
+            if not restless:
+                return folders
+            number += 1
+
+    def _plan(self, folders: tuple[Path, ...], number: int) -> Plan:
+        """Digest the passages of the corpus and decide which go."""
+        from cleaner.neardup.combine import combine
+        from cleaner.neardup.table import Shard as Passages
+        from cleaner.neardup.table import load
+
+        settings = self.job.settings
+        self.job.map("sketch", sketch, [(settings, folder) for folder in folders])
+        with self.job.timings.stage("match"):
+            tables = [Passages(load(folder / "passages"), StateReader(folder).texts) for folder in folders]
+            pins = frozenset((shard, index) for round_, shard, index in self.pins if round_ == number)
+            return combine(tables, dedup_settings(settings), pins=pins)
+
+    def _apply(
+        self, plan: Plan, folders: tuple[Path, ...], number: int
+    ) -> tuple[tuple[Path, ...], list[Applied]]:
+        """Take out what goes; shards of which nothing goes stay where they are."""
+        base = self.job.work / f"{len(self.pins)}.{number + 1}"
+        targets = tuple(
+            base / folder.name if len(removed) else folder
+            for folder, removed in zip(folders, plan.shards, strict=True)
+        )
+        touched = [k for k, removed in enumerate(plan.shards) if len(removed)]
+        for k in touched:
+            shutil.rmtree(targets[k], ignore_errors=True)
+        calls = [(self.job.settings, k, plan.shards[k], folders, targets[k], number) for k in touched]
+        results = dict(zip(touched, self.job.map("remove", apply, calls), strict=True))
+        return targets, [results.get(k, Applied()) for k in range(len(folders))]
+
+    def orphans(self, folders: tuple[Path, ...]) -> frozenset[Pin]:
+        """Find removed passages whose kept one is no longer in the output."""
+        if not self.late:
+            return frozenset()
+        readers = [StateReader(folder) for folder in folders]
+        texts = {(k, doc): readers[k].text(doc).decode("utf-8", "surrogatepass") for k, doc in self.late}
+        found = set()
+        for k, reader in enumerate(readers):
+            for held in reader:
+                for line in held.duplicates:
+                    kept = tuple(line["_kept"])
+                    if kept in texts and line["kept_text"] not in texts[kept]:
+                        found.add((line["_round"], k, line["_index"]))
+        return frozenset(found) - self.pins

@@ -1,0 +1,221 @@
+"""The stages of a run, each a function of one shard: what an engine maps over its workers.
+
+    prepare    read the shard and apply the document steps
+    sketch     digest its passages
+    apply      take out what the corpus says is a duplicate, and let the document steps look again
+    publish    write its outputs and its part of the audit trail (module `publish`)
+
+They talk through files only (`corpus.state`), so any of them can run in any process, and a run that
+was killed goes on from those that are there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cleaner.corpus.entry import Entry
+from cleaner.corpus.formats import FORMATS
+from cleaner.corpus.shards import Shard
+from cleaner.corpus.state import Held, StateReader, StateWriter, parse
+from cleaner.edits import Trail
+from cleaner.errors import QuarantineError
+from cleaner.model import Document
+from cleaner.pipeline import Cleaner
+from cleaner.settings import Settings
+
+if TYPE_CHECKING:
+    from cleaner.neardup.plan import Removed
+    from cleaner.steps.dedup import Removal
+
+
+@cache
+def cleaner_for(settings: Settings) -> Cleaner:
+    """Give the pipeline of a configuration, one in each process."""
+    return Cleaner(settings)
+
+
+def passages(text: str) -> int:
+    """Count the non-empty lines of a text."""
+    return sum(1 for line in text.split("\n") if line and not line.isspace())
+
+
+# ---------------------------------------------------------------- prepare
+
+
+def prepare(settings: Settings, shard: Shard, folder: Path) -> None:
+    """Read a shard, apply the document steps, and write its state to `folder`."""
+    if folder.exists():
+        return
+    cleaner = cleaner_for(settings)
+    with StateWriter(folder) as writer:
+        for number, segment in enumerate(shard.segments):
+            digest, size = hashlib.sha256(), 0
+            for entry in FORMATS[segment.file.format].read(segment, settings.fields):
+                digest.update(entry.raw)
+                size += len(entry.raw)
+                writer.add(_hold(cleaner, entry, number, writer))
+            writer.add(Held({"segment": number, "sha256": digest.hexdigest(), "size": size}))
+
+
+def _hold(cleaner: Cleaner, entry: Entry, segment: int, writer: StateWriter) -> Held:
+    """Apply the document steps to what a reader gave; a document that they fail on is quarantined."""
+    meta: dict[str, Any] = {"key": entry.key, "segment": segment, "start": entry.start, "end": entry.end}
+    if entry.undecodable:
+        meta["undecodable"] = [
+            (start, end, why, writer.keep(entry.raw[start - entry.start : end - entry.start]))
+            for start, end, why in entry.undecodable
+        ]
+    reason = entry.reason
+    if entry.text is not None:
+        doc = Document(entry.key, entry.text, entry.id, source=entry.source)
+        try:
+            doc = cleaner.annotate(cleaner.settle(doc))
+        except QuarantineError as error:
+            reason = str(error)
+        except Exception as error:  # a bug in a step costs one document, not the run
+            reason = f"internal error: {type(error).__name__}: {error}"
+        else:
+            if entry.keep_raw:
+                meta["raw"] = writer.keep(entry.raw)
+            meta |= {"encoding": entry.encoding, "layout": entry.layout}
+            meta |= {"chars_in": len(entry.text), "passages_in": passages(entry.text)}
+            return Held(meta, doc)
+    if reason:
+        meta["reason"] = reason
+    if entry.raw:
+        meta["raw"] = writer.keep(entry.raw)
+    return Held(meta)
+
+
+# ---------------------------------------------------------------- sketch and apply
+
+
+def sketch(settings: Settings, folder: Path) -> None:
+    """Digest the passages of a shard into `folder/passages`."""
+    from cleaner.neardup.digest import digest
+
+    target = folder / "passages"
+    if (target / "done").exists():
+        return
+    state = StateReader(folder)
+    table = digest(state.texts, state.bounds, dedup_settings(settings))
+    table.save(target)
+    (target / "done").touch()
+
+
+def dedup_settings(settings: Settings) -> Any:
+    """Give the parameters of deduplication that the active rules hold."""
+    from cleaner.steps.dedup import settings_from
+
+    return settings_from(cleaner_for(settings).rules.select("dedup", "und", settings.profile))
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What a round did to a shard: documents that lost passages, and those that other steps changed then."""
+
+    changed: frozenset[int] = frozenset()
+    restless: frozenset[int] = frozenset()
+
+
+def apply(
+    settings: Settings,
+    shard: int,
+    removed: Removed,
+    folders: tuple[Path, ...],
+    target: Path,
+    number: int,
+) -> Applied:
+    """Take the removed passages out of a shard and let the document steps look at what is left.
+
+    `folders` are the states of all shards as the plan saw them; the new state goes to `target`.
+    `number` counts the rounds of the run.
+    """
+    cleaner, states = cleaner_for(settings), _States(folders)
+    corpus = {doc: (rows, found) for doc, rows, found in _removals(removed, states)}
+    restless = set()
+    with StateWriter(target) as writer:
+        writer.copy_raw(folders[shard] / "raw.zst")
+        index = -1
+        for line, text in StateReader(folders[shard]).lines():
+            index += text is not None
+            if text is None or index not in corpus:
+                writer.copy(line, text)
+                continue
+            held = parse(line, text)
+            if held.doc is None:
+                continue
+            rows, found = corpus[index]
+            doc, calm = _take_out(cleaner, held.doc, found)
+            lines = [_account(held.doc, removed, row, states) | {"_round": number} for row in rows]
+            writer.add(Held(held.meta, doc, (*held.duplicates, *lines)))
+            if not calm:
+                restless.add(index)
+    return Applied(frozenset(corpus), frozenset(restless))
+
+
+def _take_out(cleaner: Cleaner, doc: Document, removals: tuple[Removal, ...]) -> tuple[Document, bool]:
+    """Give the document without its duplicates, settled again, and whether settling changed nothing."""
+    doc = cleaner.remove(doc, removals)
+    try:
+        settled = cleaner.settle(doc, flags=False)
+    except QuarantineError:
+        return doc, True
+    return settled, settled.text == doc.text
+
+
+class _States:
+    """The documents of all shards, any of them by shard and number."""
+
+    def __init__(self, folders: tuple[Path, ...]) -> None:
+        self._readers = [StateReader(folder) for folder in folders]
+        self.document = lru_cache(maxsize=4096)(self._document)
+
+    def _document(self, shard: int, index: int) -> tuple[Document, Trail]:
+        doc = self._readers[shard].document(index)
+        return doc, Trail(doc.trail)
+
+
+def _removals(removed: Removed, states: _States) -> Iterator[tuple[int, range, tuple[Removal, ...]]]:
+    """Give for each document of a shard that loses passages: its number, its rows in the plan, its removals."""
+    from cleaner.steps.dedup import removals
+
+    row = 0
+    for doc, found in removals(removed, lambda shard, index: states.document(shard, index)[0].key):
+        yield doc, range(row, row + len(found)), found
+        row += len(found)
+
+
+def _account(doc: Document, removed: Removed, row: int, states: _States) -> dict[str, Any]:
+    """Write the line of the trail that says which passage stays for a removed one.
+
+    Names with an underscore are for the run itself and are not published.
+    """
+    start, end = int(removed.start[row]), int(removed.end[row])
+    source_start, source_end = Trail(doc.trail).to_source(len(doc.trail), start, end)
+    shard, index = int(removed.kept_shard[row]), int(removed.kept_doc[row])
+    kept, trail = states.document(shard, index)
+    kept_start, kept_end = int(removed.kept_start[row]), int(removed.kept_end[row])
+    kept_source_start, kept_source_end = trail.to_source(len(kept.trail), kept_start, kept_end)
+    text, kept_text = doc.text[start:end], kept.text[kept_start:kept_end]
+    return {
+        "doc": doc.key,
+        "source_start": source_start,
+        "source_end": source_end,
+        "text": text,
+        "kept_doc": kept.key,
+        "kept_corpus": None,
+        "kept_source_start": kept_source_start,
+        "kept_source_end": kept_source_end,
+        "kept_text": kept_text,
+        "similarity": float(removed.similarity[row]),
+        "kind": "exact" if text == kept_text else "near",
+        "cluster": int(removed.cluster[row]),
+        "_kept": [shard, index],
+        "_index": int(removed.index[row]),
+    }
