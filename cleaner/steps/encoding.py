@@ -141,7 +141,7 @@ def _settled(line: str, plan: _Plan, *, followed: bool) -> Sequence[Edit]:
 
 
 def _by_line(text: str, repair: repairs.Repair, breaks: re.Pattern[str]) -> list[Edit]:
-    """Apply a repair to each line of a text; an entity or an odd line end may have cut one line into several."""
+    """Apply a repair to each line; an entity or an odd line end may have cut one into several."""
     if not breaks.search(text):
         return repair(text)
     edits: list[Edit] = []
