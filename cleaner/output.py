@@ -102,7 +102,9 @@ def _assemble(
     for shard, segments in zip(settled.shards, published, strict=True):
         for segment, written in zip(shard.segments, segments, strict=True):
             digest, size = written.input
-            item = inputs.setdefault(segment.file.key, {"path": segment.file.key, "sha256": digest, "bytes": 0})
+            item = inputs.setdefault(
+                segment.file.key, {"path": segment.file.key, "sha256": digest, "bytes": 0}
+            )
             if item["bytes"]:
                 whole.append((item, segment.file.path))
             item["bytes"] += size
@@ -194,7 +196,10 @@ def open_work(out: Path, job_key: dict[str, Any], *, resume: bool) -> Path:
 
 def job_key(settings: Settings, inputs: Inputs) -> dict[str, Any]:
     """Describe a run so that another one can tell whether it would do the same."""
-    files = [[file.key, file.size, file.path.stat().st_mtime_ns if file.path.exists() else 0] for file in inputs.files]
+    files = [
+        [file.key, file.size, file.path.stat().st_mtime_ns if file.path.exists() else 0]
+        for file in inputs.files
+    ]
     outputs = [{"path": name} for name in sorted({file.output for file in inputs.files})]
     return {**_description(settings), "files": files, "outputs": outputs}
 
@@ -222,7 +227,9 @@ def clear(out: Path) -> None:
     for name in names:
         (out / name).unlink(missing_ok=True)
     shutil.rmtree(audit, ignore_errors=True)
-    for folder in sorted({parent for name in names for parent in (out / name).parents if out in parent.parents}, reverse=True):
+    for folder in sorted(
+        {parent for name in names for parent in (out / name).parents if out in parent.parents}, reverse=True
+    ):
         if folder.is_dir() and not any(folder.iterdir()):
             folder.rmdir()
 

@@ -28,12 +28,12 @@ PASSES = 50
 
 @dataclass(frozen=True, slots=True)
 class Cleaner:
-    """The configured steps, ready to be applied to documents.
+    r"""The configured steps, ready to be applied to documents.
 
     >>> cleaner = Cleaner(Settings(steps=("boilerplate",)))
-    >>> doc = cleaner.clean(Document("a.txt", "It rained all day in the valley.\\n\\nAdvertisement\\n"))
+    >>> doc = cleaner.clean(Document("a.txt", "It rained all day in the valley.\n\nAdvertisement\n"))
     >>> doc.text, doc.trail[0].edits[0].old
-    ('It rained all day in the valley.\\n', '\\nAdvertisement\\n')
+    ('It rained all day in the valley.\n', '\nAdvertisement\n')
     """
 
     settings: Settings = Settings()
@@ -115,10 +115,10 @@ class Cleaner:
 
 
 def clean_text(text: str, *, settings: Settings | None = None) -> str:
-    """Clean one text and give the result; use `Cleaner` to see what was changed and why.
+    r"""Clean one text and give the result; use `Cleaner` to see what was changed and why.
 
-    >>> clean_text("The mayor opened the bridge.\\r\\nIt had been closed.  ")
-    'The mayor opened the bridge.\\nIt had been closed.'
+    >>> clean_text("The mayor opened the bridge.\r\nIt had been closed.  ")
+    'The mayor opened the bridge.\nIt had been closed.'
     """
     return Cleaner(settings or Settings()).clean(Document("-", text)).text
 

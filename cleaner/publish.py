@@ -127,7 +127,7 @@ def _publish_segment(
     segment: Segment,
     counts: Counts,
 ) -> tuple[bytes | None, dict[str, Any]]:
-    """Write the trail of one segment; give its output (None: no document of it is kept) and its last entry."""
+    """Write the trail of one segment; give its output (None: no document is kept) and its last entry."""
     parts: list[bytes] = []
     gaps: list[list[Any]] = []
     for held in entries:

@@ -70,7 +70,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A corpus at rest: its shards, the folder with the final state of each, and the first plan of what goes."""
+    """A corpus at rest: its shards, the folder with the final state of each, and the first plan."""
 
     shards: tuple[Shard, ...]
     folders: tuple[Path, ...]

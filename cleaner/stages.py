@@ -30,6 +30,7 @@ from cleaner.settings import Settings
 
 if TYPE_CHECKING:
     from cleaner.neardup.plan import Removed
+    from cleaner.neardup.settings import Settings as DedupSettings
     from cleaner.steps.dedup import Removal
 
 
@@ -108,7 +109,7 @@ def sketch(settings: Settings, folder: Path) -> None:
     (target / "done").touch()
 
 
-def dedup_settings(settings: Settings) -> Any:
+def dedup_settings(settings: Settings) -> DedupSettings:
     """Give the parameters of deduplication that the active rules hold."""
     from cleaner.steps.dedup import settings_from
 
@@ -182,11 +183,11 @@ class _States:
 
 
 def _removals(removed: Removed, states: _States) -> Iterator[tuple[int, range, tuple[Removal, ...]]]:
-    """Give for each document of a shard that loses passages: its number, its rows in the plan, its removals."""
-    from cleaner.steps.dedup import removals
+    """Give for each document that loses passages its number, its rows in the plan and its removals."""
+    from cleaner.steps.dedup import removals_of
 
     row = 0
-    for doc, found in removals(removed, lambda shard, index: states.document(shard, index)[0].key):
+    for doc, found in removals_of(removed, lambda shard, index: states.document(shard, index)[0].key):
         yield doc, range(row, row + len(found)), found
         row += len(found)
 

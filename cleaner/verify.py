@@ -28,7 +28,8 @@ def verify(finished: Finished) -> Iterator[str]:
 def _changed_files(finished: Finished) -> Iterator[str]:
     """Compare outputs and trail with their sums."""
     sums = [(finished.out / item["path"], item["path"], item["sha256"]) for item in finished.run["outputs"]]
-    sums += [(finished.audit / name, f"{AUDIT}/{name}", digest) for name, digest in finished.run["trail"].items()]
+    trail = finished.run["trail"]
+    sums += [(finished.audit / name, f"{AUDIT}/{name}", digest) for name, digest in trail.items()]
     for path, name, digest in sums:
         if not path.is_file():
             yield f"{name}: is missing"

@@ -39,7 +39,9 @@ class _Commands(click.Group):
         return command
 
 
-@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.command(
+    cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
+)
 @click.version_option(package_name="cleaner", prog_name="clean")
 def clean() -> None:
     """Turn scraped, half-broken text into a clean corpus, and account for every character."""

@@ -29,14 +29,28 @@ STREAM = Path("-")
 @click.command(short_help="Clean a corpus; write it and its audit trail.")
 @click.argument("sources", nargs=-1, required=True, type=PATH, metavar="SRC... OUT")
 @corpus_options
-@click.option("--against", multiple=True, type=PATH, metavar="DIR", help="Output of an earlier run: its passages count as seen.")
+@click.option(
+    "--against",
+    multiple=True,
+    type=PATH,
+    metavar="DIR",
+    help="Output of an earlier run: its passages count as seen.",
+)
 @click.option("--overwrite", is_flag=True, help="Replace what an earlier run wrote to OUT.")
 @click.option("--resume", is_flag=True, help="Go on with a run that was interrupted.")
 @click.option("--dry-run", is_flag=True, help="Do everything but write; print the summary.")
 @click.option("--no-limits", is_flag=True, help="Publish the corpus however much of it the rules removed.")
-@click.option("--engine", type=click.Choice(["local"]), default="local", show_default=True, help="Where the work is done.")
+@click.option(
+    "--engine",
+    type=click.Choice(["local"]),
+    default="local",
+    show_default=True,
+    help="Where the work is done.",
+)
 @click.option("--quiet", "-q", is_flag=True, help="No summary and no progress.")
-@click.option("--verbose", "-v", is_flag=True, help="List every rule in the summary, and the time of every stage.")
+@click.option(
+    "--verbose", "-v", is_flag=True, help="List every rule in the summary, and the time of every stage."
+)
 def run(
     sources: tuple[Path, ...],
     *,
@@ -68,7 +82,9 @@ def run(
     from cleaner.cli.show import Console
 
     console = Console(quiet=quiet, verbose=verbose, no_color=options.no_color)
-    with _place(out, tuple(given), options, console, overwrite=overwrite, resume=resume, dry_run=dry_run) as job:
+    with _place(
+        out, tuple(given), options, console, overwrite=overwrite, resume=resume, dry_run=dry_run
+    ) as job:
         from cleaner.output import publish_run, write_parts
         from cleaner.run import settle
 
@@ -160,7 +176,9 @@ def _refuse_full(out: Path, *, resume: bool) -> None:
         message = f"{out} holds a finished run: --overwrite replaces it"
         raise UsageError(message)
     if not is_ours(out):
-        message = f"{out} exists and is not empty: choose a new folder (what is in it was not written by clean)"
+        message = (
+            f"{out} exists and is not empty: choose a new folder (what is in it was not written by clean)"
+        )
         raise UsageError(message)
     if not resume:
         message = f"{out} holds an interrupted run: --resume continues it, --overwrite starts anew"

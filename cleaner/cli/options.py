@@ -59,11 +59,28 @@ class CorpusOptions:
 
 
 _OPTIONS = (
-    click.option("--steps", metavar="A,B", help="Run only these of encoding, linebreaks, boilerplate, translation, dedup."),
-    click.option("--config", type=PATH, metavar="FILE", help="Configuration [default: clean.yaml here, if any]."),
-    click.option("--rules", "rule_folders", multiple=True, type=PATH, metavar="DIR", help="More packs of rules; repeatable."),
-    click.option("--select", multiple=True, metavar="GLOB", help="Use only rules whose id matches; repeatable."),
-    click.option("--ignore", multiple=True, metavar="GLOB", help="Do not use rules whose id matches; repeatable."),
+    click.option(
+        "--steps",
+        metavar="A,B",
+        help="Run only these of encoding, linebreaks, boilerplate, translation, dedup.",
+    ),
+    click.option(
+        "--config", type=PATH, metavar="FILE", help="Configuration [default: clean.yaml here, if any]."
+    ),
+    click.option(
+        "--rules",
+        "rule_folders",
+        multiple=True,
+        type=PATH,
+        metavar="DIR",
+        help="More packs of rules; repeatable.",
+    ),
+    click.option(
+        "--select", multiple=True, metavar="GLOB", help="Use only rules whose id matches; repeatable."
+    ),
+    click.option(
+        "--ignore", multiple=True, metavar="GLOB", help="Do not use rules whose id matches; repeatable."
+    ),
     click.option("--unsafe", is_flag=True, help="Apply rules that are marked unsafe, too."),
     click.option("--isolated", is_flag=True, help="Use the built-in rules alone and no configuration file."),
     click.option(
@@ -73,10 +90,25 @@ _OPTIONS = (
         show_default=True,
         help="Extracted articles, or whole pages with their navigation.",
     ),
-    click.option("--text-field", default="text", show_default=True, metavar="NAME", help="Field that holds a record's text."),
-    click.option("--id-field", default="id", show_default=True, metavar="NAME", help="Field that holds a record's id."),
-    click.option("--format", "format_name", type=click.Choice(["txt", "jsonl"]), help="Format of all inputs [default: by extension]."),
-    click.option("--jobs", "-j", type=click.IntRange(min=1), help="Worker processes [default: one for each core]."),
+    click.option(
+        "--text-field",
+        default="text",
+        show_default=True,
+        metavar="NAME",
+        help="Field that holds a record's text.",
+    ),
+    click.option(
+        "--id-field", default="id", show_default=True, metavar="NAME", help="Field that holds a record's id."
+    ),
+    click.option(
+        "--format",
+        "format_name",
+        type=click.Choice(["txt", "jsonl"]),
+        help="Format of all inputs [default: by extension].",
+    ),
+    click.option(
+        "--jobs", "-j", type=click.IntRange(min=1), help="Worker processes [default: one for each core]."
+    ),
     click.option("--no-color", is_flag=True, help="No colours; NO_COLOR in the environment does the same."),
 )
 

@@ -25,7 +25,9 @@ def printable(text: str) -> str:
     >>> printable("a\x1b[31mb\n")
     'a\\x1b[31mb\\n'
     """
-    return "".join(ch if ch.isprintable() or ch == " " else ch.encode("unicode_escape").decode() for ch in text)
+    return "".join(
+        ch if ch.isprintable() or ch == " " else ch.encode("unicode_escape").decode() for ch in text
+    )
 
 
 def shorten(text: str, width: int = 70) -> str:
@@ -99,11 +101,17 @@ class Console:
             for name, number in ordered[:most]:
                 rows.add_row(f"  {name}", f"{number:,}")
             if most and len(ordered) > most:
-                rows.add_row(f"  {len(ordered) - most} more (-v lists them)", f"{sum(n for _, n in ordered[most:]):,}")
+                rows.add_row(
+                    f"  {len(ordered) - most} more (-v lists them)", f"{sum(n for _, n in ordered[most:]):,}"
+                )
             console.print(rows)
         flags = ", ".join(f"{counts.severities[name]} {name}" for name in ("error", "warn", "info"))
         seconds = job.timings.seconds
-        notes = [f"flags: {flags}", f"duplicates: {counts.duplicates.total()}", f"seconds: {sum(seconds.values()):.1f}"]
+        notes = [
+            f"flags: {flags}",
+            f"duplicates: {counts.duplicates.total()}",
+            f"seconds: {sum(seconds.values()):.1f}",
+        ]
         if self.verbose:
             notes.append(", ".join(f"{name} {value:.2f}" for name, value in seconds.items()))
         if job.inputs.skipped:
@@ -130,7 +138,10 @@ def finding_lines(held: Held) -> Iterator[str]:
         for line in edit_lines(held.doc)
     ]
     found += [
-        (line["source_start"], f"{line['severity']}: {line['rule']}: “{shorten(line['text'])}” ({line['message']})")
+        (
+            line["source_start"],
+            f"{line['severity']}: {line['rule']}: “{shorten(line['text'])}” ({line['message']})",
+        )
         for line in flag_lines(held.doc)
     ]
     for start, text in sorted(found, key=lambda pair: pair[0]):

@@ -238,6 +238,8 @@ def source_text(finished: Finished, document: dict[str, Any]) -> str:
                 if earlier["path"] == line["path"] and earlier["byte_start"] < line["byte_start"]
             )
             texts = dict(shard.texts(line, _output(finished, line, at), {document["doc"]}))
-            return shard.original(document["doc"], texts.get(document["doc"], document["layout"].get("rest", "")))
+            return shard.original(
+                document["doc"], texts.get(document["doc"], document["layout"].get("rest", ""))
+            )
     message = f"{document['doc']}: not found in the audit trail"
     raise RebuildError(message)

@@ -40,14 +40,16 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: its name is that of its module and of its packs of rules.
+    """One step: its name is that of its module.
 
     `scope` says what it works on: `text` steps run in turn until none of them changes anything,
     `flags` steps then look at the result, `corpus` steps need the digests of all documents.
+    With `by_language` the language of the document decides which rules apply.
     """
 
     name: str
     scope: Literal["text", "flags", "corpus"] = "text"
+    by_language: bool = True
 
     def find(self, text: str, context: Context) -> Iterator[Finding]:
         """Propose edits, flags and facts for one text; the module is imported at first use."""
