@@ -8,7 +8,23 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from cleaner.neardup.kernels import FNV_BASIS, FNV_PRIME, SHIFT, U8, U32, U64, entry, mix, shingle, tokenize
+from cleaner.neardup.kernels import (
+    BASIS,
+    EACH,
+    HIGH,
+    I64,
+    MIX_1,
+    MIX_2,
+    U8,
+    U32,
+    U64,
+    eight_at,
+    entry,
+    mix,
+    shingle,
+    tokenize,
+    trailing_zeros,
+)
 from cleaner.neardup.settings import PERMUTATIONS, SEED, Settings
 from cleaner.neardup.table import Bytes, PassageTable
 from cleaner.neardup.unicode import SPACE, table
@@ -41,9 +57,15 @@ def digest(buffer: Bytes, bounds: NDArray[np.int64], settings: Settings) -> Pass
     >>> passages.start.tolist(), passages.words.tolist(), len(passages.signatures)
     ([0, 10], [2, 4], 0)
     """
-    bounds = np.ascontiguousarray(bounds, np.int64)
-    places = _passages(buffer, bounds, table(), np.empty((_upper(buffer, bounds), 5), np.int64))
-    doc, start, end, at, chars = (np.ascontiguousarray(column) for column in places.T)
+    buffer = np.asarray(buffer).view()
+    buffer.flags.writeable = False  # one type for the compiler, whatever the text comes from
+    bounds = np.array(bounds, np.int64)
+    room = _upper(buffer, bounds)
+    spans = np.empty((3, room), np.int64)
+    doc, chars = np.empty(room, np.int32), np.empty(room, np.int32)
+    size = _passages(buffer, bounds, table(), doc, spans, chars)
+    start, end, at = spans[:, :size].copy()
+    doc, chars = doc[:size].copy(), chars[:size].copy()
     room = int(np.count_nonzero(end - start >= 2 * settings.min_words - 1))
     words = np.empty(doc.size, np.int32)
     digests = np.empty((doc.size, 2), np.uint64)
@@ -58,7 +80,7 @@ def digest(buffer: Bytes, bounds: NDArray[np.int64], settings: Settings) -> Pass
         table(),
         permutations(),
         np.array([settings.shingle, settings.min_words, settings.rows]),
-        np.empty(longest + 1, np.uint64),
+        np.empty(2 * longest + 2, np.uint64),
         np.empty(longest + 8, np.uint32),
         words,
         digests,
@@ -68,11 +90,11 @@ def digest(buffer: Bytes, bounds: NDArray[np.int64], settings: Settings) -> Pass
     )
     return PassageTable(
         bounds=bounds,
-        doc=doc.astype(np.int32),
+        doc=doc,
         start=start,
         end=end,
         at=at,
-        chars=chars.astype(np.int32),
+        chars=chars,
         words=words,
         digest=digests,
         long=long[:count],
@@ -92,29 +114,63 @@ def _upper(text: NDArray[np.uint8], bounds: NDArray[np.int64]) -> int:
 
 @njit(cache=True, nogil=True)
 def _passages(
-    text: NDArray[np.uint8], bounds: NDArray[np.int64], table: NDArray[np.uint32], places: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """Fill `places` for every line not empty: document, byte start and end, code point start and length."""
+    text: NDArray[np.uint8],
+    bounds: NDArray[np.int64],
+    table: NDArray[np.uint32],
+    docs: NDArray[np.int32],
+    spans: NDArray[np.int64],
+    chars: NDArray[np.int32],
+) -> int:
+    """Fill in document, byte start and end, code point start and length of every non-empty line; give their number."""
     count = 0
     for doc in range(bounds.shape[0] - 1):
         i, end, char = bounds[doc], bounds[doc + 1], 0
         while i < end:
-            first, first_char = i, char  # of the text of the line, white space left out
-            last, last_char = i, char
-            blank = True
-            while i < end and text[i] != U8(10):
-                found, after = entry(text, i, table)
+            stop = _line_end(text, i, end)
+            first, last, left = i, stop, 0
+            while first < last:
+                found, after = entry(text, first, table)
                 if not found & _SPACE:
-                    if blank:
-                        first, first_char, blank = i, char, False
-                    last, last_char = after, char + 1
-                i, char = after, char + 1
-            i, char = i + 1, char + 1
-            if not blank:
-                places[count, 0], places[count, 1], places[count, 2] = doc, first, last
-                places[count, 3], places[count, 4] = first_char, last_char - first_char
+                    break
+                first = after
+                left += 1
+            while first < last:
+                before = last - 1
+                while text[before] & U8(0xC0) == U8(0x80):
+                    before -= 1
+                found, after = entry(text, before, table)
+                if not found & _SPACE:
+                    break
+                last = before
+            if first < last:
+                docs[count] = doc
+                spans[0, count], spans[1, count], spans[2, count] = first, last, char + left
+                chars[count] = _characters(text[first:last])
                 count += 1
-    return places[:count]
+            char += _characters(text[i:stop]) + 1
+            i = stop + 1
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _line_end(text: NDArray[np.uint8], i: int, end: int) -> int:
+    """Find the next newline, eight bytes at a time; `end` if there is none."""
+    while i < end:
+        other = eight_at(text, i) ^ EACH * U64(10)
+        newline = (other - EACH) & ~other & HIGH
+        if newline:
+            return min(i + I64(trailing_zeros(newline) >> U64(3)), end)
+        i += 8
+    return end
+
+
+@njit(cache=True, nogil=True)
+def _characters(text: NDArray[np.uint8]) -> int:
+    """Count the bytes that start a character."""
+    count = 0
+    for i in range(text.shape[0]):
+        count += text[i] & U8(0xC0) != U8(0x80)
+    return count
 
 
 @njit(cache=True, nogil=True)
@@ -159,10 +215,10 @@ def _sketch(
 @njit(cache=True, nogil=True)
 def _digest(hashes: NDArray[np.uint64], count: int, words: int, out: NDArray[np.uint64]) -> None:
     """Write a 128-bit digest of a sequence of token hashes: two independent chains."""
-    first, second = FNV_BASIS ^ U64(words), U64(count)
+    first, second = BASIS ^ U64(words), U64(count)
     for i in range(count):
-        first = (first ^ hashes[i]) * FNV_PRIME
-        second = ((second << U64(29)) | (second >> U64(35))) * FNV_BASIS + hashes[i]
+        first = (first ^ hashes[i]) * MIX_1
+        second = ((second << U64(29)) | (second >> U64(35))) * MIX_2 + hashes[i]
     out[0] = mix(first)
     out[1] = mix(second)
 
@@ -201,8 +257,8 @@ def _permute(
 
 @njit(cache=True, nogil=True)
 def _band_key(signature: NDArray[np.uint32], first: int, rows: int) -> np.uint32:
-    """Hash the values of one band."""
-    key = FNV_BASIS
+    """Hash the values of one band; verification sees through the rare equal keys of different bands."""
+    key = U32(0)
     for i in range(first, first + rows):
-        key = (key ^ U64(signature[i])) * FNV_PRIME
-    return U32(mix(key) >> SHIFT - U64(1))
+        key = U32(key * U32(0x9E3779B1) + signature[i])
+    return key
