@@ -9,6 +9,9 @@ from typing import Final
 
 import numpy as np
 
+from cleaner.corpus.decode_east import east_scores
+from cleaner.corpus.decode_score import sample, single_byte_scores
+
 _MAGIC: Final = (
     (b"\x89PNG\r\n\x1a\n", "PNG image"),
     (b"GIF8", "GIF image"),
@@ -110,10 +113,6 @@ def lines_in_two_encodings(data: bytes) -> LinePlan | None:
 
 def detect(data: bytes, declared: str | None) -> str | None:
     """Find the legacy encoding."""
-    for encoding in (declared or "utf-8", "cp1252", "latin-1"):
-        try:
-            codecs.decode(data, encoding)
-            return encoding
-        except (UnicodeDecodeError, LookupError):
-            continue
-    return None
+    part = sample(data)
+    scores = sorted(single_byte_scores(part) + east_scores(part), key=lambda score: -score.total)
+    return scores[0].encoding
