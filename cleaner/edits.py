@@ -36,7 +36,7 @@ def checked(text: str, edits: Iterable[Edit]) -> tuple[Edit, ...]:
         if edit.start < last_end:
             message = f"{edit.rule}: edit at {edit.start}:{edit.end} overlaps the one before it"
             raise EditError(message)
-        if edit.start > edit.end or text[edit.start : edit.end] != edit.old:
+        if not edit.start <= edit.end <= len(text) or text[edit.start : edit.end] != edit.old:
             found = text[edit.start : edit.end]
             message = f"{edit.rule}: expected {edit.old!r} at {edit.start}:{edit.end}, found {found!r}"
             raise EditError(message)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from cleaner.edits import revise
 from cleaner.errors import QuarantineError
-from cleaner.model import Document, Edit, Finding
+from cleaner.model import Document, Edit, Fact, Finding
 from cleaner.language import detect
 from cleaner.settings import RuleSources, Settings
 from cleaner.steps import STEPS, Context, Step
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from cleaner.rules import RuleBook
     from cleaner.steps.dedup import Removal
 
+DEFAULTS = Settings()
 PASSES = 50
 """Passes over one document before it is given up as one that never settles (seen so far: 5)."""
 
@@ -36,7 +37,7 @@ class Cleaner:
     ('It rained all day in the valley.\n', '\nAdvertisement\n')
     """
 
-    settings: Settings = Settings()
+    settings: Settings = DEFAULTS
 
     @property
     def rules(self) -> RuleBook:
@@ -52,7 +53,7 @@ class Cleaner:
         while True:
             before = doc.text
             for step in self._steps("corpus"):
-                doc = revise(doc, step.name, step.find(doc.text, self._context(doc, step)))
+                doc = revise(doc, step.name, self._found(doc, self._context(doc, step), step))
             if doc.text == before:
                 return doc
             doc = self.settle(doc, flags=False)
@@ -80,14 +81,14 @@ class Cleaner:
     def annotate(self, doc: Document) -> Document:
         """Add the flags and facts of the steps that only look."""
         for step in self._steps("flags"):
-            doc = revise(doc, step.name, step.find(doc.text, self._context(doc, step)))
+            doc = revise(doc, step.name, self._found(doc, self._context(doc, step), step))
         return doc
 
     def remove(self, doc: Document, removals: tuple[Removal, ...]) -> Document:
         """Take out what the corpus says is a duplicate."""
         step = next(step for step in STEPS if step.scope == "corpus")
         context = replace(self._context(doc, step), corpus=removals)
-        return revise(doc, step.name, step.find(doc.text, context))
+        return revise(doc, step.name, self._found(doc, context, step))
 
     def _steps(self, scope: str) -> list[Step]:
         return [step for step in STEPS if step.scope == scope and step.name in self.settings.steps]
@@ -96,10 +97,25 @@ class Cleaner:
         rules = self.rules.select(step.name, doc.language, self.settings.profile)
         return Context(rules, doc.language, self.settings.profile, doc.key, doc.source)
 
+    def _found(self, doc: Document, context: Context, step: Step) -> list[Finding]:
+        """Give what a step finds, less what the configuration exempts; exemptions that applied are a fact."""
+        found = list(step.find(doc.text, context))
+        exemptions = self.rules.exemptions
+        if not exemptions:
+            return found
+        from cleaner.rules.exceptions import exempt
+
+        found, used = exempt(found, doc.key, doc.text, exemptions)
+        if used:
+            earlier = next((fact.value for fact in doc.facts if fact.name == "exempted"), None)
+            places = {exemption.place for exemption in used}.union(earlier if isinstance(earlier, list) else ())
+            found.append(Fact("exempted", sorted(places)))
+        return found
+
     def _to_fixpoint(self, doc: Document, step: Step) -> tuple[Document, list[Finding]]:
         """Apply one step until it proposes no more edits; give what else it found at the end."""
         for _ in range(PASSES):
-            found = list(step.find(doc.text, self._context(doc, step)))
+            found = self._found(doc, self._context(doc, step), step)
             edits = [finding for finding in found if isinstance(finding, Edit) and finding.old != finding.new]
             if not edits:
                 return doc, found
@@ -120,7 +136,7 @@ def clean_text(text: str, *, settings: Settings | None = None) -> str:
     >>> clean_text("The mayor opened the bridge.\r\nIt had been closed.  ")
     'The mayor opened the bridge.\nIt had been closed.'
     """
-    return Cleaner(settings or Settings()).clean(Document("-", text)).text
+    return Cleaner(settings or DEFAULTS).clean(Document("-", text)).text
 
 
 @cache

@@ -1,0 +1,36 @@
+# `make run` and `make test` are all the set-up there is; both need Python 3.11 or newer and make.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+OUT ?= out
+
+.PHONY: run test bench docs clean-all
+
+run: $(VENV)/installed
+	rm -rf $(OUT)
+	$(BIN)/clean run seeds/ $(OUT)/
+
+test: $(VENV)/installed-test
+	$(BIN)/ruff check cleaner tests tools
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+bench: $(VENV)/installed-test
+	for script in tests/bench/bench_*.py; do $(BIN)/python $$script || exit 1; done
+
+docs: $(VENV)/installed
+	$(BIN)/python tools/make_docs.py
+
+$(VENV)/installed: pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	touch $@
+
+$(VENV)/installed-test: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test,html,words]'
+	touch $@
+
+clean-all:
+	rm -rf $(VENV) $(OUT) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,73 @@
+"""Shared fixtures: hypothesis profiles, the command line in this process, data that lies beside the project."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("ci", deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+settings.register_profile("nightly", deadline=None, max_examples=5000, suppress_health_check=list(HealthCheck))
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+PROJECT = Path(__file__).parent.parent
+SHARED = Path(os.environ.get("CLEANER_SHARED", PROJECT.parent / "shared"))
+
+
+class Result(NamedTuple):
+    """What a command line did."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def clean(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Run `clean ARGS` in this process; give exit code and both outputs."""
+
+    def run(*args: object) -> Result:
+        from cleaner.cli import main
+
+        monkeypatch.setattr(sys, "argv", ["clean", *map(str, args)])
+        capfd.readouterr()
+        code = 0
+        try:
+            main()
+        except SystemExit as error:
+            code = int(error.code or 0)
+        sys.stdout.flush()
+        out, err = capfd.readouterr()
+        assert "Traceback" not in err, err
+        return Result(code, out, err)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def real_seeds() -> Path:
+    """Five real documents that lie beside the project; their text is not ours to copy."""
+    folder = SHARED / "seeds"
+    if not folder.is_dir():
+        pytest.skip(f"the real documents are not here: {folder} (set CLEANER_SHARED to where they are)")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def development_texts() -> Path:
+    """The texts of the evaluation kit that lies beside the project."""
+    folder = SHARED / "eval" / "data"
+    if not folder.is_dir():
+        pytest.skip(f"the evaluation data are not here: {folder} (set CLEANER_SHARED to where they are)")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep a user's own rules out of the tests."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.getbasetemp() / "config"))
