@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from cleaner import minhash
 from cleaner.errors import UsageError
 from cleaner.neardup import digest as digests
-from cleaner.neardup import kernels, unicode
+from cleaner.neardup import unicode, words
 from cleaner.neardup.settings import Settings
 
 ALPHABET = st.one_of(
@@ -34,8 +34,8 @@ def hashes_of(text: str, size: int = 5) -> list[int]:
     """Shingle hashes as the kernel gives them."""
     buffer = np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)
     out = np.zeros(2 * buffer.size + 2, np.uint64)
-    count = kernels.tokenize(buffer, 0, buffer.size, unicode.table(), out)
-    return out[: kernels.shingle(out, count, size)].tolist()
+    count = words.tokenize(buffer, 0, buffer.size, unicode.table(), out)
+    return out[: words.shingle(out, count, size)].tolist()
 
 
 @pytest.mark.parametrize(
@@ -123,9 +123,9 @@ def test_permutations_are_those_of_datasketch():
 
 @given(st.lists(TEXT, min_size=1, max_size=40), st.integers(1, 6))
 @settings(max_examples=60, deadline=None)
-def test_signatures_are_those_of_datasketch(words, size):
-    table = table_of(" ".join(words), shingle=size, min_words=1)
-    expected = minhash.sketch(" ".join(words), size=size)
+def test_signatures_are_those_of_datasketch(parts, size):
+    table = table_of(" ".join(parts), shingle=size, min_words=1)
+    expected = minhash.sketch(" ".join(parts), size=size)
     for _, lean in minhash.lean_sketches(table):
         assert lean.jaccard(expected) == 1.0
         assert np.array_equal(lean.hashvalues, expected.hashvalues)

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-from cleaner.neardup.kernels import U32, U64
+from cleaner.neardup.chars import U32, U64
+from cleaner.neardup.compiled import kernel
 
 NOWHERE = 0xFFFFFFFF
 _LEFT = U64(1)
@@ -68,7 +68,7 @@ def _scoped(keys: NDArray[np.uint32], scopes: NDArray[np.int32] | None) -> NDArr
     return mixed
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _mark(keys: NDArray[np.uint32], bits: NDArray[np.uint64], meets: NDArray[np.bool_]) -> None:
     """Mark rows whose key may occur twice: a bit for seen, a bit for seen again."""
     mask = U64(bits.shape[1] * 64 - 1)
@@ -83,7 +83,7 @@ def _mark(keys: NDArray[np.uint32], bits: NDArray[np.uint64], meets: NDArray[np.
         meets[i] |= (bits[1, at >> U64(6)] >> (at & U64(63))) & _LEFT != U64(0)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _group(
     keys: NDArray[np.uint32], order: NDArray[np.int64], number: int, bucket: NDArray[np.uint32]
 ) -> NDArray[np.int64]:

@@ -5,29 +5,14 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-from cleaner.neardup.kernels import (
-    BASIS,
-    EACH,
-    HIGH,
-    I64,
-    MIX_1,
-    MIX_2,
-    U8,
-    U32,
-    U64,
-    eight_at,
-    entry,
-    mix,
-    shingle,
-    tokenize,
-    trailing_zeros,
-)
+from cleaner.neardup.chars import BASIS, EACH, HIGH, I64, MIX_1, MIX_2, U8, U32, U64, eight_at, entry
+from cleaner.neardup.compiled import kernel, trailing_zeros
 from cleaner.neardup.settings import PERMUTATIONS, SEED, Settings
 from cleaner.neardup.table import Bytes, PassageTable
 from cleaner.neardup.unicode import SPACE, table
+from cleaner.neardup.words import mix, shingle, tokenize
 
 _SPACE = U32(SPACE)
 
@@ -103,7 +88,7 @@ def digest(buffer: Bytes, bounds: NDArray[np.int64], settings: Settings) -> Pass
     )
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _upper(text: NDArray[np.uint8], bounds: NDArray[np.int64]) -> int:
     """Give a number that the passages cannot exceed."""
     count = bounds.shape[0]
@@ -112,7 +97,7 @@ def _upper(text: NDArray[np.uint8], bounds: NDArray[np.int64]) -> int:
     return int(count)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _passages(
     text: NDArray[np.uint8],
     bounds: NDArray[np.int64],
@@ -121,7 +106,7 @@ def _passages(
     spans: NDArray[np.int64],
     chars: NDArray[np.int32],
 ) -> int:
-    """Fill in document, byte start and end, code point start and length of every non-empty line; give their number."""
+    """Fill in document, byte span, code point start and length of all lines not empty; give their number."""
     count = 0
     for doc in range(bounds.shape[0] - 1):
         i, end, char = bounds[doc], bounds[doc + 1], 0
@@ -152,19 +137,20 @@ def _passages(
     return count
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _line_end(text: NDArray[np.uint8], i: int, end: int) -> int:
     """Find the next newline, eight bytes at a time; `end` if there is none."""
     while i < end:
         other = eight_at(text, i) ^ EACH * U64(10)
         newline = (other - EACH) & ~other & HIGH
         if newline:
-            return min(i + I64(trailing_zeros(newline) >> U64(3)), end)
+            i += I64(trailing_zeros(newline) >> U64(3))
+            return i if i < end else end
         i += 8
     return end
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _characters(text: NDArray[np.uint8]) -> int:
     """Count the bytes that start a character."""
     count = 0
@@ -173,7 +159,7 @@ def _characters(text: NDArray[np.uint8]) -> int:
     return count
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _sketch(
     text: NDArray[np.uint8],
     start: NDArray[np.int64],
@@ -212,7 +198,7 @@ def _sketch(
     return count
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _digest(hashes: NDArray[np.uint64], count: int, words: int, out: NDArray[np.uint64]) -> None:
     """Write a 128-bit digest of a sequence of token hashes: two independent chains."""
     first, second = BASIS ^ U64(words), U64(count)
@@ -223,7 +209,7 @@ def _digest(hashes: NDArray[np.uint64], count: int, words: int, out: NDArray[np.
     out[1] = mix(second)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _premix(hashes: NDArray[np.uint64], count: int, mixed: NDArray[np.uint32]) -> None:
     """Make 32-bit shingle hashes (the upper halves), mixed as datasketch mixes its input (fmix32)."""
     for i in range(count):
@@ -233,7 +219,7 @@ def _premix(hashes: NDArray[np.uint64], count: int, mixed: NDArray[np.uint32]) -
         mixed[i] = x ^ (x >> U32(16))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _permute(
     mixed: NDArray[np.uint32],
     count: int,
@@ -255,7 +241,7 @@ def _permute(
             signature[k] = min(signature[k], min(low, high))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _band_key(signature: NDArray[np.uint32], first: int, rows: int) -> np.uint32:
     """Hash the values of one band; verification sees through the rare equal keys of different bands."""
     key = U32(0)

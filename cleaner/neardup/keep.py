@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from cleaner.neardup.candidates import NOWHERE
-from cleaner.neardup.kernels import U32, U64, bytes_at, collect, common, shingle, tokenize, words_at
+from cleaner.neardup.chars import U32, U64
+from cleaner.neardup.compiled import bytes_at, kernel, words_at
+from cleaner.neardup.sets import collect, common
 from cleaner.neardup.settings import PERMUTATIONS
+from cleaner.neardup.words import shingle, tokenize
 
 _NOWHERE = U32(NOWHERE)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def originals(digests: NDArray[np.uint64], slots: NDArray[np.int32]) -> NDArray[np.int64]:
     """Give for every passage the first one with the same digest; `slots` (all -1, a power of two) is room."""
     first = np.empty(digests.shape[0], np.int64)
@@ -30,7 +32,7 @@ def originals(digests: NDArray[np.uint64], slots: NDArray[np.int32]) -> NDArray[
     return first
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def near(
     order: NDArray[np.int64],
     pinned: NDArray[np.bool_],
@@ -106,7 +108,7 @@ def near(
                 counts[1] += 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _shingles(
     address: int, length: int, table: NDArray[np.uint32], size: int, out: NDArray[np.uint64]
 ) -> int:
@@ -114,7 +116,7 @@ def _shingles(
     return shingle(out, tokenize(bytes_at(address, length), 0, length, table, out), size)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _verify(
     own: NDArray[np.uint64],
     number: int,
@@ -156,7 +158,7 @@ def _verify(
             break
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _room(number: int) -> int:
     """Give the slots of a set of `number` hashes: a power of two, at least half of them free."""
     room = 64
@@ -165,7 +167,7 @@ def _room(number: int) -> int:
     return room
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def runs(
     doc: NDArray[np.int32],
     words: NDArray[np.int32],
@@ -191,7 +193,7 @@ def runs(
                 _run(passage, there, step, doc, words, original, pinned, least, code, kept, kind)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _run(
     passage: int,
     there: int,
@@ -225,7 +227,7 @@ def _run(
         beside += step
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def repeats(
     doc: NDArray[np.int32],
     words: NDArray[np.int32],

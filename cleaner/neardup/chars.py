@@ -1,0 +1,139 @@
+"""Characters in UTF-8 bytes: eight at a time where they are ASCII, else looked up one by one.
+
+Memory is read as little-endian, as all platforms of numba are.
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaner.neardup import unicode
+from cleaner.neardup.compiled import kernel, load_eight
+
+U8, U32, U64 = np.uint8, np.uint32, np.uint64
+I64 = cast("type[int]", np.int64)
+"""Makes a signed number of an unsigned one; int would leave it as it is."""
+
+LOWER, WORD, ALONE = U32(unicode.LOWER), U32(unicode.WORD), U32(unicode.ALONE)
+CASED, IGNORABLE = U32(unicode.CASED), U32(unicode.IGNORABLE)
+TOKEN = U32(unicode.WORD | unicode.ALONE)
+LIMIT, UNSPACED_LIMIT = U32(unicode.LIMIT), U32(0x40000)
+SIGMA, SMALL_SIGMA, FINAL_SIGMA, DOTTED_I = U32(0x3A3), U32(0x3C3), U32(0x3C2), U32(0x130)
+BASIS = U64(0xCBF29CE484222325)
+POLYNOMIAL = U64(0x9E3779B97F4A7C15)
+MIX_1, MIX_2, SHIFT = U64(0xFF51AFD7ED558CCD), U64(0xC4CEB9FE1A85EC53), U64(33)
+NOTHING, EIGHT = U64(0), U64(8)
+EACH = U64(0x0101010101010101)
+LOW, HIGH, ALL = EACH * U64(0x7F), EACH * U64(0x80), U64(0xFFFFFFFFFFFFFFFF)
+GATHER = U64(0x0102040810204080)
+"""Times eight bytes of 0 or 1, this has their bits in its highest byte."""
+
+
+@kernel
+def eight_at(text: NDArray[np.uint8], i: int) -> np.uint64:
+    """Read eight bytes, zeros past the end of the text."""
+    if i + 8 <= text.shape[0]:
+        return load_eight(text.ctypes.data + i)
+    eight = NOTHING
+    for k in range(text.shape[0] - 1, i - 1, -1):
+        eight = eight << EIGHT | U64(text[k])
+    return eight
+
+
+@kernel
+def lower_ascii(eight: np.uint64) -> np.uint64:
+    """Lower the capitals A to Z among eight bytes, all at once."""
+    low = eight & LOW
+    capital = (low + EACH * U64(0x80 - ord("A"))) & ~(low + EACH * U64(0x7F - ord("Z"))) & ~eight & HIGH
+    return eight | capital >> U64(2)
+
+
+@kernel
+def word_ascii(eight: np.uint64) -> np.uint64:
+    """Set the highest bit of those of eight bytes that are a to z, 0 to 9 or the underscore."""
+    low = eight & LOW
+    letter = (low + EACH * U64(0x80 - ord("a"))) & ~(low + EACH * U64(0x7F - ord("z")))
+    digit = (low + EACH * U64(0x80 - ord("0"))) & ~(low + EACH * U64(0x7F - ord("9")))
+    underscore = ~((low ^ EACH * U64(ord("_"))) + LOW)
+    return (letter | digit | underscore) & ~eight & HIGH
+
+
+@kernel
+def decode(text: NDArray[np.uint8], i: int) -> tuple[np.uint32, int]:
+    """Read one code point of more than one byte; give it and where the next one starts."""
+    lead = U32(text[i])
+    last = U32(0x3F)
+    if lead < U32(0xE0):
+        return U32((lead & U32(0x1F)) << U32(6) | text[i + 1] & last), i + 2
+    if lead < U32(0xF0):
+        high = (lead & U32(0x0F)) << U32(12) | (text[i + 1] & last) << U32(6)
+        return U32(high | text[i + 2] & last), i + 3
+    high = (lead & U32(0x07)) << U32(18) | (text[i + 1] & last) << U32(12)
+    return U32(high | (text[i + 2] & last) << U32(6) | text[i + 3] & last), i + 4
+
+
+@kernel
+def utf8(char: np.uint32) -> tuple[np.uint64, np.uint64]:
+    """Give the bytes of a character, the first one lowest, and their number."""
+    c = U64(char)
+    last = U64(0x80) | c & U64(0x3F)
+    if c < U64(0x80):
+        return c, U64(1)
+    if c < U64(0x800):
+        return U64(0xC0) | c >> U64(6) | last << U64(8), U64(2)
+    middle = U64(0x80) | c >> U64(6) & U64(0x3F)
+    if c < U64(0x10000):
+        return U64(0xE0) | c >> U64(12) | middle << U64(8) | last << U64(16), U64(3)
+    first = U64(0xF0) | c >> U64(18) | (U64(0x80) | c >> U64(12) & U64(0x3F)) << U64(8)
+    return first | middle << U64(16) | last << U64(24), U64(4)
+
+
+@kernel
+def entry(text: NDArray[np.uint8], i: int, table: NDArray[np.uint32]) -> tuple[np.uint32, int]:
+    """Give the table entry of the character at `i` and where the next one starts."""
+    if text[i] < U8(0x80):
+        return table[text[i]], i + 1
+    char, after = decode(text, i)
+    return (table[char] if char < LIMIT else U32(0)), after
+
+
+@kernel
+def lookup(
+    text: NDArray[np.uint8], start: int, i: int, end: int, table: NDArray[np.uint32]
+) -> tuple[np.uint32, int]:
+    """Give lower case and kind of the character at `i` of the text `start:end`, and where the next one is."""
+    first = text[i]
+    if first < U8(0x80):
+        return table[first], i + 1
+    char, after = decode(text, i)
+    if char >= LIMIT:
+        return (U32(char | ALONE) if char < UNSPACED_LIMIT else U32(0)), after
+    if char == SIGMA:
+        final = _is_final(text, start, i, end, table)
+        return U32((FINAL_SIGMA if final else SMALL_SIGMA) | WORD), after
+    return table[char], after
+
+
+@kernel
+def _is_final(text: NDArray[np.uint8], start: int, i: int, end: int, table: NDArray[np.uint32]) -> bool:
+    """Say whether the capital sigma at `i` ends a word, as `str.lower` decides it."""
+    before = i
+    found = U32(0)
+    while before > start:
+        before -= 1
+        while text[before] & U8(0xC0) == U8(0x80):
+            before -= 1
+        found, _ = entry(text, before, table)
+        if not found & IGNORABLE:
+            break
+    if found & IGNORABLE or not found & CASED:
+        return False
+    after = i + 2
+    while after < end:
+        found, after = entry(text, after, table)
+        if not found & IGNORABLE:
+            return not found & CASED
+    return True

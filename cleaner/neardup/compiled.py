@@ -1,0 +1,85 @@
+"""Compiling: the decorator of all kernels, and the few machine instructions that numba has no name for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import numpy as np
+import xxhash
+from llvmlite import ir  # type: ignore[import-untyped]
+from numba import carray, njit, types  # type: ignore[attr-defined]
+from numba.extending import intrinsic
+from numpy.typing import NDArray
+
+Kernel = TypeVar("Kernel", bound=Callable[..., Any])
+
+
+@cache
+def _stamp() -> tuple[str, int]:
+    """Identify the sources of all kernels."""
+    sources = sorted(Path(__file__).parent.glob("*.py"))
+    text = b"\0".join(source.read_bytes() for source in sources)
+    return xxhash.xxh3_128_hexdigest(text), len(text)
+
+
+def kernel(function: Kernel) -> Kernel:
+    """Compile a function at its first call and keep the machine code on disk for later runs.
+
+    numba takes kept code for fresh as long as the file of the function itself is unchanged, even if
+    a kernel of another file, compiled into it, is not: so the stamp is made of all files.
+    """
+    compiled: Any = njit(cache=True, nogil=True)(function)
+    compiled._cache._cache_file._source_stamp = _stamp()
+    return cast(Kernel, compiled)
+
+
+@intrinsic
+def _pointer(_context: Any, _address: Any) -> Any:
+    """Turn an address into a pointer, so that one kernel reads the mapped files of many shards."""
+
+    def build(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return builder.inttoptr(arguments[0], ir.IntType(8).as_pointer())
+
+    return types.voidptr(types.int64), build
+
+
+@intrinsic
+def _load(_context: Any, _address: Any) -> Any:
+    """Read eight bytes at an address that need not be aligned, the first one lowest."""
+
+    def build(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        loaded = builder.load(builder.inttoptr(arguments[0], ir.IntType(64).as_pointer()))
+        loaded.align = 1
+        return loaded
+
+    return types.uint64(types.int64), build
+
+
+@intrinsic
+def _trailing_zeros(_context: Any, _number: Any) -> Any:
+    """Count the zero bits below the lowest one; 64 for zero."""
+
+    def build(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 0))
+
+    return types.uint64(types.uint64), build
+
+
+load_eight = cast(Callable[[int], np.uint64], _load)
+trailing_zeros = cast(Callable[[np.uint64], np.uint64], _trailing_zeros)
+_at = cast(Callable[[int], Any], _pointer)
+
+
+@kernel
+def bytes_at(address: int, size: int) -> NDArray[np.uint8]:
+    """View mapped memory as bytes; the caller keeps it mapped."""
+    return carray(_at(address), (size,), np.uint8)
+
+
+@kernel
+def words_at(address: int, size: int) -> NDArray[np.uint32]:
+    """View mapped memory as 32-bit numbers; the caller keeps it mapped."""
+    return carray(_at(address), (size,), np.uint32)
