@@ -20,8 +20,6 @@ from cleaner.settings import Settings
 from cleaner.verify import file_sha256
 from cleaner.versions import versions
 
-LIMITS = {"article": 0.5, "page": 0.9}
-"""Share of a run's characters that rules may remove, by profile, before the corpus is withheld."""
 LIMIT_DOCUMENTS = 20
 """Runs of fewer documents have no limit: one page of links would trip it."""
 
@@ -80,7 +78,7 @@ def _statistics(settled: Settled) -> dict[str, Any] | None:
 
 def _check_limit(settings: Settings, counts: Counts) -> None:
     """Raise when rules remove more of the run than its limit allows."""
-    limit = LIMITS[settings.profile] if settings.max_removed is None else settings.max_removed
+    limit: float = getattr(settings.limits, settings.profile)
     if counts.documents_in < LIMIT_DOCUMENTS or counts.removed_by_rules <= limit * counts.chars_in:
         return
     worst = ", ".join(f"{rule} ({number})" for rule, number in counts.edits.most_common(3))
@@ -137,9 +135,12 @@ def _move_output(name: str, parts: list[tuple[str, Written]], staged: Path, out:
 def _move_trail(source: Path, target: Path) -> dict[str, str]:
     """Move the parts of the audit trail to their place; give the sha256 of each."""
     sums = {}
-    for path in sorted(source.iterdir()):
-        sums[path.name] = file_sha256(path)
-        path.replace(target / path.name)
+    for path in sorted(source.rglob("*")):
+        if path.is_file():
+            name = path.relative_to(source).as_posix()
+            sums[name] = file_sha256(path)
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            path.replace(target / name)
     return sums
 
 
@@ -154,6 +155,7 @@ def _description(settings: Settings) -> dict[str, Any]:
         "ignore": list(settings.rules.ignore),
         "unsafe": settings.rules.unsafe,
         "against": list(settings.against),
+        "limits": asdict(settings.limits),
         "rules": book.digest,
     }
     digest = hashlib.sha256(jsonio.pretty(configuration)).hexdigest()

@@ -38,6 +38,7 @@ class Counts:
     passages_out: int = 0
     removed_by_rules: int = 0
     quarantined: int = 0
+    aside: int = 0
     edits: Counter[str] = field(default_factory=Counter)
     flags: Counter[str] = field(default_factory=Counter)
     severities: Counter[str] = field(default_factory=Counter)
@@ -53,14 +54,16 @@ class Counts:
                 setattr(self, name, mine + theirs)
 
 
-def _count_document(counts: Counts, held: Held, doc: Document) -> None:
+def _count_document(counts: Counts, held: Held, doc: Document, *, written: bool) -> None:
     """Add one document to the counts."""
     counts.documents_in += 1
-    counts.documents_out += is_kept(doc)
+    counts.aside += bool(held.aside)
     counts.chars_in += held.meta["chars_in"]
-    counts.chars_out += len(doc.text)
     counts.passages_in += held.meta["passages_in"]
-    counts.passages_out += passages(doc.text) if doc.trail else held.meta["passages_in"]
+    if written:
+        counts.documents_out += 1
+        counts.chars_out += len(doc.text)
+        counts.passages_out += passages(doc.text) if doc.trail else held.meta["passages_in"]
     for revision in doc.trail:
         for edit in revision.edits:
             counts.edits[edit.rule] += 1
@@ -137,12 +140,14 @@ def _publish_segment(
             whole = b"".join(parts) if parts or (fmt.by_line and not meta["size"]) else None
             return whole, meta | {"gaps": gaps}
         if held.doc is not None:
-            _count_document(counts, held, held.doc)
-            written = is_kept(held.doc)
+            written = is_kept(held.doc) and not held.aside
+            _count_document(counts, held, held.doc, written=written)
             if written:
                 parts.append(fmt.render(meta["layout"], held.doc.text))
             elif fmt.by_line and "raw" not in meta:
                 meta["raw"] = kept.add(fmt.render(meta["layout"], original(held.doc)))
+            if held.aside:
+                trail.set_aside(held.doc)
             trail.document(held, held.doc, _document_line(held, held.doc, written=written))
             for start, end, reason, raw in meta.get("undecodable", ()):
                 trail.write("quarantine", _quarantine_line(segment, start, end, reason) | {"raw": raw})
@@ -160,7 +165,7 @@ def _document_line(held: Held, doc: Document, *, written: bool) -> dict[str, Any
     meta = held.meta
     layout = {name: value for name, value in meta["layout"].items() if name not in ("head", "tail")}
     if not written and doc.text:
-        layout["rest"] = doc.text  # white space that no rule removed
+        layout["rest"] = doc.text  # white space that no rule removed, or the text of what is set aside
     line = {
         "doc": doc.key,
         "id": doc.id,
@@ -178,6 +183,8 @@ def _document_line(held: Held, doc: Document, *, written: bool) -> dict[str, Any
     }
     if "raw" in meta:
         line["raw"] = meta["raw"]
+    if held.aside:
+        line["aside"] = held.aside
     return line | {fact.name: fact.value for fact in doc.facts}
 
 

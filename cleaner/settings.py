@@ -21,11 +21,25 @@ class RuleSources:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """What may be lost before somebody should look.
+
+    `article` and `page` are the shares of a run's characters that rules may remove, by profile.
+    Documents that keep fewer than `min_words` words, or whose `translated_score` is above the one
+    given, are set aside in `OUT/_clean/aside`; None and 0 switch that off.
+    """
+
+    article: float = 0.5
+    page: float = 0.9
+    min_words: int = 0
+    translated_score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The configuration of a run as far as it decides about the output.
 
-    `max_removed` is the share of the run's characters that rules may remove before the corpus is
-    withheld, None for the profile's own; `keep_raw` keeps inputs that cannot be rebuilt.
+    `keep_raw` keeps the bytes of inputs that are not text, so that they can be restored.
     """
 
     steps: tuple[str, ...] = tuple(step.name for step in STEPS)
@@ -33,5 +47,5 @@ class Settings:
     rules: RuleSources = field(default_factory=RuleSources)
     fields: Fields = field(default_factory=Fields)
     against: tuple[str, ...] = ()
-    max_removed: float | None = None
+    limits: Limits = field(default_factory=Limits)
     keep_raw: bool = True

@@ -23,10 +23,10 @@ from cleaner.corpus.formats import FORMATS
 from cleaner.corpus.shards import Shard
 from cleaner.corpus.state import Held, StateReader, StateWriter, parse
 from cleaner.edits import Trail
-from cleaner.errors import QuarantineError
+from cleaner.errors import QuarantineError, UsageError
 from cleaner.model import Document
 from cleaner.pipeline import Cleaner
-from cleaner.settings import Settings
+from cleaner.settings import Limits, Settings
 
 if TYPE_CHECKING:
     from cleaner.neardup.plan import Removed
@@ -78,6 +78,8 @@ def _hold(cleaner: Cleaner, entry: Entry, segment: int, writer: StateWriter) -> 
             doc = cleaner.annotate(cleaner.settle(doc))
         except QuarantineError as error:
             reason = str(error)
+        except UsageError:
+            raise
         except Exception as error:  # a bug in a step costs one document, not the run
             reason = f"internal error: {type(error).__name__}: {error}"
         else:
@@ -85,12 +87,23 @@ def _hold(cleaner: Cleaner, entry: Entry, segment: int, writer: StateWriter) -> 
                 meta["raw"] = writer.keep(entry.raw)
             meta |= {"encoding": entry.encoding, "layout": entry.layout}
             meta |= {"chars_in": len(entry.text), "passages_in": passages(entry.text)}
-            return Held(meta, doc)
+            return Held(meta, doc, aside=_aside(cleaner.settings.limits, doc))
     if reason:
         meta["reason"] = reason
     if entry.raw:
         meta["raw"] = writer.keep(entry.raw)
     return Held(meta)
+
+
+def _aside(limits: Limits, doc: Document) -> str:
+    """Say why a document is set aside; empty when it is not."""
+    words = len(doc.text.split()) if limits.min_words else 0
+    if words < limits.min_words:
+        return f"{words} words are left, fewer than {limits.min_words}"
+    score = next((fact.value for fact in doc.facts if fact.name == "translated_score"), None)
+    if limits.translated_score is not None and isinstance(score, int | float) and score > limits.translated_score:
+        return f"translated_score {score} is above {limits.translated_score}"
+    return ""
 
 
 # ---------------------------------------------------------------- sketch and apply

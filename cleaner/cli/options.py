@@ -29,7 +29,7 @@ class CorpusOptions:
     ignore: tuple[str, ...]
     unsafe: bool
     isolated: bool
-    profile: str
+    profile: str | None
     text_field: str
     id_field: str
     format_name: str | None
@@ -42,20 +42,25 @@ class CorpusOptions:
         from cleaner.settings import RuleSources, Settings
         from cleaner.steps import select
 
-        config = self.config or (DEFAULT_CONFIG if DEFAULT_CONFIG.is_file() else None)
-        return Settings(
-            steps=select(self.steps),
-            profile="page" if self.profile == "page" else "article",
-            rules=RuleSources(
-                config=str(config) if config else None,
-                folders=tuple(str(folder) for folder in self.rule_folders),
-                select=self.select,
-                ignore=self.ignore,
-                unsafe=self.unsafe,
-                isolated=self.isolated,
-            ),
-            fields=Fields(self.text_field, self.id_field),
+        config = None if self.isolated else self.config or (DEFAULT_CONFIG if DEFAULT_CONFIG.is_file() else None)
+        given: dict[str, Any] = {}
+        if config is not None:
+            from cleaner.config import read_run_config
+
+            given = read_run_config(config)
+        if self.steps is not None:
+            given["steps"] = select(self.steps)
+        if self.profile is not None:
+            given["profile"] = self.profile
+        rules = RuleSources(
+            config=str(config) if config else None,
+            folders=tuple(str(folder) for folder in self.rule_folders),
+            select=self.select,
+            ignore=self.ignore,
+            unsafe=self.unsafe,
+            isolated=self.isolated,
         )
+        return Settings(rules=rules, fields=Fields(self.text_field, self.id_field), **given)
 
 
 _OPTIONS = (
@@ -86,9 +91,7 @@ _OPTIONS = (
     click.option(
         "--profile",
         type=click.Choice(["article", "page"]),
-        default="article",
-        show_default=True,
-        help="Extracted articles, or whole pages with their navigation.",
+        help="Extracted articles, or whole pages with their navigation [default: article].",
     ),
     click.option(
         "--text-field",

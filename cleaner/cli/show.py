@@ -116,6 +116,8 @@ class Console:
             notes.append(", ".join(f"{name} {value:.2f}" for name, value in seconds.items()))
         if job.inputs.skipped:
             notes.append(f"skipped: {len(job.inputs.skipped)} files of other extensions (listed in run.json)")
+        if counts.aside:
+            notes.append(f"set aside: {counts.aside} documents (see _clean/aside)")
         if counts.quarantined:
             where = f" (see {out / '_clean'}/quarantine-*.jsonl)" if out else ""
             notes.append(f"quarantined: {counts.quarantined}{where}")

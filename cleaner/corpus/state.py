@@ -14,7 +14,7 @@ from __future__ import annotations
 import shutil
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -37,11 +37,14 @@ class Held:
     `meta` holds what the trail needs besides the document: `key`, `start`, `end` (bytes of the
     input file), `reason`, `raw`, `encoding`, `layout`, `chars_in`, `passages_in`,
     `undecodable`. `duplicates` are lines of the trail, written when a passage is removed.
+    A document that is set aside (`aside` says why) takes no further part: its passages are not
+    compared with those of others.
     """
 
     meta: dict[str, Any]
     doc: Document | None = None
     duplicates: tuple[dict[str, Any], ...] = ()
+    aside: str = ""
 
 
 class StateWriter:
@@ -84,9 +87,13 @@ class StateWriter:
     def add(self, held: Held) -> None:
         """Add the next entry."""
         if held.doc is None:
-            self._line({"meta": held.meta})
+            self.copy(jsonio.dumps({"meta": held.meta}) + b"\n", None)
+        elif held.aside:
+            state = {"aside": held.aside, "text": held.doc.text, "doc": _to_json(held.doc), "meta": held.meta}
+            self.copy(jsonio.dumps(state) + b"\n", None)
         else:
-            self.copy(_to_json(held, held.doc), held.doc.text.encode("utf-8", "surrogatepass"))
+            state = {"doc": _to_json(held.doc), "meta": held.meta, "duplicates": held.duplicates}
+            self.copy(jsonio.dumps(state) + b"\n", held.doc.text.encode("utf-8", "surrogatepass"))
 
     def copy(self, line: bytes, text: bytes | None) -> None:
         """Add an entry as a `StateReader` gave it; `text` is None for what is no document."""
@@ -101,9 +108,6 @@ class StateWriter:
         """Take over all kept bytes of another state, at the same places."""
         with path.open("rb") as stream:
             shutil.copyfileobj(stream, self._raw)
-
-    def _line(self, value: dict[str, Any]) -> None:
-        self.copy(jsonio.dumps(value) + b"\n", None)
 
 
 class StateReader:
@@ -172,14 +176,17 @@ def read_raw(path: Path, ref: RawRef) -> bytes:
 def parse(line: bytes, text: bytes | None) -> Held:
     """Read one entry; the inverse of what `StateWriter.add` writes."""
     value = jsonio.loads(line)
-    if text is None:
-        return Held(value["meta"])
-    return Held(value["meta"], _document(value["doc"], text), tuple(value["duplicates"]))
+    if text is not None:
+        doc = _document(value["doc"], text.decode("utf-8", "surrogatepass"))
+        return Held(value["meta"], doc, tuple(value["duplicates"]))
+    if "aside" in value:
+        return Held(value["meta"], _document(value["doc"], value["text"]), aside=value["aside"])
+    return Held(value["meta"])
 
 
-def _to_json(held: Held, doc: Document) -> bytes:
-    """Write a document as one line; `doc` comes first, which is how `lines` knows a document."""
-    state = {
+def _to_json(doc: Document) -> dict[str, Any]:
+    """Give everything of a document but its text."""
+    return {
         "key": doc.key,
         "id": doc.id,
         "language": doc.language,
@@ -188,7 +195,6 @@ def _to_json(held: Held, doc: Document) -> bytes:
         "flags": [_flag(flag) for flag in doc.flags],
         "facts": {fact.name: fact.value for fact in doc.facts},
     }
-    return jsonio.dumps({"doc": state, "meta": held.meta, "duplicates": held.duplicates}) + b"\n"
 
 
 def _edit(edit: Edit) -> list[Any]:
@@ -199,10 +205,10 @@ def _flag(flag: Flag) -> list[Any]:
     return [flag.start, flag.end, flag.rule, flag.severity, flag.message, flag.suggestion, flag.at]
 
 
-def _document(state: dict[str, Any], text: bytes) -> Document:
+def _document(state: dict[str, Any], text: str) -> Document:
     return Document(
         key=state["key"],
-        text=text.decode("utf-8", "surrogatepass"),
+        text=text,
         id=state["id"],
         language=state["language"],
         source=state["source"],
@@ -210,8 +216,3 @@ def _document(state: dict[str, Any], text: bytes) -> Document:
         flags=tuple(Flag(*flag) for flag in state["flags"]),
         facts=tuple(Fact(name, value) for name, value in state["facts"].items()),
     )
-
-
-def with_duplicates(held: Held, doc: Document, lines: Sequence[dict[str, Any]]) -> Held:
-    """Give an entry whose document lost passages, with the lines that account for them."""
-    return replace(held, doc=doc, duplicates=held.duplicates + tuple(lines))

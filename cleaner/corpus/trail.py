@@ -19,6 +19,10 @@ from cleaner.model import Document
 KINDS = ("documents", "edits", "flags", "duplicates", "quarantine", "inputs")
 
 
+ASIDE = "aside"
+"""Folder for the texts of documents that are set aside."""
+
+
 def part_name(kind: str, shard: int) -> str:
     """Name the file of one kind for one shard.
 
@@ -37,6 +41,7 @@ class TrailWriter:
     """Writes the parts of one shard; use as a context manager."""
 
     def __init__(self, folder: Path, shard: int) -> None:
+        self._aside = folder / ASIDE
         self._paths = {kind: folder / part_name(kind, shard) for kind in KINDS}
         self._stack = ExitStack()
 
@@ -54,6 +59,13 @@ class TrailWriter:
     def write(self, kind: str, line: dict[str, Any]) -> None:
         """Add a line to the part of one kind."""
         self._files[kind].write(jsonio.dumps(line) + b"\n")
+
+    def set_aside(self, doc: Document) -> None:
+        """Write the text of a document that is not published; record N of a file as FILE/N.txt."""
+        file, _, number = doc.key.rpartition(":")
+        path = self._aside / (f"{file}/{number}.txt" if file and number.isdigit() else doc.key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(doc.text.encode("utf-8", "surrogatepass"))
 
     def document(self, held: Held, doc: Document, line: dict[str, Any]) -> None:
         """Add all that is known of a document: its own line, its edits, flags and duplicates."""
