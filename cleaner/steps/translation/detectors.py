@@ -11,6 +11,7 @@ import re2
 from cleaner.errors import CleanerError
 from cleaner.steps.translation.glued import GLUED_WORDS
 from cleaner.steps.translation.lexicon import LEXICON
+from cleaner.steps.translation.loops import LOOPING_TEXT
 from cleaner.steps.translation.names import MIXED_TRANSLITERATION, NAME_VARIANT
 from cleaner.steps.translation.quotes import (
     QUOTE_INNER_SPACE,
@@ -20,8 +21,11 @@ from cleaner.steps.translation.quotes import (
 )
 from cleaner.steps.translation.repetition import STEM_REPEAT
 from cleaner.steps.translation.scan import Scan
+from cleaner.steps.translation.scripts import SCRIPT_FOREIGN
 from cleaner.steps.translation.sentences import BROKEN_SENTENCE, FRAGMENT_PARTICIPLE
 from cleaner.steps.translation.sheet import Detector, Mark, Sheet
+from cleaner.steps.translation.spacing import SPACE_BEFORE_PUNCT
+from cleaner.steps.translation.untranslated import UNTRANSLATED_PASSAGE
 
 if TYPE_CHECKING:
     from cleaner.rules.rule import Rule
@@ -31,13 +35,17 @@ DETECTORS: Mapping[str, Detector] = {
     "fragment-participle": FRAGMENT_PARTICIPLE,
     "glued-words": GLUED_WORDS,
     "lexicon": LEXICON,
+    "looping-text": LOOPING_TEXT,
     "mixed-transliteration": MIXED_TRANSLITERATION,
     "name-variant": NAME_VARIANT,
     "quote-inner-space": QUOTE_INNER_SPACE,
     "quote-orphan-line": QUOTE_ORPHAN_LINE,
     "quote-reversed": QUOTE_REVERSED,
     "quote-split-phrase": QUOTE_SPLIT_PHRASE,
+    "script-foreign": SCRIPT_FOREIGN,
+    "space-before-punct": SPACE_BEFORE_PUNCT,
     "stem-repeat": STEM_REPEAT,
+    "untranslated-passage": UNTRANSLATED_PASSAGE,
 }
 """What `match: {detector: NAME}` may name."""
 
@@ -62,7 +70,9 @@ def hits(sheet: Sheet, rules: Sequence[Rule]) -> Iterator[tuple[Rule, Mark]]:
     """Run the detectors of `rules` that the text may need; one merged pattern tells which."""
     if not rules:
         return
-    triggers = tuple(detector(rule.match.values[0]).trigger(rule.options or {}) for rule in rules)
+    triggers = tuple(
+        detector(rule.match.values[0]).trigger(rule.options or {}, sheet.language) for rule in rules
+    )
     for i in sorted(Scan(sheet.text).which(_merged(triggers))):
         rule = rules[i]
         for mark in detector(rule.match.values[0]).find(sheet, rule.options or {}):

@@ -51,7 +51,7 @@ def _whole(text: str, start: int, end: int) -> bool:
     )
 
 
-def _pattern(options: Options) -> str:
+def _pattern(options: Options, language: str = "") -> str:
     return rf"\b[A-Z][a-z]{{3,}}(?:{'|'.join(options['words'])})\b"
 
 

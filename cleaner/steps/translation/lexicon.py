@@ -78,4 +78,4 @@ def _whole(text: str, start: int, end: int) -> bool:
     )
 
 
-LEXICON = Detector(lexicon, lambda options: _pattern(_frozen(options["phrases"])))
+LEXICON = Detector(lexicon, lambda options, _: _pattern(_frozen(options["phrases"])))

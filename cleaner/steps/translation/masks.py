@@ -22,7 +22,7 @@ _CODE = re.compile(
     r"[{};]\s*$|^\s*(?:def|class|import|from|return|var|let|const|#include|//|/\*)\b|=>|\w\(\w*\)[;:]|</\w+>"
 )
 _ADDRESS = re.compile(
-    r"(?:https?://|www\.)\S+|\b[\w.+-]+@[\w-]+\.\w[\w.]*|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|gov|edu|io)\b\S*|[@#]\w+"
+    r"(?:https?://|www\.)\S+|\b[\w.+-]+@[\w-]+\.\w[\w.]*|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|gov|edu|info|io|co|ai|uk|de|fr|it|es|ru|ua|eu|tv|me)\b\S*|[@#]\w+"
 )
 _TITLE_WORDS = 18
 _VERSE_WIDTH = 60

@@ -91,9 +91,10 @@ def _part_of_other(text: str, start: int, end: int) -> bool:
 
 
 NAME_VARIANT = Detector(
-    name_variant, lambda options: words_pattern(tuple(name for group in options["groups"] for name in group))
+    name_variant,
+    lambda options, _: words_pattern(tuple(name for group in options["groups"] for name in group)),
 )
 MIXED_TRANSLITERATION = Detector(
     mixed_transliteration,
-    lambda options: words_pattern(tuple(name for names in options["systems"] for name in names)),
+    lambda options, _: words_pattern(tuple(name for names in options["systems"] for name in names)),
 )

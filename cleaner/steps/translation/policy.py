@@ -11,7 +11,9 @@ _OWN_WORDS = NEVER | {"verse", "quotation"}
 EXCEPTED: Mapping[str, frozenset[str]] = {
     "translation/broken-sentence": NEVER | {"verse", "list"},
     "translation/calque": _OWN_WORDS,
-    "translation/dangling-function-word": _PROSE_ONLY,
+    "translation/dangling-function-word": NEVER | {"verse", "list"},
+    "translation/doubled-function-word": NEVER | {"verse"},
+    "translation/looping-text": NEVER | {"verse", "list", "heading", "quotation"},
     "translation/fragment-participle": _PROSE_ONLY | {"quotation"},
     "translation/quote-orphan-line": frozenset({"code"}),
     "translation/spun-phrase": _OWN_WORDS,

@@ -9,7 +9,7 @@ from cleaner.steps.translation.masks import ends_sentence, line_kind
 from cleaner.steps.translation.sheet import Detector, Mark, Options, Sheet, plain_trigger
 
 _SUBORDINATE = re.compile(
-    r", (but|and|while|although|though|because|which|who|where|when|so|since|as|whose)\b(?P<tail>[^,.;:!?]*)$"
+    r", (but|while|although|though|because|which|who|where|when|so|since|as|whose)\b(?P<tail>[^,.;:!?]*)$"
 )
 _FINITE = re.compile(
     r"\b(?:is|are|was|were|has|have|had|will|would|can|could|may|might|must|should|did|does|do|said|says|[a-z]{3,}ed)\b"
@@ -30,7 +30,7 @@ def broken_sentence(sheet: Sheet, options: Options) -> Iterator[Mark]:
     >>> from cleaner.steps.translation.sheet import sheet_of
     >>> text = "It rained.\n\nThe port had been shut for weeks, but the city's harbour\n\nIt was quiet."
     >>> [(m.start, m.end) for m in broken_sentence(sheet_of(text), {})]
-    [(60, 80)]
+    [(50, 68)]
     """
     text, lines = sheet.text, sheet.lines
     filled = [i for i, (start, end) in enumerate(lines) if text[start:end].strip()]
@@ -72,7 +72,7 @@ def fragment_participle(sheet: Sheet, options: Options) -> Iterator[Mark]:
 BROKEN_SENTENCE = Detector(
     broken_sentence,
     plain_trigger(
-        r"(?m), (?:but|and|while|although|though|because|which|who|where|when|so|since|as|whose)\b"
+        r"(?m), (?:but|while|although|though|because|which|who|where|when|so|since|as|whose)\b"
         r"[^,.;:!?\n]*[a-z]\s*$"
     ),
 )

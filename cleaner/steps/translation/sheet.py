@@ -36,12 +36,12 @@ class Mark:
 class Detector:
     """A rule decided by code.
 
-    `trigger` gives an RE2 pattern for the rule's options: a text without a match has no mark, so that
-    one merged pattern can tell for all detectors at once which of them need to look.
+    `trigger` gives an RE2 pattern for the rule's options and a language: a text without a match has no
+    mark, so that one merged pattern can tell for all detectors at once which of them need to look.
     """
 
     find: Callable[[Sheet, Options], Iterator[Mark]]
-    trigger: Callable[[Options], str]
+    trigger: Callable[[Options, str], str]
 
 
 def sheet_of(text: str, language: str = "und") -> Sheet:
@@ -53,10 +53,10 @@ def sheet_of(text: str, language: str = "und") -> Sheet:
     return Sheet(text, tuple(line_spans(text)), language)
 
 
-def plain_trigger(pattern: str) -> Callable[[Options], str]:
-    """Give a trigger that does not depend on the options.
+def plain_trigger(pattern: str) -> Callable[[Options, str], str]:
+    """Give a trigger that depends neither on the options nor on the language.
 
-    >>> plain_trigger("a|b")({})
+    >>> plain_trigger("a|b")({}, "en")
     'a|b'
     """
-    return lambda options: pattern
+    return lambda options, language: pattern

@@ -1,0 +1,51 @@
+"""Text that runs in a loop."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from cleaner.steps.translation.sheet import Detector, Mark, Options, Sheet, plain_trigger
+
+_PROBE = 10
+"""Code points of a probe: shorter than most loops, longer than what comes back by chance."""
+_SHORTEST = 60
+_LONGEST_LINE = 4000
+
+
+def looping_text(sheet: Sheet, options: Options) -> Iterator[Mark]:
+    """Mark a run of words that stands `options["times"]` times or more, one after another.
+
+    A loop mostly goes on to the end of its line. Where neither a probe near the end nor one from the middle
+    comes back often enough, no loop is looked for; where one does, a pattern looks at 4,000 code points at most.
+
+    >>> from cleaner.steps.translation.sheet import sheet_of
+    >>> text = "It was one of the best of the best of the best of the best of the best of all towns."
+    >>> [text[m.start:m.end] for m in looping_text(sheet_of(text), {"times": 4})]
+    ['of the best of the best of the best of the best of the best']
+    """
+    times = options["times"]
+    for start, end in sheet.lines:
+        if end - start < _SHORTEST:
+            continue
+        line = sheet.text[start:end]
+        middle = len(line) // 2
+        if any(
+            line.count(line[at : at + _PROBE]) >= times - 1 for at in (middle, len(line) - 2 * _PROBE - 6)
+        ):
+            yield from _loops(line[:_LONGEST_LINE], start, times)
+
+
+def _loops(line: str, at: int, times: int) -> Iterator[Mark]:
+    for match in _pattern(times).finditer(line):
+        if any(char.isalpha() for char in match[1]) and len(match[0]) >= _SHORTEST // 2:
+            yield Mark(at + match.start(), at + match.end())
+
+
+@lru_cache(maxsize=8)
+def _pattern(times: int) -> re.Pattern[str]:
+    return re.compile(rf"\b(\w+(?:[ ,'’-]{{1,2}}\w+){{1,7}}?)(?:[ ,;.]{{1,2}}\1\b){{{times - 1},}}")
+
+
+LOOPING_TEXT = Detector(looping_text, plain_trigger(r"\w"))
