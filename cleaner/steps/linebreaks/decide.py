@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from cleaner.model import Edit
 from cleaner.steps.linebreaks.habits import DEHYPHENATE, HARD_WRAP, MID_SENTENCE, ORPHAN_MARK, Habits, habits
 from cleaner.steps.linebreaks.hyphens import Vocabulary, mend
-from cleaner.steps.linebreaks.joins import mid_sentence, orphans
 from cleaner.steps.linebreaks.lines import Join, Lines, split
-from cleaner.steps.linebreaks.shapes import END_DASHES, end_shape, spaceless, start_shape
+from cleaner.steps.linebreaks.orphans import orphans
+from cleaner.steps.linebreaks.sentences import inside_brackets, inside_paragraph, mid_sentence, stands_apart
+from cleaner.steps.linebreaks.shapes import END_DASHES, spaceless
+from cleaner.steps.linebreaks.view import View, suspects
 from cleaner.steps.linebreaks.wraps import wrapped
 
 if TYPE_CHECKING:
@@ -36,30 +38,42 @@ def find(text: str, context: Context) -> Iterator[Edit]:
 
 def decide(lines: Lines, known: Habits) -> dict[int, Join]:
     """Decide once about every gap: the joins by the index of the gap."""
-    ends = [end_shape(line, known.words) for line in lines.texts]
-    starts = [start_shape(line) for line in lines.texts]
-    vocabulary = Vocabulary(lines.texts)
+    suspected = suspects(lines.texts, known.binding, known.titles)
+    if not suspected:
+        return {}
+    view = View(lines, known.words)
     reasons: dict[int, tuple[str, str]] = {}
     if known.orphan is not None:
-        reasons |= {gap: (ORPHAN_MARK, note) for gap, note in orphans(lines, known.orphan).items()}
+        lone = orphans(lines.texts, suspected, known.orphan)
+        reasons |= {gap: (ORPHAN_MARK, note) for gap, note in lone.items()}
     if known.hard_wrap:
-        for gap, note in wrapped(lines, ends, starts):
+        for gap, note in wrapped(view, suspected):
             reasons.setdefault(gap, (HARD_WRAP, note))
-    if known.mid_sentence:
-        for gap in range(len(lines.gaps)):
-            if gap not in reasons:
-                left, right = lines.texts[gap], lines.texts[gap + 1]
-                why = mid_sentence(left, right, ends[gap], starts[gap + 1], known)
-                if why:
-                    reasons[gap] = (MID_SENTENCE, why)
+    apart = known.hard_wrap and stands_apart(lines)
+    for gap in suspected:
+        if gap not in reasons:
+            reason = _sentence(view, gap, apart and not lines.blank[gap], known)
+            if reason:
+                reasons[gap] = reason
+    vocabulary = Vocabulary(lines.texts)
     joins = {}
-    for gap, (rule, note) in reasons.items():
-        join = _join(
-            lines.texts[gap], lines.texts[gap + 1], rule, note, ends[gap] == "hyphen", vocabulary, known
-        )
+    for gap, (rule, note) in sorted(reasons.items()):
+        hyphen = view.end(gap) == "hyphen"
+        join = _join(lines.texts[gap], lines.texts[gap + 1], rule, note, hyphen, vocabulary, known)
         if join:
             joins[gap] = join
     return joins
+
+
+def _sentence(view: View, gap: int, apart: bool, known: Habits) -> tuple[str, str] | None:
+    """Say which rule closes a gap where the lines before and after are one sentence, and why."""
+    left, right, end, start = view.texts[gap], view.texts[gap + 1], view.end(gap), view.start(gap + 1)
+    why = inside_paragraph(left, right, end, start) if apart else None
+    if why:
+        return HARD_WRAP, why
+    if known.mid_sentence:
+        why = mid_sentence(left, right, end, start, known) or inside_brackets(left, right, start)
+    return (MID_SENTENCE, why) if why else None
 
 
 def _join(

@@ -12,8 +12,11 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-REACH = 12
+REACH = 20
 """How many lines to either side of a gap count as its surroundings."""
+
+SHORT = 8
+"""In a text of so few gaps, one open gap is evidence enough, if no line is longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +44,14 @@ def width_at(gap: int, gaps: int, open_gaps: Sequence[int], lengths: Sequence[in
     first, last = max(0, gap - REACH), min(gaps, gap + REACH + 1)
     near = open_gaps[bisect_left(open_gaps, first) : bisect_right(open_gaps, last - 1)]
     share = len(near) / (last - first)
-    if len(near) < 2 or share < 0.12:
+    if len(near) < (1 if gaps <= SHORT else 2) or share < 0.12:
         return None
     sizes = sorted(lengths[i] for i in near)
     full, low = sizes[-1 - len(sizes) // 10], sizes[len(sizes) // 10]
-    if not 30 <= full <= 200 or full - low > 0.45 * full:
+    ragged = 0.3 if len(near) < 6 else 0.45
+    if not 30 <= full <= 200 or full - low > ragged * full:
+        return None
+    around = lengths[first : last + 1]
+    if sum(length > 1.25 * full for length in around) > (0 if gaps <= SHORT else 0.15 * len(around)):
         return None
     return Width(full, low, share)

@@ -42,6 +42,16 @@ CLOSING = frozenset(")]}\u3009\u300b\u300d\u300f\u3011\u3015\u3017\uff09\uff3d\u
 _CLOSERS = "".join(sorted(CLOSING | QUOTES))
 _OPENERS = "".join(sorted(OPENING | QUOTES)) + " "
 
+_CAMEL = re.compile(r"[^\W\d_A-Z]{1,12}[A-Z]")
+"""A name that begins in lower case: eBay."""
+_NOT_PROSE = re.compile(
+    r"""(?x)
+    [{}\\|\t] | :// | www\. | \w\(\) | [a-z]_[a-z] | [<>=]{1,2}\s | \s[<>=] | ; \s* //
+    | [({=<>] $ | \) ; $ | ^ // | ^ [a-z][\w.-]* : \s? \S* $
+    """
+)
+"""Code, configuration, markup, addresses of the web."""
+
 _ITEM = re.compile(
     r"""(?x)
     [\N{BULLET}\u2023\u25a0-\u25ff\u2043\u2219\N{MIDDLE DOT}\u2713-\u2718\u27a4\u2605\u2606] \s* \S
@@ -124,6 +134,8 @@ def start_shape(line: str) -> StartShape:
     first = line[0]
     if first.isalpha():
         if first.islower():
+            if _CAMEL.match(line):
+                return "capital"
             return "item" if len(line) > 2 and line[1] in ".)" and line[2] == " " else "lower"
         if not cased(first):
             return "uncased"
@@ -146,6 +158,15 @@ def _marked_start(line: str, first: str) -> StartShape:
     if first in STOPS or first in COMMAS or first in SEMICOLONS or first in COLONS or first in CLOSING:
         return "closer"
     return "other"
+
+
+def is_prose(line: str) -> bool:
+    """Whether a line may be prose: not code, configuration, markup or an address of the web.
+
+    >>> is_prose("He left."), is_prose("return f(x);"), is_prose("https://example.org/a")
+    (True, False, False)
+    """
+    return _NOT_PROSE.search(line) is None
 
 
 def last_word(line: str) -> str:

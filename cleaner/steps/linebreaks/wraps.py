@@ -1,48 +1,70 @@
-"""Hard wraps: which line ends in wrapped text are soft."""
+"""Hard wraps: which line ends in wrapped text are soft.
+
+Each line end shows some signs: how it ends, how the next line starts, how much room was left. A
+fitted weight for each sign (`cleaner/data/linebreaks.json`) says how strongly it speaks for a soft
+line end (positive) or for one that was meant (negative); the sum decides.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
 
-from cleaner.steps.linebreaks.lines import Lines
-from cleaner.steps.linebreaks.profile import width_at
-from cleaner.steps.linebreaks.shapes import EndShape, StartShape, first_word_length
+from cleaner.steps.linebreaks.profile import REACH, Width, width_at
+from cleaner.steps.linebreaks.signs import Scene, signs
+from cleaner.steps.linebreaks.view import View
 
-OPEN_ENDS = frozenset(
-    {"lower", "comma", "capital", "digit", "function", "hyphen", "dash", "closer", "uncased"}
-)
+_OPEN_ENDS = frozenset({"lower", "comma", "capital", "digit", "function", "hyphen", "dash", "closer"})
+_OPEN_UNCASED = frozenset({"uncased", "comma", "function", "digit"})
 
 
-def wrapped(
-    lines: Lines, ends: Sequence[EndShape], starts: Sequence[StartShape]
-) -> Iterator[tuple[int, str]]:
+@cache
+def weights() -> Mapping[str, float]:
+    """Load the fitted weight of every sign."""
+    path = files("cleaner").joinpath("data", "linebreaks.json")
+    table: Mapping[str, float] = json.loads(path.read_text(encoding="utf-8"))["weights"]
+    return table
+
+
+def wrapped(view: View, suspects: Sequence[int]) -> Iterator[tuple[int, str]]:
     """Find the soft line ends, each with the reason."""
-    gaps = len(lines.gaps)
-    open_gaps = [
-        gap
-        for gap in range(gaps)
-        if not lines.blank[gap] and starts[gap + 1] == "lower" and ends[gap] in OPEN_ENDS
-    ]
-    if len(open_gaps) < 2:
-        return
-    lengths = [len(text) for text in lines.texts]
-    spaced = sum(map(bool, lines.blank)) * 40 > gaps
-    for gap in range(gaps):
-        if lines.blank[gap]:
-            continue
-        width = width_at(gap, gaps, open_gaps, lengths)
-        if width is None or lengths[gap] > width.full * 1.5:
-            continue
-        room = width.full - lengths[gap] - 1 - first_word_length(lines.texts[gap + 1])
-        stop = ends[gap] in ("stop", "colon", "semicolon")
-        start = starts[gap + 1]
-        if start in ("item", "capitals"):
-            continue
-        if start == "lower":
-            soft = not stop or room < 0.2 * width.full
-        elif spaced:
-            soft = room < 0.45 * width.full
-        else:
-            soft = room < (0.1 if stop else 0.3) * width.full
-        if soft:
+    for gap, width, shown in candidates(view, suspects):
+        table = weights()
+        if sum(table.get(sign, 0.0) for sign in shown) > 0:
             yield gap, f"line ends near the width {width.full}"
+
+
+def candidates(view: View, suspects: Sequence[int]) -> Iterator[tuple[int, Width, list[str]]]:
+    """Give the gaps inside wrapped text, with the width around and the signs that they show."""
+    open_gaps = [gap for gap in suspects if _is_open(view, gap)]
+    if not open_gaps:
+        return
+    blank = view.lines.blank
+    lengths = [len(text) for text in view.texts]
+    scene = Scene(view, lengths, spaced=sum(map(bool, blank)) * 40 > view.gaps)
+    for gap in _near(open_gaps, view.gaps):
+        if blank[gap] or view.start(gap + 1) == "item" or not (view.prose(gap) and view.prose(gap + 1)):
+            continue
+        width = width_at(gap, view.gaps, open_gaps, lengths)
+        if width is not None and lengths[gap] <= width.full * 1.5:
+            yield gap, width, signs(scene, gap, width)
+
+
+def _is_open(view: View, gap: int) -> bool:
+    """Whether a gap shows for itself that a sentence goes on over it."""
+    if view.lines.blank[gap]:
+        return False
+    start, end = view.start(gap + 1), view.end(gap)
+    goes_on = (start == "lower" and end in _OPEN_ENDS) or (start == "uncased" and end in _OPEN_UNCASED)
+    return goes_on and view.prose(gap) and view.prose(gap + 1)
+
+
+def _near(open_gaps: Sequence[int], gaps: int) -> Iterator[int]:
+    """Give the gaps within reach of an open one, in order."""
+    done = 0
+    for gap in open_gaps:
+        stop = min(gaps, gap + REACH + 1)
+        yield from range(max(done, gap - REACH), stop)
+        done = max(done, stop)

@@ -1,18 +1,25 @@
-"""Breaks inside sentences that have nothing to do with a width, and marks that stand alone on a line."""
+"""Breaks inside sentences that have nothing to do with a width."""
 
 from __future__ import annotations
 
 import re
 
-from cleaner.steps.linebreaks.habits import Habits, OrphanHabits
+from cleaner.steps.linebreaks.habits import Habits
 from cleaner.steps.linebreaks.lines import Lines
-from cleaner.steps.linebreaks.shapes import EndShape, StartShape, last_word
+from cleaner.steps.linebreaks.shapes import EndShape, StartShape, is_prose, last_word
 
 _BROKEN_NUMBER = re.compile(r"(?<![\d.,])\d{1,3}[.,]$")
 _REST_OF_NUMBER = re.compile(r"\d{3}\b(?!\.\s)|\d+ ?(?:%|percent|per cent|million|billion)")
-_NOT_PROSE = re.compile(
-    r"https?://|www\.|[;{}=<>|\\]\s*$|^\s*//|[{}]|\w\(\)|[a-z]_[a-z]|^[\w-]+:\s|=\s|\s\|\s|;\s*//"
-)
+
+_WORDS_BEFORE: dict[EndShape, int] = {
+    "lower": 8,
+    "comma": 8,
+    "hyphen": 8,
+    "capital": 12,
+    "digit": 12,
+    "dash": 12,
+}
+"""How many words a line needs to be prose and no heading, by what it ends in."""
 
 
 def mid_sentence(left: str, right: str, end: EndShape, start: StartShape, habits: Habits) -> str | None:
@@ -34,8 +41,37 @@ def mid_sentence(left: str, right: str, end: EndShape, start: StartShape, habits
     return None
 
 
+def stands_apart(lines: Lines) -> bool:
+    """Whether the paragraphs of a text are set apart by blank lines, nearly all of them.
+
+    A line end without a blank line is then either soft or inside a heading, a list or verse.
+    """
+    return len(lines.blank) >= 6 and sum(map(bool, lines.blank)) >= 0.8 * len(lines.blank)
+
+
+def inside_paragraph(left: str, right: str, end: EndShape, start: StartShape) -> str | None:
+    """Say why two lines without a blank one between are one paragraph in a text whose others stand apart."""
+    if start not in ("lower", "quoted-lower") or end in ("stop", "colon", "semicolon", "other"):
+        return None
+    return "no blank line, continues in lower case" if is_prose(left) and is_prose(right) else None
+
+
+def inside_brackets(left: str, right: str, start: StartShape) -> str | None:
+    """Say why a bracket that is open at a line end, and closed on the next line, makes them one.
+
+    >>> inside_brackets("the old harbour (closed since", "the war) is for sale", "lower")
+    'a bracket is open'
+    """
+    if start not in ("lower", "uncased") or left.rfind("(") <= left.rfind(")"):
+        return None
+    close, opened = right.find(")"), right.find("(")
+    if close < 0 or -1 < opened < close or not is_prose(left) or not is_prose(right):
+        return None
+    return "a bracket is open"
+
+
 def _continued(left: str, right: str, end: EndShape) -> str | None:
-    if not _is_sentence_start(left) or _NOT_PROSE.search(left) or _NOT_PROSE.search(right):
+    if not _is_sentence_start(left) or not is_prose(left) or not is_prose(right):
         return None
     words = left.count(" ") + 1
     if end == "function":
@@ -61,34 +97,3 @@ def _ends_sentence(line: str) -> bool:
         line.rstrip("\"')]\u201d\u2019\u00bb\u00ab\u201c")[-1:] in (".", "!", "?", "\u2026")
         and line.count(" ") >= 2
     )
-
-
-def orphans(lines: Lines, marks: OrphanHabits) -> dict[int, str]:
-    """Find lines that hold only a mark, and give the gap to close and why: before or after the mark.
-
-    A mark that does either is taken for the partner of the odd one out in the line before or after.
-    """
-    found: dict[int, str] = {}
-    for i, text in enumerate(lines.texts):
-        if len(text) > 2:
-            continue
-        before = lines.texts[i - 1] if i else ""
-        after = lines.texts[i + 1] if i + 1 < len(lines.texts) else ""
-        side = _side(text, before, after, marks)
-        if side < 0 and before and i - 1 not in found:
-            found[i - 1] = f"a lone {text} closes what is before it"
-        elif side > 0 and after:
-            found[i] = f"a lone {text} opens what follows"
-    return found
-
-
-def _side(mark: str, before: str, after: str, marks: OrphanHabits) -> int:
-    """-1 when a lone mark belongs to what is before, 1 when to what follows, 0 when that is not clear."""
-    if len(before) < 3 and len(after) < 3:
-        return 0
-    if mark in marks.either:
-        open_before, open_after = before.count(mark) % 2, after.count(mark) % 2
-        return open_after - open_before
-    if mark in marks.opening:
-        return 1
-    return -1 if mark in marks.closing else 0
