@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from cleaner.rules.rule import Examples, Fold, Guard, Matcher, MatcherKind, Origin, Rule, Step
+from cleaner.rules.rule import Action, Examples, Fold, Guard, Matcher, MatcherKind, Origin, Rule, Step
 
 LEAVES: tuple[MatcherKind, ...] = ("literal", "prefix", "suffix", "contains", "regex", "detector")
 
@@ -25,7 +25,7 @@ def rule_from_data(pack: str, step: Step | None, data: Mapping[str, Any], origin
     ('news/ad', 'boilerplate', ('Ad',))
     """
     examples = data["examples"]
-    action = data.get("action") or ("join" if data["scope"] == "join" else "drop")
+    action: Action = data.get("action") or ("join" if data["scope"] == "join" else "drop")
     unless = data.get("unless")
     return Rule(
         id=f"{pack}/{data['id']}",

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, TypeAlias
 
+from cleaner.rules.build import matcher_from_data
 from cleaner.rules.check import matcher_paths
-from cleaner.rules.match import PatternError, check_regex, check_template
+from cleaner.rules.match import check_leaf, check_template
+from cleaner.rules.rule import Fold, Matcher
 from cleaner.rules.source import Path
+from cleaner.rules.syntax import PatternError
 
 Remark: TypeAlias = tuple[Path, str, str]
 
@@ -27,10 +31,14 @@ def remarks(data: Mapping[str, Any]) -> Iterator[Remark]:
     yield from _keys(data)
     yield from _guard(data.get("guard") or {})
     yield from _examples(data["examples"])
+    codes = set()
     for name in ("match", "unless"):
         if data.get(name) is not None:
-            yield from _matcher(data, name)
-    yield from _templates(data)
+            for remark in _matcher(data, name):
+                codes.add(remark[1])
+                yield remark
+    if not codes:
+        yield from _templates(data)
 
 
 def _keys(data: Mapping[str, Any]) -> Iterator[Remark]:
@@ -116,7 +124,12 @@ def _text(data: Mapping[str, Any], kind: str, path: Path, value: str) -> Iterato
         return
     if kind == "regex":
         try:
-            check_regex(value, backtrack=data.get("engine") == "backtrack", may_be_empty=path[0] == "unless")
+            check_leaf(
+                Matcher("regex", (value,)),
+                _fold(data),
+                data.get("engine") or "linear",
+                may_be_empty=path[0] == "unless",
+            )
         except PatternError as error:
             yield path, "bad-regex", str(error)
         return
@@ -131,15 +144,18 @@ def _text(data: Mapping[str, Any], kind: str, path: Path, value: str) -> Iterato
 
 
 def _templates(data: Mapping[str, Any]) -> Iterator[Remark]:
-    regexes = [value for kind, _, value in matcher_paths(data["match"], ()) if kind == "regex"]
     for name in ("replacement", "suggestion"):
-        template = data.get(name)
-        if template is None or "\\" not in template:
+        if "\\" not in (data.get(name) or ""):
             continue
         try:
-            check_template(template, regexes, backtrack=data.get("engine") == "backtrack")
+            check_template(data[name], matcher_from_data(data["match"]), _fold(data))
         except PatternError as error:
             yield (name,), "bad-template", str(error)
+
+
+def _fold(data: Mapping[str, Any]) -> Fold:
+    given = {key: value for key, value in (data.get("fold") or {}).items() if value is not None}
+    return replace(Fold(), **given)
 
 
 def _list(value: str | list[str]) -> list[str]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from cleaner.model import Span
-from cleaner.rules.match import expand, spans
+from cleaner.rules.match import expand, rule_spans
+from cleaner.rules.prefilter import Prefilter
 from cleaner.rules.rule import Guard, Rule
+from cleaner.rules.unit import Unit, encoded, nfkc
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,22 +30,24 @@ class Hit:
 
 
 class RuleSet:
-    """Active rules of one step for one language; immutable, cheap to pickle.
+    r"""Active rules of one step for one language; immutable, cheap to pickle.
 
     >>> from cleaner.rules.rule import Examples, Matcher, Origin
-    >>> rule = Rule("t/ad", "t", "boilerplate", "Ad", "line", Matcher("literal", ("Ad",)), "drop",
+    >>> rule = Rule("t/ad", "t", "boilerplate", "Ad", "line", Matcher("prefix", ("Ad:",)), "cut",
     ...             Origin("t.yaml", 1, "project"), Examples())
     >>> rules = RuleSet((rule,))
     >>> rules.get("t/ad") is rule, rules.get("t/other")
     (True, None)
+    >>> [(hit.line, hit.start, hit.end) for hit in rules.hits("Text\nAD: x", [(0, 4), (5, 10)])]
+    [(1, 5, 8)]
     """
 
-    __slots__ = ("_by_id", "_patterns", "rules")
+    __slots__ = ("_by_id", "_searches", "rules")
 
     def __init__(self, rules: Sequence[Rule] = ()) -> None:
         self.rules = tuple(rules)
         self._by_id = {rule.id: rule for rule in self.rules}
-        self._patterns = tuple(rule for rule in self.rules if rule.is_pattern)
+        self._searches: tuple[Search, ...] | None = None
 
     def __reduce__(self) -> tuple[type[RuleSet], tuple[tuple[Rule, ...]]]:
         return type(self), (self.rules,)
@@ -59,28 +65,64 @@ class RuleSet:
         `lines` are the spans of the lines of the text (`cleaner.lines.line_spans`). Rules of scope
         line, tail, head and join are matched against each line on its own; block, against each run
         of lines that are not blank; document, against the whole text. A hit of a literal is the line
-        without white space at its ends; of prefix, suffix, contains and regex the part that matched,
-        each occurrence once. Where several matchers must hold, the first one written gives the hit.
-        The guards `after`, `before`, `min_words` and `max_words` are checked here.
+        without white space at its ends; of prefix, suffix, contains and regex the part that matched.
+        Rules that drop or join give the first match of a line (block, document), others each match.
+        Where several matchers must hold, the first one written gives the hit. The guards `after`,
+        `before`, `min_words` and `max_words` are checked here.
+
+        Raises QuarantineError when a rule with `engine: backtrack` takes too many steps.
         """
-        found = [
-            hit
-            for rule in self._patterns
-            for line, (start, end) in _units(rule, text, lines)
-            for hit in _hits(rule, text, line, start, end)
-        ]
-        return sorted(found, key=lambda hit: (hit.start, hit.end))
+        if self._searches is None:
+            self._searches = tuple(searches(self.rules))
+        found = [hit for search in self._searches for hit in search.hits(text, lines)]
+        order = {rule.id: i for i, rule in enumerate(self.rules)} if len(found) > 1 else {}
+        return sorted(found, key=lambda hit: (hit.start, hit.end, order.get(hit.rule.id, 0)))
 
 
-def _units(rule: Rule, text: str, lines: Sequence[Span]) -> Iterator[tuple[int, Span]]:
-    """Give what a rule is matched against: spans, with the index of their first line."""
-    if rule.scope == "document":
-        if lines:
-            yield 0, (0, len(text))
-    elif rule.scope == "block":
-        yield from blocks(text, lines)
-    else:
-        yield from enumerate(lines)
+class Search:
+    """Pattern rules that are matched against the same units of text, behind one prefilter."""
+
+    __slots__ = ("_filter", "_nfkc", "_unit")
+
+    def __init__(
+        self, rules: Sequence[Rule], unit: Literal["line", "block", "document"], *, nfkc: bool
+    ) -> None:
+        self._filter = Prefilter(rules, lines=unit == "line")
+        self._unit, self._nfkc = unit, nfkc
+
+    def hits(self, text: str, lines: Sequence[Span]) -> Iterator[Hit]:
+        """Give the hits: the whole text is asked first, its lines only when something may match."""
+        whole = unicodedata.normalize("NFKC", text) if self._nfkc else text
+        if not self._filter.candidates(encoded(whole)):
+            return
+        for line, (start, end) in self._units(text, lines):
+            piece = text[start:end]
+            places = None
+            if self._nfkc:
+                piece, places = nfkc(piece)
+            data = encoded(piece)
+            rules = self._filter.candidates(data)
+            if rules:
+                unit = Unit(piece, data)
+                for rule in rules:
+                    yield from _hits(rule, unit, places, line, start, len(text))
+
+    def _units(self, text: str, lines: Sequence[Span]) -> Iterable[tuple[int, Span]]:
+        """Give what the rules are matched against: spans, with the index of their first line."""
+        if self._unit == "document":
+            return [(0, (0, len(text)))] if lines else []
+        return blocks(text, lines) if self._unit == "block" else enumerate(lines)
+
+
+def searches(rules: Sequence[Rule]) -> Iterator[Search]:
+    """Put the pattern rules that are matched against the same units together."""
+    units: dict[str, Literal["line", "block", "document"]] = {"block": "block", "document": "document"}
+    groups: dict[tuple[Literal["line", "block", "document"], bool], list[Rule]] = {}
+    for rule in rules:
+        if rule.is_pattern:
+            groups.setdefault((units.get(rule.scope, "line"), rule.fold.nfkc), []).append(rule)
+    for (unit, normalised), group in groups.items():
+        yield Search(group, unit, nfkc=normalised)
 
 
 def blocks(text: str, lines: Sequence[Span]) -> Iterator[tuple[int, Span]]:
@@ -100,26 +142,26 @@ def blocks(text: str, lines: Sequence[Span]) -> Iterator[tuple[int, Span]]:
             first = None
 
 
-def _hits(rule: Rule, text: str, line: int, start: int, end: int) -> Iterator[Hit]:
-    unit = text[start:end]
-    if not unit.strip() or not words_allow(rule.guard, unit):
-        return
-    found = spans(rule.match, unit, rule.fold)
-    if not found or (rule.unless is not None and spans(rule.unless, unit, rule.fold)):
+def _hits(
+    rule: Rule, unit: Unit, places: Sequence[int] | None, line: int, start: int, length: int
+) -> Iterator[Hit]:
+    if not words_allow(rule.guard, unit) or not unit.text.strip():
         return
     template = rule.replacement if rule.action == "replace" else rule.suggestion
-    for span in found:
-        at = (start + span[0], start + span[1])
-        if place_allows(rule.guard, at, len(text)):
-            yield Hit(rule, line, *at, expand(rule, template, unit, span))
+    for spans in rule_spans(rule, unit):
+        first, last = spans[0]
+        if places is not None:
+            first, last = places[first], places[last]
+        at = (start + first, start + last)
+        if first < last and place_allows(rule.guard, at, length):
+            yield Hit(rule, line, *at, expand(template, rule, unit.text, spans))
 
 
-def words_allow(guard: Guard, unit: str) -> bool:
+def words_allow(guard: Guard, unit: Unit) -> bool:
     """Check the guards `min_words` and `max_words`."""
     if guard.min_words is None and guard.max_words is None:
         return True
-    words = len(unit.split())
-    return (guard.min_words or 0) <= words and (guard.max_words is None or words <= guard.max_words)
+    return (guard.min_words or 0) <= unit.words and (guard.max_words is None or unit.words <= guard.max_words)
 
 
 def place_allows(guard: Guard, span: Span, length: int) -> bool:

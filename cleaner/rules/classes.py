@@ -1,0 +1,197 @@
+r"""Classes of characters, spelled so that RE2 reads them as Unicode does.
+
+RE2's own `\w`, `\d`, `\s` and `\b` know ASCII only. Here `\w` is that of UTS #18, annex C
+(alphabetic, mark, decimal digit, connector punctuation, join control), `\d` the decimal digits of all
+scripts, `\s` the characters for which `str.isspace` holds, among them the no-break spaces.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import re2
+
+from cleaner.rules.syntax import Chars, Named, PatternError
+
+Ranges = tuple[tuple[int, int], ...]
+
+WORD = (
+    r"\p{L}\p{M}\p{Nd}\p{Nl}\p{Pc}"
+    r"\x{24B6}-\x{24E9}\x{1F130}-\x{1F149}\x{1F150}-\x{1F169}\x{1F170}-\x{1F189}"  # circled letters
+    r"\x{200C}\x{200D}"  # join control
+)
+SPACE = (
+    r"\x{9}-\x{D}\x{1C}-\x{20}\x{85}\x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}"
+)
+SPACE_IN_LINE = SPACE.replace(r"\x{9}-\x{D}", r"\x{9}\x{B}-\x{D}")
+SOME_LETTERS = (
+    r"0-9A-Z_a-z\x{C0}-\x{D6}\x{D8}-\x{F6}\x{F8}-\x{2C1}\x{391}-\x{3A1}\x{3A3}-\x{3F5}\x{400}-\x{481}"
+    r"\x{48A}-\x{52F}\x{531}-\x{556}\x{561}-\x{587}\x{5D0}-\x{5EA}\x{620}-\x{64A}\x{904}-\x{939}"
+    r"\x{3041}-\x{3096}\x{30A1}-\x{30FA}\x{4E00}-\x{9FA5}\x{AC00}-\x{D7A3}"
+)
+"""Word characters in few ranges: what is left is a superset of the others, and small as an automaton."""
+
+# As in the package `regex`: the dotted and the dotless i have one capital and one small letter each.
+_I = {"i": "I\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}", "I": "i\N{LATIN SMALL LETTER DOTLESS I}"}
+_I |= {"\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}": "i", "\N{LATIN SMALL LETTER DOTLESS I}": "I"}
+_PLANES = (0, 1, 2, 3, 14)
+_SURROGATES = range(0xD800, 0xE000)
+
+
+def quoted(char: str) -> str:
+    """Spell one character so that no engine takes it for syntax.
+
+    >>> quoted("a"), quoted("."), quoted("é")
+    ('a', '\\\\x{2E}', 'é')
+    """
+    return char if char.isalnum() else rf"\x{{{ord(char):X}}}"
+
+
+def folded(char: str) -> str:
+    """Give the characters that equal `char` in any case only here, not in RE2's own folding.
+
+    >>> folded("I"), folded("a")
+    ('iı', '')
+    """
+    return _I.get(char, "")
+
+
+def named(name: str) -> str:
+    """Spell a named class for use inside brackets."""
+    own = {"w": WORD, "d": r"\p{Nd}", "s": SPACE}
+    return own.get(name) or (name if name.startswith("[") else "\\" + name)
+
+
+def spelled(node: Chars, *, without: str = "") -> str:
+    r"""Spell a class for RE2, exactly; `without` are characters that it must not take.
+
+    >>> spelled(Chars((("a", "c"), Named("d")), negated=True, fold=False))
+    '(?-i:[^\\x{61}-\\x{63}\\p{Nd}])'
+    """
+    positive = [item for item in node.items if not (isinstance(item, Named) and item.negated)]
+    inverse = [item for item in node.items if isinstance(item, Named) and item.negated]
+    if node.negated and inverse:  # what all the inverse classes lack, less the others
+        found = ranges(f"[{named(inverse[0].name)}]")
+        for item in inverse[1:]:
+            found = common(found, ranges(f"[{named(item.name)}]"))
+        rest = _inside(positive, node.fold)
+        found = less(found, ranges(_flagged(f"[{rest}]", node.fold))) if rest else found
+        return "[" + "".join(map(_range, found)) + "]" if found else r"[^\x{0}-\x{10FFFF}]"
+    outside = "".join(map(quoted, without))
+    if node.negated:
+        return _flagged(f"[^{_inside(positive, node.fold)}{outside}]", node.fold)
+    choices = [f"[^{named(item.name)}{outside}]" for item in inverse]
+    if positive:
+        choices.append(_flagged(f"[{_inside(positive, node.fold, without)}]", node.fold))
+    return choices[0] if len(choices) == 1 else f"(?:{'|'.join(choices)})"
+
+
+def _inside(items: list[tuple[str, str] | Named], fold: bool, without: str = "") -> str:
+    parts = []
+    for item in items:
+        if isinstance(item, Named):
+            parts.append(named(item.name))
+            continue
+        gaps = tuple((ord(char), ord(char)) for char in without)
+        parts += map(_range, less(((ord(item[0]), ord(item[1])),), gaps))
+        if fold:
+            parts += [quoted(more) for char in _I if item[0] <= char <= item[1] for more in _I[char]]
+    return "".join(parts) or (r"\x{10FFFF}" if items else "")
+
+
+def _flagged(text: str, fold: bool) -> str:
+    return f"(?{'' if fold else '-'}i:{text})"
+
+
+def _range(found: tuple[int, int]) -> str:
+    first, last = found
+    return rf"\x{{{first:X}}}" if first == last else rf"\x{{{first:X}}}-\x{{{last:X}}}"
+
+
+def compiled(pattern: str, *, max_mem: int = 8 << 20) -> re2._Regexp:
+    """Compile for RE2; a fault becomes a PatternError."""
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = max_mem
+    try:
+        return re2._Regexp(pattern, options)
+    except re2.error as error:
+        reason = error.args[0] if error.args else b""
+        text = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
+        raise PatternError(text) from None
+
+
+@lru_cache(maxsize=1)
+def _everything() -> bytes:
+    codes = (code for plane in _PLANES for code in range(plane << 16, (plane + 1) << 16))
+    return "".join(chr(code) for code in codes if code not in _SURROGATES).encode()
+
+
+@lru_cache(maxsize=256)
+def ranges(pattern: str) -> Ranges:
+    """Ask RE2 which characters a class takes, so that its tables and ours cannot differ.
+
+    >>> ranges("[a-c]")
+    ((97, 99),)
+    """
+    data = _everything()
+    regex = compiled(f"{pattern}+")._regexp
+    found: list[tuple[int, int]] = []
+    at = 0
+    while True:
+        start, end = regex.Match(re2._Anchor.UNANCHORED, data, at, len(data))[0]
+        if start < 0:
+            return tuple(found)
+        text = data[start:end].decode()
+        first = ord(text[0])
+        for i, char in enumerate(text[1:], 1):  # a run may leap over the surrogates or to another plane
+            if ord(char) != ord(text[i - 1]) + 1:
+                found.append((first, ord(text[i - 1])))
+                first = ord(char)
+        found.append((first, ord(text[-1])))
+        at = end
+
+
+def less(ours: Ranges, theirs: Ranges) -> Ranges:
+    """Take the ranges `theirs` out of `ours`.
+
+    >>> less(((1, 9),), ((3, 4), (9, 12)))
+    ((1, 2), (5, 8))
+    """
+    for low, high in theirs:
+        kept = []
+        for first, last in ours:
+            if last < low or first > high:
+                kept.append((first, last))
+                continue
+            if first < low:
+                kept.append((first, low - 1))
+            if last > high:
+                kept.append((high + 1, last))
+        ours = tuple(kept)
+    return ours
+
+
+def common(ours: Ranges, theirs: Ranges) -> Ranges:
+    """Give what two lists of ranges share.
+
+    >>> common(((1, 9),), ((3, 4), (9, 12)))
+    ((3, 4), (9, 9))
+    """
+    return less(ours, less(((0, 0x10FFFF),), theirs))
+
+
+@lru_cache(maxsize=4096)
+def ascii_part(pattern: str, *, without: str = "") -> str:
+    """Give the ASCII characters that a class takes, but not those in `without`, spelled for brackets.
+
+    >>> ascii_part("[^A-Z]") == ascii_part("[^B-ZA]")
+    True
+    """
+    regex = compiled(pattern)._regexp
+    codes = [
+        code
+        for code in range(128)
+        if chr(code) not in without and regex.Match(re2._Anchor.ANCHOR_BOTH, bytes([code]), 0, 1)[0][0] >= 0
+    ]
+    return "".join(_range((code, code)) for code in codes)

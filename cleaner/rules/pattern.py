@@ -1,0 +1,183 @@
+"""A leaf of a matcher tree, compiled: its texts or regexes as one pattern, run exactly.
+
+Texts and regexes are one thing here: a prefix is `^\\s*(text)`. All entries of a leaf are one
+alternation, so that a leaf costs one pass.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import TypeAlias
+
+import pcre2
+import re2
+
+from cleaner.errors import QuarantineError
+from cleaner.model import Span
+from cleaner.rules.classes import compiled
+from cleaner.rules.rule import Engine, Fold, Matcher
+from cleaner.rules.syntax import (
+    SPACE,
+    Alt,
+    Char,
+    Edge,
+    Group,
+    Node,
+    PatternError,
+    Repeat,
+    Seq,
+    needs_backtracking,
+)
+from cleaner.rules.syntax import parse as parse_regex
+from cleaner.rules.syntax import walk
+from cleaner.rules.translate import INNER, MARK, ForRE2, boundary_run, folded_spaces, for_pcre2
+from cleaner.rules.unit import Unit, code_points, encoded
+
+Spans: TypeAlias = tuple[Span, ...]
+"""The span of a match, then those of its groups; (-1, -1) for a group that took no part."""
+
+STEPS = 20_000_000
+"""Steps of PCRE2 that a backtracking regex may take on one unit of text."""
+_LEAST = 256
+_MOST = 1_000_000
+_FREE = Repeat(SPACE, 0, None)
+
+
+@lru_cache(maxsize=8192)
+def tree_of(leaf: Matcher, fold: Fold) -> Node:
+    """Parse a leaf to one regex tree; group 1 of a text is the text itself.
+
+    >>> from cleaner.rules.translate import ForRE2
+    >>> ForRE2().write(tree_of(Matcher("prefix", ("Ad",)), Fold(case=False)))
+    '(?-m:^)(?:(?-i:[\\\\x{9}-\\\\x{D}...]))*(Ad)'
+    """
+    if leaf.kind == "regex":
+        nodes = [parse_regex(value, fold=fold.case) for value in leaf.values]
+        nodes = [folded_spaces(node) for node in nodes] if fold.spaces else nodes
+        return nodes[0] if len(nodes) == 1 else Alt(tuple(nodes))
+    texts = tuple(_text(value, fold) for value in leaf.values)
+    parts: list[Node] = [Group(texts[0] if len(texts) == 1 else Alt(texts))]
+    if leaf.kind in ("literal", "prefix"):
+        parts = [Edge("start"), _FREE, *parts]
+    if leaf.kind in ("literal", "suffix"):
+        parts = [*parts, _FREE, Edge("end")]
+    return Seq(tuple(parts))
+
+
+def _text(value: str, fold: Fold) -> Node:
+    if not fold.spaces:
+        return Seq(tuple(Char(char, fold.case) for char in value))
+    words: list[Node] = []
+    for i, piece in enumerate(" ".join(value.split()).split(" ")):
+        words += ([Repeat(SPACE, 1, None)] if i else []) + [Char(char, fold.case) for char in piece]
+    start = [Repeat(SPACE, 1, None)] if value[:1].isspace() else []
+    end = [Repeat(SPACE, 1, None)] if value[-1:].isspace() else []
+    return Seq((*start, *words, *end))
+
+
+class Linear:
+    """A regex that RE2 runs, in time linear in the text."""
+
+    __slots__ = ("_copies", "_group", "_marks", "_node", "_regexes")
+
+    def __init__(self, node: Node, group: int) -> None:
+        self._node, self._group = node, group
+        self._regexes: dict[str, re2._Regexp] = {}
+        self._copies = boundary_run(node)
+        inner = any(isinstance(found, Edge) and found.kind == "B" for found in walk(node))
+        self._marks = MARK + INNER * inner if self._copies else ""
+
+    def found(self, unit: Unit) -> Iterator[Spans]:
+        """Give all matches from left to right, empty ones too."""
+        marks = "" if unit.text.isascii() else self._marks
+        data = unit.marked(self._copies, inner=INNER in marks) if marks else unit.data
+        if marks not in self._regexes:
+            self._regexes[marks] = compiled(ForRE2(marks).write(self._node))
+        match = self._regexes[marks]._regexp.Match
+        plain = len(data) == len(unit.text)
+        base = base_point = at = 0  # of the last match: its first byte and code point
+        while at <= len(data):
+            spans = match(re2._Anchor.UNANCHORED, data, at, len(data))[self._group :]
+            start, end = spans[0]
+            if start < 0:
+                return
+            at = end if end > at else _next(data, end)
+            if plain:
+                yield spans
+                continue
+            base, base_point = start, base_point + code_points(data, base, start)
+            yield tuple(
+                (base_point + code_points(data, base, a), base_point + code_points(data, base, b))
+                if a >= 0
+                else (a, b)
+                for a, b in spans
+            )
+
+
+class Backtracking:
+    """A regex that needs PCRE2, bounded by a count of steps: beyond it the document is set aside."""
+
+    __slots__ = ("_group", "_pattern", "_regexes")
+
+    def __init__(self, node: Node, group: int) -> None:
+        self._group = group
+        self._pattern = for_pcre2(node)
+        self._regexes: dict[int, pcre2.Pattern] = {}
+
+    def found(self, unit: Unit) -> Iterator[Spans]:
+        """Give all matches from left to right; raise QuarantineError when they take too many steps."""
+        text = encoded(unit.text).decode()
+        limit = steps_from_each_place(len(text))
+        try:
+            for match in self._regex(limit).finditer(text):
+                yield tuple(match.span(k) for k in range(self._group, len(match.groups()) + 1))
+        except pcre2.LibraryError as error:
+            message = f"a regex with engine: backtrack took more than {limit} steps from one place: {error}"
+            raise QuarantineError(message) from None
+
+    def _regex(self, limit: int) -> pcre2.Pattern:
+        """Compile with a limit; without the just-in-time compiler, whose count would differ."""
+        if limit not in self._regexes:
+            head = f"(*LIMIT_MATCH={limit})"
+            try:
+                self._regexes[limit] = pcre2.compile(head + self._pattern, jit=False)
+            except pcre2.PatternError as error:
+                message = str(error).removeprefix("compilation failed ")
+                raise PatternError(re.sub(r"^at position \d+; ", "", message)) from None
+        return self._regexes[limit]
+
+
+def steps_from_each_place(length: int) -> int:
+    """Give the match limit for a text: PCRE2 counts anew from each place at which a match may start.
+
+    A power of two, so that few variants are compiled.
+
+    >>> steps_from_each_place(100), steps_from_each_place(1_000_000)
+    (131072, 256)
+    """
+    share = min(_MOST, max(_LEAST, STEPS // (length + 1)))
+    return 1 << share.bit_length() - 1
+
+
+@lru_cache(maxsize=8192)
+def leaf_pattern(leaf: Matcher, fold: Fold, engine: Engine) -> Linear | Backtracking:
+    """Compile a leaf; raise PatternError when the engine cannot run it."""
+    node = tree_of(leaf, fold)
+    group = int(leaf.kind != "regex")
+    if leaf.kind == "regex" and engine == "backtrack":
+        return Backtracking(node, group)
+    needed = needs_backtracking(node)
+    if needed:
+        message = f"{needed} has no linear time: rewrite it, use `unless`, or set engine: backtrack"
+        raise PatternError(message)
+    return Linear(node, group)
+
+
+def _next(data: bytes, at: int) -> int:
+    """Give the start of the character after the one at `at`."""
+    at += 1
+    while at < len(data) and data[at] & 0xC0 == 0x80:
+        at += 1
+    return at

@@ -1,0 +1,169 @@
+r"""Widen a regex for the prefilter, which looks for all rules of a set at once.
+
+The widened pattern matches wherever the exact one does, and is cheap as an automaton: classes are
+exact in ASCII and take anything (or their few explicit ranges) beyond, counts become loops,
+lookaround goes. What the prefilter lets through is confirmed exactly.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from cleaner.rules import classes
+from cleaner.rules.syntax import (
+    Alt,
+    AnyChar,
+    Atomic,
+    Backref,
+    Char,
+    Chars,
+    Edge,
+    Group,
+    Look,
+    Named,
+    Node,
+    Repeat,
+    Seq,
+)
+from cleaner.rules.translate import count, one_char
+
+_MAX_COUNT = 4
+"""Counts above this become loops: the automaton would have a state for each combination of them."""
+_BEYOND = r"\x{80}-\x{10FFFF}"
+
+
+@dataclass(frozen=True, slots=True)
+class Wide:
+    """Writes the widened form; `lines`: no match holds a newline."""
+
+    lines: bool = True
+
+    def pattern(self, node: Node) -> str:
+        r"""Spell a whole pattern; a word boundary at its ends looks at the character beyond.
+
+        >>> from cleaner.rules.syntax import parse
+        >>> Wide().pattern(parse(r"[a-c]{1,90}x(?=y)$"))
+        '(?:(?-i:[\\x{61}-\\x{63}]))+x(?m:$)'
+        """
+        return self._write(node, first=True, last=True)
+
+    def _write(self, node: Node, *, first: bool = False, last: bool = False) -> str:
+        match node:
+            case Char(char, fold):
+                return one_char(char, fold=fold)
+            case Chars():
+                return self._chars(node)
+            case AnyChar(newline):
+                return self._any(newline=newline)
+            case Edge(kind):
+                return {"start": "(?m:^)", "end": "(?m:$)"}.get(kind, "")
+            case Group(inner) | Atomic(inner):
+                return f"(?:{self._write(inner, first=first, last=last)})"
+            case Look():
+                return ""
+            case Backref():
+                return f"{self._any(newline=True)}*"
+            case Seq(nodes):
+                return self._seq(nodes, first=first, last=last)
+            case Alt(nodes):
+                return f"(?:{'|'.join(self._write(child, first=first, last=last) for child in nodes)})"
+            case Repeat(inner, low, high):
+                return f"(?:{self._write(inner)}){_loose(low, high)}"
+
+    def _any(self, *, newline: bool) -> str:
+        return "(?s:.)" if newline and not self.lines else r"[^\n]"
+
+    def _chars(self, node: Chars) -> str:
+        """Keep explicit ranges and white space as they are; of other classes keep the ASCII part."""
+        exact = classes.spelled(node)
+        spaces = Named("s")
+        if not node.negated and all(item == spaces or not isinstance(item, Named) for item in node.items):
+            return exact.replace(classes.SPACE, classes.SPACE_IN_LINE) if self.lines else exact
+        inside = classes.ascii_part(exact, without="\n" if self.lines else "")
+        return f"[{inside}{_BEYOND}]"
+
+    def _seq(self, nodes: tuple[Node, ...], *, first: bool, last: bool) -> str:
+        end = len(nodes) - 1
+        parts = []
+        for i, node in enumerate(nodes):
+            if not (isinstance(node, Edge) and node.kind == "b"):
+                parts.append(self._write(node, first=first and i == 0, last=last and i == end))
+            elif first and i == 0 and end > 0 and _is_word(nodes[1], at=0):
+                parts.append(rf"(?:(?m:^)|[^\n{classes.SOME_LETTERS}])")
+            elif last and i == end and end > 0 and _is_word(nodes[i - 1], at=-1):
+                parts.append(rf"(?:(?m:$)|[^\n{classes.SOME_LETTERS}])")
+            elif (i < end and _is_ascii_word(nodes[i + 1], at=0)) or (
+                i and _is_ascii_word(nodes[i - 1], at=-1)
+            ):
+                parts.append(r"\b")
+        return "".join(parts)
+
+
+def _loose(low: int, high: int | None) -> str:
+    if max(low, high or 0) <= _MAX_COUNT:
+        return count(low, high)
+    return "+" if low else "*"
+
+
+def _ends(node: Node, at: int) -> Iterator[Node]:
+    """Give the nodes that take the first (`at` 0) or last (-1) character; an Edge where that is open."""
+    match node:
+        case Group(inner) | Atomic(inner):
+            yield from _ends(inner, at)
+        case Repeat(inner, low):
+            yield from _ends(inner, at) if low else (_OPEN,)
+        case Alt(nodes):
+            for child in nodes:
+                yield from _ends(child, at)
+        case Seq(nodes):
+            yield from _ends(nodes[at], at) if nodes else (_OPEN,)
+        case _:
+            yield node
+
+
+_OPEN = Edge("b")
+
+
+def _is_word(node: Node, *, at: int) -> bool:
+    """Tell whether the first (last) character of all that a node matches is surely a word character."""
+    return all(_only(end, _letters().fullmatch, named="wd") for end in _ends(node, at))
+
+
+def _is_ascii_word(node: Node, *, at: int) -> bool:
+    r"""Tell whether RE2's own `\b` suffices beside a node: ASCII, and ASCII in any case.
+
+    The letters i, k and s have forms beyond ASCII in some case.
+    """
+    return all(
+        _only(end, (_ASCII_FOLDED if getattr(end, "fold", False) else _ASCII).fullmatch, named="")
+        for end in _ends(node, at)
+    )
+
+
+def _only(node: Node, taken: Callable[[str], object], *, named: str) -> bool:
+    match node:
+        case Char(char):
+            return bool(taken(char))
+        case Chars(items, negated=False):
+            return all(
+                (item.name in named and not item.negated)
+                if isinstance(item, Named)
+                else item[0] == item[1] and bool(taken(item[0]))
+                for item in items
+            )
+        case _:
+            return False
+
+
+_ASCII = re.compile("[0-9A-Za-z_]")
+_ASCII_FOLDED = re.compile("[0-9A-HJLM-RT-Za-hjlm-rt-z_]")
+
+
+@lru_cache(maxsize=1)
+def _letters() -> re.Pattern[str]:
+    return re.compile(
+        "[" + re.sub(r"\\x\{(\w+)\}", lambda code: chr(int(code[1], 16)), classes.SOME_LETTERS) + "]"
+    )
