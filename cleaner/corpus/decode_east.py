@@ -13,7 +13,7 @@ from functools import cache
 from math import log
 from typing import Final
 
-from cleaner.corpus.decode_score import ASCII_WEIGHT, UNKNOWN_PLAIN, Score
+from cleaner.corpus.decode_score import ASCII_WEIGHT, UNKNOWN_DOUBT, UNKNOWN_PLAIN, Score
 
 _SIMPLIFIED: Final = (
     "的一是不了在人有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年过发后作里"
@@ -51,6 +51,7 @@ def _prices(language: str) -> dict[str, float]:
 
 
 _OTHER: Final = -15.0
+_FEW: Final = -4.0
 _TOUCH: Final = -3.0
 _PLAIN: Final = re.compile(r"[A-Za-z]|[\x00-@\[-`{-\x7f]+")
 _SEAM: Final = re.compile(r"[A-Za-z][^\x00-\x7f]|[^\x00-\x7f][A-Za-z]")
@@ -144,14 +145,14 @@ def east_scores(data: bytes) -> list[Score]:
             continue
         prices = _prices(language)
         high = sum(count * _price(char, prices) for char, count in counts.items() if ord(char) > 0x7F)
-        scores.append(Score(encoding, language, high + latin + prior, high))
+        scores.append(Score(encoding, language, high + latin + prior + _FEW, high))
     return scores
 
 
 def _latin_price(text: str) -> float:
     """Give what the ASCII in the text costs, and the places where a letter touches another script."""
     plain = len(_PLAIN.findall(text))
-    return ASCII_WEIGHT * UNKNOWN_PLAIN * plain + _TOUCH * len(_SEAM.findall(text))
+    return ASCII_WEIGHT * (UNKNOWN_PLAIN * plain - UNKNOWN_DOUBT * plain**0.5) + _TOUCH * len(_SEAM.findall(text))
 
 
 def _price(char: str, prices: dict[str, float]) -> float:

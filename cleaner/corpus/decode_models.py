@@ -18,6 +18,8 @@ from typing import Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from cleaner.corpus.decode_texts import TEXTS
+
 Matrix: TypeAlias = npt.NDArray[np.float32]
 Indices: TypeAlias = npt.NDArray[np.intp]
 
@@ -26,11 +28,13 @@ UNKNOWN: Final = "und"
 
 SPACE, LATIN, APOSTROPHE, QUOTE, DASH, SIGN, RARE, CONTROL, FOREIGN = range(9)
 _CLASSES: Final = 9
-_APOSTROPHES: Final = frozenset("’‘´`ʼ")
-_QUOTES: Final = frozenset("«»“”„‚‹›…¿¡、。「」")
+_APOSTROPHES: Final = frozenset("’´`ʼ")
+_QUOTES: Final = frozenset("‘«»“”„‚‹›…¿¡、。「」")
 _DASHES: Final = frozenset("–—―•·\xa0\xad")
 _SIGNS: Final = frozenset("§°€£©®™½¼¾ªº№×²³¹µ¢¥±¶÷‰†₪฿\u200c\u200d\u200e\u200f،؛؟ـ")
 
+_COMMA_BELOW: Final = {"ş": "ș", "ţ": "ț", "Ş": "Ș", "Ţ": "Ț"}
+"""What the profiles write with a cedilla and ISO 8859-16 has with a comma."""
 _TONES: Final = "\u0300\u0301\u0303\u0309\u0323"
 
 # What follows a space or a letter, when it is no letter: natural logarithms.
@@ -50,15 +54,16 @@ _AFTER_SIGN: Final = {
 SCRIPTS: Final = {
     "latin": (
         "af ca cs cy da de en es et fi fr hr hu id it lt lv nl no pl pt ro sk sl so sq sv sw tl tr vi",
+        "eo eu fo ga is mt",
         "cp1252 iso8859_15 mac_roman cp850 cp437 cp1250 iso8859_2 cp852 mac_latin2 mac_croatian mac_romanian cp1254"
         " cp857 mac_turkish cp1257 iso8859_13 iso8859_4 cp775 iso8859_10 iso8859_16 iso8859_3 iso8859_14 mac_iceland"
         " cp865 cp861 cp863 cp860 cp1258",
     ),
-    "cyrillic": ("bg mk ru uk", "cp1251 koi8_r koi8_u iso8859_5 cp866 cp855 mac_cyrillic kz1048 koi8_t"),
-    "greek": ("el", "cp1253 iso8859_7 cp737 cp869 mac_greek"),
-    "hebrew": ("he", "cp1255 iso8859_8 cp862"),
-    "arabic": ("ar fa ur", "cp1256 iso8859_6 cp720 cp864 mac_arabic mac_farsi"),
-    "thai": ("th", "cp874 tis_620"),
+    "cyrillic": ("bg mk ru uk", "be kk sr", "cp1251 koi8_r koi8_u iso8859_5 cp866 cp1125 cp855 mac_cyrillic kz1048 koi8_t"),
+    "greek": ("el", "", "cp1253 iso8859_7 cp737 cp869 mac_greek"),
+    "hebrew": ("he", "", "cp1255 iso8859_8 cp862"),
+    "arabic": ("ar fa ur", "", "cp1256 iso8859_6 cp720 cp864 mac_arabic mac_farsi"),
+    "thai": ("th", "", "cp874 tis_620"),
 }
 _NAMES: Final = {"latin": "LATIN", "cyrillic": "CYRILLIC", "greek": "GREEK", "hebrew": "HEBREW", "arabic": "ARABIC", "thai": "THAI"}
 
@@ -83,7 +88,7 @@ class Script:
 @cache
 def scripts() -> tuple[Script, ...]:
     """Build all tables; takes about a tenth of a second, once."""
-    return tuple(_script(name, languages.split(), encodings.split()) for name, (languages, encodings) in SCRIPTS.items())
+    return tuple(_script(name, *(part.split() for part in parts)) for name, parts in SCRIPTS.items())
 
 
 def byte_table(encoding: str) -> list[str]:
@@ -95,7 +100,7 @@ def byte_table(encoding: str) -> list[str]:
     return [bytes([code]).decode(encoding, "ignore") for code in range(256)]
 
 
-def _script(name: str, languages: list[str], encodings: list[str]) -> Script:
+def _script(name: str, languages: list[str], texts: list[str], encodings: list[str]) -> Script:
     tables = {encoding: byte_table(encoding) for encoding in encodings}
     letters = sorted({char for table in tables.values() for char in table if _belongs(char, name)})
     alphabet = {char: _CLASSES + i for i, char in enumerate(letters)}
@@ -107,8 +112,37 @@ def _script(name: str, languages: list[str], encodings: list[str]) -> Script:
     common = sum((pairs.sum(axis=0) / pairs.sum() for pairs in counts.values()), np.zeros(_CLASSES + len(letters)))
     common = common / len(counts)
     models = [Model(language, _follows(pairs, common, alphabet)) for language, pairs in counts.items()]
-    mean = np.log(np.mean([np.exp(model.follows) for model in models], axis=0))
-    return Script(name, (*models, Model(UNKNOWN, mean.astype(np.float32))), symbols)
+    unknown = _unknown(models)
+    small = [Model(language, _sketched(_pairs_of(TEXTS[language], alphabet), unknown)) for language in texts]
+    return Script(name, (*models, *small, unknown), symbols)
+
+
+def _pairs_of(text: str, alphabet: dict[str, int]) -> npt.NDArray[np.float64]:
+    """Count the pairs of letters in a text."""
+    counts = np.zeros((_CLASSES + len(alphabet),) * 2)
+    symbols = [alphabet.get(char, SPACE) for char in f" {text} "]
+    np.add.at(counts, (symbols[:-1], symbols[1:]), 1)
+    counts[SPACE, SPACE] = 0
+    return counts
+
+
+def _sketched(pairs: npt.NDArray[np.float64], unknown: Model) -> Matrix:
+    """Make a model of the few pairs of a short text, of its letters, and of its script for the rest."""
+    mean = np.exp(unknown.follows.astype(np.float64))
+    single = pairs.sum(axis=0) / pairs.sum()
+    rows = pairs.sum(axis=1, keepdims=True)
+    letters = [SPACE, *range(_CLASSES, pairs.shape[0])]
+    result = mean.copy()
+    smooth = (pairs + 12 * single + 6 * mean) / (rows + 18)
+    result[np.ix_(letters, letters)] = smooth[np.ix_(letters, letters)]
+    return np.log(result).astype(np.float32)
+
+
+def _unknown(models: list[Model]) -> Model:
+    """Make the model of a language without profile: the mean, and every letter of the script now and then."""
+    mean: npt.NDArray[np.float64] = np.mean([np.exp(model.follows) for model in models], axis=0)
+    mean[:, _CLASSES:] += 0.05 / (mean.shape[1] - _CLASSES)
+    return Model(UNKNOWN, np.log(mean).astype(np.float32))
 
 
 def _belongs(char: str, script: str) -> bool:
@@ -151,7 +185,7 @@ def _forms(char: str, alphabet: dict[str, int], toned: bool) -> list[list[int]]:
     """
     if char == " ":
         return [[SPACE]]
-    forms = [[alphabet[char]]] if char in alphabet else []
+    forms = [[alphabet[one]] for one in (char, _COMMA_BELOW.get(char)) if one in alphabet]
     if toned and char == "\u1ec3":
         return [[alphabet[vowel], alphabet[tone]] for vowel in "aăâeêioôơuưy" for tone in _TONES]
     if toned:

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.corpus.decode_models import UNKNOWN, Indices, Script, scripts
+from cleaner.corpus.decode_models import CONTROL, QUOTE, RARE, SIGN, UNKNOWN, Indices, Script, scripts
 
 _SAMPLE: Final = 1 << 20
 ASCII_WEIGHT: Final = 0.3
@@ -23,6 +23,11 @@ UNKNOWN_PLAIN: Final = -2.55
 """What a pair of ASCII letters would cost in a language without profile, if it had one."""
 UNKNOWN_RISK: Final = 2.0
 """What a pair beyond ASCII costs when a language without profile is read in another encoding than the usual."""
+UNKNOWN_DOUBT: Final = 2.4
+"""Two standard deviations of the cost of a pair: a short text that fits no language well may still be one."""
+_NEVER_INSIDE: Final = (QUOTE, SIGN, RARE, CONTROL)
+_BROKEN: Final = -3.0
+"""What a sign in the middle of a word costs besides: pairs alone cannot see it."""
 _WESTERN: Final = ("cp1252",)
 PRIORS: Final = dict(
     cp1252=0.0, iso8859_15=-2.0, mac_roman=-5.0, cp850=-4.0, cp437=-5.0,
@@ -43,6 +48,8 @@ class Pairs:
     second: Indices
     count: npt.NDArray[np.float64]
     high: npt.NDArray[np.bool_]
+    inside: npt.NDArray[np.float64]
+    """For each byte beyond ASCII, how often it stands between two ASCII letters."""
 
     @classmethod
     def of(cls, data: bytes) -> Pairs:
@@ -54,7 +61,9 @@ class Pairs:
         counts[0x2020] = 0
         found = np.flatnonzero(counts)
         first, second = found // 256, found % 256
-        return cls(first, second, counts[found].astype(np.float64), (first > 127) | (second > 127))
+        middle = codes[1:-1][(codes[1:-1] > 127) & _LETTER[codes[:-2]] & _LETTER[codes[2:]]]
+        inside = np.bincount(middle, minlength=256).astype(np.float64)
+        return cls(first, second, counts[found].astype(np.float64), (first > 127) | (second > 127), inside)
 
 
 def _plain() -> npt.NDArray[np.uint8]:
@@ -64,6 +73,7 @@ def _plain() -> npt.NDArray[np.uint8]:
 
 
 _PLAIN: Final = _plain()
+_LETTER: Final = (_PLAIN < 128) & (_PLAIN != 0x20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +96,7 @@ def _score(script: Script, encoding: str, pairs: Pairs) -> Score:
     symbols = script.symbols[encoding]
     first, second = symbols[pairs.first], symbols[pairs.second]
     plain = float(pairs.count[~pairs.high].sum())
+    broken = _BROKEN * float(pairs.inside[np.isin(symbols, _NEVER_INSIDE)].sum())
     foreign = float(pairs.count[pairs.high].sum())
     best: Score | None = None
     for model in script.models:
@@ -93,8 +104,9 @@ def _score(script: Script, encoding: str, pairs: Pairs) -> Score:
         high = float(each[pairs.high].sum())
         low = float(each[~pairs.high].sum())
         if model.language == UNKNOWN and script.name == "latin":
-            low = UNKNOWN_PLAIN * plain
+            low = UNKNOWN_PLAIN * plain - UNKNOWN_DOUBT * plain**0.5
             high -= 0.0 if encoding in _WESTERN else UNKNOWN_RISK * foreign
+        high += broken
         total = high + ASCII_WEIGHT * low + PRIORS.get(encoding, RARE_PRIOR)
         if best is None or total > best.total:
             best = Score(encoding, model.language, total, high)
