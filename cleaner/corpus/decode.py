@@ -8,11 +8,14 @@ possible. What cannot be decoded is left out and named with its range.
 from __future__ import annotations
 
 import codecs
+import re
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from cleaner.corpus.decode_detect import detect, is_binary, lines_in_two_encodings, seven_bit, wide_encoding
+from cleaner.corpus.decode_detect import binary_reason, detect, seven_bit, wide_encoding
+from cleaner.corpus.decode_lines import better_as_utf8, outside, utf8_lines
 from cleaner.errors import CleanerError, QuarantineError
+from cleaner.model import Span
 
 Undecodable: TypeAlias = tuple[int, int, str]
 
@@ -27,6 +30,7 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
     (b"\x84\x31\x95\x33", "gb18030"),
 )
+_INCOMPLETE: Final = re.compile(rb"(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf4][\x80-\xbf]{0,2})\Z")
 _UNICODE: Final = ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 
 
@@ -66,15 +70,18 @@ def decode(data: bytes, *, declared: str | None = None) -> Decoded:
     wide = wide_encoding(data)
     if wide:
         return _decoded(data, wide)
-    binary = is_binary(data)
+    binary = binary_reason(data)
     if binary:
         message = f"not text: {binary}"
         raise QuarantineError(message)
-    encoding = seven_bit(data) or "utf-8"
-    try:
-        return Decoded(data.decode(encoding), encoding)
-    except UnicodeDecodeError:
-        pass
+    hidden = seven_bit(data)
+    if hidden:
+        return _decoded(data, hidden)
+    for errors in ("strict", "surrogatepass"):
+        try:
+            return Decoded(data.decode("utf-8", errors), "utf-8")
+        except UnicodeDecodeError:
+            continue
     return _legacy(data, declared)
 
 
@@ -129,25 +136,46 @@ def _lenient(data: bytes, encoding: str, offset: int = 0) -> tuple[str, tuple[Un
 
 def _legacy(data: bytes, declared: str | None) -> Decoded:
     """Decode what is not UTF-8 from end to end: damaged UTF-8, a legacy encoding, or lines of both."""
-    plan = lines_in_two_encodings(data)
-    if plan is not None and not plan.legacy:
+    if _is_cut(data):
         return _decoded(data, "utf-8")
-    rest = data if plan is None else b"".join(data[start:end] for start, end in plan.legacy)
-    encoding = detect(rest, declared)
+    lines = utf8_lines(data)
+    rest = outside(data, lines)
+    others = b"".join(data[start:end] for start, end in rest)
+    encoding = detect(data if others.isascii() else others, declared)
+    if lines and better_as_utf8(b"".join(data[start:end] for start, end in lines), encoding):
+        return _mixed(data, rest, "utf-8" if others.isascii() or encoding is None else encoding)
+    if lines and not others.isascii():
+        encoding = detect(data, declared)
     if encoding is None:
-        if plan is not None:
-            return _decoded(data, "utf-8")
         message = "not text: no encoding makes words of it"
         raise QuarantineError(message)
-    if plan is None:
-        return _decoded(data, encoding)
+    return _decoded(data, encoding)
+
+
+def _is_cut(data: bytes) -> bool:
+    """Tell whether all that is wrong with UTF-8 is a character that was cut at the end."""
+    tail = _INCOMPLETE.search(data[-3:])
+    if tail is None:
+        return False
+    head = data[: len(data) - len(tail[0])]
+    try:
+        head.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return not head.isascii()
+
+
+def _mixed(data: bytes, legacy: list[Span], encoding: str) -> Decoded:
+    """Decode the given ranges with an encoding and all others as UTF-8."""
     parts: list[str] = []
     failed: list[Undecodable] = []
     at = 0
-    for start, end in (*plan.legacy, (len(data), len(data))):
+    for start, end in (*legacy, (len(data), len(data))):
         for low, high, codec in ((at, start, "utf-8"), (start, end, encoding)):
             text, undecodable = _lenient(data[low:high], codec, low)
             parts.append(text)
             failed += undecodable
         at = end
+    if encoding == "utf-8":
+        return Decoded("".join(parts), encoding, b"", not failed, tuple(failed))
     return Decoded("".join(parts), MIXED, b"", False, tuple(failed))

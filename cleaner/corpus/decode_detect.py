@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from cleaner.corpus.decode_east import east_scores
-from cleaner.corpus.decode_score import sample, single_byte_scores
+from cleaner.corpus.decode_score import Pairs, Score, sample, single_byte_scores
 
 _MAGIC: Final = (
     (b"\x89PNG\r\n\x1a\n", "PNG image"),
@@ -32,27 +32,35 @@ _MAGIC: Final = (
 )
 _CONTROLS: Final = bytes({*range(0x20), 0x7F} - {*b"\0\t\n\v\f\r\x1a\x1b"})
 
+_WIDER: Final = {
+    "iso8859-1": "cp1252",
+    "ascii": "cp1252",
+    "iso8859-9": "cp1254",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "euc_kr": "cp949",
+    "tis-620": "cp874",
+    "iso8859-11": "cp874",
+}
+"""What is declared under one name and written in another, as browsers have it."""
+_IMPLAUSIBLE: Final = -9.0
+"""Below this, a pair of bytes is less probable than random letters are, in nats."""
+_TOLERANCE: Final = 0.5
+"""How much less probable each pair may be in the declared encoding than in the best, in nats."""
 
-@dataclass(frozen=True, slots=True)
-class LinePlan:
-    """The byte ranges of whole lines that are not UTF-8; all others are."""
 
-    legacy: tuple[tuple[int, int], ...]
-
-
-def is_binary(data: bytes) -> str | None:
+def binary_reason(data: bytes) -> str | None:
     r"""Say what makes these bytes something else than text, None if nothing does.
 
-    >>> is_binary(b"\x89PNG\r\n\x1a\n...")
+    >>> binary_reason(b"\x89PNG\r\n\x1a\n...")
     'PNG image'
     """
     for magic, name in _MAGIC:
         if data.startswith(magic):
             return name
-    head = data[:1_000_000]
+    head = data[: 1 << 20]
     controls = len(head) - len(head.translate(None, _CONTROLS))
-    zeros = head.count(0)
-    if controls > 8 and controls > len(head) // 50 or zeros > len(head) // 2:
+    if controls > 8 + len(head) // 50 or head.count(0) > len(head) // 2:
         return "too many control characters"
     return None
 
@@ -63,18 +71,22 @@ def seven_bit(data: bytes) -> str | None:
     >>> seven_bit("日本".encode("iso2022_jp"))
     'iso2022_jp'
     """
-    candidates: list[str] = []
+    candidates: tuple[str, ...] = ()
     if b"\x1b$" in data:
-        candidates = ["iso2022_kr"] if b"\x1b$)C" in data else ["iso2022_jp", "iso2022_jp_2", "iso2022_jp_ext"]
+        korean = b"\x1b$)C" in data
+        candidates = (
+            ("iso2022_kr",) if korean else ("iso2022_jp", "iso2022_jp_2", "iso2022_jp_ext", "iso2022_jp_3")
+        )
     elif b"~{" in data and re.search(rb"~\{(?:[\x21-\x7d][\x21-\x7e])+~\}", data):
-        candidates = ["hz"]
-    for encoding in candidates:
-        try:
-            if any(ord(char) > 0x7F for char in data.decode(encoding)):
-                return encoding
-        except UnicodeDecodeError:
-            continue
-    return None
+        candidates = ("hz",)
+    return next((encoding for encoding in candidates if _is_wide_text(data, encoding)), None)
+
+
+def _is_wide_text(data: bytes, encoding: str) -> bool:
+    try:
+        return not data.decode(encoding).isascii()
+    except UnicodeDecodeError:
+        return False
 
 
 def wide_encoding(data: bytes) -> str | None:
@@ -84,35 +96,96 @@ def wide_encoding(data: bytes) -> str | None:
     'utf-16-le'
     """
     head = data[: 1 << 16]
-    if b"\0" not in head or len(head) < 2:
+    if b"\0" not in head or _is_utf8_with_zeros(head):
         return None
-    best, best_share = None, 0.0
-    for encoding in ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be"):
-        size = 4 if "32" in encoding else 2
-        codes = np.frombuffer(head[: len(head) // size * size], f"{'<' if encoding.endswith('le') else '>'}u{size}")
-        if codes.size == 0:
-            continue
-        share = float(np.mean(_usual(codes.astype(np.int64))))
-        if share > best_share:
-            best, best_share = encoding, share
-    return best if best_share > 0.9 else None
+    best, most = None, 0.9
+    for encoding, size, kind in (
+        ("utf-32-le", 4, "<u4"),
+        ("utf-32-be", 4, ">u4"),
+        ("utf-16-le", 2, "<u2"),
+        ("utf-16-be", 2, ">u2"),
+    ):
+        codes = np.frombuffer(head[: len(head) // size * size], np.dtype(kind)).astype(np.int64)
+        share = float(_usual(codes).mean()) if codes.size else 0.0
+        if share > most:
+            best, most = encoding, share
+    return best
 
 
-def _usual(codes: np.ndarray) -> np.ndarray:
+def _is_utf8_with_zeros(data: bytes) -> bool:
+    """Tell whether a few zero bytes are all that is odd; a character may be cut at the end of the sample."""
+    try:
+        data[:-4].replace(b"\0", b"").decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    controls = len(data) - len(data.translate(None, b"\0" + _CONTROLS))
+    return controls * 10 < len(data)
+
+
+_USUAL: Final = (
+    (0x9, 0xE), (0x20, 0x7F), (0xA0, 0x1200), (0x1E00, 0x2000), (0x2010, 0x2040), (0x20A0, 0x20C0),
+    (0x3000, 0x3100), (0x4E00, 0x9FA6), (0xAC00, 0xE000), (0xFF01, 0xFF66),
+)  # fmt: skip
+
+
+def _usual(codes: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
     """Tell which code points are usual in text."""
-    ascii_text = ((codes >= 0x20) & (codes < 0x7F)) | (codes == 10) | (codes == 13) | (codes == 9)
-    letters = ((codes >= 0xA0) & (codes < 0x1200)) | ((codes >= 0x2010) & (codes < 0x2040))
-    east = ((codes >= 0x3000) & (codes < 0x3100)) | ((codes >= 0x4E00) & (codes < 0x9FA6)) | ((codes >= 0xAC00) & (codes < 0xD7A4))
-    return ascii_text | letters | east | ((codes >= 0xFF00) & (codes < 0xFF66))
+    found = np.zeros(codes.shape, bool)
+    for low, high in _USUAL:
+        found |= (codes >= low) & (codes < high)
+    return found
 
 
-def lines_in_two_encodings(data: bytes) -> LinePlan | None:
-    """Find the lines that are not UTF-8 in data of which a good part is; None when it is one legacy encoding."""
+def detect(data: bytes, declared: str | None = None) -> str | None:
+    r"""Give the legacy encoding under which the bytes are most probable as text, None if they are not text.
+
+    A declared encoding is taken if the bytes are about as probable in it as in the best.
+
+    >>> detect("Всё хорошо, что хорошо кончается.".encode("koi8-r"))
+    'koi8_r'
+    """
+    part = sample(data)
+    scores = sorted((*single_byte_scores(part), *east_scores(part)), key=lambda score: score.rank)
+    best = scores[0]
+    pairs = Pairs.of(part)
+    high = float(pairs.count[pairs.high].sum())
+    wanted = _known(declared, data)
+    if wanted is not None:
+        said = next((score for score in scores if codecs.lookup(score.encoding).name == wanted), None)
+        if said is None or best.total - said.total < 8.0 + _TOLERANCE * high:
+            return wanted
+    if high > 40 and best.high < _IMPLAUSIBLE * high:
+        return None
+    return _exact(best, scores, data)
+
+
+def _known(declared: str | None, data: bytes) -> str | None:
+    """Give the name of the declared encoding if there is such an encoding and the data can be that."""
+    if declared is None:
+        return None
+    try:
+        name = codecs.lookup(declared.strip().strip("\"'")).name
+    except LookupError:
+        return None
+    for encoding in (_WIDER.get(name, name), name):
+        if encoding.startswith("utf"):
+            return None
+        try:
+            data.decode(encoding)
+        except (UnicodeError, LookupError):
+            continue
+        return codecs.lookup(encoding).name
     return None
 
 
-def detect(data: bytes, declared: str | None) -> str | None:
-    """Find the legacy encoding."""
-    part = sample(data)
-    scores = sorted(single_byte_scores(part) + east_scores(part), key=lambda score: -score.total)
-    return scores[0].encoding
+def _exact(best: Score, scores: list[Score], data: bytes) -> str:
+    """Give the best encoding, or one that is as good and has a character for every byte."""
+    for score in scores:
+        if best.total - score.total > 3.0:
+            break
+        try:
+            data.decode(score.encoding)
+        except UnicodeDecodeError:
+            continue
+        return score.encoding
+    return "latin-1" if best.encoding == "cp1252" else best.encoding

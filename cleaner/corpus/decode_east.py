@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Collection
 from functools import cache
 from math import log
 from typing import Final
@@ -129,34 +130,48 @@ _ENCODINGS: Final = (
     ("euc_kr", "ko", 0.0),
     ("cp949", "ko", -0.5),
     ("johab", "ko", -5.0),
+    *(
+        (wide, language, -12.0)
+        for wide in ("utf-16-le", "utf-16-be")
+        for language in ("zh-cn", "zh-tw", "ja", "ko")
+    ),
 )
 
 
-def east_scores(data: bytes) -> list[Score]:
-    """Score the encodings of East Asia, those that the bytes can be but for a few."""
+def east_scores(data: bytes, only: Collection[str] = ()) -> list[Score]:
+    """Score the encodings of East Asia, all or some, that the bytes can be but for a few."""
     scores = []
-    decoded: dict[str, tuple[Counter[str], float]] = {}
+    decoded: dict[str, str] = {}
     for encoding, language, prior in _ENCODINGS:
-        if encoding not in decoded:
-            text = data.decode(encoding, "replace")
-            decoded[encoding] = Counter(text), _latin_price(text)
-        counts, latin = decoded[encoding]
-        if counts["\ufffd"] > 4 + len(data) // 200:
+        if (only and encoding not in only) or (encoding.startswith("utf-16") and len(data) % 2):
             continue
-        prices = _prices(language)
-        high = sum(count * _price(char, prices) for char, count in counts.items() if ord(char) > 0x7F)
-        scores.append(Score(encoding, language, high + latin + prior + _FEW, high))
+        if encoding not in decoded:
+            decoded[encoding] = data.decode(encoding, "replace")
+        text = decoded[encoding]
+        if text.count("\ufffd") <= 4 + len(data) // 200:
+            scores.append(east_score(text, encoding, language, prior))
     return scores
+
+
+def east_score(text: str, encoding: str, language: str, prior: float = 0.0) -> Score:
+    """Score a text as one of the languages of East Asia."""
+    prices = _prices(language)
+    counts = Counter(text)
+    high = sum(count * _price(char, prices) for char, count in counts.items() if not " " <= char <= "~")
+    return Score(encoding, language, high + _latin_price(text) + prior + _FEW, high)
 
 
 def _latin_price(text: str) -> float:
     """Give what the ASCII in the text costs, and the places where a letter touches another script."""
     plain = len(_PLAIN.findall(text))
-    return ASCII_WEIGHT * (UNKNOWN_PLAIN * plain - UNKNOWN_DOUBT * plain**0.5) + _TOUCH * len(_SEAM.findall(text))
+    doubt: float = UNKNOWN_DOUBT * plain**0.5
+    return ASCII_WEIGHT * (UNKNOWN_PLAIN * plain - doubt) + _TOUCH * len(_SEAM.findall(text))
 
 
 def _price(char: str, prices: dict[str, float]) -> float:
     price = prices.get(char)
     if price is not None:
         return price
+    if char in "\t\n\r\f":
+        return 0.0
     return _CONTROL if char == "\ufffd" or 0xE000 <= ord(char) < 0xF900 or ord(char) < 0xA0 else _OTHER

@@ -38,8 +38,24 @@ _COMMA_BELOW: Final = {"ş": "ș", "ţ": "ț", "Ş": "Ș", "Ţ": "Ț"}
 _TONES: Final = "\u0300\u0301\u0303\u0309\u0323"
 
 # What follows a space or a letter, when it is no letter: natural logarithms.
-_AFTER_SPACE: Final = {APOSTROPHE: -7.0, QUOTE: -5.5, DASH: -4.5, SIGN: -7.0, RARE: -12.0, CONTROL: -16.0, FOREIGN: -11.0}
-_AFTER_LETTER: Final = {APOSTROPHE: -6.5, QUOTE: -6.0, DASH: -6.5, SIGN: -9.0, RARE: -14.0, CONTROL: -18.0, FOREIGN: -13.0}
+_AFTER_SPACE: Final = {
+    APOSTROPHE: -7.0,
+    QUOTE: -5.5,
+    DASH: -4.5,
+    SIGN: -7.0,
+    RARE: -12.0,
+    CONTROL: -16.0,
+    FOREIGN: -11.0,
+}
+_AFTER_LETTER: Final = {
+    APOSTROPHE: -6.5,
+    QUOTE: -6.0,
+    DASH: -6.5,
+    SIGN: -9.0,
+    RARE: -14.0,
+    CONTROL: -18.0,
+    FOREIGN: -13.0,
+}
 # After a sign: the share that a space takes, and that a letter takes.
 _AFTER_SIGN: Final = {
     APOSTROPHE: (0.35, 0.6),
@@ -55,17 +71,28 @@ SCRIPTS: Final = {
     "latin": (
         "af ca cs cy da de en es et fi fr hr hu id it lt lv nl no pl pt ro sk sl so sq sv sw tl tr vi",
         "eo eu fo ga is mt",
-        "cp1252 iso8859_15 mac_roman cp850 cp437 cp1250 iso8859_2 cp852 mac_latin2 mac_croatian mac_romanian cp1254"
-        " cp857 mac_turkish cp1257 iso8859_13 iso8859_4 cp775 iso8859_10 iso8859_16 iso8859_3 iso8859_14 mac_iceland"
-        " cp865 cp861 cp863 cp860 cp1258",
+        "cp1252 iso8859_15 mac_roman cp850 cp437 cp1250 iso8859_2 cp852 mac_latin2 mac_croatian mac_romanian"
+        " cp1254 cp857 mac_turkish cp1257 iso8859_13 iso8859_4 cp775 iso8859_10 iso8859_16 iso8859_3"
+        " iso8859_14 mac_iceland cp865 cp861 cp863 cp860 cp1258",
     ),
-    "cyrillic": ("bg mk ru uk", "be kk sr", "cp1251 koi8_r koi8_u iso8859_5 cp866 cp1125 cp855 mac_cyrillic kz1048 koi8_t"),
+    "cyrillic": (
+        "bg mk ru uk",
+        "be kk sr",
+        "cp1251 koi8_r koi8_u iso8859_5 cp866 cp1125 cp855 mac_cyrillic kz1048 koi8_t",
+    ),
     "greek": ("el", "", "cp1253 iso8859_7 cp737 cp869 mac_greek"),
     "hebrew": ("he", "", "cp1255 iso8859_8 cp862"),
     "arabic": ("ar fa ur", "", "cp1256 iso8859_6 cp720 cp864 mac_arabic mac_farsi"),
     "thai": ("th", "", "cp874 tis_620"),
 }
-_NAMES: Final = {"latin": "LATIN", "cyrillic": "CYRILLIC", "greek": "GREEK", "hebrew": "HEBREW", "arabic": "ARABIC", "thai": "THAI"}
+_NAMES: Final = {
+    "latin": "LATIN",
+    "cyrillic": "CYRILLIC",
+    "greek": "GREEK",
+    "hebrew": "HEBREW",
+    "arabic": "ARABIC",
+    "thai": "THAI",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +136,9 @@ def _script(name: str, languages: list[str], texts: list[str], encodings: list[s
         for encoding, table in tables.items()
     }
     counts = {language: _counts(language, alphabet) for language in languages}
-    common = sum((pairs.sum(axis=0) / pairs.sum() for pairs in counts.values()), np.zeros(_CLASSES + len(letters)))
+    common = sum(
+        (pairs.sum(axis=0) / pairs.sum() for pairs in counts.values()), np.zeros(_CLASSES + len(letters))
+    )
     common = common / len(counts)
     models = [Model(language, _follows(pairs, common, alphabet)) for language, pairs in counts.items()]
     unknown = _unknown(models)
@@ -207,7 +236,9 @@ def _count(counts: npt.NDArray[np.float64], forms: list[list[list[int]]], count:
                 counts[left[0], left[1]] += share
 
 
-def _follows(pairs: npt.NDArray[np.float64], common: npt.NDArray[np.float64], alphabet: dict[str, int]) -> Matrix:
+def _follows(
+    pairs: npt.NDArray[np.float64], common: npt.NDArray[np.float64], alphabet: dict[str, int]
+) -> Matrix:
     """Turn counts of pairs into logarithms of probabilities, smoothed by single letters and by capitals."""
     size = pairs.shape[0]
     single = pairs.sum(axis=0) / pairs.sum()
@@ -238,7 +269,7 @@ def _follows(pairs: npt.NDArray[np.float64], common: npt.NDArray[np.float64], al
 
 
 def _with_capitals(follows: npt.NDArray[np.float64], alphabet: dict[str, int]) -> npt.NDArray[np.float64]:
-    """Let capitals be followed as the small letters are: headings are set in capitals, names begin with one."""
+    """Let capitals be followed as small letters are: headings are in capitals, names begin with one."""
     small = np.arange(follows.shape[0])
     upper = np.zeros(follows.shape[0], bool)
     for char, index in alphabet.items():

@@ -7,6 +7,7 @@ ASCII bytes are the same in all of them: they only tell the language.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,21 +23,29 @@ ASCII_WEIGHT: Final = 0.3
 UNKNOWN_PLAIN: Final = -2.55
 """What a pair of ASCII letters would cost in a language without profile, if it had one."""
 UNKNOWN_RISK: Final = 2.0
-"""What a pair beyond ASCII costs when a language without profile is read in another encoding than the usual."""
+"""What a pair beyond ASCII costs when a language without profile is read in a less usual encoding."""
 UNKNOWN_DOUBT: Final = 2.4
 """Two standard deviations of the cost of a pair: a short text that fits no language well may still be one."""
 _NEVER_INSIDE: Final = (QUOTE, SIGN, RARE, CONTROL)
 _BROKEN: Final = -3.0
 """What a sign in the middle of a word costs besides: pairs alone cannot see it."""
 _WESTERN: Final = ("cp1252",)
-PRIORS: Final = dict(
-    cp1252=0.0, iso8859_15=-2.0, mac_roman=-5.0, cp850=-4.0, cp437=-5.0,
-    cp1250=-1.0, iso8859_2=-1.5, cp852=-4.0, cp1254=-2.0, cp857=-5.0, cp1257=-2.5, iso8859_13=-4.0,
-    iso8859_4=-6.0, iso8859_16=-5.0, iso8859_3=-7.0, iso8859_14=-8.0, iso8859_10=-8.0, cp1258=-3.0, cp775=-7.0,
-    cp1251=0.0, koi8_r=-1.0, koi8_u=-1.5, iso8859_5=-2.0, cp866=-2.0, cp855=-4.0, mac_cyrillic=-4.0, kz1048=-6.0,
-    cp1253=0.0, iso8859_7=-1.0, cp737=-3.0, cp1255=0.0, iso8859_8=-0.5, cp862=-3.0,
-    cp1256=0.0, iso8859_6=-1.5, cp720=-4.0, cp874=0.0, tis_620=-0.5,
-)
+_PRIORS: Final = {
+    0.0: "cp1252 cp1251 cp1253 cp1255 cp1256 cp874",
+    -0.5: "iso8859_8 tis_620",
+    -1.0: "cp1250 koi8_r iso8859_7",
+    -1.5: "iso8859_2 koi8_u iso8859_6",
+    -2.0: "iso8859_15 cp1254 iso8859_5 cp866",
+    -2.5: "cp1257",
+    -3.0: "cp1258 cp737 cp862",
+    -4.0: "cp850 cp852 iso8859_13 cp855 mac_cyrillic cp720",
+    -5.0: "mac_roman cp437 cp857 iso8859_16",
+    -6.0: "iso8859_4 kz1048",
+    -7.0: "iso8859_3 cp775",
+    -8.0: "iso8859_14 iso8859_10",
+}
+PRIORS: Final = {name: prior for prior, names in _PRIORS.items() for name in names.split()}
+"""How much rarer an encoding is than the usual one of its script, as a logarithm."""
 RARE_PRIOR: Final = -8.0
 
 
@@ -85,11 +94,21 @@ class Score:
     total: float
     high: float
 
+    @property
+    def rank(self) -> tuple[float, str]:
+        """Order by probability, and by name where two encodings read the same."""
+        return -self.total, self.encoding
 
-def single_byte_scores(data: bytes) -> list[Score]:
-    """Score all encodings with one byte a character, the best language for each."""
-    pairs = Pairs.of(sample(data))
-    return [_score(script, encoding, pairs) for script in scripts() for encoding in script.symbols]
+
+def single_byte_scores(data: bytes, only: Collection[str] = ()) -> list[Score]:
+    """Score the encodings with one byte a character, all or some, under the best language for each."""
+    pairs = Pairs.of(data)
+    return [
+        _score(script, encoding, pairs)
+        for script in scripts()
+        for encoding in script.symbols
+        if not only or encoding in only
+    ]
 
 
 def _score(script: Script, encoding: str, pairs: Pairs) -> Score:
