@@ -19,11 +19,18 @@ DEHYPHENATE = "linebreaks/dehyphenate"
 
 @dataclass(frozen=True, slots=True)
 class HyphenHabits:
-    """When a hyphen at a line end belongs to the word: its neighbours (lower case) by language."""
+    """When a hyphen at a line end belongs to the word: by what stands before and after, in lower case.
 
+    `keep_endings` are endings of the first part and of the last; both must fit.
+    """
+
+    keep_words: frozenset[str] = frozenset()
     keep_after: frozenset[str] = frozenset()
     keep_before: frozenset[str] = frozenset()
+    keep_before_joint: frozenset[str] = frozenset()
+    keep_before_word: frozenset[str] = frozenset()
     dangling_before: frozenset[str] = frozenset()
+    keep_endings: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
     keep_between_vowels: bool = False
 
 
@@ -79,10 +86,18 @@ def _orphan_habits(options: Mapping[str, Any], language: str) -> OrphanHabits:
 
 
 def _hyphen_habits(options: Mapping[str, Any], language: str) -> HyphenHabits:
+    endings = options.get("keep_endings", {})
     return HyphenHabits(
+        keep_words=_words(options, "keep_words", language),
         keep_after=_words(options, "keep_after", language),
         keep_before=_words(options, "keep_before", language),
+        keep_before_joint=_words(options, "keep_before_joint", language),
+        keep_before_word=_words(options, "keep_before_word", language),
         dangling_before=_words(options, "dangling_before", language),
+        keep_endings=(
+            tuple(sorted(_words(endings, "first", language))),
+            tuple(sorted(_words(endings, "last", language))),
+        ),
         keep_between_vowels=language in options.get("keep_between_vowels", ()),
     )
 

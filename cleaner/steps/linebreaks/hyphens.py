@@ -9,6 +9,7 @@ from functools import cached_property
 from cleaner.steps.linebreaks.habits import HyphenHabits
 
 _HYPHENS = "-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{SOFT HYPHEN}\N{NOT SIGN}"
+_SHOWN = ("-", "\N{HYPHEN}")
 _INVISIBLE = "\N{SOFT HYPHEN}\N{NOT SIGN}"
 _INSIDE = r"[-\N{HYPHEN}'\N{RIGHT SINGLE QUOTATION MARK}]"
 _TOKEN = re.compile(rf"[^\W\d_]+(?:{_INSIDE}[^\W\d_]+)*")
@@ -38,7 +39,7 @@ def mend(left: str, right: str, vocabulary: Vocabulary, habits: HyphenHabits) ->
     >>> mend("the inter-", "national fair", Vocabulary([]), HyphenHabits())
     (1, '', "'international' was broken")
     >>> mend("die EU-", "Staaten", Vocabulary([]), HyphenHabits())
-    (0, '', 'the hyphen stands before a capital')
+    (0, '', "'EU-Staaten' is written with a hyphen")
     >>> mend("Vor-", "und Nachteile", Vocabulary([]), HyphenHabits(dangling_before=frozenset({"und"})))
     (0, ' ', "the hyphen is left hanging before 'und'")
     """
@@ -57,22 +58,30 @@ def mend(left: str, right: str, vocabulary: Vocabulary, habits: HyphenHabits) ->
         if seen > seen_parted:
             return 1, "", f"the document has '{whole}'"
         return 0, "", f"the document has '{parted}'"
-    return _by_habit(before["compound"], a, b, habits)
-
-
-def _by_habit(compound: str, a: str, b: str, habits: HyphenHabits) -> tuple[int, str, str]:
-    low_a, low_b = a.lower(), b.lower()
-    if b[0].isupper() and not (a.isupper() and b.isupper() and len(a) + len(b) > 6):
-        return 0, "", "the hyphen stands before a capital"
-    if compound:
-        return 0, "", f"'{compound}{a}-{b}' is a compound"
-    if low_a in habits.keep_after or low_b in habits.keep_before or len(a) == 1:
+    if a.lower() in habits.keep_before_word and vocabulary.count(b):
+        return 0, "", f"the document has '{b}'"
+    if _belongs(before["compound"], a, b, after["rest"], habits):
         return 0, "", f"'{a}-{b}' is written with a hyphen"
-    if cased_latin(a + b) and not (_VOWELS.search(a) and _VOWELS.search(b)):
-        return 0, "", "a part without a vowel is no syllable"
-    if habits.keep_between_vowels and len(a) > 2 and low_a[-1] + low_b[0] in _CLASHES:
-        return 0, "", f"'{low_a[-1]}' and '{low_b[0]}' would run together"
     return 1, "", f"'{a}{b}' was broken"
+
+
+def _belongs(compound: str, a: str, b: str, rest: str, habits: HyphenHabits) -> bool:
+    """Whether the hyphen between `a` and `b` is one of spelling, by the habits of the language."""
+    low_a, low_b = a.lower(), b.lower()
+    first_endings, last_endings = habits.keep_endings
+    return (
+        (b[0].isupper() and not (a.isupper() and b.isupper() and len(a) + len(b) > 6))
+        or (compound != "" and low_a in habits.keep_before_joint)
+        or (len(a) > 1 and a.isupper() and b.islower())
+        or len(a) == 1
+        or f"{low_a}-{low_b}{rest.lower()}" in habits.keep_words
+        or low_a in habits.keep_after
+        or (low_b in habits.keep_before and len(a) > 3)
+        or (rest[:1] in _SHOWN and low_b in habits.keep_before_joint)
+        or (low_a.endswith(first_endings) and low_b.endswith(last_endings))
+        or (_has_known_vowels(a + b) and not (_VOWELS.search(a) and _VOWELS.search(b)))
+        or (habits.keep_between_vowels and len(a) > 2 and low_a[-1] + low_b[0] in _CLASHES)
+    )
 
 
 _CLASHES = frozenset(
@@ -80,10 +89,6 @@ _CLASHES = frozenset(
 )
 
 
-def cased_latin(word: str) -> bool:
-    """Whether a word is in a script whose vowels are known here (Latin, Greek, Cyrillic).
-
-    >>> cased_latin("word"), cased_latin("слово"), cased_latin("שלום")
-    (True, True, False)
-    """
+def _has_known_vowels(word: str) -> bool:
+    """Whether a word is Latin, Greek or Cyrillic."""
     return all(character < "\u0530" or "\u1e00" <= character < "\u2000" for character in word)

@@ -53,6 +53,8 @@ def inside_paragraph(left: str, right: str, end: EndShape, start: StartShape) ->
     """Say why two lines without a blank one between are one paragraph in a text whose others stand apart."""
     if start not in ("lower", "quoted-lower") or end in ("stop", "colon", "semicolon", "other"):
         return None
+    if left.count(" ") < 2:
+        return None
     return "no blank line, continues in lower case" if is_prose(left) and is_prose(right) else None
 
 

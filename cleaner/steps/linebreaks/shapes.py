@@ -89,7 +89,7 @@ def end_shape(line: str, words: Words) -> EndShape:
     if last.isdigit():
         return "digit"
     if last in HYPHENS:
-        return "hyphen" if len(line) > 1 and line[-2].isalpha() else "dash"
+        return "hyphen" if line[-2:-1].isalnum() else "dash"
     return _mark_end(line, last)
 
 
