@@ -13,6 +13,7 @@ from cleaner.model import Fact, Flag
 from cleaner.steps.translation.detectors import DETECTORS, hits
 from cleaner.steps.translation.masks import masked
 from cleaner.steps.translation.policy import excepted
+from cleaner.steps.translation.score import facts
 from cleaner.steps.translation.sheet import Mark, Sheet, sheet_of
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def find(text: str, context: Context) -> Iterator[Flag | Fact]:
     sheet = sheet_of(text, context.language)
     flags = sorted(_flags(sheet, context), key=lambda flag: (flag.start, flag.end, flag.rule))
     yield from flags
+    yield from facts(sheet, flags)
 
 
 def _flags(sheet: Sheet, context: Context) -> Iterator[Flag]:

@@ -18,7 +18,8 @@ def looping_text(sheet: Sheet, options: Options) -> Iterator[Mark]:
     """Mark a run of words that stands `options["times"]` times or more, one after another.
 
     A loop mostly goes on to the end of its line. Where neither a probe near the end nor one from the middle
-    comes back often enough, no loop is looked for; where one does, a pattern looks at 4,000 code points at most.
+    comes back often enough, no loop is looked for; where one does, a pattern looks at 4,000 code points
+    at most.
 
     >>> from cleaner.steps.translation.sheet import sheet_of
     >>> text = "It was one of the best of the best of the best of the best of the best of all towns."

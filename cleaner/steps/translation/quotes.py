@@ -77,7 +77,7 @@ def quote_split_phrase(sheet: Sheet, options: Options) -> Iterator[Mark]:
         yield Mark(match.start(), match.end())
 
 
-QUOTE_REVERSED = Detector(quote_reversed, plain_trigger(r"”[ \pL\pN]"))
+QUOTE_REVERSED = Detector(quote_reversed, plain_trigger(r"(?m)(?:^|[\s(:—–])” ?[\pL\pN]"))
 QUOTE_INNER_SPACE = Detector(quote_inner_space, plain_trigger(r"[“„] [\pL\pN]| ”"))
 QUOTE_ORPHAN_LINE = Detector(quote_orphan_line, plain_trigger(r'(?m)^[ \t]*["“”„«»]{1,2}[ \t]*$'))
 QUOTE_SPLIT_PHRASE = Detector(quote_split_phrase, plain_trigger(r'[.]["”]\s+(?:\pL|-)+\s+["“]'))

@@ -78,8 +78,8 @@ _LATIN = frozenset(FUNCTION_WORDS)
 def untranslated_passage(sheet: Sheet, options: Options) -> Iterator[Mark]:
     """Mark a sentence of `options["fewest"]` words or more whose language is not that of the text.
 
-    Words of a quotation do not count. Two function words of another language, and hardly one of the text's own,
-    make a candidate; the language identifier must then be sure.
+    Words of a quotation do not count. Two function words of another language, and hardly one of the
+    text's own, make a candidate; the language identifier must then be sure.
 
     >>> from cleaner.steps.translation.sheet import sheet_of
     >>> text = "It rained. Die Leute mussten in dieser Zeit auf dem Land bleiben und warten. Then it stopped."
