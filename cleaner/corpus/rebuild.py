@@ -5,7 +5,7 @@ Nothing else is read: not the sources, not the rules.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -105,13 +105,15 @@ def _output(finished: Finished, line: dict[str, Any], at: int) -> bytes:
 class _Shard:
     """The trail of one shard, grouped by document and file."""
 
-    def __init__(self, finished: Finished, index: int) -> None:
+    def __init__(self, finished: Finished, index: int, docs: Container[str] | None = None) -> None:
+        """Read the trail of shard `index`; the edits of `docs` alone when only those are asked for."""
         self.index = index
         self._fields = finished.fields
         self._raw = finished.audit / raw_name(index)
         self._edits = {
             doc: list(lines)
             for doc, lines in groupby(read_part(finished.audit, "edits", index), key=lambda line: line["doc"])
+            if docs is None or doc in docs
         }
         self._units: dict[str, list[dict[str, Any]]] = {}
         for line in read_part(finished.audit, "documents", index):
@@ -200,6 +202,34 @@ def output_texts(finished: Finished, docs: Container[str]) -> Iterator[tuple[str
         for shard, line in segments:
             yield from shard.texts(line, _output(finished, line, at), docs)
             at += line["output_bytes"]
+
+
+def document_texts(
+    finished: Finished, wanted: Mapping[int, Container[str]]
+) -> Iterator[tuple[str, str, str]]:
+    """Give key, decoded source and final text of the documents that are wanted of each shard, in order."""
+    path, at = "", 0
+    for index in range(finished.shards):
+        docs = wanted.get(index)
+        shard = _Shard(finished, index, docs) if docs else None
+        for line in read_part(finished.audit, "inputs", index):
+            path, at = line["path"], at if line["path"] == path else 0
+            if shard and docs:
+                yield from _both_texts(finished, shard, line, at, docs)
+            at += line["output_bytes"]
+
+
+def _both_texts(
+    finished: Finished, shard: _Shard, segment: dict[str, Any], at: int, docs: Container[str]
+) -> Iterator[tuple[str, str, str]]:
+    """Give key, source and final text of those documents of one segment that are in `docs`."""
+    units = [unit for unit in shard.documents(segment) if unit["doc"] in docs and "layout" in unit]
+    if not units:
+        return
+    finals = dict(shard.texts(segment, _output(finished, segment, at), docs))
+    for unit in units:
+        final = finals.get(unit["doc"], unit["layout"].get("rest", ""))
+        yield unit["doc"], shard.original(unit["doc"], final), final
 
 
 def restore(finished: Finished, target: Path) -> int:

@@ -1,0 +1,27 @@
+"""The HTML report of a finished run: one page that needs nothing but itself.
+
+collect   counts everything and chooses what to show, in one pass over the trail
+views     puts the chosen lines into the context of their documents
+marks     makes text of unknown origin fit to be shown, and marks what changed in it
+page      the page itself, from a template
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cleaner.corpus.rebuild import Finished
+from cleaner.report.page import render
+from cleaner.report.views import build
+
+
+def write_report(finished: Finished) -> Path:
+    """Write the report of a run beside its audit trail and give its path.
+
+    Only output and trail are read; the same run gives the same bytes.
+    """
+    path = finished.audit / "report.html"
+    part = path.with_suffix(".html.part")
+    part.write_bytes(render(build(finished)).encode("utf-8"))
+    part.replace(path)
+    return path

@@ -1,0 +1,157 @@
+"""One pass over the audit trail: everything is counted, a bounded number of lines is chosen to be shown.
+
+What is shown is what comes first in the corpus, so that equal runs give equal pages. Memory holds
+one document's edits at a time, and what was chosen.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any, TypeAlias
+
+from cleaner.corpus.rebuild import Finished
+from cleaner.corpus.trail import read_part
+
+Line: TypeAlias = dict[str, Any]
+
+EXAMPLES = 4
+"""Examples of one rule."""
+FROM_ONE_DOCUMENT = 2
+"""Examples of one rule from one document."""
+RULES = 150
+"""Rules of which examples are shown; all are counted."""
+DOCUMENTS = 12
+"""Documents that are shown with their changes."""
+NEAR, EXACT = 12, 6
+"""Pairs of near and of exact duplicates."""
+LISTED = 100
+"""Entries of the lists of quarantine, of documents of which nothing is left, and of skipped files."""
+BINS = 20
+
+
+@dataclass(slots=True)
+class Chosen:
+    """What is known of one rule: how often, how many characters, and the lines to show with their shards."""
+
+    count: int = 0
+    removed: int = 0
+    added: int = 0
+    lines: list[tuple[int, Line]] = field(default_factory=list)
+
+    def offer(self, shard: int, line: Line) -> None:
+        """Take a line as an example when there is room for it."""
+        own = sum(other["doc"] == line["doc"] for _, other in self.lines)
+        if len(self.lines) < EXAMPLES and own < FROM_ONE_DOCUMENT:
+            self.lines.append((shard, line))
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Changed:
+    """A document with the number of characters that changed in it; ordered by that, earlier ones greater."""
+
+    amount: int
+    order: int
+    shard: int = field(compare=False)
+    doc: str = field(compare=False)
+    edits: list[Line] = field(compare=False)
+
+
+@dataclass(slots=True)
+class Collected:
+    """What the page is made of, apart from the texts of documents."""
+
+    edits: dict[tuple[str, str], Chosen] = field(default_factory=dict)
+    """By step and rule."""
+    flags: dict[tuple[str, str], Chosen] = field(default_factory=dict)
+    """By severity and rule."""
+    changed: list[Changed] = field(default_factory=list)
+    changed_count: int = 0
+    documents: dict[str, Line] = field(default_factory=dict)
+    """The lines of the documents in `changed`."""
+    languages: Counter[str] = field(default_factory=Counter)
+    encodings: Counter[str] = field(default_factory=Counter)
+    emptied: list[str] = field(default_factory=list)
+    emptied_count: int = 0
+    near: list[Line] = field(default_factory=list)
+    exact: list[Line] = field(default_factory=list)
+    duplicates: Counter[str] = field(default_factory=Counter)
+    within: int = 0
+    """Duplicates whose kept passage is in the same document."""
+    similarities: list[int] = field(default_factory=lambda: [0] * BINS)
+    """Near duplicates that were removed, in bins of 0.05."""
+    quarantine: list[Line] = field(default_factory=list)
+    quarantine_count: int = 0
+
+
+def collect(finished: Finished) -> Collected:
+    """Count and choose."""
+    found = Collected()
+    for shard in range(finished.shards):
+        _edits(found, shard, read_part(finished.audit, "edits", shard))
+        _flags(found, shard, read_part(finished.audit, "flags", shard))
+        _documents(found, read_part(finished.audit, "documents", shard))
+        _duplicates(found, read_part(finished.audit, "duplicates", shard))
+        for line in read_part(finished.audit, "quarantine", shard):
+            found.quarantine_count += 1
+            _keep(found.quarantine, line, LISTED)
+    found.changed.sort(reverse=True)
+    found.documents = {item.doc: found.documents[item.doc] for item in found.changed}
+    return found
+
+
+def _edits(found: Collected, shard: int, lines: Iterator[Line]) -> None:
+    for doc, group in groupby(lines, key=lambda line: str(line["doc"])):
+        own, amount = list(group), 0
+        for line in own:
+            old, new = len(line["old"]), len(line["new"])
+            amount += max(old, new)
+            chosen = found.edits.setdefault((line["step"], line["rule"]), Chosen())
+            chosen.count += 1
+            chosen.removed += max(0, old - new)
+            chosen.added += max(0, new - old)
+            chosen.offer(shard, line)
+        found.changed_count += 1
+        item = Changed(amount, -found.changed_count, shard, doc, own)
+        if len(found.changed) < DOCUMENTS:
+            heapq.heappush(found.changed, item)
+        else:
+            heapq.heappushpop(found.changed, item)
+
+
+def _flags(found: Collected, shard: int, lines: Iterator[Line]) -> None:
+    for line in lines:
+        chosen = found.flags.setdefault((line["severity"], line["rule"]), Chosen())
+        chosen.count += 1
+        chosen.offer(shard, line)
+
+
+def _documents(found: Collected, lines: Iterator[Line]) -> None:
+    shown = {item.doc for item in found.changed}
+    for line in lines:
+        found.languages[line["language"]] += 1
+        found.encodings[line["encoding"]] += 1
+        if line["doc"] in shown:
+            found.documents[line["doc"]] = line
+        if not line["kept"]:
+            found.emptied_count += 1
+            if len(found.emptied) < LISTED:
+                found.emptied.append(line["doc"])
+
+
+def _duplicates(found: Collected, lines: Iterator[Line]) -> None:
+    for line in lines:
+        kind = line["kind"]
+        found.duplicates[kind] += 1
+        found.within += line["doc"] == line["kept_doc"] and line["kept_corpus"] is None
+        if kind == "near":
+            found.similarities[min(BINS - 1, int(line["similarity"] * BINS + 1e-9))] += 1
+        _keep(found.near if kind == "near" else found.exact, line, NEAR if kind == "near" else EXACT)
+
+
+def _keep(lines: list[Line], line: Line, limit: int) -> None:
+    if len(lines) < limit:
+        lines.append(line)
