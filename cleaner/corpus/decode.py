@@ -70,13 +70,13 @@ def decode(data: bytes, *, declared: str | None = None) -> Decoded:
     wide = wide_encoding(data)
     if wide:
         return _decoded(data, wide)
+    hidden = seven_bit(data)
+    if hidden:
+        return _decoded(data, hidden)
     binary = binary_reason(data)
     if binary:
         message = f"not text: {binary}"
         raise QuarantineError(message)
-    hidden = seven_bit(data)
-    if hidden:
-        return _decoded(data, hidden)
     for errors in ("strict", "surrogatepass"):
         try:
             return Decoded(data.decode("utf-8", errors), "utf-8")

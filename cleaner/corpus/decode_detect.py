@@ -106,7 +106,7 @@ def wide_encoding(data: bytes) -> str | None:
         ("utf-16-be", 2, ">u2"),
     ):
         codes = np.frombuffer(head[: len(head) // size * size], np.dtype(kind)).astype(np.int64)
-        share = float(_usual(codes).mean()) if codes.size else 0.0
+        share = float(np.mean(_usual(codes) - _UNLIKE_ASCII * (codes >= 0x80))) if codes.size else 0.0
         if share > most:
             best, most = encoding, share
     return best
@@ -122,9 +122,12 @@ def _is_utf8_with_zeros(data: bytes) -> bool:
     return controls * 10 < len(data)
 
 
+_UNLIKE_ASCII: Final = 0.02
+"""What a character beyond ASCII is worth less: swapped ASCII looks like Chinese."""
 _USUAL: Final = (
     (0x9, 0xE), (0x20, 0x7F), (0xA0, 0x1200), (0x1E00, 0x2000), (0x2010, 0x2040), (0x20A0, 0x20C0),
     (0x3000, 0x3100), (0x4E00, 0x9FA6), (0xAC00, 0xE000), (0xFF01, 0xFF66),
+    (0x1F000, 0x20000), (0x20000, 0x30000),
 )  # fmt: skip
 
 
