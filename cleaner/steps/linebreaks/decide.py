@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cleaner.model import Edit
-from cleaner.steps.linebreaks.habits import DEHYPHENATE, HARD_WRAP, MID_SENTENCE, ORPHAN_MARK, Habits, habits
+from cleaner.steps.linebreaks.habits import (
+    DEHYPHENATE,
+    HARD_WRAP,
+    MID_SENTENCE,
+    ORPHAN_MARK,
+    Habits,
+    HyphenHabits,
+    habits,
+)
 from cleaner.steps.linebreaks.hyphens import Vocabulary, mend
 from cleaner.steps.linebreaks.lines import Join, Lines, split
 from cleaner.steps.linebreaks.orphans import orphans
@@ -55,14 +64,27 @@ def decide(lines: Lines, known: Habits) -> dict[int, Join]:
             reason = _sentence(view, gap, apart and not lines.blank[gap], known)
             if reason:
                 reasons[gap] = reason
-    vocabulary = Vocabulary(lines.texts)
+    words = _Words(Vocabulary(lines.texts), known.hyphens, _hyphens_are_rare(view, reasons))
     joins = {}
     for gap, (rule, note) in sorted(reasons.items()):
-        hyphen = view.end(gap) == "hyphen"
-        join = _join(lines.texts[gap], lines.texts[gap + 1], rule, note, hyphen, vocabulary, known)
+        join = _join(view, gap, rule, note, words)
         if join:
             joins[gap] = join
     return joins
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What decides about hyphens at line ends; `habits` is None where they are not mended."""
+
+    vocabulary: Vocabulary
+    habits: HyphenHabits | None
+    rare: bool
+
+
+def _hyphens_are_rare(view: View, joined: Collection[int]) -> bool:
+    """Whether a long text has so few hyphens at line ends that nobody put them there to break words."""
+    return len(joined) >= 80 and sum(view.end(gap) == "hyphen" for gap in joined) < 0.015 * len(joined)
 
 
 def _sentence(view: View, gap: int, apart: bool, known: Habits) -> tuple[str, str] | None:
@@ -76,20 +98,19 @@ def _sentence(view: View, gap: int, apart: bool, known: Habits) -> tuple[str, st
     return (MID_SENTENCE, why) if why else None
 
 
-def _join(
-    left: str, right: str, rule: str, note: str, hyphen: bool, vocabulary: Vocabulary, known: Habits
-) -> Join | None:
+def _join(view: View, gap: int, rule: str, note: str, words: _Words) -> Join | None:
     """Say what comes between two lines that are to be joined."""
+    left, right = view.texts[gap], view.texts[gap + 1]
     if rule == ORPHAN_MARK:
         return Join("", rule, note)
-    if hyphen:
-        if known.hyphens is None:
+    if view.end(gap) == "hyphen":
+        if words.habits is None:
             return None
-        drop, new, why = mend(left, right, vocabulary, known.hyphens)
+        drop, new, why = mend(left, right, words.vocabulary, words.habits, rare=words.rare)
         return Join(new, DEHYPHENATE, why, drop)
     if spaceless(left, right):
         return Join("", rule, note)
-    tight = left[-1] in END_DASHES and not left[-2:-1].isspace() and len(left) > 1
+    tight = left[-1] in END_DASHES and len(left) > 1 and not left[-2].isspace()
     return Join("" if tight else " ", rule, note)
 
 

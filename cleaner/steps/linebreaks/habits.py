@@ -25,6 +25,7 @@ class HyphenHabits:
     """
 
     keep_words: frozenset[str] = frozenset()
+    drop_before: frozenset[str] = frozenset()
     keep_after: frozenset[str] = frozenset()
     keep_before: frozenset[str] = frozenset()
     keep_before_joint: frozenset[str] = frozenset()
@@ -89,6 +90,7 @@ def _hyphen_habits(options: Mapping[str, Any], language: str) -> HyphenHabits:
     endings = options.get("keep_endings", {})
     return HyphenHabits(
         keep_words=_words(options, "keep_words", language),
+        drop_before=_words(options, "drop_before", language),
         keep_after=_words(options, "keep_after", language),
         keep_before=_words(options, "keep_before", language),
         keep_before_joint=_words(options, "keep_before_joint", language),

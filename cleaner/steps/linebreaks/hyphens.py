@@ -33,8 +33,13 @@ class Vocabulary:
         return self._counts[word.lower()]
 
 
-def mend(left: str, right: str, vocabulary: Vocabulary, habits: HyphenHabits) -> tuple[int, str, str]:
+def mend(
+    left: str, right: str, vocabulary: Vocabulary, habits: HyphenHabits, *, rare: bool = False
+) -> tuple[int, str, str]:
     """Decide about a line that ends in a letter and a hyphen: (characters to drop, what to put, why).
+
+    `rare` says that hardly any line of a long text ends in a hyphen, so that those that do were not
+    put there to break a word.
 
     >>> mend("the inter-", "national fair", Vocabulary([]), HyphenHabits())
     (1, '', "'international' was broken")
@@ -58,6 +63,8 @@ def mend(left: str, right: str, vocabulary: Vocabulary, habits: HyphenHabits) ->
         if seen > seen_parted:
             return 1, "", f"the document has '{whole}'"
         return 0, "", f"the document has '{parted}'"
+    if rare and not a.isupper() and b.lower() not in habits.drop_before:
+        return 0, "", "no words are broken elsewhere in this text"
     if a.lower() in habits.keep_before_word and vocabulary.count(b):
         return 0, "", f"the document has '{b}'"
     if _belongs(before["compound"], a, b, after["rest"], habits):
@@ -75,7 +82,7 @@ def _belongs(compound: str, a: str, b: str, rest: str, habits: HyphenHabits) -> 
         or (len(a) > 1 and a.isupper() and b.islower())
         or len(a) == 1
         or f"{low_a}-{low_b}{rest.lower()}" in habits.keep_words
-        or low_a in habits.keep_after
+        or (low_a in habits.keep_after and low_b not in habits.drop_before)
         or (low_b in habits.keep_before and len(a) > 3)
         or (rest[:1] in _SHOWN and low_b in habits.keep_before_joint)
         or (low_a.endswith(first_endings) and low_b.endswith(last_endings))
