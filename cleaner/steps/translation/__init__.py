@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from cleaner.model import Fact, Flag
-from cleaner.steps.translation.detectors import DETECTORS, hits
+from cleaner.steps.translation.detectors import DETECTORS, hits, plan
 from cleaner.steps.translation.masks import masked
 from cleaner.steps.translation.policy import excepted
 from cleaner.steps.translation.score import facts
@@ -40,8 +40,7 @@ def _flags(sheet: Sheet, context: Context) -> Iterator[Flag]:
         mark = Mark(hit.start, hit.end, suggestion=hit.replacement)
         if hit.rule.action == "flag" and not _masked(sheet, mark, hit.rule):
             yield _flag(mark, hit.rule)
-    detector_rules = [rule for rule in context.rules.rules if not rule.is_pattern]
-    for rule, mark in hits(sheet, detector_rules):
+    for rule, mark in hits(sheet, plan(context.rules, sheet.language)):
         if not _masked(sheet, mark, rule):
             yield _flag(mark, rule)
 

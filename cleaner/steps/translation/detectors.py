@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import re2
 
@@ -29,6 +29,7 @@ from cleaner.steps.translation.untranslated import UNTRANSLATED_PASSAGE
 
 if TYPE_CHECKING:
     from cleaner.rules.rule import Rule
+    from cleaner.rules.ruleset import RuleSet
 
 DETECTORS: Mapping[str, Detector] = {
     "broken-sentence": BROKEN_SENTENCE,
@@ -66,27 +67,34 @@ def detector(name: str) -> Detector:
     return DETECTORS[name]
 
 
-def hits(sheet: Sheet, rules: Sequence[Rule]) -> Iterator[tuple[Rule, Mark]]:
-    """Run the detectors of `rules` that the text may need; one merged pattern tells which."""
-    if not rules:
-        return
-    triggers = tuple(
-        detector(rule.match.values[0]).trigger(rule.options or {}, sheet.language) for rule in rules
-    )
-    for i in sorted(Scan(sheet.text).which(_merged(triggers))):
-        rule = rules[i]
-        for mark in detector(rule.match.values[0]).find(sheet, rule.options or {}):
-            yield rule, mark
+class Plan(NamedTuple):
+    """The rules of a rule set that are decided by code, and the automaton that tells which of them to run."""
+
+    rules: tuple[Rule, ...]
+    triggers: re2.Set | None
 
 
-@lru_cache(maxsize=8)
-def _merged(triggers: tuple[str, ...]) -> re2.Set:
-    """Compile the triggers into one automaton."""
+@lru_cache(maxsize=64)
+def plan(rules: RuleSet, language: str) -> Plan:
+    """Compile the triggers of a rule set for a language into one automaton."""
+    chosen = tuple(rule for rule in rules.rules if not rule.is_pattern)
+    if not chosen:
+        return Plan(chosen, None)
     options = re2.Options()
     options.max_mem = _MEMORY
     options.log_errors = False
     merged = re2.Set.SearchSet(options)
-    for trigger in triggers:
-        merged.Add(trigger.encode())
+    for rule in chosen:
+        merged.Add(detector(rule.match.values[0]).trigger(rule.options or {}, language).encode())
     merged.Compile()
-    return merged
+    return Plan(chosen, merged)
+
+
+def hits(sheet: Sheet, prepared: Plan) -> Iterator[tuple[Rule, Mark]]:
+    """Run the detectors that the text may need; the merged automaton tells which."""
+    if prepared.triggers is None:
+        return
+    for i in sorted(Scan(sheet.text).which(prepared.triggers)):
+        rule = prepared.rules[i]
+        for mark in detector(rule.match.values[0]).find(sheet, rule.options or {}):
+            yield rule, mark

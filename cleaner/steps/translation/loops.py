@@ -10,7 +10,7 @@ from cleaner.steps.translation.sheet import Detector, Mark, Options, Sheet, plai
 
 _PROBE = 10
 """Code points of a probe: shorter than most loops, longer than what comes back by chance."""
-_SHORTEST = 60
+_SHORTEST = 80
 _LONGEST_LINE = 4000
 
 

@@ -1,7 +1,8 @@
 """The reference of `translated_score`: quantiles of the evidence in native news-like English, by length.
 
 The table holds numbers alone. `tools/fit_translated_score.py` makes it anew when markers, weights or
-rules change."""
+rules change.
+"""
 
 from __future__ import annotations
 

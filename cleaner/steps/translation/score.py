@@ -3,14 +3,16 @@
 `defect_density` counts flags only. `translated_score` adds weak evidence (`markers`) and is a
 percentile: 95 means that 95 of 100 native texts of that length have less of it. A careful human
 translation scores like a machine's, and a fluent machine like a native writer: the score orders
-documents for a reader, it convicts nobody."""
+documents for a reader, it convicts nobody.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from cleaner.model import JSON, Fact, Flag
-from cleaner.steps.translation.markers import Marker, markers
+from cleaner.steps.translation.markers import Marker, markers, native_weight
 from cleaner.steps.translation.masks import ends_sentence
 from cleaner.steps.translation.reference import percentile
 from cleaner.steps.translation.sheet import Sheet
@@ -33,8 +35,9 @@ FEWEST_SENTENCES = 5
 SPANS = 5
 _FEWEST_WORDS = 60
 _PROSE_SHARE = 0.6
-_MOST_PERSON = 0.03
-_SENTENCE_MARKS = (". ", ".\n", "! ", "!\n", "? ", "?\n", '."', ".”", '?"', "?”", '!"', "!”")
+_MOST_READER = 0.012
+_SENTENCE_END = re.compile(r"[.!?][\"”)]?(?=\s|$)")
+_READER = (" you ", " your ")
 
 
 def facts(sheet: Sheet, flags: Sequence[Flag]) -> Iterator[Fact]:
@@ -52,9 +55,7 @@ def facts(sheet: Sheet, flags: Sequence[Flag]) -> Iterator[Fact]:
     yield Fact("defect_density", round(1000 * sum(_weight(flag) for flag in counted) / max(words, 1), 3))
     reason = _withheld_by_form(sheet, words)
     found = [] if reason else list(markers(sheet.text))
-    if not reason and sum(marker.name == "person" for marker in found) > _MOST_PERSON * words:
-        reason = "not news-like: it speaks to the reader"
-    score = None if reason else percentile(_evidence(counted, found, words), words)
+    score = None if reason else percentile(_evidence(sheet.text, counted, found, words), words)
     yield Fact("translated_score", score)
     yield Fact("translated_reason", reason or None)
     yield Fact("translated_spans", [] if reason else _top(sheet.text, counted, found))
@@ -63,12 +64,12 @@ def facts(sheet: Sheet, flags: Sequence[Flag]) -> Iterator[Fact]:
 def evidence(text: str, flags: Sequence[Flag]) -> float:
     """Give the evidence of a text in 100 words: what the reference distribution is made of."""
     counted = [flag for flag in flags if flag.rule not in NOT_COUNTED]
-    return _evidence(counted, list(markers(text)), text.count(" ") + text.count("\n") + 1)
+    return _evidence(text, counted, list(markers(text)), text.count(" ") + text.count("\n") + 1)
 
 
-def _evidence(counted: Sequence[Flag], found: Sequence[Marker], words: int) -> float:
-    total = sum(_weight(flag) for flag in counted) + sum(marker.weight for marker in found)
-    return 100 * total / max(words, 1)
+def _evidence(text: str, counted: Sequence[Flag], found: Sequence[Marker], words: int) -> float:
+    flagged = sum(_weight(flag) for flag in counted)
+    return 100 * (flagged + sum(marker.weight for marker in found) + native_weight(text)) / max(words, 1)
 
 
 def _weight(flag: Flag) -> float:
@@ -86,6 +87,8 @@ def _withheld_by_form(sheet: Sheet, words: int) -> str:
         return f"fewer than {_FEWEST_WORDS} words"
     if not 6 <= words / sentences <= 60:
         return "not news-like: the length of its sentences"
+    if sum(map(sheet.text.count, _READER)) > _MOST_READER * words:
+        return "not news-like: it speaks to the reader"
     if _prose(sheet) < _PROSE_SHARE * len(sheet.text):
         return "not news-like: too little of it is prose"
     return ""
@@ -97,8 +100,7 @@ def sentence_count(text: str) -> int:
     >>> sentence_count('It rained. "We left." Then what?')
     3
     """
-    ends = sum(text.count(mark) for mark in _SENTENCE_MARKS)
-    return ends + (text[-1:] in (".", "!", "?"))
+    return len(_SENTENCE_END.findall(text))
 
 
 def _prose(sheet: Sheet) -> int:
