@@ -197,11 +197,19 @@ def _symbol(char: str, code: int, alphabet: dict[str, int]) -> int:
 
 
 def _counts(language: str, alphabet: dict[str, int]) -> npt.NDArray[np.float64]:
-    """Read the pairs of letters of a profile; the white space of the profile is the edge of a word."""
+    """Read the pairs of letters of a profile; the white space of the profile is the edge of a word.
+
+    A profile leaves out rare pairs of common letters: what single letters amount to is in the row of
+    the apostrophe, which no profile has.
+    """
     raw = json.loads(files("langdetect").joinpath("profiles", language).read_bytes())
     counts = np.zeros((_CLASSES + len(alphabet),) * 2)
     for gram, count in raw["freq"].items():
-        if len(gram) == 2:
+        if len(gram) == 1:
+            forms = _forms(gram, alphabet, language == "vi")
+            for form in forms:
+                counts[APOSTROPHE, form[-1]] += count / len(forms)
+        elif len(gram) == 2:
             forms = [_forms(char, alphabet, language == "vi") for char in gram]
             _count(counts, forms, float(count))
     return counts
@@ -241,8 +249,8 @@ def _follows(
 ) -> Matrix:
     """Turn counts of pairs into logarithms of probabilities, smoothed by single letters and by capitals."""
     size = pairs.shape[0]
-    single = pairs.sum(axis=0) / pairs.sum()
     letters = slice(_CLASSES, size)
+    single = pairs.sum(axis=0) / pairs.sum()
     single = 0.97 * single + 0.03 * common
     single[letters] += 2e-6
     rows = pairs.sum(axis=1, keepdims=True)
