@@ -21,17 +21,17 @@ from cleaner.rules.rule import Engine, Fold, Matcher
 from cleaner.rules.syntax import (
     SPACE,
     Alt,
-    Char,
     Edge,
     Group,
     Node,
     PatternError,
     Repeat,
     Seq,
+    Text,
     needs_backtracking,
+    walk,
 )
 from cleaner.rules.syntax import parse as parse_regex
-from cleaner.rules.syntax import walk
 from cleaner.rules.translate import INNER, MARK, ForRE2, boundary_run, folded_spaces, for_pcre2
 from cleaner.rules.unit import Unit, code_points, encoded
 
@@ -68,10 +68,10 @@ def tree_of(leaf: Matcher, fold: Fold) -> Node:
 
 def _text(value: str, fold: Fold) -> Node:
     if not fold.spaces:
-        return Seq(tuple(Char(char, fold.case) for char in value))
+        return Text(value, fold.case)
     words: list[Node] = []
-    for i, piece in enumerate(" ".join(value.split()).split(" ")):
-        words += ([Repeat(SPACE, 1, None)] if i else []) + [Char(char, fold.case) for char in piece]
+    for i, piece in enumerate(value.split()):
+        words += ([Repeat(SPACE, 1, None)] if i else []) + [Text(piece, fold.case)]
     start = [Repeat(SPACE, 1, None)] if value[:1].isspace() else []
     end = [Repeat(SPACE, 1, None)] if value[-1:].isspace() else []
     return Seq((*start, *words, *end))
@@ -84,7 +84,7 @@ class Linear:
 
     def __init__(self, node: Node, group: int) -> None:
         self._node, self._group = node, group
-        self._regexes: dict[str, re2._Regexp] = {}
+        self._regexes: dict[ForRE2, re2._Regexp] = {}
         self._copies = boundary_run(node)
         inner = any(isinstance(found, Edge) and found.kind == "B" for found in walk(node))
         self._marks = MARK + INNER * inner if self._copies else ""
@@ -93,9 +93,7 @@ class Linear:
         """Give all matches from left to right, empty ones too."""
         marks = "" if unit.text.isascii() else self._marks
         data = unit.marked(self._copies, inner=INNER in marks) if marks else unit.data
-        if marks not in self._regexes:
-            self._regexes[marks] = compiled(ForRE2(marks).write(self._node))
-        match = self._regexes[marks]._regexp.Match
+        match = self._regex(ForRE2(marks, common=unit.is_common))._regexp.Match
         plain = len(data) == len(unit.text)
         base = base_point = at = 0  # of the last match: its first byte and code point
         while at <= len(data):
@@ -103,7 +101,7 @@ class Linear:
             start, end = spans[0]
             if start < 0:
                 return
-            at = end if end > at else _next(data, end)
+            at = _after(data, start, end)
             if plain:
                 yield spans
                 continue
@@ -114,6 +112,11 @@ class Linear:
                 else (a, b)
                 for a, b in spans
             )
+
+    def _regex(self, writer: ForRE2) -> re2._Regexp:
+        if writer not in self._regexes:
+            self._regexes[writer] = compiled(writer.write(self._node))
+        return self._regexes[writer]
 
 
 class Backtracking:
@@ -175,9 +178,18 @@ def leaf_pattern(leaf: Matcher, fold: Fold, engine: Engine) -> Linear | Backtrac
     return Linear(node, group)
 
 
-def _next(data: bytes, at: int) -> int:
-    """Give the start of the character after the one at `at`."""
-    at += 1
-    while at < len(data) and data[at] & 0xC0 == 0x80:
-        at += 1
-    return at
+_MARKS = (MARK.encode(), INNER.encode())
+
+
+def _after(data: bytes, start: int, end: int) -> int:
+    """Give where to look on after a match: marks at its end may be needed again, an empty one is left behind."""
+    while data[end - 3 : end] in _MARKS and end > start:
+        end -= 3
+    if end > start:
+        return end
+    while data[end : end + 3] in _MARKS:
+        end += 3
+    end += 1
+    while end < len(data) and data[end] & 0xC0 == 0x80:
+        end += 1
+    return end

@@ -21,6 +21,7 @@ white space. Letters are equal under case by Unicode's simple case folding, and 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -39,6 +40,14 @@ class Char:
     """One character; `fold`: in any case."""
 
     char: str
+    fold: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Several characters one after another, as one node for the sake of speed."""
+
+    text: str
     fold: bool
 
 
@@ -130,12 +139,13 @@ class Repeat:
     mode: Literal["", "?", "+"] = ""
 
 
-Node: TypeAlias = Char | Chars | AnyChar | Edge | Group | Look | Atomic | Backref | Seq | Alt | Repeat
+Node: TypeAlias = Char | Text | Chars | AnyChar | Edge | Group | Look | Atomic | Backref | Seq | Alt | Repeat
 
 SPACE = Chars((Named("s"),), negated=False, fold=False)
 _CONTROLS = {"t": "\t", "n": "\n", "r": "\r", "f": "\f", "v": "\v", "a": "\a", "e": "\x1b"}
 _HEX = re.compile(r"\{([0-9A-Fa-f]{1,6})\}|([0-9A-Fa-f]{2})")
 _PROPERTY = re.compile(r"\{\^?[A-Za-z_]{1,40}\}|[A-Z]")
+_PLAIN = re.compile(r"[^\\\[\](){}.*+?|^$ ]{2,}(?![*+?{])")
 _COUNT = re.compile(r"\{(\d{1,6})(?:(,)(\d{1,6})?)?\}")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,31}")
 _FLAGS = re.compile(r"([ims]*)(?:-([ims]+))?([:)])")
@@ -161,20 +171,21 @@ def parse(pattern: str, *, fold: bool = False) -> Node:
     return node
 
 
-def walk(node: Node) -> list[Node]:
-    """Give a node and all below it.
+def walk(node: Node) -> Iterator[Node]:
+    """Give a node and all below it, in the order in which they were written.
 
     >>> [type(node).__name__ for node in walk(parse("a(b)"))]
     ['Seq', 'Char', 'Group', 'Char']
     """
-    match node:
-        case Seq(nodes) | Alt(nodes):
-            below = list(nodes)
-        case Group(inner) | Look(inner) | Atomic(inner) | Repeat(inner):
-            below = [inner]
-        case _:
-            below = []
-    return [node, *(found for child in below for found in walk(child))]
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        match node:
+            case Seq(nodes) | Alt(nodes):
+                waiting += reversed(nodes)
+            case Group(inner) | Look(inner) | Atomic(inner) | Repeat(inner):
+                waiting.append(inner)
 
 
 def needs_backtracking(node: Node) -> str:
@@ -238,6 +249,11 @@ class _Parser:
                 quoted = self.pattern[self.at : end if end >= 0 else None]
                 nodes += [Char(char, "i" in flags) for char in quoted]
                 self.at = end + 2 if end >= 0 else len(self.pattern)
+                continue
+            plain = _PLAIN.match(self.pattern, self.at)
+            if plain:  # what comes before a quantifier stays a node of its own
+                self.at = plain.end()
+                nodes.append(Text(plain.group(), "i" in flags))
                 continue
             nodes.append(self.repeated(self.atom(flags, depth)))
         return (nodes[0] if len(nodes) == 1 else Seq(tuple(nodes))), flags

@@ -23,9 +23,11 @@ from cleaner.rules.syntax import (
     Edge,
     Group,
     Look,
+    Named,
     Node,
     Repeat,
     Seq,
+    Text,
 )
 
 MARK = "\ufdd0"
@@ -55,9 +57,14 @@ def folded_spaces(node: Node, *, behind: bool = False) -> Node:
 
 @dataclass(frozen=True, slots=True)
 class ForRE2:
-    """Writes a node for RE2; `marks` are the characters that the text carries besides its own."""
+    """Writes a node for RE2.
+
+    `marks` are the characters that the text carries besides its own; `common` says that it has only
+    common characters, for which classes are shorter.
+    """
 
     marks: str = ""
+    common: bool = False
 
     def write(self, node: Node) -> str:
         r"""Spell a node.
@@ -69,8 +76,14 @@ class ForRE2:
         match node:
             case Char(char, fold):
                 return self._taken(one_char(char, fold=fold))
+            case Text(text, fold):
+                if not self.marks:
+                    return spelled_text(text, fold=fold)
+                return "".join(self._taken(one_char(char, fold=fold)) for char in text)
             case Chars():
-                return self._taken(classes.spelled(node, without=self.marks))
+                spelled = classes.spelled(node, without=self.marks)
+                short = self.common and any(isinstance(item, Named) for item in node.items)
+                return self._taken(classes.in_common(spelled) if short else spelled)
             case AnyChar(newline):
                 other = "" if newline else r"\n"
                 return self._taken(f"[^{other}{self.marks}]" if other or self.marks else "(?s:.)")
@@ -112,6 +125,8 @@ def for_pcre2(node: Node) -> str:
     match node:
         case Char(char, fold):
             return one_char(char, fold=fold)
+        case Text(text, fold):
+            return spelled_text(text, fold=fold)
         case Chars():
             return classes.spelled(node)
         case AnyChar(newline):
@@ -146,6 +161,22 @@ _PLACES = {
 }
 
 
+def spelled_text(text: str, *, fold: bool) -> str:
+    """Spell characters one after another.
+
+    >>> spelled_text("like", fold=True), spelled_text("a.", fold=False)
+    ('(?i:l(?-i:[iIİ])ke)', 'a\\\\x{2E}')
+    """
+    if not fold:
+        return "".join(map(classes.quoted, text))
+    return f"(?i:{''.join(_in_folded(char) for char in text)})"
+
+
+def _in_folded(char: str) -> str:
+    more = classes.folded(char)
+    return f"(?-i:[{char}{more}])" if more else classes.quoted(char)
+
+
 def one_char(char: str, *, fold: bool) -> str:
     """Spell a character; `fold`: in any case.
 
@@ -174,7 +205,8 @@ def marked(text: str, *, copies: int, inner: bool) -> str:
     >>> marked("a é.", copies=1, inner=True).replace(MARK, "|").replace(INNER, "-")
     '|a| |é|.-'
     """
-    parts = _words().split(text.replace(MARK, "\ufffd").replace(INNER, "\ufffd"))
+    words = _words(common=classes.is_common(text))
+    parts = words.split(text.replace(MARK, "\ufffd").replace(INNER, "\ufffd"))
     if not inner:
         return (MARK * copies).join(parts)
     between = INNER * copies
@@ -182,10 +214,10 @@ def marked(text: str, *, copies: int, inner: bool) -> str:
     return f"{between if parts[0] else ''}{middle}{between if parts[-1] else ''}"
 
 
-@lru_cache(maxsize=1)
-def _words() -> re.Pattern[str]:
+@lru_cache(maxsize=2)
+def _words(*, common: bool) -> re.Pattern[str]:
     r"""Give a pattern for words by the very same `\w` as in regexes."""
-    spans = (f"\\U{first:08x}-\\U{last:08x}" for first, last in classes.ranges(_WORD))
+    spans = (f"\\U{first:08x}-\\U{last:08x}" for first, last in classes.ranges(_WORD, common=common))
     return re.compile(f"([{''.join(spans)}]+)")
 
 
@@ -205,7 +237,7 @@ def _run(node: Node) -> tuple[int, int, int | None, int]:
         case Edge(kind):
             own = int(kind in "bB")
             return own, own, own, own
-        case Char() | Chars() | AnyChar():
+        case Char() | Text() | Chars() | AnyChar():
             return 0, 0, None, 0
         case Group(inner):
             return _run(inner)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from cleaner.rules.classes import is_common
 from cleaner.rules.translate import INNER, MARK, marked
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -29,13 +30,21 @@ def encoded(text: str) -> bytes:
 class Unit:
     """A line, block or document that matchers are run on."""
 
-    __slots__ = ("_data", "_marked", "_words", "text")
+    __slots__ = ("_common", "_data", "_marked", "_words", "text")
 
     def __init__(self, text: str, data: bytes | None = None) -> None:
         self.text = text
         self._data = data
         self._marked: dict[tuple[int, bool], bytes] = {}
         self._words: int | None = None
+        self._common: bool | None = None
+
+    @property
+    def is_common(self) -> bool:
+        """Whether the text has only common characters."""
+        if self._common is None:
+            self._common = is_common(self.text)
+        return self._common
 
     @property
     def data(self) -> bytes:

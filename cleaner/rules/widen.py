@@ -27,8 +27,9 @@ from cleaner.rules.syntax import (
     Node,
     Repeat,
     Seq,
+    Text,
 )
-from cleaner.rules.translate import count, one_char
+from cleaner.rules.translate import count, one_char, spelled_text
 
 _MAX_COUNT = 4
 """Counts above this become loops: the automaton would have a state for each combination of them."""
@@ -54,6 +55,8 @@ class Wide:
         match node:
             case Char(char, fold):
                 return one_char(char, fold=fold)
+            case Text(text, fold):
+                return spelled_text(text, fold=fold)
             case Chars():
                 return self._chars(node)
             case AnyChar(newline):
@@ -120,6 +123,8 @@ def _ends(node: Node, at: int) -> Iterator[Node]:
                 yield from _ends(child, at)
         case Seq(nodes):
             yield from _ends(nodes[at], at) if nodes else (_OPEN,)
+        case Text(text, fold):
+            yield Char(text[at], fold)
         case _:
             yield node
 
