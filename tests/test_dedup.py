@@ -182,6 +182,10 @@ def test_tables_survive_the_disk(tmp_path):
     assert plan.shards[1].kept_shard.tolist() == [1]
 
 
+def test_no_shard_at_all():
+    assert combine([], Settings()).shards == ()
+
+
 def test_a_template_takes_linear_work():
     docs = ["\n".join(words(*range(40), 1000 + k) for k in range(3000))]
     plan, found = plan_of(docs)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.neardup.chars import U32, U64
+from cleaner.neardup.chars import I64, U32, U64
 from cleaner.neardup.compiled import kernel
 
 NOWHERE = 0xFFFFFFFF
@@ -20,44 +20,49 @@ class Buckets:
     """The passages that meet another one, and where.
 
     `rows` (ascending): their signature rows in the corpus. `bucket` (uint32, rows x bands): the
-    number of the bucket in each band, or `NOWHERE`. `start` (int64, buckets + 1): room for the
-    members of each bucket but its last.
+    number of the bucket in each band, or `NOWHERE`. `start` (uint32, buckets + 1): room for the
+    members that later ones are compared with, at most `cap` and never the last one.
     """
 
     rows: NDArray[np.int64]
     bucket: NDArray[np.uint32]
-    start: NDArray[np.int64]
+    start: NDArray[np.uint32]
 
 
 def buckets(
-    keys: Callable[[int], NDArray[np.uint32]],
+    keys: Callable[[int, NDArray[np.int64]], NDArray[np.uint32]],
     rows: NDArray[np.int64],
     bands: int,
+    cap: int,
     scopes: NDArray[np.int32] | None = None,
+    *,
+    everyone: bool = False,
 ) -> Buckets:
     """Find the buckets of two or more among the signature rows `rows`.
 
-    `keys(band)` gives the keys of all rows in that band. With `scopes` only rows of one scope
-    (document) can meet. Two passes over the keys: the first marks rows that may meet another, the
-    second sorts the keys of those, band by band.
+    `keys(band, rows)` gives keys of a band. With `scopes` only rows of one scope (document) can
+    meet; `everyone` also takes those that meet none. Two passes over the keys: the first marks rows
+    that may meet another, the second sorts the keys of those, band by band.
     """
-    meets = np.zeros(rows.size, np.bool_)
-    bits = np.zeros((2, 1 << max(6, (8 * rows.size).bit_length() - 6)), np.uint64)
+    meets = np.full(rows.size, everyone)
+    bits = np.zeros((2, 1 << max(0, (8 * rows.size).bit_length() - 6)), np.uint64)
     for band in range(bands):
         bits[:] = 0
-        _mark(_scoped(keys(band)[rows], scopes), bits, meets)
+        _mark(_scoped(keys(band, rows), scopes), bits, meets)
     active = np.flatnonzero(meets)
-    bucket = np.full((active.size, bands), NOWHERE, np.uint32)
+    rows = rows[active]
     scopes = None if scopes is None else scopes[active]
-    sizes: list[NDArray[np.int64]] = [np.zeros(1, np.int64)]
+    bucket = np.full((active.size, bands), NOWHERE, np.uint32)
+    sizes: list[NDArray[np.uint32]] = [np.zeros(1, np.uint32)]
     number = 0
     for band in range(bands):
-        wanted = _scoped(keys(band)[rows[active]], scopes)
-        order = np.argsort(wanted, kind="stable")
-        found = _group(wanted[order], order, number, bucket[:, band])
-        sizes.append(found - 1)
+        wanted = _scoped(keys(band, rows), scopes).astype(np.uint64) << U64(32)
+        wanted |= np.arange(active.size, dtype=np.uint64)
+        wanted.sort()
+        found = _group(wanted, number, bucket[:, band])
+        sizes.append(np.minimum(found - U32(1), U32(cap)))
         number += found.size
-    return Buckets(rows[active], bucket, np.cumsum(np.concatenate(sizes), dtype=np.int64))
+    return Buckets(rows, bucket, np.cumsum(np.concatenate(sizes), dtype=np.uint32))
 
 
 def _scoped(keys: NDArray[np.uint32], scopes: NDArray[np.int32] | None) -> NDArray[np.uint32]:
@@ -84,19 +89,20 @@ def _mark(keys: NDArray[np.uint32], bits: NDArray[np.uint64], meets: NDArray[np.
 
 
 @kernel
-def _group(
-    keys: NDArray[np.uint32], order: NDArray[np.int64], number: int, bucket: NDArray[np.uint32]
-) -> NDArray[np.int64]:
-    """Give numbers, from `number`, to the groups of two or more equal sorted keys; give their sizes."""
-    sizes = np.empty(keys.shape[0] // 2, np.int64)
+def _group(keys: NDArray[np.uint64], number: int, bucket: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Give numbers, from `number`, to the groups of two or more equal keys; give their sizes.
+
+    `keys` are sorted: the key in the upper half of each, its place in `bucket` in the lower half.
+    """
+    sizes = np.empty(keys.shape[0] // 2, np.uint32)
     count, i = 0, 0
     while i < keys.shape[0]:
         after = i + 1
-        while after < keys.shape[0] and keys[after] == keys[i]:
+        while after < keys.shape[0] and keys[after] >> U64(32) == keys[i] >> U64(32):
             after += 1
         if after - i > 1:
             for k in range(i, after):
-                bucket[order[k]] = U32(number + count)
+                bucket[I64(keys[k] & U64(0xFFFFFFFF))] = U32(number + count)
             sizes[count] = after - i
             count += 1
         i = after

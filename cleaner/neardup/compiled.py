@@ -68,8 +68,19 @@ def _trailing_zeros(_context: Any, _number: Any) -> Any:
     return types.uint64(types.uint64), build
 
 
+@intrinsic
+def _ones(_context: Any, _number: Any) -> Any:
+    """Count the bits that are set."""
+
+    def build(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return builder.ctpop(arguments[0])
+
+    return types.uint64(types.uint64), build
+
+
 load_eight = cast(Callable[[int], np.uint64], _load)
 trailing_zeros = cast(Callable[[np.uint64], np.uint64], _trailing_zeros)
+ones = cast(Callable[[np.uint64], np.uint64], _ones)
 _at = cast(Callable[[int], Any], _pointer)
 
 
@@ -77,9 +88,3 @@ _at = cast(Callable[[int], Any], _pointer)
 def bytes_at(address: int, size: int) -> NDArray[np.uint8]:
     """View mapped memory as bytes; the caller keeps it mapped."""
     return carray(_at(address), (size,), np.uint8)
-
-
-@kernel
-def words_at(address: int, size: int) -> NDArray[np.uint32]:
-    """View mapped memory as 32-bit numbers; the caller keeps it mapped."""
-    return carray(_at(address), (size,), np.uint32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -42,24 +43,45 @@ def digest(buffer: Bytes, bounds: NDArray[np.int64], settings: Settings) -> Pass
     >>> passages.start.tolist(), passages.words.tolist(), len(passages.signatures)
     ([0, 10], [2, 4], 0)
     """
-    buffer = np.asarray(buffer).view()
-    buffer.flags.writeable = False  # one type for the compiler, whatever the text comes from
     bounds = np.array(bounds, np.int64)
+    buffer = _readonly(buffer)
     room = _upper(buffer, bounds)
     spans = np.empty((3, room), np.int64)
     doc, chars = np.empty(room, np.int32), np.empty(room, np.int32)
     size = _passages(buffer, bounds, table(), doc, spans, chars)
     start, end, at = spans[:, :size].copy()
-    doc, chars = doc[:size].copy(), chars[:size].copy()
+    made = sketch(buffer, doc[:size].copy(), start, end, at=at, chars=chars[:size].copy(), settings=settings)
+    return replace(made, bounds=bounds)
+
+
+def _readonly(buffer: Bytes) -> Bytes:
+    """View a text as read-only, whatever it comes from: one type for the compiler."""
+    view = np.asarray(buffer).view()
+    view.flags.writeable = False
+    return view
+
+
+def sketch(
+    buffer: Bytes,
+    doc: NDArray[np.int32],
+    start: NDArray[np.int64],
+    end: NDArray[np.int64],
+    *,
+    at: NDArray[np.int64],
+    chars: NDArray[np.int32],
+    settings: Settings,
+) -> PassageTable:
+    """Digest and sketch given passages; `bounds` of the table stays empty."""
     room = int(np.count_nonzero(end - start >= 2 * settings.min_words - 1))
     words = np.empty(doc.size, np.int32)
     digests = np.empty((doc.size, 2), np.uint64)
     long = np.empty(room, np.int32)
     signatures = np.empty((room, PERMUTATIONS), np.uint32)
     keys = np.empty((settings.bands, room), np.uint32)
+    brief = np.empty((room, PERMUTATIONS // 16), np.uint64)
     longest = int((end - start).max(initial=0))
     count = _sketch(
-        buffer,
+        _readonly(buffer),
         start,
         end,
         table(),
@@ -72,9 +94,10 @@ def digest(buffer: Bytes, bounds: NDArray[np.int64], settings: Settings) -> Pass
         long,
         signatures,
         keys,
+        brief,
     )
     return PassageTable(
-        bounds=bounds,
+        bounds=np.zeros(1, np.int64),
         doc=doc,
         start=start,
         end=end,
@@ -85,6 +108,7 @@ def digest(buffer: Bytes, bounds: NDArray[np.int64], settings: Settings) -> Pass
         long=long[:count],
         signatures=signatures[:count],
         keys=np.ascontiguousarray(keys[:, :count]),
+        brief=brief[:count],
     )
 
 
@@ -174,6 +198,7 @@ def _sketch(
     long: NDArray[np.int32],
     signatures: NDArray[np.uint32],
     keys: NDArray[np.uint32],
+    brief: NDArray[np.uint64],
 ) -> int:
     """Digest every passage, sketch the long ones; give how many are long."""
     size, least, rows = numbers
@@ -193,6 +218,7 @@ def _sketch(
         _permute(mixed, number, permutations[0], permutations[1], signatures[count])
         for band in range(keys.shape[0]):
             keys[band, count] = _band_key(signatures[count], band * rows, rows)
+        _shorten(signatures[count], brief[count])
         long[count] = passage
         count += 1
     return count
@@ -248,3 +274,13 @@ def _band_key(signature: NDArray[np.uint32], first: int, rows: int) -> np.uint32
     for i in range(first, first + rows):
         key = U32(key * U32(0x9E3779B1) + signature[i])
     return key
+
+
+@kernel
+def _shorten(signature: NDArray[np.uint32], brief: NDArray[np.uint64]) -> None:
+    """Pack the lowest four bits of every value, sixteen values to a number."""
+    for i in range(brief.shape[0]):
+        packed = U64(0)
+        for k in range(16):
+            packed |= U64(signature[16 * i + k] & U32(15)) << U64(4 * k)
+        brief[i] = packed

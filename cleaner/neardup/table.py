@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import mmap
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,8 @@ class PassageTable:
     shard's text, white space at both ends left out. `at` (int64, n), `chars` (int32, n): the same in
     code points, `at` counted from the start of the document. `words` (int32, n): tokens. `digest` (uint64,
     n x 2): of the tokens. `long` (int32, m): the passages that have a signature. `signatures`
-    (uint32, m x 128), `keys` (uint32, bands x m): one key for each band.
+    (uint32, m x 128), `keys` (uint32, bands x m): one key for each band. `brief` (uint64, m x 8):
+    the lowest four bits of each value of the signature, which tell most pairs that are not similar.
     """
 
     bounds: NDArray[np.int64]
@@ -35,6 +37,7 @@ class PassageTable:
     long: NDArray[np.int32]
     signatures: NDArray[np.uint32]
     keys: NDArray[np.uint32]
+    brief: NDArray[np.uint64]
 
     @property
     def size(self) -> int:
@@ -56,6 +59,15 @@ def load(folder: Path) -> PassageTable:
             for field in fields(PassageTable)
         }
     )
+
+
+def release(array: NDArray[Any]) -> None:
+    """Give back the memory of a mapped array; what is used again is read again. No-op for other arrays."""
+    base: Any = array
+    while isinstance(base, np.ndarray):
+        base = base.base
+    if isinstance(base, mmap.mmap) and hasattr(base, "madvise"):
+        base.madvise(mmap.MADV_DONTNEED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,251 @@
+"""Which long passages go: a candidate kept before them is similar enough, by exact comparison."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaner.neardup.candidates import NOWHERE
+from cleaner.neardup.chars import I64, U32, U64
+from cleaner.neardup.compiled import bytes_at, kernel, ones
+from cleaner.neardup.sets import collect, common
+from cleaner.neardup.settings import KINDS, PERMUTATIONS
+from cleaner.neardup.words import shingle, tokenize
+
+_NOWHERE = U32(NOWHERE)
+_NIBBLES = U64(0x1111111111111111)
+_NEAR, _CONTAINED = KINDS.index("near"), KINDS.index("contained")
+BINS = 20
+"""Bins of the histogram of similarities, 0.05 each."""
+
+
+class Crowd(NamedTuple):
+    """The passages that meet others, as columns.
+
+    `text` and `length`: address and bytes of the text. `bucket`: the number of the bucket in each
+    band, or `NOWHERE`. `holder_start`, `holders`: the passages that hold the whole of this one.
+    """
+
+    pinned: NDArray[np.bool_]
+    scope: NDArray[np.int32]
+    text: NDArray[np.int64]
+    length: NDArray[np.int32]
+    brief: NDArray[np.uint64]
+    bucket: NDArray[np.uint32]
+    holder_start: NDArray[np.int64]
+    holders: NDArray[np.int32]
+
+
+class Kept(NamedTuple):
+    """The kept passages: `rank` in the order of keeping, `by_rank` back, and those in each bucket."""
+
+    rank: NDArray[np.int32]
+    by_rank: NDArray[np.int64]
+    start: NDArray[np.uint32]
+    members: NDArray[np.int32]
+    filled: NDArray[np.int32]
+
+
+class Room(NamedTuple):
+    """Room to work in: candidates, shingles of two passages, two sets."""
+
+    stamps: NDArray[np.int32]
+    found: NDArray[np.int32]
+    own: NDArray[np.uint64]
+    other: NDArray[np.uint64]
+    slots: NDArray[np.uint64]
+    marks: NDArray[np.uint32]
+
+
+class Outcome(NamedTuple):
+    """What becomes of each passage (`kept` -1: it stays), and counts.
+
+    `counts`: pairs verified, buckets over their cap, and the last stamp of a set (1 is taken).
+    """
+
+    kept: NDArray[np.int32]
+    kind: NDArray[np.uint8]
+    similarity: NDArray[np.float64]
+    histogram: NDArray[np.int64]
+    counts: NDArray[np.int64]
+
+
+def agreement(threshold: float) -> int:
+    """Give the least number of equal values in two brief signatures at which a pair is verified.
+
+    Five deviations under the mean: one pair in three million at the threshold itself agrees in
+    fewer; most pairs of a crowded bucket that are not similar do.
+
+    >>> agreement(0.7)
+    66
+    """
+    share = threshold + (1 - threshold) / 16
+    return max(0, int(PERMUTATIONS * share - 5 * (PERMUTATIONS * share * (1 - share)) ** 0.5))
+
+
+@kernel
+def near(
+    order: NDArray[np.int64],
+    cap: int,
+    least: int,
+    threshold: float,
+    size: int,
+    table: NDArray[np.uint32],
+    crowd: Crowd,
+    kept: Kept,
+    room: Room,
+    out: Outcome,
+) -> None:
+    """Take passages in `order`: one goes if a passage kept before it shares a bucket and is similar enough.
+
+    Only kept passages enter a bucket (at most `cap`), so a million copies of one template compare
+    themselves with a few. Pairs whose brief signatures agree in fewer than `least` values are not
+    looked at. One that stands whole in a kept passage goes first of all.
+    """
+    for passage in order:
+        if not crowd.pinned[passage]:
+            _hold(passage, size, table, crowd, room, out)
+            if out.kept[passage] < 0:
+                count = _candidates(passage, cap, least, crowd, kept, room)
+                if count:
+                    ranks = np.sort(room.found[:count])
+                    _verify(passage, ranks, threshold, size, table, crowd, kept, room, out)
+        if out.kept[passage] >= 0:
+            continue
+        for band in range(crowd.bucket.shape[1]):
+            here = crowd.bucket[passage, band]
+            if here == _NOWHERE:
+                continue
+            filled = kept.filled[here]
+            if filled < kept.start[here + 1] - kept.start[here]:
+                kept.members[kept.start[here] + filled] = passage
+                kept.filled[here] += 1
+            elif filled == cap:  # one beyond what there is says that it was counted
+                kept.filled[here] += 1
+                out.counts[1] += 1
+
+
+@kernel
+def _hold(passage: int, size: int, table: NDArray[np.uint32], crowd: Crowd, room: Room, out: Outcome) -> None:
+    """Take out a passage that stands whole in one that is kept."""
+    for k in range(crowd.holder_start[passage], crowd.holder_start[passage + 1]):
+        holder = crowd.holders[k]
+        if out.kept[holder] < 0:
+            distinct, width = _collect(passage, size, table, crowd, room)
+            out.kept[passage] = holder
+            out.kind[passage] = _CONTAINED
+            out.similarity[passage] = _jaccard(holder, distinct, width, size, table, crowd, room, out)
+            break
+
+
+@kernel
+def _candidates(passage: int, cap: int, least: int, crowd: Crowd, kept: Kept, room: Room) -> int:
+    """Write the ranks of the kept passages to verify to `room.found`; give their number."""
+    count = 0
+    for band in range(crowd.bucket.shape[1]):
+        here = crowd.bucket[passage, band]
+        if here == _NOWHERE:
+            continue
+        for k in range(kept.start[here], kept.start[here] + min(kept.filled[here], cap)):
+            candidate = kept.members[k]
+            if room.stamps[candidate] == passage or crowd.scope[candidate] != crowd.scope[passage]:
+                continue
+            room.stamps[candidate] = passage
+            if _agree(crowd.brief[passage], crowd.brief[candidate]) >= least:
+                room.found[count] = kept.rank[candidate]
+                count += 1
+    return count
+
+
+@kernel
+def _agree(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> int:
+    """Count the values in which two brief signatures agree."""
+    differ = U64(0)
+    for i in range(first.shape[0]):
+        x = first[i] ^ second[i]
+        x |= x >> U64(2)
+        x |= x >> U64(1)
+        differ += ones(x & _NIBBLES)
+    return PERMUTATIONS - I64(differ)
+
+
+@kernel
+def _shingles(
+    passage: int, size: int, table: NDArray[np.uint32], crowd: Crowd, out: NDArray[np.uint64]
+) -> int:
+    """Write the shingle hashes of a passage; give their number."""
+    length = crowd.length[passage]
+    return shingle(out, tokenize(bytes_at(crowd.text[passage], length), 0, length, table, out), size)
+
+
+@kernel
+def _verify(
+    passage: int,
+    ranks: NDArray[np.int32],
+    threshold: float,
+    size: int,
+    table: NDArray[np.uint32],
+    crowd: Crowd,
+    kept: Kept,
+    room: Room,
+    out: Outcome,
+) -> None:
+    """Compare a passage with its candidates, first kept first, until one is similar enough."""
+    distinct, width = _collect(passage, size, table, crowd, room)
+    for i in range(ranks.shape[0]):
+        candidate = kept.by_rank[ranks[i]]
+        value = _jaccard(candidate, distinct, width, size, table, crowd, room, out)
+        out.counts[0] += 1
+        out.histogram[min(int(value * BINS), BINS - 1)] += 1
+        if value >= threshold:
+            out.kept[passage] = candidate
+            out.kind[passage] = _NEAR
+            out.similarity[passage] = value
+            break
+
+
+@kernel
+def _collect(passage: int, size: int, table: NDArray[np.uint32], crowd: Crowd, room: Room) -> tuple[int, int]:
+    """Make the set of the shingles of a passage; give how many are distinct and the slots of the set."""
+    number = _shingles(passage, size, table, crowd, room.own)
+    width = _width(number)
+    room.marks[0, :width] = U32(0)
+    return collect(room.own, number, room.slots[0, :width], room.marks[0, :width]), width
+
+
+@kernel
+def _jaccard(
+    other: int,
+    distinct: int,
+    width: int,
+    size: int,
+    table: NDArray[np.uint32],
+    crowd: Crowd,
+    room: Room,
+    out: Outcome,
+) -> float:
+    """Give the exact similarity of a passage to the one whose set was made last."""
+    number = _shingles(other, size, table, crowd, room.other)
+    wide = _width(number)
+    out.counts[2] += 1
+    theirs, both = common(
+        room.other,
+        number,
+        room.slots[0, :width],
+        room.marks[0, :width],
+        U32(out.counts[2]),
+        room.slots[1, :wide],
+        room.marks[1, :wide],
+    )
+    return both / (distinct + theirs - both)
+
+
+@kernel
+def _width(number: int) -> int:
+    """Give the slots of a set of `number` hashes: a power of two, at least half of them free."""
+    width = 64
+    while width < 2 * number:
+        width *= 2
+    return width
