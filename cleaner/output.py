@@ -13,7 +13,7 @@ from typing import Any
 from cleaner import jsonio
 from cleaner.corpus.files import AUDIT, Inputs
 from cleaner.errors import InterruptedRunError, LimitError, UsageError
-from cleaner.pipeline import rule_book
+from cleaner.pipeline import EXEMPTED, rule_book
 from cleaner.publish import Counts, Published, Written, part_path, publish
 from cleaner.run import Job, Settled
 from cleaner.settings import Settings
@@ -167,6 +167,7 @@ def _as_json(counts: Counts) -> dict[str, Any]:
     return {
         name: dict(sorted(value.items())) if isinstance(value := getattr(counts, name), dict) else value
         for name in counts.__slots__
+        if name != EXEMPTED
     }
 
 
@@ -221,25 +222,30 @@ def check_place(out: Path, sources: Sequence[Path]) -> None:
 
 def clear(out: Path) -> None:
     """Remove what an earlier run wrote to `out`, and nothing else."""
-    audit = out / AUDIT
-    names: list[str] = []
-    for record in (audit / "run.json", audit / "work" / "job.json"):
-        if record.is_file():
-            names += _outputs_of(record)
+    names = _written(out)
     for name in names:
         (out / name).unlink(missing_ok=True)
-    shutil.rmtree(audit, ignore_errors=True)
-    for folder in sorted(
-        {parent for name in names for parent in (out / name).parents if out in parent.parents}, reverse=True
-    ):
+    shutil.rmtree(out / AUDIT, ignore_errors=True)
+    folders = {folder for name in names for folder in (out / name).parents if out in folder.parents}
+    for folder in sorted(folders, reverse=True):
         if folder.is_dir() and not any(folder.iterdir()):
             folder.rmdir()
 
 
-def _outputs_of(record: Path) -> list[str]:
-    """Give the outputs that a finished run has written, or that an interrupted one may have."""
-    value = jsonio.loads(record.read_bytes())
-    return [item["path"] for item in value.get("outputs", ())]
+def refuse_foreign(out: Path, inputs: Inputs) -> None:
+    """Refuse to replace files that no run has written."""
+    ours = set(_written(out))
+    for file in inputs.files:
+        if file.output not in ours and (out / file.output).exists():
+            message = f"{out / file.output} was not written by clean: move it away, or choose another folder"
+            raise UsageError(message)
+
+
+def _written(out: Path) -> list[str]:
+    """Give the outputs that a finished run wrote to `out`, or that an interrupted one may have written."""
+    records = (out / AUDIT / "run.json", out / AUDIT / "work" / "job.json")
+    found = [jsonio.loads(record.read_bytes()) for record in records if record.is_file()]
+    return [item["path"] for record in found for item in record.get("outputs", ())]
 
 
 def is_ours(out: Path) -> bool:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from cleaner.steps.dedup import Removal
 
 DEFAULTS = Settings()
+EXEMPTED = "exempted"
+"""The fact that lists the exceptions of the configuration which applied; for the run, not for the trail."""
 PASSES = 50
 """Passes over one document before it is given up as one that never settles (seen so far: 5)."""
 
@@ -107,9 +109,9 @@ class Cleaner:
 
         found, used = exempt(found, doc.key, doc.text, exemptions)
         if used:
-            earlier = next((fact.value for fact in doc.facts if fact.name == "exempted"), None)
+            earlier = next((fact.value for fact in doc.facts if fact.name == EXEMPTED), None)
             places = {exemption.place for exemption in used}.union(earlier if isinstance(earlier, list) else ())
-            found.append(Fact("exempted", sorted(places)))
+            found.append(Fact(EXEMPTED, sorted(places)))
         return found
 
     def _to_fixpoint(self, doc: Document, step: Step) -> tuple[Document, list[Finding]]:

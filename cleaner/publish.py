@@ -23,6 +23,7 @@ from cleaner.corpus.state import Held, RawRef, StateReader
 from cleaner.corpus.trail import TrailWriter, raw_name
 from cleaner.edits import original
 from cleaner.model import Document
+from cleaner.pipeline import EXEMPTED
 from cleaner.stages import passages
 
 
@@ -43,6 +44,7 @@ class Counts:
     flags: Counter[str] = field(default_factory=Counter)
     severities: Counter[str] = field(default_factory=Counter)
     duplicates: Counter[str] = field(default_factory=Counter)
+    exempted: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: Counts) -> None:
         """Add the counts of another shard."""
@@ -72,6 +74,9 @@ def _count_document(counts: Counts, held: Held, doc: Document, *, written: bool)
     for flag in doc.flags:
         counts.flags[flag.rule] += 1
         counts.severities[flag.severity] += 1
+    for fact in doc.facts:
+        if fact.name == EXEMPTED and isinstance(fact.value, list):
+            counts.exempted.update(str(place) for place in fact.value)
     for duplicate in held.duplicates:
         counts.duplicates[duplicate["kind"]] += 1
 
@@ -185,7 +190,7 @@ def _document_line(held: Held, doc: Document, *, written: bool) -> dict[str, Any
         line["raw"] = meta["raw"]
     if held.aside:
         line["aside"] = held.aside
-    return line | {fact.name: fact.value for fact in doc.facts}
+    return line | {fact.name: fact.value for fact in doc.facts if fact.name != EXEMPTED}
 
 
 def _quarantine_line(segment: Segment, start: int, end: int, reason: str) -> dict[str, Any]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cleaner.cli.show import Console
     from cleaner.corpus.files import Inputs
     from cleaner.corpus.state import Held
+    from cleaner.publish import Counts
     from cleaner.run import Job
     from cleaner.settings import Settings
 
@@ -94,6 +95,7 @@ def run(
         else:
             counts = publish_run(job, settled, out, limited=not no_limits)
     console.summary(counts, job, out=None if dry_run else out)
+    _report_unused(job.settings, counts)
     if counts.quarantined:
         sys.exit(EXIT_QUARANTINE)
 
@@ -132,6 +134,17 @@ def diff(sources: tuple[Path, ...], *, options: CorpusOptions) -> None:
         sys.exit(EXIT_FINDINGS)
 
 
+def _report_unused(settings: Settings, counts: Counts) -> None:
+    """Name the exceptions of the configuration that never applied."""
+    from cleaner.pipeline import rule_book
+    from cleaner.rules.exceptions import unused
+
+    exemptions = rule_book(settings.rules).exemptions
+    used = [exemption for exemption in exemptions if exemption.place in counts.exempted]
+    for message in unused(exemptions, used):
+        click.echo(f"clean: {message}", err=True)
+
+
 # ---------------------------------------------------------------- jobs
 
 
@@ -147,7 +160,7 @@ def _place(
     dry_run: bool,
 ) -> Iterator[Job]:
     """Give the job of a run, with its work folder inside OUT (or nowhere to stay, for a dry run)."""
-    from cleaner.output import check_place, clear, is_ours, job_key, open_work
+    from cleaner.output import check_place, clear, is_ours, job_key, open_work, refuse_foreign
 
     check_place(out, [source for source in sources if source != STREAM])
     if dry_run:
@@ -157,10 +170,12 @@ def _place(
     if out.exists() and not out.is_dir():
         message = f"{out} exists and is not a folder"
         raise UsageError(message)
-    if overwrite and is_ours(out):
-        clear(out)
-    _refuse_full(out, resume=resume)
     with _inputs(sources, options) as inputs:
+        if overwrite and is_ours(out):
+            refuse_foreign(out, inputs)
+            clear(out)
+        else:
+            _refuse_full(out, resume=resume)
         settings = options.settings()
         work = open_work(out, job_key(settings, inputs), resume=resume)
         yield _job(settings, inputs, work, options, console)

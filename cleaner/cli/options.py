@@ -42,7 +42,9 @@ class CorpusOptions:
         from cleaner.settings import RuleSources, Settings
         from cleaner.steps import select
 
-        config = None if self.isolated else self.config or (DEFAULT_CONFIG if DEFAULT_CONFIG.is_file() else None)
+        config = (
+            None if self.isolated else self.config or (DEFAULT_CONFIG if DEFAULT_CONFIG.is_file() else None)
+        )
         given: dict[str, Any] = {}
         if config is not None:
             from cleaner.config import read_run_config
