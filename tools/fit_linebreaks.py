@@ -16,9 +16,11 @@ import gzip
 import json
 import random
 import re
+import sys
 import zlib
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +31,7 @@ from cleaner.rules.load import load_rules
 from cleaner.steps import Context
 from cleaner.steps.linebreaks.habits import habits
 from cleaner.steps.linebreaks.lines import Lines, split
-from cleaner.steps.linebreaks.shapes import Words
+from cleaner.steps.linebreaks.shapes import SPACELESS, Words
 from cleaner.steps.linebreaks.view import View, suspects
 from cleaner.steps.linebreaks.wraps import candidates
 
@@ -37,12 +39,14 @@ OUT = Path(__file__).parent.parent / "cleaner" / "data" / "linebreaks.json"
 RIDGE = 2.0
 SYNTHETIC = 0.5
 CLEAN = 3.0
-LANGUAGES = ("de", "en", "es", "eu", "fr", "it", "nl", "pt", "ru")
+UNCASED = ("ar", "bn", "fa", "he", "hi", "ja", "ka", "ko", "ta", "th", "ur", "zh")
+LANGUAGES = (*UNCASED, "de", "en", "es", "eu", "fr", "it", "nl", "pt", "ru")
 Example = tuple[str, str, list[str], bool, float]
 """Group for cross-validation, language, signs, soft or not, weight."""
 
 
 def records(kit: Path, name: str) -> list[dict[str, Any]]:
+    """Read one packed file of the kit."""
     with gzip.open(kit / f"{name}.jsonl.gz", "rt", encoding="utf-8") as file:
         return [json.loads(line) for line in file]
 
@@ -53,20 +57,28 @@ def wrap(paragraphs: list[str], rng: random.Random) -> tuple[str, list[bool]]:
     blank, indent = rng.random() < 0.3, rng.choice((0, 0, 0, 2, 4))
     lines: list[str] = []
     soft: list[bool] = []
+    spaceless = SPACELESS.search(paragraphs[0]) is not None
+    if spaceless:
+        width //= 2
     for number, paragraph in enumerate(paragraphs):
         first = indent if number and rng.random() < 0.98 else 0
-        used, words = first + (rng.randint(8, 24) if not number else 0), paragraph.split()
+        used = first + (rng.randint(8, 24) if not number and not spaceless else 0)
+        words = (
+            re.findall(r".[\u3001\u3002\uff0c\uff01\uff1f\u300d\u0e30-\u0e4e]*", paragraph)
+            if spaceless
+            else paragraph.split()
+        )
         line: list[str] = []
         room = width
         for word in words:
             if line and used + len(word) > room:
-                lines.append(" " * first + " ".join(line))
+                lines.append(" " * first + ("" if spaceless else " ").join(line))
                 soft.append(True)
                 line, used, first = [], 0, 0
                 room = width - int(rng.random() * jitter * width)
             line.append(word)
-            used += len(word) + 1
-        lines.append(" " * first + " ".join(line))
+            used += len(word) + (not spaceless)
+        lines.append(" " * first + ("" if spaceless else " ").join(line))
         soft.append(False)
         if blank:
             lines[-1] += "\n"
@@ -81,6 +93,7 @@ def flat(text: str) -> str:
 def examples(
     group: str, language: str, text: str, soft: list[bool], weight: float, words: dict[str, Words]
 ) -> Iterator[Example]:
+    """Give the gaps of a text that lie in wrapped lines, with their signs and the truth about each."""
     lines: Lines = split(text)
     assert len(lines.gaps) == len(soft), (group, len(lines.gaps), len(soft))
     view = View(lines, words[language])
@@ -89,6 +102,7 @@ def examples(
 
 
 def read(kit: Path, words: dict[str, Words]) -> Iterator[Example]:
+    """Give all examples that the weights are fitted on."""
     for item in records(kit, "linebreaks/lines.gutenberg"):
         book = f"{item['id'].split('-')[0]}/{int(item['id'].split('-')[1]) // 2 % 4}"
         soft = [bool(y) for y in item["y"][:-1]]
@@ -141,6 +155,24 @@ def prose(kit: Path, articles: list[dict[str, Any]]) -> Iterator[tuple[str, str,
             segments = segments[size:]
         if paragraphs:
             yield f"wrapped/{rng.randint(0, 3)}", item["lang"], paragraphs, item["id"]
+    yield from uncased(kit)
+
+
+def uncased(kit: Path) -> Iterator[tuple[str, str, list[str], str]]:
+    """Give paragraphs in scripts without capitals, put together from single sentences."""
+    by_language: dict[str, list[str]] = defaultdict(list)
+    for item in records(kit, "langid/lingua"):
+        if item["lang"] in UNCASED:
+            by_language[item["lang"]].append(" ".join(item["text"].split()))
+    for language, sentences in sorted(by_language.items()):
+        glue = "" if SPACELESS.search(sentences[0]) else " "
+        for seed in range(8):
+            rng = random.Random(f"{language}{seed}")
+            rng.shuffle(sentences)
+            ends = [rng.randint(1, 5) for _ in range(20)]
+            at = [sum(ends[:i]) for i in range(len(ends) + 1)]
+            paragraphs = [glue.join(sentences[a:b]) for a, b in pairwise(at)]
+            yield f"wrapped/{seed % 4}", language, paragraphs, f"{language}{seed}"
 
 
 def fit(data: list[Example]) -> dict[str, float]:
@@ -189,6 +221,7 @@ def cross_validated(data: list[Example]) -> Iterator[tuple[str, tuple[int, int, 
 
 
 def main() -> None:
+    """Fit, report and write."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("kit", type=Path)
     parser.add_argument("--cross-validate", action="store_true", help="leave out one book at a time")
@@ -197,9 +230,9 @@ def main() -> None:
     words = {code: habits(Context(book.select("linebreaks", code), code)).words for code in LANGUAGES}
     data = list(read(options.kit, words))
     if options.cross_validate:
-        print("cross-validated", dict(cross_validated(data)))
+        sys.stdout.write(f"cross-validated {dict(cross_validated(data))}\n")
     table = fit(data)
-    print("all", right(table, data), len(table), "signs")
+    sys.stdout.write(f"all {right(table, data)}, {len(table)} signs\n")
     OUT.write_text(
         json.dumps({"about": "fitted by tools/fit_linebreaks.py", "weights": table}, indent=0, sort_keys=True)
         + "\n",

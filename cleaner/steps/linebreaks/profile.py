@@ -18,6 +18,10 @@ REACH = 20
 SHORT = 8
 """In a text of so few gaps, one open gap is evidence enough, if no line is longer."""
 
+_FEWEST_UNCASED = 4
+_RAGGED_UNCASED = 0.25
+"""Without capitals an open gap shows less: there must be more of them, and they must agree better."""
+
 
 @dataclass(frozen=True, slots=True)
 class Width:
@@ -31,10 +35,13 @@ class Width:
     share: float
 
 
-def width_at(gap: int, gaps: int, open_gaps: Sequence[int], lengths: Sequence[int]) -> Width | None:
+def width_at(
+    gap: int, gaps: int, open_gaps: Sequence[int], lengths: Sequence[int], *, cased: bool = True
+) -> Width | None:
     """Measure the width of the lines around `gap` (of `gaps`); None when they were not wrapped.
 
-    `open_gaps` is sorted; `lengths[i]` is the length of the line before gap `i`.
+    `open_gaps` is sorted; `lengths[i]` is the length of the line before gap `i`; `cased` says
+    whether the script has capitals.
 
     >>> width_at(1, 4, [0, 1, 2], [70, 72, 71, 30])
     Width(full=72, low=70, share=0.75)
@@ -44,12 +51,12 @@ def width_at(gap: int, gaps: int, open_gaps: Sequence[int], lengths: Sequence[in
     first, last = max(0, gap - REACH), min(gaps, gap + REACH + 1)
     near = open_gaps[bisect_left(open_gaps, first) : bisect_right(open_gaps, last - 1)]
     share = len(near) / (last - first)
-    if len(near) < (1 if gaps <= SHORT else 2) or share < 0.12:
+    if len(near) < (_FEWEST_UNCASED if not cased else 1 if gaps <= SHORT else 2) or share < 0.12:
         return None
     sizes = sorted(lengths[i] for i in near)
     full, low = sizes[-1 - len(sizes) // 10], sizes[len(sizes) // 10]
-    ragged = 0.3 if len(near) < 6 else 0.45
-    if not 30 <= full <= 200 or full - low > ragged * full:
+    ragged = _RAGGED_UNCASED if not cased else 0.3 if len(near) < 6 else 0.45
+    if not (30 if cased else 12) <= full <= 200 or full - low > ragged * full:
         return None
     around = lengths[first : last + 1]
     if sum(length > 1.25 * full for length in around) > (0 if gaps <= SHORT else 0.15 * len(around)):

@@ -6,11 +6,12 @@ import re
 
 from cleaner.steps.linebreaks.habits import Habits
 from cleaner.steps.linebreaks.lines import Lines
-from cleaner.steps.linebreaks.shapes import EndShape, StartShape, is_prose, last_word
+from cleaner.steps.linebreaks.shapes import SPACELESS, STOPS, EndShape, StartShape, is_prose, last_word
 
 _BROKEN_NUMBER = re.compile(r"(?<![\d.,])\d{1,3}[.,]$")
 _REST_OF_NUMBER = re.compile(r"\d{3}\b(?!\.\s)|\d+ ?(?:%|percent|per cent|million|billion)")
 
+_CLOSERS = "\"')]\u201d\u2019\u00bb\u00ab\u201c\u300d\u300f\uff09"
 _WORDS_BEFORE: dict[EndShape, int] = {
     "lower": 8,
     "comma": 8,
@@ -30,6 +31,8 @@ def mid_sentence(left: str, right: str, end: EndShape, start: StartShape, habits
     """
     if start == "lower":
         return _continued(left, right, end)
+    if start == "uncased":
+        return _continued_uncased(left, right, end)
     if len(left) < 40 or not _is_sentence_start(left) or not _ends_sentence(right):
         return None
     if start in ("capital", "digit") and end == "function" and last_word(left) in habits.binding:
@@ -80,12 +83,18 @@ def _continued(left: str, right: str, end: EndShape) -> str | None:
         if words >= 4 and (_ends_sentence(right) or words + right.count(" ") >= 12):
             return f"ends in '{last_word(left)}', continues in lower case"
         return None
-    if (
-        end in ("lower", "comma", "capital", "digit", "hyphen", "dash")
-        and words >= 8
-        and _ends_sentence(right)
-    ):
+    needed = _WORDS_BEFORE.get(end)
+    if needed and words >= needed and _ends_sentence(right):
         return f"no sentence ends at '{left[-12:]}', continues in lower case"
+    return None
+
+
+def _continued_uncased(left: str, right: str, end: EndShape) -> str | None:
+    """Without capitals, only a word that binds what follows shows a sentence going on (or a Han comma)."""
+    spaceless = SPACELESS.match(left[0]) is not None
+    goes_on = end == "function" or (spaceless and end == "comma")
+    if goes_on and len(left) >= (16 if spaceless else 40) and right.rstrip(_CLOSERS)[-1:] in STOPS:
+        return f"no sentence ends at '{left[-6:]}'"
     return None
 
 
@@ -95,7 +104,4 @@ def _is_sentence_start(line: str) -> bool:
 
 
 def _ends_sentence(line: str) -> bool:
-    return (
-        line.rstrip("\"')]\u201d\u2019\u00bb\u00ab\u201c")[-1:] in (".", "!", "?", "\u2026")
-        and line.count(" ") >= 2
-    )
+    return line.rstrip(_CLOSERS)[-1:] in STOPS and line.count(" ") >= 2

@@ -95,7 +95,7 @@ def end_shape(line: str, words: Words) -> EndShape:
 
 def _word_end(line: str, words: Words) -> EndShape:
     word = last_word(line)
-    if word.lower() in words.function:
+    if word.lower() in words.function or (SPACELESS.match(line[-1]) and line[-1] in words.function):
         return "function"
     if not cased(word[-1]):
         return "uncased"
@@ -133,7 +133,7 @@ def start_shape(line: str) -> StartShape:
     """
     first = line[0]
     if first.isalpha():
-        if first.islower():
+        if is_lower(first):
             if _CAMEL.match(line):
                 return "capital"
             return "item" if len(line) > 2 and line[1] in ".)" and line[2] == " " else "lower"
@@ -154,7 +154,7 @@ def start_shape(line: str) -> StartShape:
 def _marked_start(line: str, first: str) -> StartShape:
     if first in OPENING or first in QUOTES:
         inner = line.lstrip(_OPENERS)
-        return "quoted-lower" if inner and inner[0].islower() else "quoted"
+        return "quoted-lower" if inner and is_lower(inner[0]) else "quoted"
     if first in STOPS or first in COMMAS or first in SEMICOLONS or first in COLONS or first in CLOSING:
         return "closer"
     return "other"
@@ -200,7 +200,16 @@ def cased(character: str) -> bool:
     >>> cased("ж"), cased("ש"), cased("中")
     (True, False, False)
     """
-    return character.lower() != character.upper()
+    return character.lower() != character.upper() and not "\u10d0" <= character <= "\u10ff"
+
+
+def is_lower(character: str) -> bool:
+    """Whether a character is a small letter beside capitals; Unicode counts all of Georgian as small.
+
+    >>> is_lower("a"), is_lower("A"), is_lower("ა")
+    (True, False, False)
+    """
+    return character.islower() and not "\u10d0" <= character <= "\u10ff"
 
 
 def is_mark(character: str) -> bool:

@@ -13,6 +13,7 @@ from cleaner.steps.linebreaks.shapes import (
     StartShape,
     Words,
     end_shape,
+    is_lower,
     is_prose,
     start_shape,
 )
@@ -76,7 +77,7 @@ def suspects(texts: Sequence[str], binding: frozenset[str], titles: frozenset[st
         elif first.isalpha():
             suspect = last not in STOPS
         else:
-            suspect = len(text) < 3 or len(before) < 3 or (first in _OPENERS and text[1].islower())
+            suspect = len(text) < 3 or len(before) < 3 or (first in _OPENERS and is_lower(text[1]))
         if suspect:
             found.append(i)
         before = text

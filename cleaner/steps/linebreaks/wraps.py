@@ -43,11 +43,12 @@ def candidates(view: View, suspects: Sequence[int]) -> Iterator[tuple[int, Width
         return
     blank = view.lines.blank
     lengths = [len(text) for text in view.texts]
+    cased = 2 * sum(view.start(gap + 1) == "uncased" for gap in open_gaps) < len(open_gaps)
     scene = Scene(view, lengths, spaced=sum(map(bool, blank)) * 40 > view.gaps)
     for gap in _near(open_gaps, view.gaps):
         if blank[gap] or view.start(gap + 1) == "item" or not (view.prose(gap) and view.prose(gap + 1)):
             continue
-        width = width_at(gap, view.gaps, open_gaps, lengths)
+        width = width_at(gap, view.gaps, open_gaps, lengths, cased=cased)
         if width is not None and lengths[gap] <= width.full * 1.5:
             yield gap, width, signs(scene, gap, width)
 
