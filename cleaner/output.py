@@ -12,9 +12,11 @@ from typing import Any
 
 from cleaner import jsonio
 from cleaner.corpus.files import AUDIT, Inputs
+from cleaner.corpus.rebuild import Finished
 from cleaner.errors import InterruptedRunError, LimitError, UsageError
 from cleaner.pipeline import EXEMPTED, rule_book
 from cleaner.publish import Counts, Published, Written, part_path, publish
+from cleaner.report import write_report
 from cleaner.run import Job, Settled
 from cleaner.settings import Settings
 from cleaner.verify import file_sha256
@@ -60,6 +62,8 @@ def publish_run(job: Job, settled: Settled, out: Path, *, limited: bool = True) 
         "counts": _as_json(counts),
         "deduplication": _statistics(settled),
     }
+    with job.timings.stage("report"):
+        write_report(Finished(out, run))
     timings = {name: {"seconds": round(seconds, 3)} for name, seconds in job.timings.seconds.items()}
     total = {"bytes": sum(file.size for file in job.inputs.files), "documents": counts.documents_in}
     (out / AUDIT / "timings.json").write_bytes(jsonio.pretty({"stages": timings, **total}))
