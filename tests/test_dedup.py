@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 
 from cleaner import minhash
 from cleaner.edits import checked, splice
+from cleaner.errors import UsageError
 from cleaner.lines import drop_lines, line_spans
+from cleaner.neardup import sketches
 from cleaner.neardup.combine import combine
 from cleaner.neardup.digest import digest
-from cleaner.neardup.settings import Settings
+from cleaner.neardup.settings import KINDS, Settings
 from cleaner.neardup.table import Shard, load, map_text
 from cleaner.steps.dedup import removals_of, within
 
@@ -184,6 +186,109 @@ def test_tables_survive_the_disk(tmp_path):
 
 def test_no_shard_at_all():
     assert combine([], Settings()).shards == ()
+
+
+CONTAINED = Settings(contained=True)
+
+
+def test_a_contained_passage_goes_only_when_asked_for():
+    docs = [LONG, f"{OTHER} {LONG} {NEXT}", f"{NEXT}\n\n{OTHER}"]
+    assert apply(docs) == docs
+    assert apply(docs, CONTAINED) == ["", docs[1], ""]
+    found = plan_of(docs, CONTAINED)[1]
+    assert [(doc, removal.kind, removal.kept) for doc, removal in found] == [
+        (0, "contained", "1"),
+        (2, "contained", "1"),
+        (2, "contained", "1"),
+    ]
+    assert found[0][1].similarity == minhash.jaccard(minhash.shingles(LONG), minhash.shingles(docs[1]))
+
+
+CONTAINED_NOOP = {
+    "not whole": [LONG, f"{OTHER} {LONG[:-20]}"],
+    "not in one piece": [f"{LONG} {NEXT}", f"{LONG} {OTHER} {NEXT}"],
+    "too short": ["only six words stand right here", f"{OTHER} only six words stand right here"],
+}
+
+
+@pytest.mark.parametrize("docs", CONTAINED_NOOP.values(), ids=CONTAINED_NOOP)
+def test_is_not_contained(docs):
+    assert apply(docs, CONTAINED) == docs
+
+
+@given(st.lists(st.tuples(st.integers(0, 60), st.integers(8, 40)), min_size=1, max_size=8))
+@settings(max_examples=100, deadline=None)
+def test_contained_passages_against_brute_force(spans):
+    docs = ["\n".join(words(*range(start, start + length)) for start, length in spans)]
+    options = Settings(contained=True, min_words=6, bands=128, rows=1)
+    kept = [minhash.tokens(line) for line in apply(docs, options)[0].split("\n")]
+    for removal in (removal for _, removal in plan_of(docs, options)[1] if removal.kind == "contained"):
+        assert docs[0][removal.start : removal.end] in docs[0][removal.kept_start : removal.kept_end]
+    for one in kept:
+        for other in kept:
+            assert one is other or f" {' '.join(one)} " not in f" {' '.join(other)} "
+    assert apply(apply(docs, options), options) == apply(docs, options)
+
+
+def earlier_of(tmp_path, docs: list[str], options: Settings, *, name: str = "earlier") -> sketches.Earlier:
+    """Write what a run leaves, and open it."""
+    out = tmp_path / name
+    (out / "_clean").mkdir(parents=True)
+    (out / "_clean" / "run.json").write_text("{}")
+    shard = shard_of(docs, options)
+    path = out / "_clean" / "sketches-00000.parquet"
+    sketches.write(path, shard.table, shard.text, options, keys=[f"{k}.txt" for k in range(len(docs))])
+    return sketches.open_earlier(out, tmp_path / f"work-{name}", options, name=name)
+
+
+def test_against_an_earlier_corpus(tmp_path):
+    options = Settings()
+    first = earlier_of(tmp_path, ["", f"é {OTHER}"], options, name="a")
+    second = earlier_of(tmp_path, ["Ça\n\nShort heading\n\n" + LONG, ""], options, name="b")
+    shards = [shard_of([NEXT, f"Short heading\n\n{LONG}", LONG.upper()], options)]
+    plan = combine(shards, options, against=[first, second])
+    [removed] = plan.shards
+    assert [KINDS[kind] for kind in removed.kind] == ["run", "exact", "exact"]
+    assert removed.kept_corpus.tolist() == [1, 1, 1]
+    assert removed.kept_shard.tolist() == [-1, -1, -1]
+    assert removed.doc.tolist() == [1, 1, 2]
+    key, start, end, text = second.passage(int(removed.kept_index[1]))
+    assert (key, text, start, end) == ("0.txt", LONG, 19, 19 + len(LONG))
+    assert second.passage(int(removed.kept_index[0]))[3] == "Short heading"
+    assert (plan.statistics.passages, plan.statistics.removed["exact"]) == (4, 2)
+    for _, found in removals_of(removed, lambda shard, doc: "own"):
+        assert {(removal.kept, removal.kept_corpus) for removal in found} == {("", 1)}
+
+
+def test_earlier_passages_stay_whatever_is_kept(tmp_path):
+    options = Settings(keep="longest")
+    earlier = earlier_of(tmp_path, [f"{LONG} {OTHER}", f"{LONG} {OTHER}"], options)
+    [removed] = combine([shard_of([f"{LONG} {OTHER} And more."], options)], options, against=[earlier]).shards
+    assert (removed.kept_corpus.tolist(), removed.kept_index.tolist()) == ([0], [0])
+
+
+@pytest.mark.parametrize("other", [{"shingle": 4}, {"min_words": 8}, {"unit": "document"}])
+def test_sketches_with_other_parameters_are_refused(tmp_path, other):
+    earlier_of(tmp_path, [LONG], Settings())
+    with pytest.raises(UsageError, match=next(iter(other))):
+        sketches.open_earlier(tmp_path / "earlier", tmp_path / "work", Settings(**other))
+
+
+def test_what_is_no_finished_run_is_refused(tmp_path):
+    with pytest.raises(UsageError, match="finished run"):
+        sketches.open_earlier(tmp_path, tmp_path / "work", Settings())
+
+
+def test_sketches_load_into_datasketch(tmp_path):
+    earlier_of(tmp_path, [f"Short\n\n{LONG}", NEXT], Settings())
+    found = list(minhash.run_sketches(tmp_path / "earlier"))
+    assert [(key, start, end) for key, start, end, _ in found] == [
+        ("0.txt", 7, 7 + len(LONG)),
+        ("1.txt", 0, len(NEXT)),
+    ]
+    assert [
+        made.jaccard(minhash.sketch(text)) for (*_, made), text in zip(found, (LONG, NEXT), strict=True)
+    ] == [1, 1]
 
 
 def test_a_template_takes_linear_work():

@@ -32,7 +32,7 @@ def table_of(text: str, **options: object):
 
 def hashes_of(text: str, size: int = 5) -> list[int]:
     """Shingle hashes as the kernel gives them."""
-    buffer = np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)
+    buffer = np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8).copy()
     out = np.zeros(2 * buffer.size + 2, np.uint64)
     count = words.tokenize(buffer, 0, buffer.size, unicode.table(), out)
     return out[: words.shingle(out, count, size)].tolist()

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.neardup import unicode
-from cleaner.neardup.compiled import kernel, load_eight
+from cleaner.neardup.compiled import load_eight, part
 
 U8, U32, U64 = np.uint8, np.uint32, np.uint64
 I64 = cast("type[int]", np.int64)
@@ -32,7 +32,7 @@ GATHER = U64(0x0102040810204080)
 """Times eight bytes of 0 or 1, this has their bits in its highest byte."""
 
 
-@kernel
+@part
 def eight_at(text: NDArray[np.uint8], i: int) -> np.uint64:
     """Read eight bytes, zeros past the end of the text."""
     if i + 8 <= text.shape[0]:
@@ -43,25 +43,25 @@ def eight_at(text: NDArray[np.uint8], i: int) -> np.uint64:
     return eight
 
 
-@kernel
+@part
 def lower_ascii(eight: np.uint64) -> np.uint64:
     """Lower the capitals A to Z among eight bytes, all at once."""
     low = eight & LOW
-    capital = (low + EACH * U64(0x80 - ord("A"))) & ~(low + EACH * U64(0x7F - ord("Z"))) & ~eight & HIGH
+    capital = (low + EACH * U64(0x80 - 0x41)) & ~(low + EACH * U64(0x7F - 0x5A)) & ~eight & HIGH
     return eight | capital >> U64(2)
 
 
-@kernel
+@part
 def word_ascii(eight: np.uint64) -> np.uint64:
     """Set the highest bit of those of eight bytes that are a to z, 0 to 9 or the underscore."""
     low = eight & LOW
-    letter = (low + EACH * U64(0x80 - ord("a"))) & ~(low + EACH * U64(0x7F - ord("z")))
-    digit = (low + EACH * U64(0x80 - ord("0"))) & ~(low + EACH * U64(0x7F - ord("9")))
-    underscore = ~((low ^ EACH * U64(ord("_"))) + LOW)
+    letter = (low + EACH * U64(0x80 - 0x61)) & ~(low + EACH * U64(0x7F - 0x7A))
+    digit = (low + EACH * U64(0x80 - 0x30)) & ~(low + EACH * U64(0x7F - 0x39))
+    underscore = ~((low ^ EACH * U64(0x5F)) + LOW)
     return (letter | digit | underscore) & ~eight & HIGH
 
 
-@kernel
+@part
 def decode(text: NDArray[np.uint8], i: int) -> tuple[np.uint32, int]:
     """Read one code point of more than one byte; give it and where the next one starts."""
     lead = U32(text[i])
@@ -75,7 +75,7 @@ def decode(text: NDArray[np.uint8], i: int) -> tuple[np.uint32, int]:
     return U32(high | (text[i + 2] & last) << U32(6) | text[i + 3] & last), i + 4
 
 
-@kernel
+@part
 def utf8(char: np.uint32) -> tuple[np.uint64, np.uint64]:
     """Give the bytes of a character, the first one lowest, and their number."""
     c = U64(char)
@@ -91,7 +91,7 @@ def utf8(char: np.uint32) -> tuple[np.uint64, np.uint64]:
     return first | middle << U64(16) | last << U64(24), U64(4)
 
 
-@kernel
+@part
 def entry(text: NDArray[np.uint8], i: int, table: NDArray[np.uint32]) -> tuple[np.uint32, int]:
     """Give the table entry of the character at `i` and where the next one starts."""
     if text[i] < U8(0x80):
@@ -100,7 +100,7 @@ def entry(text: NDArray[np.uint8], i: int, table: NDArray[np.uint32]) -> tuple[n
     return (table[char] if char < LIMIT else U32(0)), after
 
 
-@kernel
+@part
 def lookup(
     text: NDArray[np.uint8], start: int, i: int, end: int, table: NDArray[np.uint32]
 ) -> tuple[np.uint32, int]:
@@ -117,7 +117,7 @@ def lookup(
     return table[char], after
 
 
-@kernel
+@part
 def _is_final(text: NDArray[np.uint8], start: int, i: int, end: int, table: NDArray[np.uint32]) -> bool:
     """Say whether the capital sigma at `i` ends a word, as `str.lower` decides it."""
     before = i

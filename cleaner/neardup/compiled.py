@@ -36,6 +36,13 @@ def kernel(function: Kernel) -> Kernel:
     return cast(Kernel, compiled)
 
 
+def part(function: Kernel) -> Kernel:
+    """Compile a function for the use of kernels only: it cannot be called from Python once it is in one."""
+    options: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    compiled: Any = njit(nogil=True, **options)(function)
+    return cast(Kernel, compiled)
+
+
 @intrinsic
 def _pointer(_context: Any, _address: Any) -> Any:
     """Turn an address into a pointer, so that one kernel reads the mapped files of many shards."""
@@ -84,7 +91,7 @@ ones = cast(Callable[[np.uint64], np.uint64], _ones)
 _at = cast(Callable[[int], Any], _pointer)
 
 
-@kernel
+@part
 def bytes_at(address: int, size: int) -> NDArray[np.uint8]:
     """View mapped memory as bytes; the caller keeps it mapped."""
     return carray(_at(address), (size,), np.uint8)

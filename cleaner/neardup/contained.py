@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.neardup.chars import I64, U64
-from cleaner.neardup.compiled import bytes_at, kernel
-from cleaner.neardup.words import shingle, tokenize
+from cleaner.neardup.compiled import kernel, part
+from cleaner.neardup.words import shingles_at
 
 
 def holders(
@@ -61,9 +61,7 @@ def _index(
     """Enter every passage under its least shingle; passages with the same one are chained."""
     mask = U64(slots.shape[0] - 1)
     for passage in range(text.shape[0]):
-        number = shingle(
-            own, tokenize(bytes_at(text[passage], length[passage]), 0, length[passage], table, own), size
-        )
+        number = shingles_at(text[passage], length[passage], size, table, own)
         best = 0
         for i in range(number):
             if own[i] < own[best]:
@@ -105,8 +103,7 @@ def _search(
     mask = U64(slots.shape[0] - 1)
     last_holder = np.full(text.shape[0], -1, np.int32)
     for holder in range(text.shape[0]):
-        size_here = length[holder]
-        number = shingle(own, tokenize(bytes_at(text[holder], size_here), 0, size_here, table, own), size)
+        number = shingles_at(text[holder], length[holder], size, table, own)
         for i in range(number):
             at = own[i] >> U64(20) & mask
             while slots[at] >= 0 and least[slots[at]] != own[i]:
@@ -126,7 +123,7 @@ def _search(
                 passage = I64(following[passage])
 
 
-@kernel
+@part
 def _stands(
     passage: int,
     first: int,
@@ -141,8 +138,7 @@ def _stands(
     """Say whether the shingles of a passage are those from `first` on."""
     if first < 0:
         return False
-    size_here = length[passage]
-    count = shingle(other, tokenize(bytes_at(text[passage], size_here), 0, size_here, table, other), size)
+    count = shingles_at(text[passage], length[passage], size, table, other)
     if first + count > number:
         return False
     i = 0

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.neardup.chars import BASIS, EACH, HIGH, I64, MIX_1, MIX_2, U8, U32, U64, eight_at, entry
-from cleaner.neardup.compiled import kernel, trailing_zeros
+from cleaner.neardup.compiled import bytes_at, kernel, part, trailing_zeros
 from cleaner.neardup.settings import PERMUTATIONS, SEED, Settings
 from cleaner.neardup.table import Bytes, PassageTable
 from cleaner.neardup.unicode import SPACE, table
@@ -44,21 +44,13 @@ def digest(buffer: Bytes, bounds: NDArray[np.int64], settings: Settings) -> Pass
     ([0, 10], [2, 4], 0)
     """
     bounds = np.array(bounds, np.int64)
-    buffer = _readonly(buffer)
-    room = _upper(buffer, bounds)
+    room = _lines(buffer.ctypes.data, buffer.size) + bounds.size
     spans = np.empty((3, room), np.int64)
     doc, chars = np.empty(room, np.int32), np.empty(room, np.int32)
-    size = _passages(buffer, bounds, table(), doc, spans, chars)
+    size = _passages(buffer.ctypes.data, buffer.size, bounds, table(), doc, spans, chars)
     start, end, at = spans[:, :size].copy()
     made = sketch(buffer, doc[:size].copy(), start, end, at=at, chars=chars[:size].copy(), settings=settings)
     return replace(made, bounds=bounds)
-
-
-def _readonly(buffer: Bytes) -> Bytes:
-    """View a text as read-only, whatever it comes from: one type for the compiler."""
-    view = np.asarray(buffer).view()
-    view.flags.writeable = False
-    return view
 
 
 def sketch(
@@ -81,7 +73,8 @@ def sketch(
     brief = np.empty((room, PERMUTATIONS // 16), np.uint64)
     longest = int((end - start).max(initial=0))
     count = _sketch(
-        _readonly(buffer),
+        buffer.ctypes.data,
+        buffer.size,
         start,
         end,
         table(),
@@ -113,17 +106,19 @@ def sketch(
 
 
 @kernel
-def _upper(text: NDArray[np.uint8], bounds: NDArray[np.int64]) -> int:
-    """Give a number that the passages cannot exceed."""
-    count = bounds.shape[0]
-    for i in range(text.shape[0]):
+def _lines(address: int, size: int) -> int:
+    """Count the newlines of a text."""
+    text = bytes_at(address, size)
+    count = 0
+    for i in range(size):
         count += text[i] == U8(10)
-    return int(count)
+    return count
 
 
 @kernel
 def _passages(
-    text: NDArray[np.uint8],
+    address: int,
+    size: int,
     bounds: NDArray[np.int64],
     table: NDArray[np.uint32],
     docs: NDArray[np.int32],
@@ -131,6 +126,7 @@ def _passages(
     chars: NDArray[np.int32],
 ) -> int:
     """Fill in document, byte span, code point start and length of all lines not empty; give their number."""
+    text = bytes_at(address, size)
     count = 0
     for doc in range(bounds.shape[0] - 1):
         i, end, char = bounds[doc], bounds[doc + 1], 0
@@ -161,7 +157,7 @@ def _passages(
     return count
 
 
-@kernel
+@part
 def _line_end(text: NDArray[np.uint8], i: int, end: int) -> int:
     """Find the next newline, eight bytes at a time; `end` if there is none."""
     while i < end:
@@ -174,7 +170,7 @@ def _line_end(text: NDArray[np.uint8], i: int, end: int) -> int:
     return end
 
 
-@kernel
+@part
 def _characters(text: NDArray[np.uint8]) -> int:
     """Count the bytes that start a character."""
     count = 0
@@ -185,7 +181,8 @@ def _characters(text: NDArray[np.uint8]) -> int:
 
 @kernel
 def _sketch(
-    text: NDArray[np.uint8],
+    address: int,
+    size: int,
     start: NDArray[np.int64],
     end: NDArray[np.int64],
     table: NDArray[np.uint32],
@@ -201,7 +198,8 @@ def _sketch(
     brief: NDArray[np.uint64],
 ) -> int:
     """Digest every passage, sketch the long ones; give how many are long."""
-    size, least, rows = numbers
+    text = bytes_at(address, size)
+    width, least, rows = numbers
     count = 0
     for passage in range(start.shape[0]):
         tokens = tokenize(text, start[passage], end[passage], table, hashes)
@@ -213,7 +211,7 @@ def _sketch(
         _digest(hashes, tokens, words[passage], digests[passage])
         if words[passage] < least:
             continue
-        number = shingle(hashes, tokens, size)
+        number = shingle(hashes, tokens, width)
         _premix(hashes, number, mixed)
         _permute(mixed, number, permutations[0], permutations[1], signatures[count])
         for band in range(keys.shape[0]):
@@ -224,7 +222,7 @@ def _sketch(
     return count
 
 
-@kernel
+@part
 def _digest(hashes: NDArray[np.uint64], count: int, words: int, out: NDArray[np.uint64]) -> None:
     """Write a 128-bit digest of a sequence of token hashes: two independent chains."""
     first, second = BASIS ^ U64(words), U64(count)
@@ -235,7 +233,7 @@ def _digest(hashes: NDArray[np.uint64], count: int, words: int, out: NDArray[np.
     out[1] = mix(second)
 
 
-@kernel
+@part
 def _premix(hashes: NDArray[np.uint64], count: int, mixed: NDArray[np.uint32]) -> None:
     """Make 32-bit shingle hashes (the upper halves), mixed as datasketch mixes its input (fmix32)."""
     for i in range(count):
@@ -245,7 +243,7 @@ def _premix(hashes: NDArray[np.uint64], count: int, mixed: NDArray[np.uint32]) -
         mixed[i] = x ^ (x >> U32(16))
 
 
-@kernel
+@part
 def _permute(
     mixed: NDArray[np.uint32],
     count: int,
@@ -267,7 +265,7 @@ def _permute(
             signature[k] = min(signature[k], min(low, high))
 
 
-@kernel
+@part
 def _band_key(signature: NDArray[np.uint32], first: int, rows: int) -> np.uint32:
     """Hash the values of one band; verification sees through the rare equal keys of different bands."""
     key = U32(0)
@@ -276,7 +274,7 @@ def _band_key(signature: NDArray[np.uint32], first: int, rows: int) -> np.uint32
     return key
 
 
-@kernel
+@part
 def _shorten(signature: NDArray[np.uint32], brief: NDArray[np.uint64]) -> None:
     """Pack the lowest four bits of every value, sixteen values to a number."""
     for i in range(brief.shape[0]):

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.neardup.chars import U64
-from cleaner.neardup.compiled import kernel
+from cleaner.neardup.compiled import kernel, part
 
 
 @kernel
@@ -52,7 +52,7 @@ def runs(
                 _run(passage, there, step, doc, words, original, pinned, least, code, kept, kind)
 
 
-@kernel
+@part
 def _run(
     passage: int,
     there: int,

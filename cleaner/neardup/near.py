@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from cleaner.neardup.candidates import NOWHERE
 from cleaner.neardup.chars import I64, U32, U64
-from cleaner.neardup.compiled import bytes_at, kernel, ones
+from cleaner.neardup.compiled import kernel, ones, part
 from cleaner.neardup.sets import collect, common
 from cleaner.neardup.settings import KINDS, PERMUTATIONS
-from cleaner.neardup.words import shingle, tokenize
+from cleaner.neardup.words import shingles_at
 
 _NOWHERE = U32(NOWHERE)
 _NIBBLES = U64(0x1111111111111111)
@@ -110,8 +110,8 @@ def near(
             if out.kept[passage] < 0:
                 count = _candidates(passage, cap, least, crowd, kept, room)
                 if count:
-                    ranks = np.sort(room.found[:count])
-                    _verify(passage, ranks, threshold, size, table, crowd, kept, room, out)
+                    _sort(room.found, count)
+                    _verify(passage, room.found[:count], threshold, size, table, crowd, kept, room, out)
         if out.kept[passage] >= 0:
             continue
         for band in range(crowd.bucket.shape[1]):
@@ -127,7 +127,7 @@ def near(
                 out.counts[1] += 1
 
 
-@kernel
+@part
 def _hold(passage: int, size: int, table: NDArray[np.uint32], crowd: Crowd, room: Room, out: Outcome) -> None:
     """Take out a passage that stands whole in one that is kept."""
     for k in range(crowd.holder_start[passage], crowd.holder_start[passage + 1]):
@@ -140,7 +140,7 @@ def _hold(passage: int, size: int, table: NDArray[np.uint32], crowd: Crowd, room
             break
 
 
-@kernel
+@part
 def _candidates(passage: int, cap: int, least: int, crowd: Crowd, kept: Kept, room: Room) -> int:
     """Write the ranks of the kept passages to verify to `room.found`; give their number."""
     count = 0
@@ -159,7 +159,23 @@ def _candidates(passage: int, cap: int, least: int, crowd: Crowd, kept: Kept, ro
     return count
 
 
-@kernel
+@part
+def _sort(numbers: NDArray[np.int32], count: int) -> None:
+    """Sort the first `count` numbers in place (Shell's way: few, and nearly sorted)."""
+    gap = 1
+    while gap < count // 3:
+        gap = 3 * gap + 1
+    while gap > 0:
+        for i in range(gap, count):
+            number, at = numbers[i], i
+            while at >= gap and numbers[at - gap] > number:
+                numbers[at] = numbers[at - gap]
+                at -= gap
+            numbers[at] = number
+        gap //= 3
+
+
+@part
 def _agree(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> int:
     """Count the values in which two brief signatures agree."""
     differ = U64(0)
@@ -171,16 +187,7 @@ def _agree(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> int:
     return PERMUTATIONS - I64(differ)
 
 
-@kernel
-def _shingles(
-    passage: int, size: int, table: NDArray[np.uint32], crowd: Crowd, out: NDArray[np.uint64]
-) -> int:
-    """Write the shingle hashes of a passage; give their number."""
-    length = crowd.length[passage]
-    return shingle(out, tokenize(bytes_at(crowd.text[passage], length), 0, length, table, out), size)
-
-
-@kernel
+@part
 def _verify(
     passage: int,
     ranks: NDArray[np.int32],
@@ -206,16 +213,16 @@ def _verify(
             break
 
 
-@kernel
+@part
 def _collect(passage: int, size: int, table: NDArray[np.uint32], crowd: Crowd, room: Room) -> tuple[int, int]:
     """Make the set of the shingles of a passage; give how many are distinct and the slots of the set."""
-    number = _shingles(passage, size, table, crowd, room.own)
+    number = shingles_at(crowd.text[passage], crowd.length[passage], size, table, room.own)
     width = _width(number)
     room.marks[0, :width] = U32(0)
     return collect(room.own, number, room.slots[0, :width], room.marks[0, :width]), width
 
 
-@kernel
+@part
 def _jaccard(
     other: int,
     distinct: int,
@@ -227,7 +234,7 @@ def _jaccard(
     out: Outcome,
 ) -> float:
     """Give the exact similarity of a passage to the one whose set was made last."""
-    number = _shingles(other, size, table, crowd, room.other)
+    number = shingles_at(crowd.text[other], crowd.length[other], size, table, room.other)
     wide = _width(number)
     out.counts[2] += 1
     theirs, both = common(
@@ -242,7 +249,7 @@ def _jaccard(
     return both / (distinct + theirs - both)
 
 
-@kernel
+@part
 def _width(number: int) -> int:
     """Give the slots of a set of `number` hashes: a power of two, at least half of them free."""
     width = 64

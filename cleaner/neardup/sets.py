@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.neardup.chars import U32, U64
-from cleaner.neardup.compiled import kernel
+from cleaner.neardup.compiled import part
 
 
-@kernel
+@part
 def collect(
     hashes: NDArray[np.uint64], count: int, slots: NDArray[np.uint64], marks: NDArray[np.uint32]
 ) -> int:
@@ -26,7 +26,7 @@ def collect(
     return distinct
 
 
-@kernel
+@part
 def common(
     hashes: NDArray[np.uint64],
     count: int,

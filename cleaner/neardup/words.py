@@ -34,10 +34,10 @@ from cleaner.neardup.chars import (
     utf8,
     word_ascii,
 )
-from cleaner.neardup.compiled import kernel, trailing_zeros
+from cleaner.neardup.compiled import bytes_at, kernel, part, trailing_zeros
 
 
-@kernel
+@part
 def mix(x: np.uint64) -> np.uint64:
     """Spread every bit of a number over all its bits (fmix64, a bijection)."""
     x = (x ^ (x >> SHIFT)) * MIX_1
@@ -75,7 +75,7 @@ def tokenize(
     return count
 
 
-@kernel
+@part
 def _edges(text: NDArray[np.uint8], start: int, end: int, edges: NDArray[np.uint64]) -> int:
     """Write where runs of ASCII word characters and bytes beyond ASCII begin and end; give the number."""
     count, before = 0, NOTHING
@@ -99,7 +99,7 @@ def _edges(text: NDArray[np.uint8], start: int, end: int, edges: NDArray[np.uint
     return count
 
 
-@kernel
+@part
 def _read(
     text: NDArray[np.uint8],
     i: int,
@@ -161,3 +161,12 @@ def shingle(hashes: NDArray[np.uint64], count: int, size: int) -> int:
         rolling = rolling * POLYNOMIAL + hashes[i + width] - gone * power
     hashes[count - width] = rolling
     return count - width + 1
+
+
+@part
+def shingles_at(
+    address: int, length: int, size: int, table: NDArray[np.uint32], hashes: NDArray[np.uint64]
+) -> int:
+    """Write the shingle hashes of the text at an address; give their number. Room as for `tokenize`."""
+    text = bytes_at(address, I64(length))
+    return shingle(hashes, tokenize(text, I64(0), I64(length), table, hashes), size)
