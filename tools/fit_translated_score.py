@@ -15,24 +15,35 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cleaner.model import Fact, Flag
-from cleaner.rules import load_rules
+from cleaner.rules.book import RuleBook
+from cleaner.rules.folders import Folder
+from cleaner.rules.load import merge, read_packs
+from cleaner.rules.ruleset import RuleSet
 from cleaner.steps import Context
 from cleaner.steps.translation import find
 from cleaner.steps.translation.score import evidence
 
+RULES = Path(__file__).parent.parent / "rules" / "translation"
 LENGTHS = (100, 200, 400, 800, 1600)
 QUANTILES = 100
 
 
 def main() -> None:
     """Read the texts named on the command line and write the table to standard output."""
-    context = Context(rules=load_rules().select("translation", "en"), language="en")
+    context = Context(rules=translation_rules(), language="en")
     with gzip.open(Path(sys.argv[1]), "rt", encoding="utf-8") as file:
         texts = [json.loads(line)["text"] for line in file]
     texts = [text for text in texts if _scored(text, context)]
     references = [{"words": length, **_quantiles(texts, length, context)} for length in LENGTHS]
     json.dump({"texts": len(texts), "references": references}, sys.stdout, indent=None, separators=(",", ":"))
     sys.stdout.write("\n")
+
+
+def translation_rules() -> RuleSet:
+    """Load the rules of the step for English, and no other pack."""
+    packs, _ = read_packs([Folder(RULES, "built-in")])
+    rules, _ = merge(packs)
+    return RuleBook(tuple(rules)).select("translation", "en")
 
 
 def _scored(text: str, context: Context) -> bool:

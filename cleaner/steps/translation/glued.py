@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from cleaner.steps.translation.plausible import frequencies, glued
 from cleaner.steps.translation.scan import Scan
 from cleaner.steps.translation.sheet import Detector, Mark, Options, Sheet
 
@@ -16,26 +17,37 @@ def glued_words(sheet: Sheet, options: Options) -> Iterator[Mark]:
     """Mark a capitalized word that ends in a function word of four letters or more.
 
     `options["words"]` are the function words, `options["except"]` words that are right as they stand
-    (compared without case), `options["except_endings"]` endings that make names. Languages of compounds are
-    left alone.
+    (compared without case). With `options["plausibility"]` the frequencies of the extra `words` decide,
+    together with the vocabulary of the text, and other words are looked at too. Languages that build
+    words by gluing are left alone.
 
     >>> from cleaner.steps.translation.sheet import sheet_of
-    >>> options = {"words": ["there"], "except": [], "except_endings": []}
+    >>> options = {"words": ["there"], "except": []}
     >>> [m.suggestion for m in glued_words(sheet_of("Ramzan Kadyrovthere are those"), options)]
     ['Kadyrov there']
     """
     if sheet.language in _GERMANIC:
         return
     excepted = {word.lower() for word in options["except"]}
-    endings = tuple(options["except_endings"])
-    for start, end in Scan(sheet.text).finditer(_pattern(options)):
-        word = sheet.text[start:end]
-        if not _whole(sheet.text, start, end) or word.lower() in excepted or word.endswith(endings):
-            continue
-        tail = max((w for w in options["words"] if word.endswith(w)), key=len)
-        head = word[: -len(tail)]
-        if _is_name(head):
+    found = _by_plausibility if options.get("plausibility") else _by_ending
+    for start, end, cut in found(sheet.text, options):
+        head, tail = sheet.text[start:cut], sheet.text[cut:end]
+        if _whole(sheet.text, start, end) and (head + tail).lower() not in excepted:
             yield Mark(start, end, f"{head} + {tail}", f"{head} {tail}")
+
+
+def _by_plausibility(text: str, options: Options) -> Iterator[tuple[int, int, int]]:
+    for (start, end), cut in glued(text, options["words"], frequencies()):
+        yield start, end, cut
+
+
+def _by_ending(text: str, options: Options) -> Iterator[tuple[int, int, int]]:
+    """Give capitalized words that end in a function word, and where it begins."""
+    for start, end in Scan(text).finditer(_pattern(options)):
+        word = text[start:end]
+        tail = max((small for small in options["words"] if word.endswith(small)), key=len)
+        if _is_name(word[: -len(tail)]):
+            yield start, end, end - len(tail)
 
 
 def _is_name(head: str) -> bool:
@@ -52,6 +64,8 @@ def _whole(text: str, start: int, end: int) -> bool:
 
 
 def _pattern(options: Options, language: str = "") -> str:
+    if options.get("plausibility"):
+        return r"[A-Za-z]{7}"
     return rf"\b[A-Z][a-z]{{3,}}(?:{'|'.join(options['words'])})\b"
 
 

@@ -26,16 +26,16 @@ def looping_text(sheet: Sheet, options: Options) -> Iterator[Mark]:
     >>> [text[m.start:m.end] for m in looping_text(sheet_of(text), {"times": 4})]
     ['of the best of the best of the best of the best of the best']
     """
-    times = options["times"]
+    text, times = sheet.text, options["times"]
     for start, end in sheet.lines:
         if end - start < _SHORTEST:
             continue
-        line = sheet.text[start:end]
-        middle = len(line) // 2
-        if any(
-            line.count(line[at : at + _PROBE]) >= times - 1 for at in (middle, len(line) - 2 * _PROBE - 6)
+        near_end, middle = end - 2 * _PROBE - 6, (start + end) // 2
+        if (
+            text.count(text[near_end : near_end + _PROBE], start, end) >= times - 1
+            or text.count(text[middle : middle + _PROBE], start, end) >= times - 1
         ):
-            yield from _loops(line[:_LONGEST_LINE], start, times)
+            yield from _loops(text[start : min(end, start + _LONGEST_LINE)], start, times)
 
 
 def _loops(line: str, at: int, times: int) -> Iterator[Mark]:

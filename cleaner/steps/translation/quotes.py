@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from cleaner.steps.translation.scan import Scan
 from cleaner.steps.translation.sheet import Detector, Mark, Options, Sheet, plain_trigger
 
 _REVERSED = re.compile(
@@ -18,6 +19,7 @@ _INNER = re.compile(
       | (?P<close>(?<=[\w.,!?…])\ \N{RIGHT DOUBLE QUOTATION MARK}(?=[\s.,;:!?)]|$))""",
     re.X | re.M,
 )
+_INNER_TRIGGER = r"[“„] [\pL\pN]| ”"
 _ORPHAN = re.compile(r'^[ \t]*["“”„«»]{1,2}[ \t]*$', re.M)
 _SPLIT = re.compile(
     r"""["“][^"“”\n]{2,60}
@@ -50,8 +52,9 @@ def quote_inner_space(sheet: Sheet, options: Options) -> Iterator[Mark]:
     [(6, 8)]
     """
     reversed_spans = [match.span() for match in _REVERSED.finditer(sheet.text)]
-    for match in _INNER.finditer(sheet.text):
-        if not any(start <= match.start() < end for start, end in reversed_spans):
+    for start, _ in Scan(sheet.text).finditer(_INNER_TRIGGER):
+        match = _INNER.match(sheet.text, start)
+        if match and not any(a <= start < b for a, b in reversed_spans):
             yield Mark(match.start(), match.end(), suggestion=match.group().strip())
 
 
@@ -78,6 +81,6 @@ def quote_split_phrase(sheet: Sheet, options: Options) -> Iterator[Mark]:
 
 
 QUOTE_REVERSED = Detector(quote_reversed, plain_trigger(r"(?m)(?:^|[\s(:—–])” ?[\pL\pN]"))
-QUOTE_INNER_SPACE = Detector(quote_inner_space, plain_trigger(r"[“„] [\pL\pN]| ”"))
+QUOTE_INNER_SPACE = Detector(quote_inner_space, plain_trigger(_INNER_TRIGGER))
 QUOTE_ORPHAN_LINE = Detector(quote_orphan_line, plain_trigger(r'(?m)^[ \t]*["“”„«»]{1,2}[ \t]*$'))
 QUOTE_SPLIT_PHRASE = Detector(quote_split_phrase, plain_trigger(r'[.]["”]\s+(?:\pL|-)+\s+["“]'))

@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator
 
 from cleaner.steps.translation.masks import masked
+from cleaner.steps.translation.scan import Scan
 from cleaner.steps.translation.sheet import Detector, Mark, Options, Sheet, plain_trigger
 
-_SPACED = re.compile(r"[^\W\d_]{2,}[ \N{NO-BREAK SPACE}][.,;](?=\s|$)(?![ \N{NO-BREAK SPACE}]?\.)")
+_SPACED = r"\p{L}{2}[ \x{a0}][.,;](?:\s|$)"
+_WORD = re.compile(r"[^\W\d_]+$")
 _NOT_PROSE = frozenset({"code", "table", "list"})
 
 
@@ -22,14 +24,21 @@ def space_before_punct(sheet: Sheet, options: Options) -> Iterator[Mark]:
     >>> [m.suggestion for m in space_before_punct(sheet_of("the spring . Then"), {"most": 2})]
     ['spring.']
     """
-    found = [
-        match
-        for match in _SPACED.finditer(sheet.text)
-        if match[0][0].islower() and not masked(sheet.text, sheet.lines, *match.span(), _NOT_PROSE)
-    ]
+    found = [mark for mark in _spaced(sheet.text) if not _masked(sheet, mark)]
     if len(found) <= options["most"]:
-        for match in found:
-            yield Mark(match.start(), match.end(), suggestion=match[0][:-2] + match[0][-1])
+        yield from found
 
 
-SPACE_BEFORE_PUNCT = Detector(space_before_punct, plain_trigger(r"\p{L}\p{L}[ \x{a0}][.,;](?:\s|$)"))
+def _spaced(text: str) -> Iterator[Mark]:
+    for start, end in Scan(text).finditer(_SPACED):
+        stop = end if text[end - 1] in ".,;" else end - 1
+        word = _WORD.search(text, max(0, start - 40), start + 2)
+        if word and word[0][0].islower() and not text[stop : stop + 2].strip(" \xa0").startswith("."):
+            yield Mark(word.start(), stop, suggestion=word[0] + text[stop - 1])
+
+
+def _masked(sheet: Sheet, mark: Mark) -> bool:
+    return masked(sheet.text, sheet.lines, mark.start, mark.end, _NOT_PROSE)
+
+
+SPACE_BEFORE_PUNCT = Detector(space_before_punct, plain_trigger(_SPACED))
