@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 
 from cleaner.steps.translation.sheet import Detector, Mark, Options, Sheet, plain_trigger
 
@@ -30,12 +31,20 @@ def looping_text(sheet: Sheet, options: Options) -> Iterator[Mark]:
     for start, end in sheet.lines:
         if end - start < _SHORTEST:
             continue
-        near_end, middle = end - 2 * _PROBE - 6, (start + end) // 2
-        if (
-            text.count(text[near_end : near_end + _PROBE], start, end) >= times - 1
-            or text.count(text[middle : middle + _PROBE], start, end) >= times - 1
-        ):
-            yield from _loops(text[start : min(end, start + _LONGEST_LINE)], start, times)
+        for at in (end - 2 * _PROBE - 6, (start + end) // 2):
+            probe = text[at : at + _PROBE]
+            if text.count(probe, start, end) >= times - 1 and _even(text, probe, start, end):
+                yield from _loops(text[start : min(end, start + _LONGEST_LINE)], start, times)
+                break
+
+
+def _even(text: str, probe: str, start: int, end: int) -> bool:
+    """Tell whether a probe comes back twice at one distance, as it does in a loop and hardly by chance."""
+    places = [start - 1]
+    while (at := text.find(probe, places[-1] + 1, end)) >= 0:
+        places.append(at)
+    steps = [b - a for a, b in pairwise(places[1:])]
+    return any(a == b for a, b in pairwise(steps))
 
 
 def _loops(line: str, at: int, times: int) -> Iterator[Mark]:
