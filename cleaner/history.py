@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import SequenceMatcher
 from typing import Any
 
 from cleaner.corpus.rebuild import Finished, source_text
@@ -28,7 +29,7 @@ def history(finished: Finished, place: str) -> Iterator[str]:
     else:
         yield from _about(document)
     found = sorted(_events(finished, doc, source), key=lambda event: event[0])
-    shown = [text for where, text in found if span is None or _touches(where, span)]
+    shown = [line for where, lines in found if span is None or _touches(where, span) for line in lines]
     yield from shown or ["  nothing was changed or flagged"]
 
 
@@ -62,28 +63,29 @@ def _about(document: dict[str, Any]) -> Iterator[str]:
     )
 
 
-def _events(finished: Finished, doc: str, source: str) -> Iterator[tuple[Span, str]]:
-    """Give all that the trail says of a document, with its span in the source."""
+def _events(finished: Finished, doc: str, source: str) -> Iterator[tuple[Span, list[str]]]:
+    """Give all that the trail says of a document: span in the source, and lines to print."""
     for line in _lines_of(finished, "edits", doc):
         if line["step"] != "dedup":
-            yield _event(line, source, _edit(line))
+            yield _event(line, source, [_edit(line)])
     for line in _lines_of(finished, "duplicates", doc):
         yield _event(line, source, _duplicate(line))
     for line in _lines_of(finished, "flags", doc):
         text = f"flagged by {line['rule']} ({line['severity']}): “{line['text']}”: {line['message']}"
         if line["suggestion"]:
             text += f"; better: {line['suggestion']}"
-        yield _event(line, source, text)
+        yield _event(line, source, [text])
 
 
 def _lines_of(finished: Finished, kind: str, doc: str) -> Iterator[dict[str, Any]]:
     return (line for line in read_all(finished.audit, kind, finished.shards) if line["doc"] == doc)
 
 
-def _event(line: dict[str, Any], source: str, text: str) -> tuple[Span, str]:
+def _event(line: dict[str, Any], source: str, texts: list[str]) -> tuple[Span, list[str]]:
     start, end = line["source_start"], line["source_end"]
-    number = source.count("\n", 0, start + len(source[start:end]) - len(source[start:end].lstrip())) + 1
-    return (start, end), f"  line {number}: {text}"
+    text = source[start:end]
+    number = source.count("\n", 0, start + len(text) - len(text.lstrip())) + 1
+    return (start, end), [f"  line {number}: {texts[0]}", *(f"    {more}" for more in texts[1:])]
 
 
 def _edit(line: dict[str, Any]) -> str:
@@ -93,11 +95,28 @@ def _edit(line: dict[str, Any]) -> str:
     return f"{line['step']}: {what} by {line['rule']}" + (f" ({line['note']})" if line["note"] else "")
 
 
-def _duplicate(line: dict[str, Any]) -> str:
-    return (
-        f"dedup: removed as {line['kind']} duplicate of {line['kept_doc']} "
-        f"(similarity {line['similarity']:.3f})\n    removed: {line['text']}\n    kept:    {line['kept_text']}"
-    )
+def _duplicate(line: dict[str, Any]) -> list[str]:
+    where = f"{line['kept_corpus']}/{line['kept_doc']}" if line["kept_corpus"] else line["kept_doc"]
+    head = f"dedup: removed as {line['kind']} duplicate of {where} (similarity {line['similarity']:.3f})"
+    if line["text"] == line["kept_text"]:
+        return [head, f"both: {line['text']}"]
+    removed, kept = marked(line["text"], line["kept_text"])
+    return [head, f"removed: {removed}", f"kept:    {kept}"]
+
+
+def marked(one: str, other: str) -> tuple[str, str]:
+    """Mark in each of two texts the words that the other does not have.
+
+    >>> marked("12 people were hurt", "40 people were badly hurt")
+    ('[12] people were hurt', '[40] people were [badly] hurt')
+    """
+    words = (one.split(), other.split())
+    shown: tuple[list[str], list[str]] = ([], [])
+    for op, i1, i2, j1, j2 in SequenceMatcher(None, *words, autojunk=False).get_opcodes():
+        for side, text in enumerate((" ".join(words[0][i1:i2]), " ".join(words[1][j1:j2]))):
+            if text:
+                shown[side].append(text if op == "equal" else f"[{text}]")
+    return " ".join(shown[0]), " ".join(shown[1])
 
 
 def _touches(where: Span, span: Span) -> bool:
