@@ -51,7 +51,7 @@ def width_at(
     first, last = max(0, gap - REACH), min(gaps, gap + REACH + 1)
     near = open_gaps[bisect_left(open_gaps, first) : bisect_right(open_gaps, last - 1)]
     share = len(near) / (last - first)
-    if len(near) < (_FEWEST_UNCASED if not cased else 1 if gaps <= SHORT else 2) or share < 0.12:
+    if len(near) < (_FEWEST_UNCASED if not cased else 1 if 2 <= gaps <= SHORT else 2) or share < 0.12:
         return None
     sizes = sorted(lengths[i] for i in near)
     full, low = sizes[-1 - len(sizes) // 10], sizes[len(sizes) // 10]

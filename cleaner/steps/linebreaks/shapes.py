@@ -90,7 +90,7 @@ def end_shape(line: str, words: Words) -> EndShape:
         return "digit"
     if last in HYPHENS:
         return "hyphen" if line[-2:-1].isalnum() else "dash"
-    return _mark_end(line, last)
+    return _mark_end(line, last, words)
 
 
 def _word_end(line: str, words: Words) -> EndShape:
@@ -110,7 +110,7 @@ def _stop_end(line: str, words: Words) -> EndShape:
     return "stop"
 
 
-def _mark_end(line: str, last: str) -> EndShape:
+def _mark_end(line: str, last: str, words: Words) -> EndShape:
     if last in COLONS:
         return "colon"
     if last in SEMICOLONS:
@@ -122,7 +122,9 @@ def _mark_end(line: str, last: str) -> EndShape:
     if last in CLOSING or last in QUOTES:
         inner = line.rstrip(_CLOSERS)
         return "stop" if inner and inner[-1] in STOPS else "closer"
-    return "uncased" if last.isalnum() or is_mark(last) else "other"
+    if is_mark(last):
+        return "function" if line[line.rfind(" ") + 1 :] in words.function else "uncased"
+    return "uncased" if last.isalnum() else "other"
 
 
 def start_shape(line: str) -> StartShape:

@@ -8,6 +8,7 @@ line end (positive) or for one that was meant (negative); the sum decides.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -18,6 +19,8 @@ from cleaner.steps.linebreaks.view import View
 
 _OPEN_ENDS = frozenset({"lower", "comma", "capital", "digit", "function", "hyphen", "dash", "closer"})
 _OPEN_UNCASED = frozenset({"uncased", "comma", "function", "digit"})
+
+_INNER_STOP = re.compile(r"[.!?]\S?\s|[\u3002\uff01\uff1f]")
 
 
 @cache
@@ -39,13 +42,14 @@ def wrapped(view: View, suspects: Sequence[int]) -> Iterator[tuple[int, str]]:
 def candidates(view: View, suspects: Sequence[int]) -> Iterator[tuple[int, Width, list[str]]]:
     """Give the gaps inside wrapped text, with the width around and the signs that they show."""
     open_gaps = [gap for gap in suspects if _is_open(view, gap)]
-    if not open_gaps:
+    ended = [gap for gap in open_gaps if _ends_inside(view, gap)]
+    if not ended:
         return
     blank = view.lines.blank
     lengths = [len(text) for text in view.texts]
     cased = 2 * sum(view.start(gap + 1) == "uncased" for gap in open_gaps) < len(open_gaps)
     scene = Scene(view, lengths, spaced=sum(map(bool, blank)) * 40 > view.gaps)
-    for gap in _near(open_gaps, view.gaps):
+    for gap in _near(ended, view.gaps):
         if blank[gap] or view.start(gap + 1) == "item" or not (view.prose(gap) and view.prose(gap + 1)):
             continue
         width = width_at(gap, view.gaps, open_gaps, lengths, cased=cased)
@@ -62,8 +66,15 @@ def _is_open(view: View, gap: int) -> bool:
     return goes_on and view.prose(gap) and view.prose(gap + 1)
 
 
+def _ends_inside(view: View, gap: int) -> bool:
+    """Whether a sentence also ends around an open gap; lists in lower case have no ends of sentences."""
+    return view.end(gap + 1) == "stop" or any(
+        _INNER_STOP.search(view.texts[line]) is not None for line in (gap, gap + 1)
+    )
+
+
 def _near(open_gaps: Sequence[int], gaps: int) -> Iterator[int]:
-    """Give the gaps within reach of an open one, in order."""
+    """Give the gaps within reach of any of these, in order."""
     done = 0
     for gap in open_gaps:
         stop = min(gaps, gap + REACH + 1)
