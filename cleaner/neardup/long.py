@@ -16,7 +16,7 @@ from cleaner.neardup.table import PassageTable, release
 from cleaner.neardup.unicode import table
 from cleaner.neardup.whole import Corpus, Fate
 
-_STRIDE = 8192
+_STRIDE = 1024
 """Passages between two releases of mapped memory."""
 _EXACT, _NEAR = KINDS.index("exact"), KINDS.index("near")
 
