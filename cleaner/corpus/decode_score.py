@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from cleaner.corpus.decode_models import CONTROL, QUOTE, RARE, SIGN, UNKNOWN, Indices, Script, scripts
 
-_SAMPLE: Final = 1 << 20
+_SAMPLE: Final = 1 << 16
 ASCII_WEIGHT: Final = 0.3
 """How much a pair of ASCII letters tells about the language, against a pair with a byte beyond ASCII."""
 

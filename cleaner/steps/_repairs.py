@@ -19,7 +19,7 @@ from ftfy.fixes import convert_surrogate_pair, fix_c1_controls
 
 from cleaner.model import Edit
 from cleaner.steps._entities import entity_edits, trimmed
-from cleaner.steps._suspects import WHITE, long_marks
+from cleaner.steps._suspects import WHITE, long_marks, marks
 
 Repair: TypeAlias = Callable[[str], list[Edit]]
 
@@ -249,5 +249,5 @@ def _class_of(name: str) -> re.Pattern[str]:
 @cache
 def _cluster() -> re.Pattern[str]:
     """Match a character that NFC may change by itself, with the marks and conjoining letters after it."""
-    marks = long_marks().pattern.rpartition("[")[2].rstrip("]+")
-    return re.compile(f"[^\x00-\x7f{marks}](?![{marks}])|.[{marks}\u1161-\u1175\u11a8-\u11c2]+", re.DOTALL)
+    alone = f"[^\\x00-\\x7f{marks()}](?![{marks()}])"
+    return re.compile(f"{alone}|.[{marks()}\\u1161-\\u1175\\u11a8-\\u11c2]+", re.DOTALL)

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from ftfy.badness import MOJIBAKE_CATEGORIES
+from ftfy.badness import BADNESS_RE, MOJIBAKE_CATEGORIES
 from ftfy.chardata import CONTROL_CHARS, LIGATURES
 
 from cleaner.steps._entities import ENTITY
@@ -32,6 +32,8 @@ WHITE: Final = "\t\x0b\x0c \xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
 """White space that has no business at the end of a line, as the inside of a character class."""
 ODD_BREAKS: Final = "\r\x85\u2028\u2029"
 """Line ends other than the newline."""
+
+_BEYOND: Final = 0xFFFF  # stands for all code points that the tables do not reach
 
 _ACCENTED = "lower_accented upper_accented"
 _PUNCTUATION = "start_punctuation end_punctuation"
@@ -60,7 +62,8 @@ _PAIRS: Final = (
     _Pair("box", "kaomoji"),
     _Pair(f"{_ACCENTED} currency numeric {_PUNCTUATION} law", "box"),
     _Pair("box", "end_punctuation"),
-    _Pair("upper_accented", f"{_PUNCTUATION} currency", "ÂÃÎÐ", "°œŠšŸž\xa0\xad·´–— ¡"),
+    _Pair("upper_accented", f"{_PUNCTUATION} currency", "", "°"),
+    _Pair("", _PUNCTUATION, "ÂÃÎÐ", "€œŠš¢£Ÿž\xa0\xad°·´–— "),
     _Pair("", "", "×", "²³"),
     _Pair("", "common currency bad numeric start_punctuation", "ØÙ", "ŸŠ®°µ»"),
     _Pair("", "", "à", "²µ¹¼½¾"),
@@ -75,6 +78,7 @@ _SINGLE: Final = 1 << len(_PAIRS)  # suspect whatever follows
 _OE: Final = _SINGLE << 1  # the letter œ before anything but a letter from a to z
 _TAIL: Final = _SINGLE << 2  # white space before a line end
 _BREAK: Final = _SINGLE << 3  # a line end that is not a newline
+_MARK: Final = _SINGLE << 4  # a combining mark, or beyond the table; closed by nothing
 _CONTENT: Final = _TAIL - 1
 
 
@@ -109,6 +113,8 @@ def _tables() -> tuple[Masks, Masks]:
     opens[_expanded(WHITE)] |= np.uint32(_TAIL)
     closes[_expanded("\n" + ODD_BREAKS)] |= np.uint32(_TAIL)
     opens[_expanded(ODD_BREAKS)] |= np.uint32(_BREAK)
+    opens[[code for code in _expanded(marks()) if code < 0x10000]] |= np.uint32(_MARK)
+    opens[_BEYOND] |= np.uint32(_MARK)
     return opens, closes
 
 
@@ -118,7 +124,7 @@ def _codes(text: str) -> Codes:
     if len(data) == 2 * len(text):
         return np.frombuffer(data + b"\n\0", np.dtype("<u2")).astype(np.uint16, copy=False)
     wide = np.frombuffer(text.encode("utf-32-le", "surrogatepass") + b"\n\0\0\0", np.dtype("<u4"))
-    return np.minimum(wide, np.uint32(0xFFFF)).astype(np.uint16)
+    return np.minimum(wide, np.uint32(_BEYOND)).astype(np.uint16)
 
 
 def suspects(text: str) -> tuple[list[int], bool]:
@@ -130,38 +136,66 @@ def suspects(text: str) -> tuple[list[int], bool]:
     ([14], True)
     """
     codes = _codes(text)
-    opens, closes = _tables()
-    special = np.flatnonzero((codes < 0x20) | (codes > 0x7E))
-    if special.size * 4 < codes.size:
-        at = np.union1d(special, np.maximum(special, 1) - 1)[:-1]
-        found = opens[codes[at]] & closes[codes[at + 1]]
-    else:
-        at = None
-        found = opens[codes[:-1]] & closes[codes[1:]]
-    hits = np.flatnonzero(found)
-    tails = bool(np.any(found[hits] & np.uint32(_TAIL | _BREAK)))
-    hits = hits[(found[hits] & np.uint32(_CONTENT)) != 0]
-    positions = (hits if at is None else at[hits]).tolist()
+    special = ((codes < 0x20) | (codes > 0x7E)).nonzero()[0]
+    places, masks = _suspect_pairs(codes, special)
+    positions = [
+        i
+        for i, mask in zip(places, masks, strict=True)
+        if mask & _SINGLE or (mask & _CONTENT and _is_bad_at(text, i))
+    ]
     if "&" in text:
         positions += [match.start() for match in ENTITY.finditer(text)]
-    if not text.isascii() and (_long_marks(text, special) or not unicodedata.is_normalized("NFC", text)):
+    if not text.isascii() and (
+        _may_have_long_marks(codes, special) or not unicodedata.is_normalized("NFC", text)
+    ):
         positions += _unnormalized(text)
-    return sorted(positions), tails
+    return sorted(set(positions)), any(mask & (_TAIL | _BREAK) for mask in masks)
 
 
-def _long_marks(text: str, special: Positions) -> bool:
-    """Tell whether combining marks run so long that normalizing must not see them."""
-    reach = MARKS_KEPT
-    if special.size <= reach or not np.any(special[reach:] - special[:-reach] == reach):
+def _suspect_pairs(codes: Codes, special: Positions) -> tuple[list[int], list[int]]:
+    """Give the places of suspect pairs and the conditions that they fulfil.
+
+    Every such pair has a character that is special, that is no printable ASCII: where these are few,
+    only what is beside them is looked at.
+    """
+    opens, closes = _tables()
+    if special.size * 4 < codes.size:
+        at = np.concatenate((special[:-1], special[special > 0] - 1))
+        found = opens[codes[at]] & closes[codes[at + 1]]
+        hits = found.nonzero()[0]
+        return at[hits].tolist(), found[hits].tolist()
+    found = opens[codes[:-1]] & closes[codes[1:]]
+    hits = found.nonzero()[0]
+    return hits.tolist(), found[hits].tolist()
+
+
+def _is_bad_at(text: str, i: int) -> bool:
+    """Tell whether ftfy may take what stands at `i` for mojibake; it looks at no more than six characters.
+
+    A match that needs the start of the line is assumed.
+    """
+    return text[i] in "ÃÂ" or BADNESS_RE.search(text, max(0, i - 2), i + 7) is not None
+
+
+def _may_have_long_marks(codes: Codes, special: Positions) -> bool:
+    """Tell whether combining marks may run so long that normalizing must not see them."""
+    if not _has_run(special):
         return False
-    return long_marks().search(text) is not None
+    opens, _ = _tables()
+    return _has_run(np.flatnonzero(opens[codes] & np.uint32(_MARK)))
+
+
+def _has_run(positions: Positions) -> bool:
+    """Tell whether more positions follow each other than marks are kept."""
+    reach = MARKS_KEPT
+    return positions.size > reach and bool(np.any(positions[reach:] - positions[:-reach] == reach))
 
 
 def _unnormalized(text: str) -> list[int]:
     """Give the starts of the lines that are not in NFC or have too many marks in a row."""
-    found, at, marks = [], 0, long_marks()
+    found, at, many = [], 0, _many_marks()
     for line in text.split("\n"):
-        if not line.isascii() and (marks.search(line) or not unicodedata.is_normalized("NFC", line)):
+        if not line.isascii() and (many.search(line) or not unicodedata.is_normalized("NFC", line)):
             found.append(at)
         at += len(line) + 1
     return found
@@ -169,7 +203,19 @@ def _unnormalized(text: str) -> list[int]:
 
 @cache
 def long_marks() -> re.Pattern[str]:
-    """Match the combining marks beyond the number that is kept, as the running Unicode version has them."""
+    """Match the combining marks beyond the number that is kept."""
+    return re.compile(f"(?<=[{marks()}]{{{MARKS_KEPT}}})[{marks()}]+")
+
+
+@cache
+def _many_marks() -> re.Pattern[str]:
+    """Match more combining marks than are kept; written so that the search can skip to the first."""
+    return re.compile(f"[{marks()}][{marks()}]{{{MARKS_KEPT}}}")
+
+
+@cache
+def marks() -> str:
+    """Give all combining marks of the running Unicode version as the inside of a character class."""
     ranges: list[list[int]] = []
     for code in range(0x300, 0x20000):
         if unicodedata.combining(chr(code)):
@@ -177,5 +223,4 @@ def long_marks() -> re.Pattern[str]:
                 ranges[-1][1] = code
             else:
                 ranges.append([code, code])
-    marks = "".join(f"{chr(low)}-{chr(high)}" for low, high in ranges)
-    return re.compile(f"(?<=[{marks}]{{{MARKS_KEPT}}})[{marks}]+")
+    return "".join(f"{chr(low)}-{chr(high)}" for low, high in ranges)
