@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,14 +13,23 @@ from hypothesis import strategies as st
 from cleaner import minhash
 from cleaner.edits import checked, splice
 from cleaner.errors import UsageError
-from cleaner.lines import drop_lines, line_spans
 from cleaner.neardup import sketches
 from cleaner.neardup.combine import combine
 from cleaner.neardup.digest import digest
 from cleaner.neardup.settings import KINDS, Settings
 from cleaner.neardup.table import Shard, load, map_text
-from cleaner.steps.dedup import removals_of, within
+from cleaner.steps import Context
+from cleaner.steps.dedup import find, removals_of, within
 
+
+class AllRules:
+    """Every rule of the pack with its defaults."""
+
+    def get(self, rule_id: str):
+        return SimpleNamespace(id=rule_id, options=None)
+
+
+RULES = AllRules()
 LONG = "The council met on Tuesday to hear what the harbour master had found beneath the old quay wall."
 NEXT = "Nobody had expected that the wooden piles would be sound after a hundred and forty years of tides."
 OTHER = "A second survey is planned for the spring, when the water is clear and the divers are back in town."
@@ -46,15 +56,13 @@ def plan_of(docs: list[str], options: Settings | None = None, *, shards: int = 1
 
 
 def apply(docs: list[str], options: Settings | None = None, **more) -> list[str]:
+    """Give what the step makes of the documents."""
     _, found = plan_of(docs, options, **more)
     out = []
     for number, doc in enumerate(docs):
-        lines = line_spans(doc)
-        starts = {removal.start: removal for n, removal in found if n == number}
-        drops = {
-            k: (r.rule, r.note) for k, (a, b) in enumerate(lines) for s, r in starts.items() if a <= s < b
-        }
-        out.append(splice(doc, checked(doc, drop_lines(doc, lines, drops))))
+        corpus = tuple(removal for n, removal in found if n == number)
+        edits = find(doc, Context(RULES, corpus=corpus))
+        out.append(splice(doc, checked(doc, edits)))
     return out
 
 
@@ -186,6 +194,65 @@ def test_tables_survive_the_disk(tmp_path):
 
 def test_no_shard_at_all():
     assert combine([], Settings()).shards == ()
+
+
+@st.composite
+def corpora_of_sentences(draw) -> list[str]:
+    """Lines of sentences from a small stock."""
+    stock = [words(*range(k, k + 6)) + end for k in range(5) for end in ".!"]
+    line = st.lists(st.sampled_from([*stock, "Yes.", "no", "“Ah!”"]), max_size=7).map(
+        draw(st.sampled_from([" ", "  "])).join
+    )
+    return draw(st.lists(st.lists(line, max_size=3).map("\n\n".join), min_size=1, max_size=3))
+
+
+SENTENCES = {
+    "first": (f"{LONG} {NEXT}", f"{NEXT}"),
+    "last": (f"{NEXT}  {LONG} ", f"{NEXT} "),
+    "in the middle": (f"{NEXT}  {LONG}   {OTHER}", f"{NEXT}  {OTHER}"),
+    "all of a line": (f"{NEXT}\n\n{LONG} {LONG}\n\n{OTHER}", f"{NEXT}\n\n{OTHER}"),
+    "two in a row": (f"{NEXT} {LONG} {LONG.upper()}", NEXT),
+    "two apart": (f"{LONG} {NEXT} {LONG}", NEXT),
+    "quoted": (f"“{LONG}” ({NEXT}) {LONG}", f"({NEXT})"),
+    "no end": (f"{NEXT} {LONG[:-1]}", NEXT),
+}
+
+
+@pytest.mark.parametrize(("doc", "expected"), SENTENCES.values(), ids=SENTENCES)
+def test_sentences(doc, expected):
+    options = Settings(unit="sentences(1)")
+    assert apply([LONG, doc], options) == [LONG, expected]
+    assert apply([LONG, expected], options) == [LONG, expected]
+
+
+def test_sentences_in_groups():
+    options = Settings(unit="sentences(2)")
+    docs = [f"{LONG} {NEXT} {OTHER}", f"{LONG} {NEXT} {OTHER} {LONG}", f"{OTHER} {LONG} {NEXT}"]
+    assert apply(docs, options) == [docs[0], f"{OTHER} {LONG}", NEXT]
+
+
+def test_whole_documents():
+    options = Settings(unit="document")
+    docs = [f"{LONG}\n\n{NEXT}\n", f"\n{LONG.upper()}\n{NEXT}", f"{LONG}\n\n{OTHER}"]
+    assert apply(docs, options) == [docs[0], "", docs[2]]
+
+
+CHINESE = "港口主任告诉理事会说旧码头下面的木桩在一百四十年的潮汐之后仍然完好无损。"
+
+
+def test_sentences_without_spaces():
+    assert (
+        apply([CHINESE, f"春天计划进行第二次调查。{CHINESE}"], Settings(unit="sentences(1)"))[1]
+        == "春天计划进行第二次调查。"
+    )
+
+
+@given(corpora_of_sentences(), st.integers(1, 3))
+@settings(max_examples=80, deadline=None)
+def test_a_second_time_no_sentence_goes(docs, count):
+    options = Settings(unit=f"sentences({count})", min_words=5)
+    once = apply(docs, options)
+    assert apply(once, options) == once
 
 
 CONTAINED = Settings(contained=True)

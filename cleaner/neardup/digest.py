@@ -8,14 +8,13 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.neardup.chars import BASIS, EACH, HIGH, I64, MIX_1, MIX_2, U8, U32, U64, eight_at, entry
-from cleaner.neardup.compiled import bytes_at, kernel, part, trailing_zeros
+from cleaner.neardup.chars import BASIS, MIX_1, MIX_2, U32, U64
+from cleaner.neardup.compiled import bytes_at, kernel, part
 from cleaner.neardup.settings import PERMUTATIONS, SEED, Settings
+from cleaner.neardup.split import passages
 from cleaner.neardup.table import Bytes, PassageTable
-from cleaner.neardup.unicode import SPACE, table
+from cleaner.neardup.unicode import table
 from cleaner.neardup.words import mix, shingle, tokenize
-
-_SPACE = U32(SPACE)
 
 
 @cache
@@ -36,7 +35,8 @@ def digest(buffer: Bytes, bounds: NDArray[np.int64], settings: Settings) -> Pass
 
     `buffer` holds the documents of the shard one after the other as UTF-8 (lone surrogates passed
     through), `bounds` where each begins and, last, where the text ends, in bytes. Passages are the
-    non-empty lines. Those with fewer than `settings.min_words` tokens get no signature.
+    non-empty lines, or what `settings.unit` makes of them; those with fewer tokens than
+    `settings.min_words` get no signature.
 
     >>> text = np.frombuffer("A title\n\n A line of text. \n".encode(), np.uint8)
     >>> passages = digest(text, np.array([0, text.size]), Settings())
@@ -44,12 +44,8 @@ def digest(buffer: Bytes, bounds: NDArray[np.int64], settings: Settings) -> Pass
     ([0, 10], [2, 4], 0)
     """
     bounds = np.array(bounds, np.int64)
-    room = _lines(buffer.ctypes.data, buffer.size) + bounds.size
-    spans = np.empty((3, room), np.int64)
-    doc, chars = np.empty(room, np.int32), np.empty(room, np.int32)
-    size = _passages(buffer.ctypes.data, buffer.size, bounds, table(), doc, spans, chars)
-    start, end, at = spans[:, :size].copy()
-    made = sketch(buffer, doc[:size].copy(), start, end, at=at, chars=chars[:size].copy(), settings=settings)
+    doc, start, end, at, chars = passages(buffer, bounds, settings.unit)
+    made = sketch(buffer, doc, start, end, at=at, chars=chars, settings=settings)
     return replace(made, bounds=bounds)
 
 
@@ -103,80 +99,6 @@ def sketch(
         keys=np.ascontiguousarray(keys[:, :count]),
         brief=brief[:count],
     )
-
-
-@kernel
-def _lines(address: int, size: int) -> int:
-    """Count the newlines of a text."""
-    text = bytes_at(address, size)
-    count = 0
-    for i in range(size):
-        count += text[i] == U8(10)
-    return count
-
-
-@kernel
-def _passages(
-    address: int,
-    size: int,
-    bounds: NDArray[np.int64],
-    table: NDArray[np.uint32],
-    docs: NDArray[np.int32],
-    spans: NDArray[np.int64],
-    chars: NDArray[np.int32],
-) -> int:
-    """Fill in document, byte span, code point start and length of all lines not empty; give their number."""
-    text = bytes_at(address, size)
-    count = 0
-    for doc in range(bounds.shape[0] - 1):
-        i, end, char = bounds[doc], bounds[doc + 1], 0
-        while i < end:
-            stop = _line_end(text, i, end)
-            first, last, left = i, stop, 0
-            while first < last:
-                found, after = entry(text, first, table)
-                if not found & _SPACE:
-                    break
-                first = after
-                left += 1
-            while first < last:
-                before = last - 1
-                while text[before] & U8(0xC0) == U8(0x80):
-                    before -= 1
-                found, after = entry(text, before, table)
-                if not found & _SPACE:
-                    break
-                last = before
-            if first < last:
-                docs[count] = doc
-                spans[0, count], spans[1, count], spans[2, count] = first, last, char + left
-                chars[count] = _characters(text[first:last])
-                count += 1
-            char += _characters(text[i:stop]) + 1
-            i = stop + 1
-    return count
-
-
-@part
-def _line_end(text: NDArray[np.uint8], i: int, end: int) -> int:
-    """Find the next newline, eight bytes at a time; `end` if there is none."""
-    while i < end:
-        other = eight_at(text, i) ^ EACH * U64(10)
-        newline = (other - EACH) & ~other & HIGH
-        if newline:
-            i += I64(trailing_zeros(newline) >> U64(3))
-            return i if i < end else end
-        i += 8
-    return end
-
-
-@part
-def _characters(text: NDArray[np.uint8]) -> int:
-    """Count the bytes that start a character."""
-    count = 0
-    for i in range(text.shape[0]):
-        count += text[i] & U8(0xC0) != U8(0x80)
-    return count
 
 
 @kernel

@@ -87,10 +87,49 @@ def find(text: str, context: Context) -> Iterator[Edit | Flag]:
         for removal in found:
             yield Flag(removal.start, removal.end, removal.rule, "info", f"repeats a passage: {removal.note}")
         return
+    yield from _take_out(text, found)
+
+
+def _take_out(text: str, found: tuple[Removal, ...]) -> Iterator[Edit]:
+    """Propose the edits for passages that are lines, parts of lines, or the whole text."""
     lines = line_spans(text)
     starts = [start for start, _ in lines]
-    drops = {bisect_right(starts, removal.start) - 1: (removal.rule, removal.note) for removal in found}
+    by_line: dict[int, list[Removal]] = {}
+    for removal in found:
+        by_line.setdefault(bisect_right(starts, removal.start) - 1, []).append(removal)
+    drops = {}
+    for line, parts in by_line.items():
+        start, end = lines[line]
+        if parts[0].end > end:
+            yield Edit(0, len(text), text, "", parts[0].rule, parts[0].note)
+            return
+        edits = list(_shorten(text, start, end, parts))
+        if edits:
+            yield from edits
+        else:
+            drops[line] = (parts[0].rule, parts[0].note)
     yield from drop_lines(text, lines, drops)
+
+
+def _shorten(text: str, start: int, end: int, parts: list[Removal]) -> Iterator[Edit]:
+    """Take parts out of a line with the white space after them (at its end: before); nothing if all goes."""
+    end = start + len(text[start:end].rstrip())
+    spans: list[tuple[int, int, Removal]] = []
+    for part in parts:
+        after = part.end
+        while after < end and text[after].isspace():
+            after += 1
+        spans.append((part.start, after, part))
+    tail = len(spans) - 1
+    while tail > 0 and spans[tail - 1][1] == spans[tail][0]:
+        tail -= 1
+    kept = len(text[start : spans[tail][0]].rstrip())
+    if spans[-1][1] == end:
+        if not kept:
+            return
+        spans[tail] = (start + kept, *spans[tail][1:])
+    for first, last, part in spans:
+        yield Edit(first, last, text[first:last], "", part.rule, part.note)
 
 
 def within(text: str, settings: Settings, *, key: str = "") -> tuple[Removal, ...]:
