@@ -16,7 +16,8 @@ from typing import Any, BinaryIO, Self
 
 import zstandard
 
-from cleaner.corpus.entry import Format, Segment
+from cleaner.corpus.codecs import CODECS
+from cleaner.corpus.entry import Layout, Segment
 from cleaner.corpus.formats import FORMATS
 from cleaner.corpus.shards import Shard
 from cleaner.corpus.state import Held, RawRef, StateReader
@@ -118,56 +119,129 @@ def publish(shard: Shard, folder: Path, out: Path, audit: Path) -> Published:
     ):
         entries = iter(StateReader(folder))
         for segment in shard.segments:
-            fmt = FORMATS[segment.file.format]
-            whole, end = _publish_segment(entries, fmt, trail, kept, segment, counts)
-            wanted = whole is not None
-            output = _write(out / part_path(shard.index, segment), whole) if whole is not None else None
-            written.append(Written((end["sha256"], end["size"]), output))
-            trail.write("inputs", _input_line(segment, end, output, wanted=wanted))
+            walk = _Walk(segment, entries, trail, kept, counts)
+            output = _write(segment, walk, out / part_path(shard.index, segment))
+            written.append(Written((walk.end["sha256"], walk.end["size"]), output))
+            trail.write("inputs", _input_line(segment, walk, output))
     return Published(tuple(written), counts)
 
 
-def _publish_segment(
-    entries: Iterator[Held],
-    fmt: Format,
-    trail: TrailWriter,
-    kept: _Kept,
-    segment: Segment,
-    counts: Counts,
-) -> tuple[bytes | None, dict[str, Any]]:
-    """Write the trail of one segment; give its output (None: no document is kept) and its last entry."""
-    parts: list[bytes] = []
-    gaps: list[list[Any]] = []
-    for held in entries:
-        meta = held.meta
-        counts.quarantined += ("reason" in meta) + len(meta.get("undecodable", ()))
-        if "sha256" in meta:
-            whole = b"".join(parts) if parts or (fmt.by_line and not meta["size"]) else None
-            return whole, meta | {"gaps": gaps}
-        if held.doc is not None:
-            written = is_kept(held.doc) and not held.aside
-            _count_document(counts, held, held.doc, written=written)
-            if written:
-                parts.append(fmt.render(meta["layout"], held.doc.text))
-            elif fmt.by_line and "raw" not in meta:
-                meta["raw"] = kept.add(fmt.render(meta["layout"], original(held.doc)))
-            if held.aside:
-                trail.set_aside(held.doc)
-            trail.document(held, held.doc, _document_line(held, held.doc, written=written))
-            for start, end, reason, raw in meta.get("undecodable", ()):
-                trail.write("quarantine", _quarantine_line(segment, start, end, reason) | {"raw": raw})
-        elif "reason" in meta:
-            line = _quarantine_line(segment, meta["start"], meta["end"], meta["reason"])
-            trail.write("quarantine", line | {"doc": meta["key"], "raw": meta.get("raw")})
-        else:
-            gaps.append([meta["start"], meta["end"], meta["raw"]])
-    message = f"the state of {segment.file.key} ends too early"
-    raise EOFError(message)
+def _write(segment: Segment, walk: _Walk, path: Path) -> tuple[str, int] | None:
+    """Write the output of a segment and give its sha256 and size; None when there is nothing to write."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    packed = FORMATS[segment.file.format].packed
+    if packed:
+        packed.write(segment, walk.documents(), path)
+        if not walk.kept and walk.dropped:
+            path.unlink()
+            return None
+        data = path.read_bytes()
+    else:
+        parts = list(walk.parts())
+        if not parts and (walk.dropped or walk.end["size"]):
+            return None
+        data = b"".join(parts)
+    if segment.file.codec:
+        data = CODECS[segment.file.codec].compress(data)
+    path.write_bytes(data)
+    return hashlib.sha256(data).hexdigest(), len(data)
 
 
-def _document_line(held: Held, doc: Document, *, written: bool) -> dict[str, Any]:
-    """Give the line of a document for the trail; `layout` is what rebuilding its source needs."""
-    meta = held.meta
+class _Walk:
+    """The entries of one segment on their way into the trail, which is written as they go by.
+
+    `gaps` are bytes between documents, `end` the last entry of the segment, `kept` and `dropped`
+    count what is written and what is not.
+    """
+
+    def __init__(
+        self, segment: Segment, entries: Iterator[Held], trail: TrailWriter, kept: _Kept, counts: Counts
+    ) -> None:
+        self._segment, self._entries, self._trail = segment, entries, trail
+        self._raw, self._counts = kept, counts
+        self._format = FORMATS[segment.file.format]
+        self._at = 0
+        self.gaps: list[list[Any]] = []
+        self.end: dict[str, Any] = {}
+        self.kept = self.dropped = 0
+
+    def parts(self) -> Iterator[bytes]:
+        """Give what is written, piece by piece."""
+        for held in self._next():
+            if held.doc is None:
+                part = str(held.meta["copy"]).encode()
+            elif self._is_written(held, held.doc):
+                part = self._format.render(held.meta["layout"], held.doc.text)
+                self._document(held, held.doc, (self._at, self._at + len(part)))
+            else:
+                self._leave_out(held, held.doc)
+                continue
+            self._at += len(part)
+            yield part
+
+    def documents(self) -> Iterator[tuple[Layout, str]]:
+        """Give layout and text of what is written, for a format that has no bytes for each document."""
+        for held in self._next():
+            if held.doc is None or not self._is_written(held, held.doc):
+                if held.doc is not None:
+                    self._document(held, held.doc, None)
+                continue
+            self._document(held, held.doc, (0, 0))
+            yield held.meta["layout"], held.doc.text
+
+    def _next(self) -> Iterator[Held]:
+        """Give the documents of the segment, and what is copied to the output."""
+        for held in self._entries:
+            meta = held.meta
+            self._counts.quarantined += ("reason" in meta) + len(meta.get("undecodable", ()))
+            if "sha256" in meta:
+                self.end = meta
+                return
+            if held.doc is not None:
+                yield held
+                self._undecodable(meta)
+            elif "reason" in meta:
+                self.dropped += 1
+                line = _quarantine_line(self._segment, meta["start"], meta["end"], meta["reason"])
+                self._trail.write("quarantine", line | {"doc": meta["key"], "raw": meta.get("raw")})
+            else:
+                self.gaps.append([meta["start"], meta["end"], meta.get("raw")])
+                if "copy" in meta:
+                    yield held
+        if not self.end:
+            message = f"the state of {self._segment.file.key} ends too early"
+            raise EOFError(message)
+
+    def _is_written(self, held: Held, doc: Document) -> bool:
+        written = is_kept(doc) and not held.aside
+        self.kept += written
+        self.dropped += not written
+        _count_document(self._counts, held, doc, written=written)
+        if held.aside:
+            self._trail.set_aside(doc)
+        return written
+
+    def _leave_out(self, held: Held, doc: Document) -> None:
+        """Account for a document that is not written: of a record, its bytes are kept."""
+        if self._format.records and "raw" not in held.meta:
+            held.meta["raw"] = self._raw.add(self._format.render(held.meta["layout"], original(doc)))
+        self._document(held, doc, None)
+
+    def _document(self, held: Held, doc: Document, span: tuple[int, int] | None) -> None:
+        self._trail.document(held, doc, _document_line(held, doc, span))
+
+    def _undecodable(self, meta: dict[str, Any]) -> None:
+        for start, end, reason, raw in meta.get("undecodable", ()):
+            line = _quarantine_line(self._segment, start, end, reason)
+            self._trail.write("quarantine", line | {"raw": raw})
+
+
+def _document_line(held: Held, doc: Document, span: tuple[int, int] | None) -> dict[str, Any]:
+    """Give the line of a document for the trail; `layout` is what rebuilding its source needs.
+
+    `span` is where it stands in the output of its segment before compression, None when it is not written.
+    """
+    meta, written = held.meta, span is not None
     layout = {name: value for name, value in meta["layout"].items() if name not in ("head", "tail")}
     if not written and doc.text:
         layout["rest"] = doc.text  # white space that no rule removed, or the text of what is set aside
@@ -186,6 +260,8 @@ def _document_line(held: Held, doc: Document, *, written: bool) -> dict[str, Any
         "byte_end": meta["end"],
         "layout": layout,
     }
+    if span is not None:
+        line |= {"output_start": span[0], "output_end": span[1]}
     if "raw" in meta:
         line["raw"] = meta["raw"]
     if held.aside:
@@ -197,27 +273,19 @@ def _quarantine_line(segment: Segment, start: int, end: int, reason: str) -> dic
     return {"path": segment.file.key, "byte_start": start, "byte_end": end, "reason": reason}
 
 
-def _input_line(
-    segment: Segment, end: dict[str, Any], output: tuple[str, int] | None, *, wanted: bool
-) -> dict[str, Any]:
+def _input_line(segment: Segment, walk: _Walk, output: tuple[str, int] | None) -> dict[str, Any]:
     """Give the line of a segment: what it was, what it became, and the bytes between its documents."""
     return {
         "path": segment.file.key,
         "format": segment.file.format,
+        "codec": segment.file.codec,
         "byte_start": segment.start,
-        "byte_end": segment.start + end["size"],
-        "sha256": end["sha256"],
-        "output": segment.file.output if wanted else None,
+        "byte_end": segment.start + walk.end["size"],
+        "sha256": walk.end["sha256"],
+        "output": segment.file.output if output else None,
         "output_bytes": output[1] if output else 0,
-        "gaps": end["gaps"],
+        "gaps": walk.gaps,
     }
-
-
-def _write(path: Path, data: bytes) -> tuple[str, int]:
-    """Write an output file and give its sha256 and size."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
-    return hashlib.sha256(data).hexdigest(), len(data)
 
 
 class _Kept:

@@ -13,9 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cleaner.corpus.entry import InputFile
 from cleaner.corpus.files import Inputs
 from cleaner.corpus.shards import Shard, cut
 from cleaner.corpus.state import StateReader
+from cleaner.corpus.unpack import unpack
 from cleaner.engines import Engine
 from cleaner.settings import Settings
 from cleaner.stages import Applied, apply, dedup_settings, prepare, sketch
@@ -85,7 +87,7 @@ def settle(job: Job) -> Settled:
     kept passage its place, whoever was removed for it is pinned and the rounds start anew: every
     removed passage names one that is in the output.
     """
-    shards = cut(job.inputs.files)
+    shards = cut(_unpacked(job))
     first = tuple(job.work / "0" / f"{shard.index:05d}" for shard in shards)
     calls = [(job.settings, shard, folder) for shard, folder in zip(shards, first, strict=True)]
     job.map("clean", prepare, calls)
@@ -99,6 +101,17 @@ def settle(job: Job) -> Settled:
         if not orphans:
             return Settled(shards, folders, attempt.plan)
         pins |= orphans
+
+
+def _unpacked(job: Job) -> tuple[InputFile, ...]:
+    """Give the files to read: of compressed inputs their content, unpacked into the work folder."""
+    packed = [file for file in job.inputs.files if file.codec]
+    if not packed:
+        return job.inputs.files
+    targets = [job.work / "unpacked" / f"{number:06d}" for number in range(len(packed))]
+    found = job.map("unpack", unpack, list(zip(packed, targets, strict=True)))
+    content = {file.key: plain for file, plain in zip(packed, found, strict=True)}
+    return tuple(content.get(file.key, file) for file in job.inputs.files)
 
 
 Pin = tuple[int, int, int]

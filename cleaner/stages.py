@@ -90,7 +90,9 @@ def _hold(cleaner: Cleaner, entry: Entry, segment: int, writer: StateWriter) -> 
             return Held(meta, doc, aside=_aside(cleaner.settings.limits, doc))
     if reason:
         meta["reason"] = reason
-    if entry.raw:
+    if entry.copy:
+        meta["copy"] = entry.copy.decode()
+    if entry.raw and (cleaner.settings.keep_raw or not entry.apart):
         meta["raw"] = writer.keep(entry.raw)
     return Held(meta)
 

@@ -15,18 +15,24 @@ Layout: TypeAlias = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class InputFile:
-    """A file to read: its key (path relative to its source, with `/`), where it lies, size in bytes, format."""
+    """A file to read: its key (path relative to its source, with `/`), where it lies, size in bytes, format.
+
+    `codec` names the compression around it, nothing for none; once it is unpacked, `path` and `size`
+    are those of the content. `problem` says why its content cannot be had.
+    """
 
     key: str
     path: Path
     size: int
     format: str
     output: str
+    codec: str = ""
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Bytes `start:end` of an input file, whole records; `line` is the number of its first line, from 1."""
+    """Bytes `start:end` of an input file, whole records; `line` is the number of the first one, from 1."""
 
     file: InputFile
     start: int
@@ -47,7 +53,9 @@ class Entry:
     """One piece of an input file; all pieces together are the file.
 
     A document has `text`; quarantined bytes have a `reason`; what has neither is filler (an empty
-    line between records). `keep_raw` says that output and trail cannot rebuild `raw`, so that
+    line between records); `copy` is what of that is written to the output (the header of a table).
+    `apart` marks the bytes of an input that is no text: its documents have none of their own, and
+    `--no-raw` gives those bytes up. `keep_raw` says that output and trail cannot rebuild `raw`, so that
     it must be kept itself. `undecodable` lists (start, end, reason) of bytes inside a document
     that are in quarantine while the rest of it goes on.
     """
@@ -64,6 +72,24 @@ class Entry:
     keep_raw: bool = False
     layout: Layout = field(default_factory=dict)
     undecodable: tuple[tuple[int, int, str], ...] = ()
+    copy: bytes = b""
+    apart: bool = False
+
+
+Cuts: TypeAlias = Callable[[Path, int, int], Iterator[tuple[int, int]]]
+"""Takes a file, its size and the size of a segment; gives (end, number of records) of each segment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """How a format writes that has no bytes for each document.
+
+    `write` writes a file from the segment and (layout, text) of its documents; `texts` gives the
+    texts in such a file, in order.
+    """
+
+    write: Callable[[Segment, Iterator[tuple[Layout, str]], Path], None]
+    texts: Callable[[bytes, Fields], Iterator[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +98,18 @@ class Format:
 
     `read` gives the entries of a segment, `render` the output bytes of one document, `text_of` the
     text in those, and `rebuild` the input bytes from the output bytes and the original text.
-    Formats with `by_line` hold one record a line and may be cut between lines.
+    Formats of `records` hold many documents in a file, and with `cuts` such a file may be cut
+    between them. `check` raises UsageError when something is missing that the format needs.
     """
 
     name: str
     suffixes: tuple[str, ...]
-    by_line: bool
+    records: bool
     output_name: Callable[[str], str]
     read: Callable[[Segment, Fields], Iterator[Entry]]
     render: Callable[[Layout, str], bytes]
-    text_of: Callable[[bytes, Fields], str]
+    text_of: Callable[[bytes, Layout, Fields], str]
     rebuild: Callable[[bytes, str, Layout, Fields], bytes]
+    cuts: Cuts | None = None
+    packed: Packed | None = None
+    check: Callable[[], None] = lambda: None

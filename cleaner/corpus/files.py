@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from cleaner.corpus.codecs import split_name
 from cleaner.corpus.entry import InputFile
 from cleaner.corpus.formats import FORMATS, format_of
 from cleaner.errors import UsageError
@@ -33,12 +34,15 @@ def discover(sources: Sequence[Path], *, format_name: str | None = None) -> Inpu
     skipped: list[str] = []
     for source in sources:
         for key, path in _walk(source):
-            name = format_name or format_of(key)
+            bare, end, codec = split_name(key)
+            name = format_name or format_of(bare)
             if name is None:
                 skipped.append(key)
             else:
-                output = FORMATS[name].output_name(key)
-                files.append(InputFile(key, path, _size(path), name, output))
+                output = FORMATS[name].output_name(bare) + end
+                files.append(InputFile(key, path, _size(path), name, output, codec))
+    for name in {file.format for file in files}:
+        FORMATS[name].check()
     files.sort(key=lambda file: os.fsencode(file.key))
     _refuse_clashes(files)
     return Inputs(tuple(files), tuple(sorted(skipped, key=os.fsencode)))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from cleaner.corpus import jsonl, plaintext
+from cleaner.corpus import jsonl, opaque, plaintext
 from cleaner.corpus.entry import Format
 
-FORMATS: dict[str, Format] = {fmt.name: fmt for fmt in (plaintext.FORMAT, jsonl.FORMAT)}
+FORMATS: dict[str, Format] = {fmt.name: fmt for fmt in (plaintext.FORMAT, jsonl.FORMAT, opaque.FORMAT)}
 
 
 def format_of(key: str) -> str | None:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from cleaner import jsonio
-from cleaner.corpus.decode import decode
 from cleaner.corpus.entry import Entry, Fields, Format, Layout, Segment
+from cleaner.corpus.fields import as_utf8, source_of
 from cleaner.errors import QuarantineError
 from cleaner.model import Span
 
@@ -54,7 +54,7 @@ def read_line(raw: bytes, key: str, start: int, fields: Fields) -> Entry:
     line, encoding = raw, "utf-8"
     try:
         if not raw.isascii():
-            line, encoding = _as_utf8(raw)
+            line, encoding = as_utf8(raw)
         record = jsonio.loads(line)
         text = _text_of(record, fields)
         head, tail = _around(line, text, fields)
@@ -70,7 +70,7 @@ def read_line(raw: bytes, key: str, start: int, fields: Fields) -> Entry:
         text=text,
         encoding=encoding,
         id=record.get(fields.id),
-        source=_host(record),
+        source=source_of(record),
         keep_raw=not style or line is not raw,
         layout={"head": head.decode(), "tail": tail.decode(), "style": style or "utf8"},
     )
@@ -78,11 +78,13 @@ def read_line(raw: bytes, key: str, start: int, fields: Fields) -> Entry:
 
 def render(layout: Layout, text: str) -> bytes:
     """Write the record with its new text; every other byte is as it was."""
-    return layout["head"].encode() + _STYLES[layout["style"]](text) + layout["tail"].encode()
+    head, tail = str(layout["head"]), str(layout["tail"])
+    return head.encode() + _STYLES[layout["style"]](text) + tail.encode()
 
 
-def text_of(output: bytes, fields: Fields) -> str:
+def text_of(output: bytes, layout: Layout, fields: Fields) -> str:
     """Read the text of a written record."""
+    del layout
     text: str = jsonio.loads(output)[fields.text]
     return text
 
@@ -91,20 +93,6 @@ def rebuild(output: bytes, text: str, layout: Layout, fields: Fields) -> bytes:
     """Put the original text back into an output line."""
     start, end = _token_span(output, fields.text)
     return output[:start] + _STYLES[layout["style"]](text) + output[end:]
-
-
-def _as_utf8(raw: bytes) -> tuple[bytes, str]:
-    """Give a line as UTF-8, decoding it first when it is in something else; and the encoding it was in."""
-    bare = raw.removeprefix(b"\xef\xbb\xbf")
-    try:
-        bare.decode("utf-8")
-    except UnicodeDecodeError as error:
-        decoded = decode(raw)
-        if decoded.undecodable:
-            message = f"not UTF-8: {error.reason} at byte {error.start}"
-            raise QuarantineError(message) from None
-        return decoded.text.encode("utf-8"), decoded.encoding
-    return (raw, "utf-8") if len(bare) == len(raw) else (bare, "utf-8-sig")
 
 
 def _text_of(record: Any, fields: Fields) -> str:
@@ -173,27 +161,34 @@ def _token_span(line: bytes, name: str) -> Span:
     return found
 
 
-def _host(record: dict[str, Any]) -> str | None:
-    """Give the host of a record's `url` or `source` field."""
-    for name in ("url", "source"):
-        value = record.get(name)
-        if isinstance(value, str) and value:
-            try:
-                host = urlsplit(value).hostname
-            except ValueError:
-                continue
-            if host or name == "source":
-                return host or value
-    return None
+def cuts(path: Path, size: int, step: int) -> Iterator[tuple[int, int]]:
+    """Cut behind the first newline after every `step` bytes: the end of each segment, and its lines."""
+    block = 1 << 20
+    with path.open("rb") as stream:
+        lines, at = 0, 0
+        goal = step
+        while data := stream.read(min(block, max(goal - at, 1))):
+            lines += data.count(b"\n")
+            at += len(data)
+            if at >= goal and not data.endswith(b"\n"):
+                rest = stream.readline()
+                lines += rest.count(b"\n")
+                at += len(rest)
+            if at >= goal and at < size:
+                yield at, lines
+                lines, goal = 0, at + step
+        if lines or at:
+            yield size, lines
 
 
 FORMAT = Format(
     name="jsonl",
     suffixes=(".jsonl", ".ndjson"),
-    by_line=True,
+    records=True,
     output_name=lambda key: key,
     read=read,
     render=render,
     text_of=text_of,
     rebuild=rebuild,
+    cuts=cuts,
 )

@@ -46,9 +46,9 @@ def render(layout: Layout, text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-def text_of(output: bytes, fields: Fields) -> str:
+def text_of(output: bytes, layout: Layout, fields: Fields) -> str:
     """Read the text of a written document."""
-    del fields
+    del layout, fields
     return output.decode("utf-8", "surrogatepass")
 
 
@@ -61,7 +61,7 @@ def rebuild(output: bytes, text: str, layout: Layout, fields: Fields) -> bytes:
 FORMAT = Format(
     name="txt",
     suffixes=(".txt", ".md"),
-    by_line=False,
+    records=False,
     output_name=lambda key: key,
     read=read,
     render=render,

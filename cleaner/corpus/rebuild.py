@@ -7,23 +7,29 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from cleaner import jsonio
+from cleaner.corpus.codecs import CODECS, NO_LIMITS, expand
 from cleaner.corpus.entry import Fields
 from cleaner.corpus.files import AUDIT
 from cleaner.corpus.formats import FORMATS
 from cleaner.corpus.state import read_raw
 from cleaner.corpus.trail import raw_name, read_part, revisions
 from cleaner.edits import EditError, checked, splice
-from cleaner.errors import CleanerError, UsageError
+from cleaner.errors import CleanerError, QuarantineError, UsageError
 from cleaner.model import Edit
 
 
 class RebuildError(CleanerError):
     """Output and audit trail do not fit each other."""
+
+
+class NotKeptError(RebuildError):
+    """An input that only its own bytes could give back, and they were not kept (`--no-raw`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +71,21 @@ def open_run(out: Path) -> Finished:
 
 
 def rebuild(finished: Finished) -> Iterator[tuple[str, Iterator[bytes]]]:
-    """Give every input file, in order: its path and its bytes in pieces.
+    """Give every input file, in order: its path and its bytes in pieces; of a compressed file the content.
 
     The pieces of one file must be read before the next file is asked for. Raises RebuildError
-    where the trail does not fit the output.
+    where the trail does not fit the output, NotKeptError where there is nothing to rebuild from.
     """
-    for path, segments in groupby(_segments(finished), key=lambda segment: str(segment[1]["path"])):
-        yield path, _file(finished, segments)
+    for path, _, pieces in _rebuild(finished):
+        yield path, pieces
+
+
+def _rebuild(finished: Finished) -> Iterator[tuple[str, str, Iterator[bytes]]]:
+    """Give path, codec and content of every input file."""
+    for (path, codec), segments in groupby(
+        _segments(finished), key=lambda segment: (str(segment[1]["path"]), str(segment[1]["codec"]))
+    ):
+        yield path, codec, _file(finished, segments)
 
 
 def _segments(finished: Finished) -> Iterator[tuple[_Shard, dict[str, Any]]]:
@@ -96,9 +110,10 @@ def _output(finished: Finished, line: dict[str, Any], at: int) -> bytes:
     try:
         with (finished.out / line["output"]).open("rb") as stream:
             stream.seek(at)
-            return stream.read(line["output_bytes"])
-    except OSError as error:
-        message = f"{line['output']}: {error.strerror or error}"
+            data: bytes = stream.read(line["output_bytes"])
+        return b"".join(expand(BytesIO(data), line["codec"], limits=NO_LIMITS)) if line["codec"] else data
+    except (OSError, QuarantineError) as error:
+        message = f"{line['output']}: {getattr(error, 'strerror', None) or error}"
         raise RebuildError(message) from None
 
 
@@ -125,48 +140,50 @@ class _Shard:
 
     def rebuild(self, segment: dict[str, Any], output: bytes) -> Iterator[bytes]:
         """Give the bytes of a segment, unit by unit in the order of the input."""
-        by_line = FORMATS[segment["format"]].by_line
         units = [(unit["byte_start"], unit) for unit in self.documents(segment)]
-        units += [(start, {"raw": raw}) for start, _, raw in segment["gaps"]]
-        lines = _lines(output) if by_line else iter([output])
+        units += [(start, {"raw": raw, "gap": True}) for start, _, raw in segment["gaps"]]
         for _, unit in sorted(units, key=lambda pair: pair[0]):
-            yield self._unit(segment, unit, lines)
+            yield self._unit(segment, unit, output)
 
     def texts(
         self, segment: dict[str, Any], output: bytes, docs: Container[str]
     ) -> Iterator[tuple[str, str]]:
         """Give key and text of the written documents of a segment that are in `docs`."""
         fmt = FORMATS[segment["format"]]
-        lines = _lines(output) if fmt.by_line else iter([output])
         kept = [unit for unit in self.documents(segment) if unit.get("kept")]
-        for unit, line in zip(kept, lines, strict=False):
+        packed = fmt.packed.texts(output, self._fields) if fmt.packed and kept else None
+        for unit in kept:
+            if packed is not None:
+                text = next(packed, "")
+            elif unit["doc"] in docs:
+                text = fmt.text_of(_part(output, unit), unit["layout"], self._fields)
             if unit["doc"] in docs:
-                yield unit["doc"], fmt.text_of(line, self._fields)
+                yield unit["doc"], text
 
     def documents(self, segment: dict[str, Any]) -> list[dict[str, Any]]:
         """Give the documents and quarantined pieces of a segment."""
-        by_line = FORMATS[segment["format"]].by_line
+        records = FORMATS[segment["format"]].records
         return [
             unit
             for unit in self._units.get(segment["path"], ())
             if segment["byte_start"] <= unit["byte_start"] < max(segment["byte_end"], 1)
-            and ("reason" in unit or by_line == (unit["doc"] != segment["path"]))
+            and ("reason" in unit or records == (unit["doc"] != segment["path"]))
         ]
 
-    def _unit(self, segment: dict[str, Any], unit: dict[str, Any], lines: Iterator[bytes]) -> bytes:
+    def _unit(self, segment: dict[str, Any], unit: dict[str, Any], output: bytes) -> bytes:
         """Give the bytes of one document, of quarantined input or of a gap."""
-        line = next(lines, None) if unit.get("kept") else b""
-        if line is None:
-            message = f"{segment['output']}: the output ends before {unit['doc']}"
-            raise RebuildError(message)
         if unit.get("raw"):
             return read_raw(self._raw, unit["raw"])
-        if "reason" in unit:
-            return b""  # it could not be read when the run was made
+        if "gap" in unit:
+            message = f"{segment['path']}: its bytes were not kept (--no-raw)"
+            raise NotKeptError(message)
+        if "reason" in unit or unit["byte_start"] == unit["byte_end"]:
+            return b""  # it could not be read when the run was made, or it has no bytes of its own
         fmt = FORMATS[segment["format"]]
         layout = unit["layout"] | {"encoding": unit["encoding"]}
-        text = fmt.text_of(line, self._fields) if unit["kept"] else layout.get("rest", "")
-        return fmt.rebuild(line, self.original(unit["doc"], text), layout, self._fields)
+        part = _part(output, unit) if unit["kept"] else b""
+        text = fmt.text_of(part, layout, self._fields) if unit["kept"] else layout.get("rest", "")
+        return fmt.rebuild(part, self.original(unit["doc"], text), layout, self._fields)
 
     def original(self, doc: str, text: str) -> str:
         """Take back all edits of a document, the last revision first."""
@@ -185,13 +202,13 @@ class _Shard:
         return text
 
 
-def _lines(data: bytes) -> Iterator[bytes]:
-    """Split at newlines alone; a carriage return belongs to its line."""
-    at = 0
-    while at < len(data):
-        end = data.find(b"\n", at) + 1 or len(data)
-        yield data[at:end]
-        at = end
+def _part(output: bytes, unit: dict[str, Any]) -> bytes:
+    """Give the bytes that a document became."""
+    part = output[unit["output_start"] : unit["output_end"]]
+    if len(part) != unit["output_end"] - unit["output_start"]:
+        message = f"the output ends before {unit['doc']}"
+        raise RebuildError(message)
+    return part
 
 
 def output_texts(finished: Finished, docs: Container[str]) -> Iterator[tuple[str, str]]:
@@ -233,20 +250,44 @@ def _both_texts(
 
 
 def restore(finished: Finished, target: Path) -> int:
-    """Write every input file below `target`, which must not hold anything yet; give the number of files."""
+    """Write every input file below `target`, which must not hold anything yet; give the number of files.
+
+    What was compressed is compressed again: the same content, not the same archive.
+    """
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         message = f"{target} exists and is not an empty folder: restore into a new one"
         raise UsageError(message)
-    count = 0
+    count, lost = 0, []
     target.mkdir(parents=True, exist_ok=True)
-    for path, pieces in rebuild(finished):
+    for path, codec, pieces in _rebuild(finished):
         file = _inside(target, path)
         file.parent.mkdir(parents=True, exist_ok=True)
-        with file.open("wb") as stream:
-            for piece in pieces:
-                stream.write(piece)
-        count += 1
+        try:
+            with file.open("wb") as stream:
+                for piece in _compressed(pieces, codec) if codec else pieces:
+                    stream.write(piece)
+        except NotKeptError:
+            file.unlink()
+            lost.append(path)
+        else:
+            count += 1
+    if lost:
+        message = f"{count} files were restored; {len(lost)} cannot be, as --no-raw kept no bytes of them: "
+        raise NotKeptError(message + ", ".join(lost[:10]))
     return count
+
+
+def _compressed(pieces: Iterator[bytes], codec: str) -> Iterator[bytes]:
+    """Compress the content of a file again, in streams of about 64 MB of it."""
+    held, size = [], 0
+    for piece in pieces:
+        held.append(piece)
+        size += len(piece)
+        if size > 1 << 26:
+            yield CODECS[codec].compress(b"".join(held))
+            held, size = [], 0
+    if held:
+        yield CODECS[codec].compress(b"".join(held))
 
 
 def _inside(target: Path, path: str) -> Path:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from cleaner.corpus.entry import InputFile, Segment
 from cleaner.corpus.formats import FORMATS
@@ -28,7 +27,7 @@ class Shard:
 def cut(files: Sequence[InputFile], *, shard_bytes: int = SHARD_BYTES) -> tuple[Shard, ...]:
     """Cut the input into shards; it depends on nothing but names, contents and `shard_bytes`.
 
-    Small files share a shard, a large file of lines is cut behind a newline. There is always one
+    Small files share a shard, a large file of records is cut between two. There is always one
     shard at least.
     """
     shards: list[Shard] = []
@@ -48,31 +47,12 @@ def cut(files: Sequence[InputFile], *, shard_bytes: int = SHARD_BYTES) -> tuple[
 
 
 def _segments(file: InputFile, shard_bytes: int) -> Iterator[Segment]:
-    """Cut one file behind the first newline after every `shard_bytes`."""
-    if not FORMATS[file.format].by_line or file.size <= shard_bytes:
+    """Cut one file between records after every `shard_bytes`, if it can be cut."""
+    cuts = FORMATS[file.format].cuts
+    if cuts is None or file.size <= shard_bytes:
         yield Segment(file, 0, file.size)
         return
     start, line = 0, 1
-    for end, lines in _cuts(file.path, file.size, shard_bytes):
+    for end, records in cuts(file.path, file.size, shard_bytes):
         yield Segment(file, start, end, line)
-        start, line = end, line + lines
-
-
-def _cuts(path: Path, size: int, step: int) -> Iterator[tuple[int, int]]:
-    """Give for each segment the offset of its end and the number of newlines in it."""
-    block = 1 << 20
-    with path.open("rb") as stream:
-        lines, at = 0, 0
-        goal = step
-        while data := stream.read(min(block, max(goal - at, 1))):
-            lines += data.count(b"\n")
-            at += len(data)
-            if at >= goal and not data.endswith(b"\n"):
-                rest = stream.readline()
-                lines += rest.count(b"\n")
-                at += len(rest)
-            if at >= goal and at < size:
-                yield at, lines
-                lines, goal = 0, at + step
-        if lines or at:
-            yield size, lines
+        start, line = end, line + records
