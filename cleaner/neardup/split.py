@@ -175,4 +175,4 @@ def _among(char: np.uint32, known: NDArray[np.uint32]) -> bool:
     i = 0
     while i < known.shape[0] and known[i] != char:
         i += 1
-    return i < known.shape[0]
+    return bool(i < known.shape[0])
