@@ -9,8 +9,10 @@ from cleaner.corpus.decode import decode
 from cleaner.errors import QuarantineError
 
 
-def as_utf8(raw: bytes) -> tuple[bytes, str]:
+def as_utf8(raw: bytes, *, declared: str | None = None) -> tuple[bytes, str]:
     r"""Give a record as UTF-8, decoding it first when it is in something else; and the encoding it was in.
+
+    `declared` is what the file around it seems to be in.
 
     >>> as_utf8(b"caf\xe9")
     (b'caf\xc3\xa9', 'cp1252')
@@ -19,7 +21,7 @@ def as_utf8(raw: bytes) -> tuple[bytes, str]:
     try:
         bare.decode("utf-8")
     except UnicodeDecodeError as error:
-        decoded = decode(raw)
+        decoded = decode(raw, declared=declared)
         if decoded.undecodable:
             message = f"not UTF-8: {error.reason} at byte {error.start}"
             raise QuarantineError(message) from None
