@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cleaner.corpus.files import AUDIT
-from cleaner.corpus.rebuild import Finished, RebuildError, output_texts, rebuild
+from cleaner.corpus.rebuild import Finished, NotKeptError, RebuildError, output_texts, rebuild
 from cleaner.corpus.trail import read_all
 
 
@@ -42,12 +42,25 @@ def _inputs(finished: Finished) -> Iterator[str]:
     sums = {item["path"]: item["sha256"] for item in finished.run["inputs"]}
     for path, pieces in rebuild(finished):
         digest = hashlib.sha256()
-        for piece in pieces:
-            digest.update(piece)
+        try:
+            for piece in pieces:
+                digest.update(piece)
+        except NotKeptError:
+            sums.pop(path, None)
+            continue
         if digest.hexdigest() != sums.pop(path, None):
             yield f"{path}: what output and audit trail give is not what was read"
     for path in sums:
         yield f"{path}: the audit trail does not know it"
+
+
+def unproven(finished: Finished) -> Iterator[str]:
+    """Give the inputs that nothing can be said about, as their bytes were not kept (`--no-raw`)."""
+    last = ""
+    for line in read_all(finished.audit, "inputs", finished.shards):
+        if line["path"] != last and any(raw is None for _, _, raw in line["gaps"]):
+            last = line["path"]
+            yield last
 
 
 def _duplicates(finished: Finished) -> Iterator[str]:

@@ -46,6 +46,7 @@ def verify(out: Path, *, quiet: bool) -> None:
     Also proves that each removed duplicate names a passage that is in the output.
     """
     from cleaner.corpus.rebuild import open_run
+    from cleaner.verify import unproven
     from cleaner.verify import verify as verify_run
 
     finished = open_run(out)
@@ -55,8 +56,12 @@ def verify(out: Path, *, quiet: bool) -> None:
         click.echo(problem)
     if problems:
         sys.exit(EXIT_FINDINGS)
+    not_kept = list(unproven(finished))
+    for path in not_kept:
+        click.echo(f"{path}: cannot be proven: its bytes were not kept (--no-raw)")
     if not quiet:
-        click.echo(f"{len(finished.run['inputs'])} inputs rebuilt from {out}: every byte is accounted for")
+        proven = len(finished.run["inputs"]) - len(not_kept)
+        click.echo(f"{proven} inputs rebuilt from {out}: every byte is accounted for")
 
 
 @click.command(short_help="Write the original inputs back, byte for byte.")

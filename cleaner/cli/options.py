@@ -33,6 +33,7 @@ class CorpusOptions:
     text_field: str
     id_field: str
     format_name: str | None
+    no_raw: bool
     jobs: int | None
     no_color: bool
 
@@ -54,6 +55,8 @@ class CorpusOptions:
             given["steps"] = select(self.steps)
         if self.profile is not None:
             given["profile"] = self.profile
+        if self.no_raw:
+            given["keep_raw"] = False
         rules = RuleSources(
             config=str(config) if config else None,
             folders=tuple(str(folder) for folder in self.rule_folders),
@@ -108,8 +111,13 @@ _OPTIONS = (
     click.option(
         "--format",
         "format_name",
-        type=click.Choice(["txt", "jsonl"]),
-        help="Format of all inputs [default: by extension].",
+        type=click.Choice(["txt", "jsonl", "csv", "parquet"]),
+        help="Format of all inputs, apart from compression [default: by extension].",
+    ),
+    click.option(
+        "--no-raw",
+        is_flag=True,
+        help="Do not keep inputs that are not text (Parquet): they cannot be restored then.",
     ),
     click.option(
         "--jobs", "-j", type=click.IntRange(min=1), help="Worker processes [default: one for each core]."
