@@ -142,6 +142,9 @@ def test_mixed_cannot_be_encoded():
         (b"caf\xe9 au lait", "iso-8859-1", "cp1252"),
         (b"caf\xe9 au lait", "ISO-8859-2", "iso8859-2"),
         ("中国".encode("gbk"), "gb2312", "gb18030"),
+        (b'<meta charset="windows-1250"> \xe9', None, "cp1250"),
+        (b'<?xml version="1.0" encoding="ISO-8859-15"?><a>\xe9</a>', None, "iso8859-15"),
+        (b'<meta charset="big5">' + RUSSIAN.encode("cp1251"), None, "cp1251"),
     ],
 )
 def test_declared(data, declared, encoding):
@@ -187,6 +190,49 @@ def test_the_legacy_set_is_large_enough():
 @cache
 def decoded_text(data):
     return decode(data).text
+
+
+PAGE = (
+    '<html><head><title>{0}</title><style type="text/css">body {{ font-family: Verdana, sans-serif; color: #fff }}'
+    "</style><script>function openWindow(url, name) {{ return window.open(url, name, 'width=500'); }}</script></head>"
+    '<body bgcolor="#ffffff"><table width="100%" border="0" cellspacing="0"><tr><td class="content" align="left">'
+    '<a href="/index.php?option=content&amp;task=view&amp;id=12" title="home page">{0}</a></td></tr></table>\n{1}'
+    "</body></html>"
+)
+
+
+def test_markup_does_not_count():
+    wrong = []
+    for case in YAML(typ="safe").load((CASES / "legacy.yaml").read_text("utf-8")):
+        for encoding in case["encodings"]:
+            cells = "".join(
+                f'<tr><td class="content"><p align="left">{text}</p></td></tr>\n'
+                for text in case["sentences"]
+            )
+            page = PAGE.format(case["sentences"][0], cells)
+            page = "".join(toned(page)) if encoding == "cp1258" else page
+            if decoded_text(page.encode(encoding)) != page:
+                wrong.append((case["language"], encoding))
+    assert len(wrong) <= 1, wrong
+
+
+@pytest.mark.parametrize(
+    ("words", "encoding"),
+    [
+        ("Wałęsa", "cp1250"),
+        ("Dvořák", "cp1250"),
+        ("naïve", "cp1252"),
+        ("São Paulo", "cp1252"),
+        ("it’s “so”", "cp1252"),
+        ("Москва", "cp1251"),
+        ("Αθήνα", "cp1253"),
+        ("東京都", "shift_jis"),
+    ],
+)
+@pytest.mark.parametrize("times", [1, 10])
+def test_a_foreign_word_in_english(words, encoding, times):
+    text = "The company said on Monday that it would open a new office, and nobody knows why. " * times
+    assert decoded_text((text + words + ". " + text).encode(encoding)) == text + words + ". " + text
 
 
 def right(files, decoder):

@@ -30,6 +30,9 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
     (b"\x84\x31\x95\x33", "gb18030"),
 )
+_STATED: Final = re.compile(
+    rb"""<(?:\?xml|meta)\b[^<>]{0,200}?(?:encoding|charset)\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})""", re.I
+)
 _INCOMPLETE: Final = re.compile(rb"(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf4][\x80-\xbf]{0,2})\Z")
 _UNICODE: Final = ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 
@@ -54,7 +57,8 @@ def decode(data: bytes, *, declared: str | None = None) -> Decoded:
     r"""Decode the bytes of a text file, finding out its encoding.
 
     In this order: byte order mark, UTF-16 and UTF-32 by their zero bytes, strict UTF-8, the declared
-    charset if the bytes can be that, and the legacy encoding under which the text is most probable.
+    charset (or the one that a page states at its top) if the bytes can be that, and the legacy
+    encoding under which the text is most probable.
     Raises `QuarantineError` for what is not text.
 
     >>> decode(b"na\xefve caf\xe9\r\n")
@@ -82,7 +86,7 @@ def decode(data: bytes, *, declared: str | None = None) -> Decoded:
             return Decoded(data.decode("utf-8", errors), "utf-8")
         except UnicodeDecodeError:
             continue
-    return _legacy(data, declared)
+    return _legacy(data, declared or _stated(data))
 
 
 def encode(text: str, encoding: str, bom: bytes = b"") -> bytes:
@@ -95,6 +99,12 @@ def encode(text: str, encoding: str, bom: bytes = b"") -> bytes:
         message = "a file in two encodings cannot be rebuilt from its text: its raw bytes are kept"
         raise CleanerError(message)
     return bom + text.encode(encoding, "surrogatepass" if encoding in _UNICODE else "strict")
+
+
+def _stated(data: bytes) -> str | None:
+    """Give the charset that a page or an XML file states at its top."""
+    match = _STATED.search(data, 0, 4096)
+    return match[1].decode("ascii") if match else None
 
 
 def _decoded(data: bytes, encoding: str, bom: bytes = b"") -> Decoded:

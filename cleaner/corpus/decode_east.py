@@ -14,7 +14,7 @@ from functools import cache
 from math import log
 from typing import Final
 
-from cleaner.corpus.decode_score import ASCII_WEIGHT, UNKNOWN_DOUBT, UNKNOWN_PLAIN, Score
+from cleaner.corpus.decode_score import ASCII_WEIGHT, UNKNOWN_DOUBT, UNKNOWN_PLAIN, Pairs, Score, plain_floor
 
 _SIMPLIFIED: Final = (
     "的一是不了在人有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年过发后作里"
@@ -52,8 +52,9 @@ def _prices(language: str) -> dict[str, float]:
 
 
 _OTHER: Final = -15.0
-_FEW: Final = -4.0
+_FEW: Final = -3.0
 _TOUCH: Final = -3.0
+"""What it costs that an ASCII letter touches a character of another script."""
 _PLAIN: Final = re.compile(r"[A-Za-z]|[\x00-@\[-`{-\x7f]+")
 _SEAM: Final = re.compile(r"[A-Za-z][^\x00-\x7f]|[^\x00-\x7f][A-Za-z]")
 _CONTROL: Final = -18.0
@@ -142,6 +143,7 @@ def east_scores(data: bytes, only: Collection[str] = ()) -> list[Score]:
     """Score the encodings of East Asia, all or some, that the bytes can be but for a few."""
     scores = []
     decoded: dict[str, str] = {}
+    floor = plain_floor(Pairs.of(data))
     for encoding, language, prior in _ENCODINGS:
         if (only and encoding not in only) or (encoding.startswith("utf-16") and len(data) % 2):
             continue
@@ -149,23 +151,24 @@ def east_scores(data: bytes, only: Collection[str] = ()) -> list[Score]:
             decoded[encoding] = data.decode(encoding, "replace")
         text = decoded[encoding]
         if text.count("\ufffd") <= 4 + len(data) // 200:
-            scores.append(east_score(text, encoding, language, prior))
+            scores.append(east_score(text, encoding, language, prior, floor))
     return scores
 
 
-def east_score(text: str, encoding: str, language: str, prior: float = 0.0) -> Score:
-    """Score a text as one of the languages of East Asia."""
+def east_score(text: str, encoding: str, language: str, prior: float, floor: float) -> Score:
+    """Score a text as one of the languages of East Asia; its ASCII is worth no less than `floor`."""
     prices = _prices(language)
     counts = Counter(text)
     high = sum(count * _price(char, prices) for char, count in counts.items() if not " " <= char <= "~")
-    return Score(encoding, language, high + _latin_price(text) + prior + _FEW, high)
+    high += _TOUCH * len(_SEAM.findall(text))
+    return Score(encoding, language, high + max(floor, _latin_price(text)) + prior + _FEW, high)
 
 
 def _latin_price(text: str) -> float:
-    """Give what the ASCII in the text costs, and the places where a letter touches another script."""
+    """Give what the ASCII in the text costs."""
     plain = len(_PLAIN.findall(text))
     doubt: float = UNKNOWN_DOUBT * plain**0.5
-    return ASCII_WEIGHT * (UNKNOWN_PLAIN * plain - doubt) + _TOUCH * len(_SEAM.findall(text))
+    return ASCII_WEIGHT * (UNKNOWN_PLAIN * plain - doubt)
 
 
 def _price(char: str, prices: dict[str, float]) -> float:

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from cleaner.corpus.decode_east import east_score, east_scores
-from cleaner.corpus.decode_score import single_byte_scores
+from cleaner.corpus.decode_score import Pairs, plain_floor, single_byte_scores
 from cleaner.model import Span
 
 _SEQUENCE: Final = re.compile(
@@ -61,7 +61,10 @@ def better_as_utf8(lines: bytes, encoding: str | None) -> bool:
 
 def text_score(text: str) -> float:
     """Give the logarithm of the probability of a text in its best language."""
-    totals = [east_score(text, "utf-8", language).total for language in ("zh-cn", "zh-tw", "ja", "ko")]
+    floor = plain_floor(Pairs.of(text.encode("utf-8", "replace")))
+    totals = [
+        east_score(text, "utf-8", language, 0.0, floor).total for language in ("zh-cn", "zh-tw", "ja", "ko")
+    ]
     for encoding in _TRANSCODED:
         data = text.encode(encoding, "replace")
         missing = data.count(b"?") - text.count("?")

@@ -28,8 +28,8 @@ UNKNOWN: Final = "und"
 
 SPACE, LATIN, APOSTROPHE, QUOTE, DASH, SIGN, RARE, CONTROL, FOREIGN = range(9)
 _CLASSES: Final = 9
-_APOSTROPHES: Final = frozenset("’´`ʼ")
-_QUOTES: Final = frozenset("‘«»“”„‚‹›…¿¡、。「」")
+_APOSTROPHES: Final = frozenset("’ʼ")
+_QUOTES: Final = frozenset("´`‘«»“”„‚‹›…¿¡、。「」")
 _DASHES: Final = frozenset("–—―•·\xa0\xad")
 _SIGNS: Final = frozenset("§°€£©®™½¼¾ªº№×²³¹µ¢¥±¶÷‰†₪฿\u200c\u200d\u200e\u200f،؛؟ـ")
 
@@ -105,10 +105,15 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """The languages of a script over one alphabet, and for each encoding the symbol of each byte."""
+    """The languages of a script over one alphabet, and for each encoding the symbol of each byte.
+
+    `follows[language, first, second]` is the logarithm of the probability that `second` follows
+    `first`; the last language is the unknown one.
+    """
 
     name: str
-    models: tuple[Model, ...]
+    languages: tuple[str, ...]
+    follows: npt.NDArray[np.float32]
     symbols: dict[str, Indices]
 
 
@@ -143,7 +148,9 @@ def _script(name: str, languages: list[str], texts: list[str], encodings: list[s
     models = [Model(language, _follows(pairs, common, alphabet)) for language, pairs in counts.items()]
     unknown = _unknown(models)
     small = [Model(language, _sketched(_pairs_of(TEXTS[language], alphabet), unknown)) for language in texts]
-    return Script(name, (*models, *small, unknown), symbols)
+    models += [*small, unknown]
+    follows = np.stack([model.follows for model in models])
+    return Script(name, tuple(model.language for model in models), follows, symbols)
 
 
 def _pairs_of(text: str, alphabet: dict[str, int]) -> npt.NDArray[np.float64]:
@@ -210,8 +217,8 @@ def _counts(language: str, alphabet: dict[str, int]) -> npt.NDArray[np.float64]:
             for form in forms:
                 counts[APOSTROPHE, form[-1]] += count / len(forms)
         elif len(gram) == 2:
-            forms = [_forms(char, alphabet, language == "vi") for char in gram]
-            _count(counts, forms, float(count))
+            first, second = (_forms(char, alphabet, language == "vi") for char in gram)
+            _count(counts, first, second, float(count))
     return counts
 
 
@@ -233,9 +240,10 @@ def _forms(char: str, alphabet: dict[str, int], toned: bool) -> list[list[int]]:
     return forms
 
 
-def _count(counts: npt.NDArray[np.float64], forms: list[list[list[int]]], count: float) -> None:
+def _count(
+    counts: npt.NDArray[np.float64], first: list[list[int]], second: list[list[int]], count: float
+) -> None:
     """Count a pair of letters in each of its forms; inside a form only once, with the letter that follows."""
-    first, second = forms
     for left in first:
         for right in second:
             share = count / (len(first) * len(second))

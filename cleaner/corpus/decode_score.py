@@ -7,6 +7,7 @@ ASCII bytes are the same in all of them: they only tell the language.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
@@ -14,9 +15,13 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.corpus.decode_models import CONTROL, QUOTE, RARE, SIGN, UNKNOWN, Indices, Script, scripts
+from cleaner.corpus.decode_models import CONTROL, QUOTE, RARE, SIGN, Indices, Script, scripts
 
 _SAMPLE: Final = 1 << 16
+_MARKUP: Final = re.compile(
+    rb"<(?:script|style)\b[^<]{0,20000}(?:<[^/][^<]{0,20000}){0,200}</(?:script|style)>|<[!/?a-z][^<>]{0,2000}>",
+    re.I,
+)
 ASCII_WEIGHT: Final = 0.3
 """How much a pair of ASCII letters tells about the language, against a pair with a byte beyond ASCII."""
 
@@ -26,8 +31,11 @@ UNKNOWN_RISK: Final = 2.0
 """What a pair beyond ASCII costs when a language without profile is read in a less usual encoding."""
 UNKNOWN_DOUBT: Final = 2.4
 """Two standard deviations of the cost of a pair: a short text that fits no language well may still be one."""
-_NEVER_INSIDE: Final = (QUOTE, SIGN, RARE, CONTROL)
-_BROKEN: Final = -3.0
+_SWITCH: Final = 8.0
+_SWITCH_EACH: Final = 4.0
+"""What it costs that a text in one language has words in another, and for each character of them."""
+_NEVER_INSIDE: Final = np.isin(np.arange(1 << 10), (QUOTE, SIGN, RARE, CONTROL))
+_BROKEN: Final = -6.0
 """What a sign in the middle of a word costs besides: pairs alone cannot see it."""
 _WESTERN: Final = ("cp1252",)
 _PRIORS: Final = {
@@ -38,15 +46,17 @@ _PRIORS: Final = {
     -2.0: "iso8859_15 cp1254 iso8859_5 cp866",
     -2.5: "cp1257",
     -3.0: "cp1258 cp737 cp862",
-    -4.0: "cp850 cp852 iso8859_13 cp855 mac_cyrillic cp720",
-    -5.0: "mac_roman cp437 cp857 iso8859_16",
-    -6.0: "iso8859_4 kz1048",
-    -7.0: "iso8859_3 cp775",
-    -8.0: "iso8859_14 iso8859_10",
+    -4.0: "iso8859_13 cp855 mac_cyrillic cp720",
+    -5.0: "cp850 cp852 cp857 iso8859_16",
+    -6.0: "mac_roman cp437",
+    -8.0: "iso8859_4 kz1048",
+    -9.0: "iso8859_3",
+    -10.0: "cp775",
+    -11.0: "iso8859_14 iso8859_10",
 }
 PRIORS: Final = {name: prior for prior, names in _PRIORS.items() for name in names.split()}
 """How much rarer an encoding is than the usual one of its script, as a logarithm."""
-RARE_PRIOR: Final = -8.0
+RARE_PRIOR: Final = -11.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,45 +106,68 @@ class Score:
 
     @property
     def rank(self) -> tuple[float, str]:
-        """Order by probability, and by name where two encodings read the same."""
-        return -self.total, self.encoding
+        """Order by probability, and by name where two encodings read the same.
+
+        Rounded, as sums may differ in their last digits from machine to machine.
+        """
+        return -round(self.total, 3), self.encoding
 
 
 def single_byte_scores(data: bytes, only: Collection[str] = ()) -> list[Score]:
     """Score the encodings with one byte a character, all or some, under the best language for each."""
     pairs = Pairs.of(data)
+    floor = plain_floor(pairs)
     return [
-        _score(script, encoding, pairs)
+        _score(script, encoding, pairs, lows)
         for script in scripts()
+        for lows in [np.maximum(floor, _plain_scores(script, pairs))]
         for encoding in script.symbols
         if not only or encoding in only
     ]
 
 
-def _score(script: Script, encoding: str, pairs: Pairs) -> Score:
+def plain_floor(pairs: Pairs) -> float:
+    """Give the least that the ASCII of a text is worth in any language.
+
+    It is what it is worth in its own language, less the price of words in another: a name in an
+    article, a page in the midst of markup.
+    """
+    best = float(_plain_scores(scripts()[0], pairs).max())
+    return best - _SWITCH - _SWITCH_EACH * float(pairs.count[pairs.high].sum()) / 2
+
+
+def _plain_scores(script: Script, pairs: Pairs) -> npt.NDArray[np.float64]:
+    """Score the pairs of two ASCII bytes in each language of a script; they are the same in all encodings."""
+    plain = ~pairs.high
+    symbols = next(iter(script.symbols.values()))
+    first, second, count = symbols[pairs.first[plain]], symbols[pairs.second[plain]], pairs.count[plain]
+    lows = script.follows[:, first, second] @ count
+    if script.name == "latin":
+        lows[-1] = UNKNOWN_PLAIN * float(count.sum()) - UNKNOWN_DOUBT * float(count.sum()) ** 0.5
+    return ASCII_WEIGHT * lows
+
+
+def _score(script: Script, encoding: str, pairs: Pairs, lows: npt.NDArray[np.float64]) -> Score:
     symbols = script.symbols[encoding]
-    first, second = symbols[pairs.first], symbols[pairs.second]
-    plain = float(pairs.count[~pairs.high].sum())
-    broken = _BROKEN * float(pairs.inside[np.isin(symbols, _NEVER_INSIDE)].sum())
-    foreign = float(pairs.count[pairs.high].sum())
-    best: Score | None = None
-    for model in script.models:
-        each = model.follows[first, second] * pairs.count
-        high = float(each[pairs.high].sum())
-        low = float(each[~pairs.high].sum())
-        if model.language == UNKNOWN and script.name == "latin":
-            low = UNKNOWN_PLAIN * plain - UNKNOWN_DOUBT * plain**0.5
-            high -= 0.0 if encoding in _WESTERN else UNKNOWN_RISK * foreign
-        high += broken
-        total = high + ASCII_WEIGHT * low + PRIORS.get(encoding, RARE_PRIOR)
-        if best is None or total > best.total:
-            best = Score(encoding, model.language, total, high)
-    assert best is not None
-    return best
+    first, second, count = (
+        symbols[pairs.first[pairs.high]],
+        symbols[pairs.second[pairs.high]],
+        pairs.count[pairs.high],
+    )
+    highs = script.follows[:, first, second] @ count
+    highs += _BROKEN * float(pairs.inside[_NEVER_INSIDE[symbols]].sum())
+    if script.name == "latin" and encoding not in _WESTERN:
+        highs[-1] -= UNKNOWN_RISK * float(count.sum())
+    totals = highs + lows
+    best = int(totals.argmax())
+    total = float(totals[best]) + PRIORS.get(encoding, RARE_PRIOR)
+    return Score(encoding, script.languages[best], total, float(highs[best]))
 
 
 def sample(data: bytes) -> bytes:
-    """Take the part of the data that is scored: all of it, or blocks that have bytes beyond ASCII."""
+    """Take the part of the data that is scored: without markup, and of much only blocks beyond ASCII."""
+    if data.count(b"<") > 20 and data.count(b">") > 20:
+        data = _MARKUP.sub(b" ", data)
     if len(data) <= _SAMPLE:
         return data
     blocks = [data[at : at + 4096] for at in range(0, len(data), 4096)]
