@@ -194,7 +194,7 @@ def test_masks() -> None:
     assert masked(text, spans, 4, 8, frozenset())
     assert masked(text, spans, text.index("c ."), text.index("c .") + 2, frozenset({"quotation"}))
     assert not masked(text, spans, len(text) - 2, len(text), frozenset({"quotation"}))
-    assert quotations("no quotation here") == []
+    assert quotations("no quotation here") == ()
 
 
 NEWS = (

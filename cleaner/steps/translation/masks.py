@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from cleaner.model import Span
@@ -17,6 +18,7 @@ Kind: TypeAlias = Literal["blank", "heading", "list", "table", "code", "verse", 
 _TERMINAL = re.compile(
     r"""[.!?…。！？]["'\N{RIGHT DOUBLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}»)\]]*\s*$""", re.X
 )
+_COLUMNS = re.compile(r"\S {3,}\S.* {3,}\S")
 _LIST = re.compile(r"\s*(?:[-*•◦▪–—·]|\d{1,3}[.)]|[a-z][.)])\s")
 _CODE = re.compile(
     r"[{};]\s*$|^\s*(?:def|class|import|from|return|var|let|const|#include|//|/\*)\b|=>|\w\(\w*\)[;:]|</\w+>"
@@ -24,9 +26,12 @@ _CODE = re.compile(
 _ADDRESS = re.compile(
     r"(?:https?://|www\.)\S+|\b[\w.+-]+@[\w-]+\.\w[\w.]*|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|gov|edu|info|io|co|ai|uk|de|fr|it|es|ru|ua|eu|tv|me)\b\S*|[@#]\w+"
 )
+_BLANK = re.compile(r"\s")
+_LONGEST_ADDRESS = 300
 _TITLE_WORDS = 18
 _VERSE_WIDTH = 60
-_PAIRS = {"“": "”", "„": "“”", "«": "»", "»": "«", "「": "」", "『": "』"}
+_QUOTE = re.compile('["“”„«»「」『』]')
+_PAIRS = {'"': '"', "“": "”", "„": "“”", "«": "»", "»": "«", "「": "」", "『": "』"}
 
 
 def line_at(lines: Sequence[Span], at: int) -> int:
@@ -53,17 +58,23 @@ def line_kind(text: str, lines: Sequence[Span], i: int) -> Kind:
     >>> line_kind("The news\n\nIt rained all day.", [(0, 8), (9, 9), (10, 28)], 0)
     'heading'
     """
-    line = text[lines[i][0] : lines[i][1]]
+    kind = _kind_alone(text[lines[i][0] : lines[i][1]])
+    if kind in ("prose", "heading") and lines[i][1] - lines[i][0] <= _VERSE_WIDTH and _verse(text, lines, i):
+        return "verse"
+    return kind
+
+
+@lru_cache(maxsize=256)
+def _kind_alone(line: str) -> Kind:
+    """Tell what a line is, without its neighbours; the same line is asked for by every flag in it."""
     if not line.strip():
         return "blank"
-    if line.count("|") > 1 or "\t" in line.strip() or re.search(r"\S {3,}\S.* {3,}\S", line):
+    if line.count("|") > 1 or "\t" in line.strip() or ("   " in line and _COLUMNS.search(line)):
         return "table"
     if _CODE.search(line):
         return "code"
     if _LIST.match(line):
         return "list"
-    if len(line) <= _VERSE_WIDTH and _verse(text, lines, i):
-        return "verse"
     if not ends_sentence(line) and len(line.split()) <= _TITLE_WORDS and line.rstrip()[-1] not in ",:;-–—":
         return "heading"
     return "prose"
@@ -84,24 +95,27 @@ def _verse(text: str, lines: Sequence[Span], i: int) -> bool:
     return len(block) >= 4 and sum(ends_sentence(line) for line in block) * 2 < len(block)
 
 
-def quotations(line: str) -> list[Span]:
+@lru_cache(maxsize=256)
+def quotations(line: str) -> tuple[Span, ...]:
     """Give the quoted stretches of a line; one that is not closed goes on to the end of the line.
 
     >>> quotations('He said “yes” and "no".')
-    [(8, 13), (18, 22)]
+    ((8, 13), (18, 22))
     """
     spans: list[Span] = []
     start, closing = -1, ""
-    for i, char in enumerate(line):
+    for match in _QUOTE.finditer(line):
+        char = match[0]
         if start < 0:
-            if char in _PAIRS or char == '"':
-                start, closing = i, _PAIRS.get(char, '"')
+            start, closing = match.start(), _PAIRS.get(char, "")
+            if not closing:
+                start = -1
         elif char in closing:
-            spans.append((start, i + 1))
+            spans.append((start, match.end()))
             start = -1
     if start >= 0:
         spans.append((start, len(line)))
-    return spans
+    return tuple(spans)
 
 
 def addresses(line: str) -> list[Span]:
@@ -122,10 +136,27 @@ def masked(text: str, lines: Sequence[Span], start: int, end: int, kinds: frozen
     True
     """
     i = line_at(lines, start)
-    at, stop = lines[i]
-    line = text[at:stop]
-    if any(a + at < end and start < b + at for a, b in addresses(line)):
-        return True
-    if "quotation" in kinds and any(a + at <= start and end <= b + at for a, b in quotations(line)):
-        return True
-    return line_kind(text, lines, i) in kinds
+    return (
+        _in_address(text, lines[i], start, end)
+        or ("quotation" in kinds and quoted(text, lines[i], start, end))
+        or line_kind(text, lines, i) in kinds
+    )
+
+
+def quoted(text: str, line: Span, start: int, end: int) -> bool:
+    """Tell whether `start:end` of the text lies in a quotation of its line.
+
+    >>> quoted("He said “yes”.", (0, 14), 9, 12)
+    True
+    """
+    at, stop = line
+    return any(a + at <= start and end <= b + at for a, b in quotations(text[at:stop]))
+
+
+def _in_address(text: str, line: Span, start: int, end: int) -> bool:
+    """Tell whether `start:end` touches an address; one has no white space, so its neighbourhood is enough."""
+    at, stop = max(line[0], start - _LONGEST_ADDRESS), min(line[1], end + _LONGEST_ADDRESS)
+    at += max(text[at:start].rfind(blank) for blank in (" ", "\t", "\xa0")) + 1
+    after = _BLANK.search(text, end, stop)
+    stop = after.start() if after else stop
+    return any(a + at < end and start < b + at for a, b in addresses(text[at:stop]))

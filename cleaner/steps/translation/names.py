@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from cleaner.model import Span
-from cleaner.steps.translation.masks import line_at, quotations
+from cleaner.steps.translation.masks import line_at, quoted
 from cleaner.steps.translation.scan import Scan, words_pattern
 from cleaner.steps.translation.sheet import Detector, Mark, Options, Sheet
 
@@ -24,9 +23,9 @@ def name_variant(sheet: Sheet, options: Options) -> Iterator[Mark]:
     groups = tuple(tuple(group) for group in options["groups"])
     group_of = _members(groups)
     seen = _first_places(sheet, tuple(group_of))
-    for members in groups:
-        found = [name for name in members if name in seen]
-        if len(found) > 1 and not _ambiguous(found):
+    for group in sorted({group_of[name] for name in seen}):
+        found = [name for name in groups[group] if name in seen]
+        if len(found) > 1 and not _nested(found):
             best = max(found, key=lambda name: seen[name][2])
             for name in sorted(found, key=lambda name: seen[name][0]):
                 start, end, _ = seen[name]
@@ -60,7 +59,7 @@ def _members(groups: tuple[tuple[str, ...], ...]) -> dict[str, int]:
     return {name: i for i, members in enumerate(groups) for name in members}
 
 
-def _ambiguous(found: list[str]) -> bool:
+def _nested(found: list[str]) -> bool:
     """One spelling inside another (Vladimir Zelensky, Zelensky) is not a second spelling."""
     return any(a != b and a in b for a in found for b in found)
 
@@ -73,15 +72,12 @@ def _first_places(sheet: Sheet, names: tuple[str, ...]) -> dict[str, tuple[int, 
         return seen
     for start, end in hits:
         name = sheet.text[start:end]
-        if not _quoted(sheet, (start, end)) and not _part_of_other(sheet.text, start, end):
+        if not quoted(
+            sheet.text, sheet.lines[line_at(sheet.lines, start)], start, end
+        ) and not _part_of_other(sheet.text, start, end):
             first = seen.get(name, (start, end, 0))
             seen[name] = (first[0], first[1], first[2] + 1)
     return seen
-
-
-def _quoted(sheet: Sheet, span: Span) -> bool:
-    at, stop = sheet.lines[line_at(sheet.lines, span[0])]
-    return any(a + at <= span[0] and span[1] <= b + at for a, b in quotations(sheet.text[at:stop]))
 
 
 def _part_of_other(text: str, start: int, end: int) -> bool:
