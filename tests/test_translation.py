@@ -216,6 +216,10 @@ def test_score_is_withheld_with_the_reason() -> None:
     assert facts(advice)["translated_score"] is None
 
 
+def test_white_space_at_line_ends_does_not_withhold_the_score() -> None:
+    assert facts(NEWS.replace(". ", ". \n"))["translated_score"] is not None
+
+
 def test_score_grows_with_defects() -> None:
     broken = (
         NEWS + "The minister Rossi he explained the double usefulness of it. This is reported by the paper."

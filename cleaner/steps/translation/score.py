@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 
 from cleaner.model import JSON, Fact, Flag
 from cleaner.steps.translation.markers import Marker, markers, native_weight
+from cleaner.steps.translation.masks import ends_sentence
 from cleaner.steps.translation.reference import percentile
 from cleaner.steps.translation.sheet import Sheet
 
@@ -108,8 +109,7 @@ def _prose(sheet: Sheet) -> int:
     return sum(
         end - start
         for start, end in sheet.lines
-        if end - start > 40
-        and (text[end - 1] in ".!?" or (text[end - 1] in '"”’)' and text[end - 2] in ".!?,"))
+        if end - start > 40 and (text[end - 1] in ".!?" or ends_sentence(text[end - 12 : end]))
     )
 
 
