@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from cleaner.steps import Context
 from cleaner.steps.translation import DETECTORS, find
 from cleaner.steps.translation.lexicon import either_case
 from cleaner.steps.translation.masks import line_kind, masked, quotations
+from cleaner.steps.translation.score import fingerprint
 from cleaner.steps.translation.sheet import sheet_of
 
 ROOT = Path(__file__).parent.parent
@@ -238,3 +240,19 @@ def test_damage_of_extraction_does_not_count() -> None:
 def test_detectors_are_used_and_known() -> None:
     named = {rule.match.values[0] for rule in rules() if not rule.is_pattern}
     assert named == set(DETECTORS)
+
+
+def test_reference_was_fitted_with_these_markers_and_weights() -> None:
+    fitted = json.loads((ROOT / "cleaner" / "data" / "translated_score.json").read_text("utf-8"))
+    assert fitted["fitted_with"] == fingerprint(), "run tools/fit_translated_score.py"
+
+
+def test_real_documents_rank_as_a_reader_ranks_them(real_seeds: Path) -> None:
+    texts = {path.name[:3]: path.read_text("utf-8") for path in real_seeds.iterdir()}
+    found = {name: facts(text) for name, text in texts.items()}
+    for value in ("translated_score", "defect_density"):
+        assert min(found[n][value] for n in ("000", "001", "003")) > max(
+            found[n][value] for n in ("002", "004")
+        )
+    for name in ("002", "004"):
+        assert [flag for flag in flags(texts[name]) if flag.severity == "error"] == []

@@ -21,7 +21,7 @@ from cleaner.rules.load import merge, read_packs
 from cleaner.rules.ruleset import RuleSet
 from cleaner.steps import Context
 from cleaner.steps.translation import find
-from cleaner.steps.translation.score import evidence
+from cleaner.steps.translation.score import evidence, fingerprint
 
 RULES = Path(__file__).parent.parent / "rules" / "translation"
 LENGTHS = (100, 200, 400, 800, 1600)
@@ -35,7 +35,8 @@ def main() -> None:
         texts = [json.loads(line)["text"] for line in file]
     texts = [text for text in texts if _scored(text, context)]
     references = [{"words": length, **_quantiles(texts, length, context)} for length in LENGTHS]
-    json.dump({"texts": len(texts), "references": references}, sys.stdout, indent=None, separators=(",", ":"))
+    table = {"fitted_with": fingerprint(), "texts": len(texts), "references": references}
+    json.dump(table, sys.stdout, indent=None, separators=(",", ":"))
     sys.stdout.write("\n")
 
 

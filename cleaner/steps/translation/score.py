@@ -8,11 +8,12 @@ documents for a reader, it convicts nobody.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Sequence
 
 from cleaner.model import JSON, Fact, Flag
-from cleaner.steps.translation.markers import Marker, markers, native_weight
+from cleaner.steps.translation.markers import MARKERS, NATIVE, Marker, markers, native_weight
 from cleaner.steps.translation.masks import ends_sentence
 from cleaner.steps.translation.reference import percentile
 from cleaner.steps.translation.sheet import Sheet
@@ -59,6 +60,16 @@ def facts(sheet: Sheet, flags: Sequence[Flag]) -> Iterator[Fact]:
     yield Fact("translated_score", score)
     yield Fact("translated_reason", reason or None)
     yield Fact("translated_spans", [] if reason else _top(sheet.text, counted, found))
+
+
+def fingerprint() -> str:
+    """Name the state of what the reference was fitted with; another one asks for another fit.
+
+    >>> len(fingerprint())
+    16
+    """
+    parts = (MARKERS, NATIVE, sorted(WEIGHT.items()), sorted(NOT_COUNTED))
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
 def evidence(text: str, flags: Sequence[Flag]) -> float:
