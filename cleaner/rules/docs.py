@@ -11,7 +11,7 @@ from cleaner.rules.rule import Rule
 
 _HEAD = """# Built-in rules
 
-Generated from the rule files by `clean rules list --docs`; do not edit. Each example is run by the tests.
+Generated from the rule files by `make docs`; do not edit. Each example is run by the tests.
 """
 _LONGEST = 400
 
