@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -64,8 +65,26 @@ def shingle_hashes(text: str, *, size: int = 5) -> list[int]:
     >>> [hex(number) for number in shingle_hashes("a b")]
     ['0xf0c2117292b3c929']
     """
+    return polynomials(token_hashes(text), size)
+
+
+def token_hashes(text: str) -> list[int]:
+    """Give the 64-bit hashes of the tokens of a text.
+
+    >>> token_hashes("A a") == 2 * token_hashes("a")
+    True
+    """
+    return [_token_hash(token) for token in tokens(text)]
+
+
+def polynomials(hashes: Sequence[int], size: int) -> list[int]:
+    """Combine the hashes of consecutive tokens to those of shingles.
+
+    >>> polynomials([3, 4], 1), polynomials([0, 4], 5)
+    ([3, 4], [4])
+    """
     found = []
-    for window in _windows([_token_hash(token) for token in tokens(text)], size):
+    for window in _windows(hashes, size):
         total = 0
         for number in window:
             total = (total * _POLYNOMIAL + number) & _MASK
@@ -79,16 +98,21 @@ def _windows(items: Sequence[T], size: int) -> Iterator[tuple[T, ...]]:
         yield tuple(items[i : i + size])
 
 
+@lru_cache(maxsize=1 << 16)
 def _token_hash(token: str) -> int:
     """Mix in the UTF-8 bytes of a token, eight at a time, the first one lowest."""
     raw, number = token.encode("utf-8", "surrogatepass"), _BASIS
     for i in range(0, len(raw), 8):
-        number = _mix(number ^ int.from_bytes(raw[i : i + 8], "little"))
+        number = mix(number ^ int.from_bytes(raw[i : i + 8], "little"))
     return number
 
 
-def _mix(number: int) -> int:
-    """Mix a number with the 64-bit finalizer of MurmurHash3."""
+def mix(number: int) -> int:
+    """Mix a number with the 64-bit finalizer of MurmurHash3.
+
+    >>> mix(0), mix(1) == mix(2)
+    (0, False)
+    """
     for factor in (0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53):
         number = ((number ^ number >> 33) * factor) & _MASK
     return number ^ number >> 33

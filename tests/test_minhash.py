@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -12,9 +13,11 @@ from hypothesis import strategies as st
 
 from cleaner import minhash
 from cleaner.errors import UsageError
-from cleaner.neardup import digest as digests
-from cleaner.neardup import unicode, words
+from cleaner.neardup import plain, unicode, words
+from cleaner.neardup.permutations import permutations
 from cleaner.neardup.settings import Settings
+from cleaner.neardup.sketch import sketch
+from cleaner.neardup.split import passages
 
 ALPHABET = st.one_of(
     st.sampled_from(
@@ -27,7 +30,10 @@ TEXT = st.text(ALPHABET, max_size=60).map(lambda text: text.replace("\n", " "))
 
 def table_of(text: str, **options: object):
     buffer = np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)
-    return digests.digest(buffer, np.array([0, buffer.size], np.int64), Settings(**options))
+    bounds = np.array([0, buffer.size], np.int64)
+    doc, start, end, at, chars = passages(buffer, bounds, "paragraph")
+    made = sketch(buffer, doc, start, end, at=at, chars=chars, settings=Settings(**options))
+    return replace(made, bounds=bounds)
 
 
 def hashes_of(text: str, size: int = 5) -> list[int]:
@@ -118,7 +124,7 @@ def test_permutations_are_those_of_datasketch():
     from datasketch import MinHash
 
     made = MinHash(num_perm=128, seed=1, scheme="affine32")
-    assert np.array_equal(digests.permutations(), made.permutations)
+    assert np.array_equal(permutations(), made.permutations)
 
 
 @given(st.lists(TEXT, min_size=1, max_size=40), st.integers(1, 6))
@@ -151,3 +157,20 @@ def test_short_passages_have_no_signature():
 def test_wrong_settings(options):
     with pytest.raises(UsageError):
         Settings(**options)
+
+
+@given(
+    st.lists(st.lists(TEXT, max_size=4).map(" ".join), max_size=6).map("\n".join),
+    st.integers(1, 8),
+    st.integers(1, 6),
+)
+@settings(max_examples=150, deadline=None)
+def test_small_texts_are_digested_in_python_to_the_same_bits(text, least, size):
+    buffer = np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)
+    bounds = np.array([0, buffer.size], np.int64)
+    compiled = table_of(text, min_words=least, shingle=size, bands=16, rows=3)
+    python = plain.digest(buffer, bounds, Settings(min_words=least, shingle=size, bands=16, rows=3))
+    for field in fields(compiled):
+        one, other = getattr(compiled, field.name), getattr(python, field.name)
+        assert (one.dtype, one.shape) == (other.dtype, other.shape), field.name
+        assert np.array_equal(one, other), field.name

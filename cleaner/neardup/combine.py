@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.neardup.keep import repeats, runs
 from cleaner.neardup.layout import removed
 from cleaner.neardup.long import copies_go, originals_go
 from cleaner.neardup.plan import Plan, Statistics
-from cleaner.neardup.settings import KINDS, Settings
+from cleaner.neardup.settings import KINDS, PLAIN_BYTES, Settings
+from cleaner.neardup.shapes import Tools
 from cleaner.neardup.table import Shard
 from cleaner.neardup.whole import Fate, Pins, gather
 
@@ -36,17 +36,18 @@ def combine(
     part of a repeated run, or when they repeat the passage just before them. All passages of the
     earlier corpora in `against` are kept, and come first.
     """
-    corpus = gather(shards, settings, pins, against)
+    tools = _tools(shards, settings, against)
+    corpus = gather(shards, settings, pins, against, tools.originals)
     size = int(corpus.offset[-1])
     fate = Fate(np.full(size, -1, np.int32), np.zeros(size, np.uint8), np.ones(size, np.float64))
-    outcome = originals_go(corpus, settings, fate)
+    outcome = originals_go(corpus, settings, fate, tools)
     if settings.exact or settings.near:
         copies_go(corpus, settings, fate)
     columns = (corpus.doc, corpus.words, corpus.original, corpus.pinned)
     if settings.run:
-        runs(*columns, settings.min_words, _RUN, fate.kept, fate.kind)
+        tools.runs(*columns, settings.min_words, _RUN, fate.kept, fate.kind)
     if settings.repeat:
-        repeats(*columns, settings.repeat_words, _REPEAT, fate.kept, fate.kind)
+        tools.repeats(*columns, settings.repeat_words, _REPEAT, fate.kept, fate.kind)
     gone = np.flatnonzero(fate.kept >= 0)
     kept = _settle(fate.kept, gone)
     sizes = np.bincount(np.unique(kept, return_counts=True)[1] + 1) if gone.size else np.zeros(0, np.int64)
@@ -69,3 +70,14 @@ def _settle(kept: NDArray[np.int32], gone: NDArray[np.int64]) -> NDArray[np.int6
     while (further := kept[final] >= 0).any():
         final[further] = kept[final[further]]
     return final
+
+
+def _tools(shards: Sequence[Shard], settings: Settings, against: Sequence[Earlier]) -> Tools:
+    """Choose the inner loops: a small corpus is done sooner than the compiled ones are loaded."""
+    if against or settings.contained or sum(shard.text.size for shard in shards) > PLAIN_BYTES:
+        from cleaner.neardup.fast import TOOLS
+
+        return TOOLS
+    from cleaner.neardup.plain import TOOLS as PLAIN
+
+    return PLAIN

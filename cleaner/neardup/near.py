@@ -2,87 +2,19 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.neardup.candidates import NOWHERE
 from cleaner.neardup.chars import I64, U32, U64
 from cleaner.neardup.compiled import kernel, ones, part
 from cleaner.neardup.sets import collect, common
 from cleaner.neardup.settings import KINDS, PERMUTATIONS
+from cleaner.neardup.shapes import BINS, NOWHERE, Crowd, Kept, Outcome, Room
 from cleaner.neardup.words import shingles_at
 
 _NOWHERE = U32(NOWHERE)
 _NIBBLES = U64(0x1111111111111111)
 _NEAR, _CONTAINED = KINDS.index("near"), KINDS.index("contained")
-BINS = 20
-"""Bins of the histogram of similarities, 0.05 each."""
-
-
-class Crowd(NamedTuple):
-    """The passages that meet others, as columns.
-
-    `text` and `length`: address and bytes of the text. `bucket`: the number of the bucket in each
-    band, or `NOWHERE`. `holder_start`, `holders`: the passages that hold the whole of this one.
-    """
-
-    pinned: NDArray[np.bool_]
-    scope: NDArray[np.int32]
-    text: NDArray[np.int64]
-    length: NDArray[np.int32]
-    brief: NDArray[np.uint64]
-    bucket: NDArray[np.uint32]
-    holder_start: NDArray[np.int64]
-    holders: NDArray[np.int32]
-
-
-class Kept(NamedTuple):
-    """The kept passages: `rank` in the order of keeping, `by_rank` back, and those in each bucket."""
-
-    rank: NDArray[np.int32]
-    by_rank: NDArray[np.int64]
-    start: NDArray[np.uint32]
-    members: NDArray[np.int32]
-    filled: NDArray[np.int32]
-
-
-class Room(NamedTuple):
-    """Room to work in: candidates, shingles of two passages, two sets."""
-
-    stamps: NDArray[np.int32]
-    found: NDArray[np.int32]
-    own: NDArray[np.uint64]
-    other: NDArray[np.uint64]
-    slots: NDArray[np.uint64]
-    marks: NDArray[np.uint32]
-
-
-class Outcome(NamedTuple):
-    """What becomes of each passage (`kept` -1: it stays), and counts.
-
-    `counts`: pairs verified, buckets over their cap, and the last stamp of a set (1 is taken).
-    """
-
-    kept: NDArray[np.int32]
-    kind: NDArray[np.uint8]
-    similarity: NDArray[np.float64]
-    histogram: NDArray[np.int64]
-    counts: NDArray[np.int64]
-
-
-def agreement(threshold: float) -> int:
-    """Give the least number of equal values in two brief signatures at which a pair is verified.
-
-    Five deviations under the mean: one pair in three million at the threshold itself agrees in
-    fewer; most pairs of a crowded bucket that are not similar do.
-
-    >>> agreement(0.7)
-    66
-    """
-    share = threshold + (1 - threshold) / 16
-    return max(0, int(PERMUTATIONS * share - 5 * (PERMUTATIONS * share * (1 - share)) ** 0.5))
 
 
 @kernel

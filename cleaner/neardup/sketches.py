@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from cleaner.errors import UsageError
 from cleaner.neardup.compiled import kernel
-from cleaner.neardup.digest import sketch
 from cleaner.neardup.settings import PERMUTATIONS, SEED, Settings
+from cleaner.neardup.sketch import sketch
 from cleaner.neardup.table import Bytes, PassageTable, Shard, load, map_text
 
 if TYPE_CHECKING:

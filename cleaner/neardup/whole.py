@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.errors import UsageError
-from cleaner.neardup.keep import originals
 from cleaner.neardup.settings import Settings
 from cleaner.neardup.table import Shard, release
 
@@ -51,7 +50,13 @@ class Fate:
     similarity: NDArray[np.float64]
 
 
-def gather(shards: Sequence[Shard], settings: Settings, pins: Pins, against: Sequence[Earlier]) -> Corpus:
+def gather(
+    shards: Sequence[Shard],
+    settings: Settings,
+    pins: Pins,
+    against: Sequence[Earlier],
+    originals: Callable[[NDArray[np.uint64]], NDArray[np.int32]],
+) -> Corpus:
     """Gather what is needed of all passages, and find the first of those with equal tokens."""
     before = [shard for earlier in against for shard in earlier.shards]
     shards = [*before, *shards]
@@ -82,7 +87,6 @@ def gather(shards: Sequence[Shard], settings: Settings, pins: Pins, against: Seq
         np.zeros(0, np.int32),
         *(part.long + np.int32(at) for part, at in zip(tables, offset, strict=False)),
     ]
-    slots = np.full(1 << max(4, (2 * size).bit_length()), -1, np.int32)
-    original = originals(digests, slots)
+    original = originals(digests)
     firsts = np.cumsum([0, *(len(earlier.shards) for earlier in against)])
     return Corpus(shards, len(before), firsts, offset, doc, words, original, pinned, np.concatenate(long))
