@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import random
+import time
 import unicodedata
 from functools import cache
 from pathlib import Path
@@ -192,13 +194,12 @@ def decoded_text(data):
     return decode(data).text
 
 
-PAGE = (
-    '<html><head><title>{0}</title><style type="text/css">body {{ font-family: Verdana, sans-serif; color: #fff }}'
-    "</style><script>function openWindow(url, name) {{ return window.open(url, name, 'width=500'); }}</script></head>"
-    '<body bgcolor="#ffffff"><table width="100%" border="0" cellspacing="0"><tr><td class="content" align="left">'
-    '<a href="/index.php?option=content&amp;task=view&amp;id=12" title="home page">{0}</a></td></tr></table>\n{1}'
-    "</body></html>"
-)
+PAGE = """<html><head><title>{0}</title>
+<style type="text/css">body {{ font-family: Verdana, sans-serif; color: #ffffff }}</style>
+<script>function openWindow(url, name) {{ return window.open(url, name, 'width=500'); }}</script></head>
+<body bgcolor="#ffffff"><table width="100%" border="0" cellspacing="0"><tr><td class="content" align="left">
+<a href="/index.php?option=content&amp;task=view&amp;id=12" title="home page">{0}</a></td></tr></table>
+{1}</body></html>"""
 
 
 def test_markup_does_not_count():
@@ -291,3 +292,33 @@ def test_any_bytes_come_back_or_are_named(data):
 @given(st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=200))
 def test_utf_8_is_always_itself(text):
     assert decode(text.encode()).text == text.removeprefix("\ufeff")
+
+
+HOSTILE = {
+    "script tags": b"<script>caf\xe9 ",
+    "no end of a tag": b"<a \xe9",
+    "no character": b"\xff",
+    "c1": b"\x81\x9d ",
+    "utf-8 and not": "é".encode() + b"\xff\n",
+    "utf-8 and not on one line": "é".encode() + b"\xff",
+    "lead bytes": b"\xe9\x80",
+    "double bytes": b"\xb0\xa1\xff",
+}
+
+
+def seconds(data):
+    start = time.process_time()
+    with contextlib.suppress(QuarantineError):
+        decode(data)
+    return time.process_time() - start
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_twice_the_input_takes_less_than_2_5_times_as_long(kind):
+    data = HOSTILE[kind] * 20_000
+    ratios = []
+    for _ in range(5):  # another process may have had the processor
+        ratios.append(seconds(data * 2) / max(seconds(data), 0.02))
+        if ratios[-1] < 2.5:
+            return
+    pytest.fail(f"{ratios}")

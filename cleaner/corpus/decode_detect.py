@@ -13,22 +13,22 @@ from cleaner.corpus.decode_east import east_scores
 from cleaner.corpus.decode_score import Pairs, Score, sample, single_byte_scores
 
 _MAGIC: Final = (
-    (b"\x89PNG\r\n\x1a\n", "PNG image"),
-    (b"GIF8", "GIF image"),
-    (b"\xff\xd8\xff", "JPEG image"),
-    (b"RIFF", "RIFF container"),
-    (b"%PDF-", "PDF document"),
-    (b"PK\x03\x04", "ZIP archive"),
-    (b"\x1f\x8b\x08", "gzip archive"),
-    (b"BZh9", "bzip2 archive"),
-    (b"\xfd7zXZ\0", "xz archive"),
-    (b"\x28\xb5\x2f\xfd", "zstd archive"),
-    (b"7z\xbc\xaf\x27\x1c", "7z archive"),
-    (b"Rar!\x1a\x07", "RAR archive"),
-    (b"\x7fELF", "ELF program"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "OLE document"),
-    (b"SQLite format 3\0", "SQLite database"),
-    (b"PAR1", "Parquet table"),
+    (rb"\x89PNG\r\n\x1a\n", "PNG image"),
+    (rb"GIF8[79]a", "GIF image"),
+    (rb"\xff\xd8\xff", "JPEG image"),
+    (rb"RIFF.{4}(?:WAVE|AVI |WEBP)", "RIFF container"),
+    (rb"%PDF-\d", "PDF document"),
+    (rb"PK\x03\x04", "ZIP archive"),
+    (rb"\x1f\x8b\x08", "gzip archive"),
+    (rb"BZh[1-9]1AY&SY", "bzip2 archive"),
+    (rb"\xfd7zXZ\0", "xz archive"),
+    (rb"\x28\xb5\x2f\xfd", "zstd archive"),
+    (rb"7z\xbc\xaf\x27\x1c", "7z archive"),
+    (rb"Rar!\x1a\x07", "RAR archive"),
+    (rb"\x7fELF", "ELF program"),
+    (rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "OLE document"),
+    (rb"SQLite format 3\0", "SQLite database"),
+    (rb"PAR1\x15", "Parquet table"),
 )
 _CONTROLS: Final = bytes({*range(0x20), 0x7F} - {*b"\0\t\n\v\f\r\x1a\x1b"})
 
@@ -56,7 +56,7 @@ def binary_reason(data: bytes) -> str | None:
     'PNG image'
     """
     for magic, name in _MAGIC:
-        if data.startswith(magic):
+        if re.match(magic, data, re.DOTALL):
             return name
     head = data[: 1 << 20]
     controls = len(head) - len(head.translate(None, _CONTROLS))

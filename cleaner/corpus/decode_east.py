@@ -53,10 +53,10 @@ def _prices(language: str) -> dict[str, float]:
 
 _OTHER: Final = -15.0
 _FEW: Final = -3.0
-_TOUCH: Final = -3.0
+_TOUCH: Final = -4.0
 """What it costs that an ASCII letter touches a character of another script."""
 _PLAIN: Final = re.compile(r"[A-Za-z]|[\x00-@\[-`{-\x7f]+")
-_SEAM: Final = re.compile(r"[A-Za-z][^\x00-\x7f]|[^\x00-\x7f][A-Za-z]")
+_SEAM: Final = re.compile(r"[A-Za-z](?=[^\x00-\x7f])|[^\x00-\x7f](?=[A-Za-z])")
 _CONTROL: Final = -18.0
 
 

@@ -15,11 +15,12 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.corpus.decode_models import CONTROL, QUOTE, RARE, SIGN, Indices, Script, scripts
+from cleaner.corpus.decode_models import CONTROL, FOREIGN, LATIN, QUOTE, RARE, SIGN, Indices, Script, scripts
 
 _SAMPLE: Final = 1 << 16
+_BLOCK: Final = 4096
 _MARKUP: Final = re.compile(
-    rb"<(?:script|style)\b[^<]{0,20000}(?:<[^/][^<]{0,20000}){0,200}</(?:script|style)>|<[!/?a-z][^<>]{0,2000}>",
+    rb"<(?:script|style)\b[^<]{0,20000}(?:<[^/][^<]{0,20000}){0,50}</(?:script|style)>|<[!/?a-z][^<>]{0,2000}>",
     re.I,
 )
 ASCII_WEIGHT: Final = 0.3
@@ -34,6 +35,8 @@ UNKNOWN_DOUBT: Final = 2.4
 _SWITCH: Final = 8.0
 _SWITCH_EACH: Final = 4.0
 """What it costs that a text in one language has words in another, and for each character of them."""
+_LETTER: Final = np.arange(1 << 10) > FOREIGN
+_LETTER[LATIN] = True
 _NEVER_INSIDE: Final = np.isin(np.arange(1 << 10), (QUOTE, SIGN, RARE, CONTROL))
 _BROKEN: Final = -6.0
 """What a sign in the middle of a word costs besides: pairs alone cannot see it."""
@@ -67,8 +70,8 @@ class Pairs:
     second: Indices
     count: npt.NDArray[np.float64]
     high: npt.NDArray[np.bool_]
-    inside: npt.NDArray[np.float64]
-    """For each byte beyond ASCII, how often it stands between two ASCII letters."""
+    inside: npt.NDArray[np.int32]
+    """Bytes beyond ASCII that stand in a word: the byte before, the byte, the byte after, how often."""
 
     @classmethod
     def of(cls, data: bytes) -> Pairs:
@@ -80,8 +83,12 @@ class Pairs:
         counts[0x2020] = 0
         found = np.flatnonzero(counts)
         first, second = found // 256, found % 256
-        middle = codes[1:-1][(codes[1:-1] > 127) & _LETTER[codes[:-2]] & _LETTER[codes[2:]]]
-        inside = np.bincount(middle, minlength=256).astype(np.float64)
+        wide = codes.astype(np.int32)
+        in_word = (wide[1:-1] > 127) & (wide[:-2] != 0x20) & (wide[2:] != 0x20)
+        triples, times = np.unique(
+            ((wide[:-2] << 16) + (wide[1:-1] << 8) + wide[2:])[in_word], return_counts=True
+        )
+        inside = np.array((triples >> 16, (triples >> 8) & 0xFF, triples & 0xFF, times), np.int32)
         return cls(first, second, counts[found].astype(np.float64), (first > 127) | (second > 127), inside)
 
 
@@ -92,7 +99,6 @@ def _plain() -> npt.NDArray[np.uint8]:
 
 
 _PLAIN: Final = _plain()
-_LETTER: Final = (_PLAIN < 128) & (_PLAIN != 0x20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +161,9 @@ def _score(script: Script, encoding: str, pairs: Pairs, lows: npt.NDArray[np.flo
         pairs.count[pairs.high],
     )
     highs = script.follows[:, first, second] @ count
-    highs += _BROKEN * float(pairs.inside[_NEVER_INSIDE[symbols]].sum())
+    before, byte, after, times = pairs.inside
+    broken = _NEVER_INSIDE[symbols[byte]] & _LETTER[symbols[before]] & _LETTER[symbols[after]]
+    highs += _BROKEN * float(times[broken].sum())
     if script.name == "latin" and encoding not in _WESTERN:
         highs[-1] -= UNKNOWN_RISK * float(count.sum())
     totals = highs + lows
@@ -165,11 +173,17 @@ def _score(script: Script, encoding: str, pairs: Pairs, lows: npt.NDArray[np.flo
 
 
 def sample(data: bytes) -> bytes:
-    """Take the part of the data that is scored: without markup, and of much only blocks beyond ASCII."""
-    if data.count(b"<") > 20 and data.count(b">") > 20:
-        data = _MARKUP.sub(b" ", data)
-    if len(data) <= _SAMPLE:
+    """Take the part of the data that is scored: blocks beyond ASCII, without markup, 64 KB at most."""
+    part = _telling(data, 4 * _SAMPLE)
+    if part.count(b"<") > 20 and part.count(b">") > 20:
+        part = _MARKUP.sub(b" ", part)
+    return _telling(part, _SAMPLE)
+
+
+def _telling(data: bytes, size: int) -> bytes:
+    """Take blocks that have bytes beyond ASCII from all over the data."""
+    if len(data) <= size:
         return data
-    blocks = [data[at : at + 4096] for at in range(0, len(data), 4096)]
+    blocks = [data[at : at + _BLOCK] for at in range(0, len(data), _BLOCK)]
     telling = [block for block in blocks if not block.isascii()]
-    return b" ".join(telling[:: max(1, len(telling) * 4096 // _SAMPLE)])[:_SAMPLE]
+    return b" ".join(telling[:: 1 + len(telling) * _BLOCK // size])
