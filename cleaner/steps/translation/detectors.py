@@ -23,7 +23,7 @@ from cleaner.steps.translation.repetition import STEM_REPEAT
 from cleaner.steps.translation.scan import Scan
 from cleaner.steps.translation.scripts import SCRIPT_FOREIGN
 from cleaner.steps.translation.sentences import BROKEN_SENTENCE, FRAGMENT_PARTICIPLE
-from cleaner.steps.translation.sheet import Detector, Mark, Sheet
+from cleaner.steps.translation.sheet import ALWAYS, Detector, Mark, Sheet
 from cleaner.steps.translation.spacing import SPACE_BEFORE_PUNCT
 from cleaner.steps.translation.untranslated import UNTRANSLATED_PASSAGE
 
@@ -68,33 +68,38 @@ def detector(name: str) -> Detector:
 
 
 class Plan(NamedTuple):
-    """The rules of a rule set that are decided by code, and the automaton that tells which of them to run."""
+    """The rules decided by code: those that always run, and those that an automaton calls."""
 
-    rules: tuple[Rule, ...]
+    always: tuple[Rule, ...]
+    called: tuple[Rule, ...]
     triggers: re2.Set | None
 
 
 @lru_cache(maxsize=64)
 def plan(rules: RuleSet, language: str) -> Plan:
     """Compile the triggers of a rule set for a language into one automaton."""
-    chosen = tuple(rule for rule in rules.rules if not rule.is_pattern)
-    if not chosen:
-        return Plan(chosen, None)
+    chosen = [(rule, _trigger(rule, language)) for rule in rules.rules if not rule.is_pattern]
+    always = tuple(rule for rule, trigger in chosen if trigger == ALWAYS)
+    called = [(rule, trigger) for rule, trigger in chosen if trigger != ALWAYS]
+    if not called:
+        return Plan(always, (), None)
     options = re2.Options()
     options.max_mem = _MEMORY
     options.log_errors = False
     merged = re2.Set.SearchSet(options)
-    for rule in chosen:
-        merged.Add(detector(rule.match.values[0]).trigger(rule.options or {}, language).encode())
+    for _, trigger in called:
+        merged.Add(trigger.encode())
     merged.Compile()
-    return Plan(chosen, merged)
+    return Plan(always, tuple(rule for rule, _ in called), merged)
+
+
+def _trigger(rule: Rule, language: str) -> str:
+    return detector(rule.match.values[0]).trigger(rule.options or {}, language)
 
 
 def hits(sheet: Sheet, prepared: Plan) -> Iterator[tuple[Rule, Mark]]:
     """Run the detectors that the text may need; the merged automaton tells which."""
-    if prepared.triggers is None:
-        return
-    for i in sorted(Scan(sheet.text).which(prepared.triggers)):
-        rule = prepared.rules[i]
+    seen = Scan(sheet.text).which(prepared.triggers) if prepared.triggers is not None else ()
+    for rule in (*prepared.always, *(prepared.called[i] for i in sorted(seen))):
         for mark in detector(rule.match.values[0]).find(sheet, rule.options or {}):
             yield rule, mark

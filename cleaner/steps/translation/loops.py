@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 
-from cleaner.steps.translation.sheet import Detector, Mark, Options, Sheet, plain_trigger
+from cleaner.steps.translation.sheet import ALWAYS, Detector, Mark, Options, Sheet, plain_trigger
 
 _PROBE = 10
 """Code points of a probe: shorter than most loops, longer than what comes back by chance."""
@@ -58,4 +58,4 @@ def _pattern(times: int) -> re.Pattern[str]:
     return re.compile(rf"\b(\w+(?:[ ,'’-]{{1,2}}\w+){{1,7}}?)(?:[ ,;.]{{1,2}}\1\b){{{times - 1},}}")
 
 
-LOOPING_TEXT = Detector(looping_text, plain_trigger(r"\w"))
+LOOPING_TEXT = Detector(looping_text, plain_trigger(ALWAYS))

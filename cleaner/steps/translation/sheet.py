@@ -32,6 +32,10 @@ class Mark:
     suggestion: str | None = None
 
 
+ALWAYS = ""
+"""The trigger of a detector that no pattern can stand in for; it has to be quick itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Detector:
     """A rule decided by code.

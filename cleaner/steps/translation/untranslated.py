@@ -149,7 +149,7 @@ def _trigger(options: Options, language: str) -> str:
     if language == "en":
         words -= _IN_ENGLISH
     any_word = "|".join(sorted(words))
-    near = rf"\b(?:{any_word})\b[^.!?\n]{{1,40}}\b(?:{any_word})\b"
+    near = rf"\b(?:{any_word})\b[^.!?\n]*\b(?:{any_word})\b"
     if language in _LATIN:
         return near + r"|\p{Cyrillic}{2,}(?:[ ,]+\p{Cyrillic}+){4,}"
     return near
