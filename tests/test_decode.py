@@ -55,6 +55,7 @@ def test_not_text(data):
         ("\U0001f600 \u2028 \x85".encode(), "\U0001f600 \u2028 \x85", "utf-8"),
         ("half \ud83d pair".encode("utf-8", "surrogatepass"), "half \ud83d pair", "utf-8"),
         (b"caf\xe9", "café", "cp1252"),
+        (b"(format nil ~{abcd~} x)", "(format nil ~{abcd~} x)", "utf-8"),
         (b"\x93so\x94 \x96 \x80 5", "“so” – € 5", "cp1252"),
     ],
 )

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.corpus.decode_east import east_scores
+from cleaner.corpus.decode_east import east_score, east_scores
 from cleaner.corpus.decode_score import Pairs, Score, sample, single_byte_scores
 
 _MAGIC: Final = (
@@ -45,6 +45,8 @@ _WIDER: Final = {
 """What is declared under one name and written in another, as browsers have it."""
 _IMPLAUSIBLE: Final = -9.0
 """Below this, a pair of bytes is less probable than random letters are, in nats."""
+_RARE_IN_EAST: Final = -11.0
+"""What rare characters cost in the languages of East Asia, in nats."""
 _TOLERANCE: Final = 0.5
 """How much less probable each pair may be in the declared encoding than in the best, in nats."""
 
@@ -83,10 +85,14 @@ def seven_bit(data: bytes) -> str | None:
 
 
 def _is_wide_text(data: bytes, encoding: str) -> bool:
+    """Tell whether the bytes decode, and to more than ASCII: `~{` may as well stand in a program."""
     try:
-        return not data.decode(encoding).isascii()
+        text = data.decode(encoding)
     except UnicodeDecodeError:
         return False
+    beyond = sum(not char.isascii() for char in text)
+    language = {"iso2022_kr": "ko", "hz": "zh-cn"}.get(encoding, "ja")
+    return beyond > 0 and east_score(text, encoding, language, 0.0, 0.0).high > _RARE_IN_EAST * beyond
 
 
 def wide_encoding(data: bytes) -> str | None:
