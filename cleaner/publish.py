@@ -10,6 +10,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
@@ -131,10 +132,11 @@ def _write(segment: Segment, walk: _Walk, path: Path) -> tuple[str, int] | None:
     path.parent.mkdir(parents=True, exist_ok=True)
     packed = FORMATS[segment.file.format].packed
     if packed:
-        packed.write(segment, walk.documents(), path)
-        if not walk.kept and walk.dropped:
-            path.unlink()
+        documents = walk.documents()
+        first = list(islice(documents, 1))
+        if not first and walk.dropped:
             return None
+        packed.write(segment, chain(first, documents), path)
         data = path.read_bytes()
     else:
         parts = list(walk.parts())

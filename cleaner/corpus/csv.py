@@ -22,7 +22,7 @@ from cleaner.corpus.opaque import quarantined
 from cleaner.errors import QuarantineError
 
 DELIMITERS: Final = (",", ";", "\t", "|")
-"""The one that gives the header most columns, of several the first."""
+"""The one that gives the header most columns is taken, of several the first."""
 HEAD_BYTES: Final = 1 << 20
 """Bytes in which a header must end."""
 _BOM: Final = b"\xef\xbb\xbf"
@@ -170,9 +170,15 @@ def _header(path: Path, fields: Fields) -> Header:
 
 
 def _delimiter(head: bytes) -> str:
-    """Find out what stands between the cells of a header."""
+    """Find out what stands between the cells of a header, and tears no quoted cell apart."""
     at = len(_BOM) if head.startswith(_BOM) else 0
-    return max(DELIMITERS, key=lambda delimiter: len(next(rows(head, delimiter, at))[2]))
+
+    def fitness(delimiter: str) -> tuple[bool, int]:
+        start, _, cells = next(rows(head, delimiter, at))
+        names = [head[start + cell.start : start + cell.end] for cell in cells]
+        return not any(b'"' in name and name[:1] != b'"' for name in names), len(names)
+
+    return max(DELIMITERS, key=fitness)
 
 
 def _encoding(data: bytes) -> str | None:
@@ -246,8 +252,10 @@ def _column(cells: list[Cell], header: Header, fields: Fields) -> int:
 
 def render(layout: Layout, text: str) -> bytes:
     """Write the row with its new text; every other byte is as it was."""
-    cell = dump(text, layout["delimiter"], quoted=layout["quoted"])
-    return str(layout["head"]).encode() + cell + str(layout["tail"]).encode()
+    head, tail = str(layout["head"]), str(layout["tail"])
+    alone = not (text or head or tail.strip("\r\n"))  # would be an empty line, which is no row
+    cell = dump(text, layout["delimiter"], quoted=layout["quoted"] or alone)
+    return head.encode() + cell + tail.encode()
 
 
 def text_of(output: bytes, layout: Layout, fields: Fields) -> str:

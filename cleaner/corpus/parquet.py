@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
 ROWS: Final = 1_000
-"""Rows that are held at once when a file is read."""
+"""Rows that are turned into values at once."""
 MAX_RATIO: Final = 2_000
 FREE: Final = 1 << 30
 """Files that say of themselves that they become so many times as large, beyond so many bytes, are refused."""
@@ -96,23 +96,31 @@ def _is_text(kind: pa.DataType) -> bool:
 
 
 def _rows(table: pq.ParquetFile, key: str, fields: Fields) -> Iterator[Entry]:
-    """Give the records; where the file cannot be read any further, one entry says so."""
+    """Give the records, row group by row group; one that cannot be read is one entry in quarantine."""
     import pyarrow as pa
 
-    names = [name for name in dict.fromkeys((fields.id, "url", "source")) if name in table.schema_arrow.names]
-    names = [name for name in names if name != fields.text and table.schema_arrow.names.count(name) == 1]
     number = 0
-    try:
-        for batch in table.iter_batches(ROWS, columns=[fields.text, *names]):
-            texts = _bytes_of(batch.column(fields.text))
-            others = {name: _values(batch.column(name)) for name in names}
-            for row, raw in enumerate(texts):
-                number += 1
-                record = {name: values[row] for name, values in others.items()}
-                yield _record(raw, record, f"{key}:{number}", number - 1, fields)
-    except (pa.ArrowException, OSError) as error:
-        reason = f"from row {number + 1} on: {_reason(error)}"
-        yield Entry(f"{key}:{number + 1}", 0, 0, b"", reason=reason)
+    for k in range(table.metadata.num_row_groups):
+        count = table.metadata.row_group(k).num_rows
+        try:
+            group = table.read_row_group(k)
+        except (pa.ArrowException, OSError) as error:
+            reason = f"rows {number + 1} to {number + count}: {_reason(error)}"
+            yield Entry(f"{key}:{number + 1}", 0, 0, b"", reason=reason)
+        else:
+            for row, (raw, record) in enumerate(_group(group, fields)):
+                yield _record(raw, record, f"{key}:{number + row + 1}", number + row, fields)
+        number += count
+
+
+def _group(group: pa.Table, fields: Fields) -> Iterator[tuple[bytes | None, dict[str, JSON]]]:
+    """Give text and other fields of every row."""
+    wanted = {fields.id, "url", "source"} - {fields.text}
+    names = [name for name in group.column_names if name in wanted and group.column_names.count(name) == 1]
+    for batch in group.to_batches(ROWS):
+        others = {name: _values(batch.column(name)) for name in names}
+        for row, raw in enumerate(_bytes_of(batch.column(fields.text))):
+            yield raw, {name: values[row] for name, values in others.items()}
 
 
 def _bytes_of(column: pa.Array) -> list[bytes | None]:
@@ -206,7 +214,12 @@ class _Writer:
             for k in range(metadata.num_columns):
                 column = group.column(k)
                 codecs[column.path_in_schema] = column.compression.lower().replace("uncompressed", "none")
-        self._writer = pq.ParquetWriter(target, table.schema_arrow, compression=codecs or "snappy")
+        self._writer = pq.ParquetWriter(
+            target,
+            table.schema_arrow,
+            compression=codecs or "snappy",
+            use_compliant_nested_type=not any(".list.item" in path for path in codecs),
+        )
 
     def __enter__(self) -> _Writer:
         return self
