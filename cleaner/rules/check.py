@@ -63,6 +63,10 @@ def _fault(source: Source, data: object, model: type[BaseModel], at: Path, detai
         choices = re.findall(r"'([^']*)'|\b(\d+)\b", str(context.get("expected", "")))
         words = [word or number for word, number in choices]
         given = detail["input"]
+        if isinstance(given, str) and given in words:
+            return source.fault(
+                path, "wrong-type", f"the number {given} must stand here: leave out the quotes"
+            )
         hint = did_you_mean(given, words) if isinstance(given, str) else ""
         return source.fault(path, "bad-value", f"{_shown(given)} is not one of {', '.join(words)}{hint}")
     if kind == "string_pattern_mismatch":

@@ -13,10 +13,10 @@ from cleaner.rules.build import rule_from_data
 from cleaner.rules.check import against_schema
 from cleaner.rules.examples import failures
 from cleaner.rules.faults import Fault
-from cleaner.rules.lint import remarks
+from cleaner.rules.lint import matcher_remarks, remarks
 from cleaner.rules.pack import Pack
 from cleaner.rules.rule import Layer, Origin, Rule
-from cleaner.rules.schema import PackModel, RuleModel
+from cleaner.rules.schema import MatcherModel, PackModel, RuleModel
 from cleaner.rules.source import Path, Source, parse
 
 
@@ -40,7 +40,7 @@ def judge(file: str, layer: Layer, content: bytes) -> tuple[Pack | None, list[Fa
 def _file_faults(source: Source, data: Mapping[str, Any]) -> Iterator[Fault]:
     found = against_schema(source, data, PackModel)
     yield from found
-    broken = {fault.line for fault in found}
+    sound = not (found or source.faults)
     rules = data.get("rules")
     seen: dict[str, int] = {}
     for i, rule in enumerate(rules if isinstance(rules, list) else ()):
@@ -53,8 +53,19 @@ def _file_faults(source: Source, data: Mapping[str, Any]) -> Iterator[Fault]:
                 message = f"the id {name!r} is taken by the rule in line {seen[name]}"
                 yield source.fault((*path, "id"), "duplicate-id", message)
             seen.setdefault(name, source.line(path))
-        if not against_schema(source, rule, RuleModel, at=path):
-            yield from rule_faults(source, path, rule, str(data.get("pack", "")), examples=not broken)
+        if against_schema(source, rule, RuleModel, at=path):
+            yield from _sound_matchers(source, path, rule)
+        else:
+            yield from rule_faults(source, path, rule, str(data.get("pack", "")), examples=sound)
+
+
+def _sound_matchers(source: Source, path: Path, rule: dict[str, Any]) -> Iterator[Fault]:
+    """Judge the matchers of a rule that the schema refuses for another reason."""
+    for name in ("match", "unless"):
+        matcher = rule.get(name)
+        if isinstance(matcher, dict) and not against_schema(source, matcher, MatcherModel):
+            for where, code, message in matcher_remarks(rule, name):
+                yield source.fault((*path, *where), code, message)
 
 
 def rule_faults(

@@ -34,7 +34,7 @@ def remarks(data: Mapping[str, Any]) -> Iterator[Remark]:
     codes = set()
     for name in ("match", "unless"):
         if data.get(name) is not None:
-            for remark in _matcher(data, name):
+            for remark in matcher_remarks(data, name):
                 codes.add(remark[1])
                 yield remark
     if not codes:
@@ -48,6 +48,8 @@ def _keys(data: Mapping[str, Any]) -> Iterator[Remark]:
         yield (), "missing-key", "the key 'action' is missing"
     if action is not None and (action == "join") != (scope == "join"):
         yield ("action",), "contradiction", f"action {action} and scope {scope}: join goes with join"
+    if scope == "join" and not by_code:
+        yield ("match",), "contradiction", "scope join is decided by code: match: {detector: NAME}"
     if action == "replace" and data.get("replacement") is None and not by_code:
         yield ("action",), "contradiction", "the action replace needs a replacement"
     if action != "replace" and data.get("replacement") is not None:
@@ -83,7 +85,8 @@ def _examples(examples: Mapping[str, Any]) -> Iterator[Remark]:
             yield ("examples", "no_match", i), "contradiction", f"{text!r} is an example both ways"
 
 
-def _matcher(data: Mapping[str, Any], name: str) -> Iterator[Remark]:
+def matcher_remarks(data: Mapping[str, Any], name: str) -> Iterator[Remark]:
+    """Give what is wrong with the matcher under `match` or `unless`, whatever the rest of the rule is like."""
     match = data[name]
     given = [kind for kind, value in match.items() if value is not None]
     if not given:
@@ -116,6 +119,7 @@ def _nested(match: Mapping[str, Any], path: Path) -> Iterator[Remark]:
 
 
 def _text(data: Mapping[str, Any], kind: str, path: Path, value: str) -> Iterator[Remark]:
+    scope = data.get("scope") or "line"
     if kind == "detector":
         return
     if value.endswith("\n"):
@@ -135,12 +139,12 @@ def _text(data: Mapping[str, Any], kind: str, path: Path, value: str) -> Iterato
         return
     if not value.strip():
         yield path, "never-matches", "must not be blank"
-    elif "\n" in value and data["scope"] not in ("block", "document"):
+    elif "\n" in value and scope not in ("block", "document"):
         yield path, "never-matches", "holds a newline, and a line never does"
     elif kind in ("literal", "prefix") and value[0].isspace():
-        yield path, "never-matches", f"starts with white space, and the {data['scope']} is read without"
+        yield path, "never-matches", f"starts with white space, and the {scope} is read without"
     elif kind in ("literal", "suffix") and value[-1].isspace():
-        yield path, "never-matches", f"ends with white space, and the {data['scope']} is read without"
+        yield path, "never-matches", f"ends with white space, and the {scope} is read without"
 
 
 def _templates(data: Mapping[str, Any]) -> Iterator[Remark]:

@@ -124,6 +124,8 @@ def merge(
             rule_id = f"{pack.name}/{data['id']}"
             earlier = rules.get(rule_id)
             rule = pack.rule(i)
+            if not rule.is_pattern and earlier is None and pack.layer != "built-in":
+                faults.append(_reads_nothing(rule))
             if earlier is not None:
                 rule = replace(rule, overrides=(*earlier.overrides, earlier.origin))
             rules[rule_id] = rule
@@ -137,6 +139,11 @@ def merge(
         faults += found
         rules[rule.id] = changed
     return list(rules.values()), faults
+
+
+def _reads_nothing(rule: Rule) -> Fault:
+    message = f"no step reads {rule.id}: a rule with a detector can only replace a built-in one of its id"
+    return Fault(rule.origin.file, rule.origin.line, 1, "no-such-detector", message)
 
 
 def _duplicates(packs: Sequence[tuple[int, Pack]]) -> list[Fault]:

@@ -63,8 +63,14 @@ def disjoint(found: Iterable[Spans]) -> list[Spans]:
     return kept
 
 
-def expand(template: str | None, rule: Rule, text: str, spans: Spans) -> str | None:
-    r"""Fill the groups of a match into a template: `\1` to `\9`, `\g<name>`, `\0` for all, `\\`."""
+def template_of(rule: Rule) -> str | None:
+    """Give what the groups of a match are filled into: the replacement, or the suggestion of a flag."""
+    return rule.replacement if rule.action == "replace" else rule.suggestion
+
+
+def expand(rule: Rule, text: str, spans: Spans) -> str | None:
+    r"""Fill the groups of a match into the rule's template: `\1` to `\9`, `\g<name>`, `\0` for all, `\\`."""
+    template = template_of(rule)
     if template is None or "\\" not in template:
         return template
     names = group_names(giver(rule.match), rule.fold)

@@ -40,6 +40,9 @@ Spans: TypeAlias = tuple[Span, ...]
 
 STEPS = 20_000_000
 """Steps of PCRE2 that a backtracking regex may take on one unit of text."""
+SCANNED = 200_000_000
+"""Characters that may be looked at to place its matches: the package counts from the start for each."""
+_LEAST_MATCHES = 100
 _LEAST = 256
 _MOST = 1_000_000
 _FREE = Repeat(SPACE, 0, None)
@@ -80,10 +83,11 @@ def _text(value: str, fold: Fold) -> Node:
 class Linear:
     """A regex that RE2 runs, in time linear in the text."""
 
-    __slots__ = ("_copies", "_group", "_marks", "_node", "_regexes")
+    __slots__ = ("_captures", "_copies", "_group", "_marks", "_node", "_regexes")
 
-    def __init__(self, node: Node, group: int) -> None:
+    def __init__(self, node: Node, group: int, *, captures: bool) -> None:
         self._node, self._group = node, group
+        self._captures = captures or group > 0
         self._regexes: dict[ForRE2, re2._Regexp] = {}
         self._copies = boundary_run(node)
         inner = any(isinstance(found, Edge) and found.kind == "B" for found in walk(node))
@@ -93,7 +97,7 @@ class Linear:
         """Give all matches from left to right, empty ones too."""
         marks = "" if unit.text.isascii() else self._marks
         data = unit.marked(self._copies, inner=INNER in marks) if marks else unit.data
-        match = self._regex(ForRE2(marks, common=unit.is_common))._regexp.Match
+        match = self._regex(ForRE2(marks, unit.is_common, self._captures))._regexp.Match
         plain = len(data) == len(unit.text)
         base = base_point = at = 0  # of the last match: its first byte and code point
         while at <= len(data):
@@ -133,8 +137,12 @@ class Backtracking:
         """Give all matches from left to right; raise QuarantineError when they take too many steps."""
         text = encoded(unit.text).decode()
         limit = steps_from_each_place(len(text))
+        most = max(_LEAST_MATCHES, SCANNED // (len(text) + 1))
         try:
-            for match in self._regex(limit).finditer(text):
+            for number, match in enumerate(self._regex(limit).finditer(text)):
+                if number == most:
+                    message = f"a regex with engine: backtrack matches more than {most} times in one text"
+                    raise QuarantineError(message)
                 yield tuple(match.span(k) for k in range(self._group, len(match.groups()) + 1))
         except pcre2.LibraryError as error:
             message = f"a regex with engine: backtrack took more than {limit} steps from one place: {error}"
@@ -165,8 +173,10 @@ def steps_from_each_place(length: int) -> int:
 
 
 @lru_cache(maxsize=8192)
-def leaf_pattern(leaf: Matcher, fold: Fold, engine: Engine) -> Linear | Backtracking:
-    """Compile a leaf; raise PatternError when the engine cannot run it."""
+def leaf_pattern(
+    leaf: Matcher, fold: Fold, engine: Engine, *, captures: bool = False
+) -> Linear | Backtracking:
+    """Compile a leaf, with its groups if they are asked for; raise PatternError when the engine cannot run it."""
     node = tree_of(leaf, fold)
     group = int(leaf.kind != "regex")
     if leaf.kind == "regex" and engine == "backtrack":
@@ -175,7 +185,7 @@ def leaf_pattern(leaf: Matcher, fold: Fold, engine: Engine) -> Linear | Backtrac
     if needed:
         message = f"{needed} has no linear time: rewrite it, use `unless`, or set engine: backtrack"
         raise PatternError(message)
-    return Linear(node, group)
+    return Linear(node, group, captures=captures)
 
 
 _MARKS = (MARK.encode(), INNER.encode())

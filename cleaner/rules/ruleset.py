@@ -147,14 +147,13 @@ def _hits(
 ) -> Iterator[Hit]:
     if not words_allow(rule.guard, unit) or not unit.text.strip():
         return
-    template = rule.replacement if rule.action == "replace" else rule.suggestion
     for spans in rule_spans(rule, unit):
         first, last = spans[0]
         if places is not None:
             first, last = places[first], places[last]
         at = (start + first, start + last)
         if first < last and place_allows(rule.guard, at, length):
-            yield Hit(rule, line, *at, expand(template, rule, unit.text, spans))
+            yield Hit(rule, line, *at, expand(rule, unit.text, spans))
 
 
 def words_allow(guard: Guard, unit: Unit) -> bool:

@@ -60,11 +60,13 @@ class ForRE2:
     """Writes a node for RE2.
 
     `marks` are the characters that the text carries besides its own; `common` says that it has only
-    common characters, for which classes are shorter.
+    common characters, for which classes are shorter; without `captures` groups only group, which
+    costs a pass less.
     """
 
     marks: str = ""
     common: bool = False
+    captures: bool = True
 
     def write(self, node: Node) -> str:
         r"""Spell a node.
@@ -90,7 +92,8 @@ class ForRE2:
             case Edge():
                 return self._edge(node)
             case Group(inner, name):
-                return f"({f'?P<{name}>' if name else ''}{self.write(inner)})"
+                head = "?:" if not self.captures else f"?P<{name}>" if name else ""
+                return f"({head}{self.write(inner)})"
             case Seq(nodes):
                 return "".join(map(self.write, nodes))
             case Alt(nodes):
@@ -118,10 +121,23 @@ class ForRE2:
 def for_pcre2(node: Node) -> str:
     r"""Spell a node for PCRE2, which takes all that the parser takes.
 
+    The package `pcre2` reads escapes as JavaScript does, which has no `\x{H}`.
+
     >>> from cleaner.rules.syntax import parse
-    >>> for_pcre2(parse(r"(?<!a)b++\1"))
-    '(?<!a)(?:b)++(?-i:\\g{1})'
+    >>> for_pcre2(parse(r"(?<!a)b++\1[.é]"))
+    '(?<!a)(?:b)++(?-i:\\g{1})(?-i:[\\x2Eé])'
     """
+    return _LONG_ESCAPE.sub(lambda code: _short_escape(int(code[1], 16)), _pcre2(node))
+
+
+_LONG_ESCAPE = re.compile(r"\\x\{([0-9A-F]+)\}")
+
+
+def _short_escape(code: int) -> str:
+    return f"\\x{code:02X}" if code < 0x80 else chr(code)
+
+
+def _pcre2(node: Node) -> str:
     match node:
         case Char(char, fold):
             return one_char(char, fold=fold)
@@ -134,19 +150,19 @@ def for_pcre2(node: Node) -> str:
         case Edge(kind, many):
             return _PLACES[kind, many]
         case Group(inner, name):
-            return f"({f'?P<{name}>' if name else ''}{for_pcre2(inner)})"
+            return f"({f'?P<{name}>' if name else ''}{_pcre2(inner)})"
         case Look(inner, ahead, negated):
-            return f"(?{'' if ahead else '<'}{'!' if negated else '='}{for_pcre2(inner)})"
+            return f"(?{'' if ahead else '<'}{'!' if negated else '='}{_pcre2(inner)})"
         case Atomic(inner):
-            return f"(?>{for_pcre2(inner)})"
+            return f"(?>{_pcre2(inner)})"
         case Backref(ref, fold):
             return f"(?{'' if fold else '-'}i:\\g{{{ref}}})" if ref.isdigit() else f"(?P={ref})"
         case Seq(nodes):
-            return "".join(map(for_pcre2, nodes))
+            return "".join(map(_pcre2, nodes))
         case Alt(nodes):
-            return f"(?:{'|'.join(map(for_pcre2, nodes))})"
+            return f"(?:{'|'.join(map(_pcre2, nodes))})"
         case Repeat(inner, low, high, mode):
-            return f"(?:{for_pcre2(inner)}){count(low, high)}{mode}"
+            return f"(?:{_pcre2(inner)}){count(low, high)}{mode}"
 
 
 _BOUNDARY = f"(?:(?<={_WORD})(?!{_WORD})|(?<!{_WORD})(?={_WORD}))"
