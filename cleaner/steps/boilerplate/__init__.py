@@ -9,17 +9,21 @@ Pattern rules say which lines are furniture; this module turns their hits into e
 - `head`: the line goes with everything before it;
 - `document`: everything goes.
 
+Rules of a `detector` decide by code: `repeated` (lines that the documents of one source share), `page`
+and `edge` (the scorer). A scorer is asked when no other rule has anything to say.
+
 What one rule takes away may uncover what another one is about, so rules are asked again until they
 are silent: the step changes nothing in its own output.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from cleaner.edits import checked, splice
+from cleaner.errors import UsageError
 from cleaner.lines import drop_lines, line_spans
 from cleaner.model import Edit, Finding, Flag, Span
 from cleaner.steps.boilerplate.sections import section_end
@@ -139,23 +143,74 @@ def _plan(text: str, lines: Sequence[Span], context: Context) -> _Plan:
         if hit.line in plan.drops:
             continue
         if rule.safety == "review" or rule.action == "flag":
-            plan.flags.append(_flag(hit, text))
+            plan.flags.append(_flag(rule, (hit.start, hit.end)))
         elif rule.action in ("cut", "replace"):
             _change(plan, hit, lines, text)
         else:
             _drop(plan, hit, contents, len(text))
+    _detect(plan, ("repeated",), contents, lines, context)
+    if not plan.drops and not plan.changes:
+        _detect(plan, ("page", "edge"), contents, lines, context)
     for k in plan.drops:
         plan.changes.pop(k, None)
     return plan
 
 
+def _detect(
+    plan: _Plan, names: Sequence[str], contents: Sequence[str], lines: Sequence[Span], context: Context
+) -> None:
+    """Ask the rules whose decision is code, those of the detectors `names`."""
+    for rule in context.rules.rules:
+        if rule.is_pattern:
+            continue
+        name = rule.match.values[0]
+        if name not in DETECTORS:
+            message = f"{rule.id}: there is no detector {name!r}: {', '.join(DETECTORS)}"
+            raise UsageError(message)
+        if name not in names:
+            continue
+        for k, note in DETECTORS[name](contents, rule, context).items():
+            if rule.safety == "review" or rule.action == "flag":
+                plan.flags.append(_flag(rule, lines[k]))
+            else:
+                plan.drops.setdefault(k, (rule.id, note))
+
+
+def _repeated(contents: Sequence[str], rule: Rule, context: Context) -> dict[int, str]:
+    """Find what repeats across the source, if the corpus was looked at."""
+    if context.corpus is None:
+        return {}
+    from cleaner.steps.boilerplate.repeated import drops
+
+    return drops(contents, context.corpus, rule)
+
+
+def _page(contents: Sequence[str], rule: Rule, context: Context) -> dict[int, str]:
+    """Find the lines of a whole page that are not its text."""
+    from cleaner.steps.boilerplate.pagescore import page_drops
+
+    return page_drops(contents, rule)
+
+
+def _edge(contents: Sequence[str], rule: Rule, context: Context) -> dict[int, str]:
+    """Find furniture before and after the prose of an article."""
+    from cleaner.steps.boilerplate.pagescore import edge_drops
+
+    return edge_drops(contents, rule)
+
+
+DETECTORS: Mapping[str, Callable[[Sequence[str], Rule, Context], dict[int, str]]] = {
+    "repeated": _repeated,
+    "page": _page,
+    "edge": _edge,
+}
+
+
 _ORDER = {"document": 0, "tail": 1, "head": 2, "block": 3, "line": 4, "join": 5}
 
 
-def _flag(hit: Hit, text: str) -> Flag:
-    rule = hit.rule
-    message = rule.message or rule.description
-    return Flag(hit.start, hit.end, rule.id, rule.severity, message, rule.suggestion)
+def _flag(rule: Rule, span: Span) -> Flag:
+    return Flag(*span, rule.id, rule.severity, rule.message or rule.description, rule.suggestion)
 
 
 def _change(plan: _Plan, hit: Hit, lines: Sequence[Span], text: str) -> None:

@@ -1,0 +1,180 @@
+"""The page scorer: which lines of a whole page belong to its text.
+
+Small boosted trees read the features of each line (`features`), and a second set of trees reads the
+scores of the first around it, so that a stray sentence in the navigation goes and a short line amid
+prose stays. A third set, fitted on text that some extractor has produced, judges only the lines
+before the first and after the last stretch of prose. The trees are data
+(`cleaner/data/page_weights.json`), made by `tools/fit_pages.py`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaner.steps.boilerplate.features import (
+    LINE_NAMES,
+    Matrix,
+    document_features,
+    neighbour_scores,
+    prose_strength,
+)
+
+if TYPE_CHECKING:
+    from cleaner.rules import Rule
+
+_DEPTH = 24
+"""No tree is deeper; the walk below stops when all rows have reached a leaf."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trees:
+    """Boosted regression trees for log odds: nodes of all trees in one table, a leaf points at itself."""
+
+    base: float
+    roots: NDArray[np.int64]
+    feature: NDArray[np.int64]
+    threshold: Matrix
+    left: NDArray[np.int64]
+    right: NDArray[np.int64]
+    value: Matrix
+
+    def probability(self, rows: Matrix) -> Matrix:
+        """Give the probability of each row; rows of features in the order of the fit."""
+        total = np.full(len(rows), self.base)
+        at_row = np.arange(len(rows))
+        for root in self.roots:
+            node = np.full(len(rows), root)
+            for _ in range(_DEPTH):
+                goes_left = rows[at_row, self.feature[node]] <= self.threshold[node]
+                below = np.where(goes_left, self.left[node], self.right[node])
+                if (below == node).all():
+                    break
+                node = below
+            total += self.value[node]
+        result: Matrix = 1.0 / (1.0 + np.exp(-total))
+        return result
+
+
+@cache
+def models() -> dict[str, Trees]:
+    """Load the fitted trees: `first` and `second` pass for pages, `edge` for extracted articles."""
+    data = json.loads((files("cleaner") / "data" / "page_weights.json").read_text("utf-8"))
+    return {name: _trees(data[name]) for name in ("first", "second", "edge")}
+
+
+def _trees(data: Any) -> Trees:
+    return Trees(
+        float(data["base"]),
+        np.array(data["roots"], dtype=np.int64),
+        np.array(data["feature"], dtype=np.int64),
+        np.array(data["threshold"], dtype=np.float64),
+        np.array(data["left"], dtype=np.int64),
+        np.array(data["right"], dtype=np.int64),
+        np.array(data["value"], dtype=np.float64),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the scorer thinks of the line with index `line`: its score (1 = text) and why, in words."""
+
+    line: int
+    score: float
+    note: str
+
+
+def page_drops(contents: Sequence[str], rule: Rule) -> dict[int, str]:
+    """Give the lines of a page that score less than the option `keep`, with a note.
+
+    A page of which nothing would be left is left as it is: then the scorer knows nothing.
+    """
+    verdicts = page_verdicts(contents)
+    low = _option(rule, "keep", 0.4)
+    found = {verdict.line: verdict.note for verdict in verdicts if verdict.score < low}
+    return found if len(found) < len(verdicts) else {}
+
+
+def edge_drops(contents: Sequence[str], rule: Rule) -> dict[int, str]:
+    """Give the lines around the prose of an article that score less than the option `keep`, with a note."""
+    low = _option(rule, "keep", 0.3)
+    return {verdict.line: verdict.note for verdict in edge_verdicts(contents) if verdict.score < low}
+
+
+def _option(rule: Rule, name: str, default: float) -> float:
+    value = (rule.options or {}).get(name, default)
+    return float(value) if isinstance(value, int | float) else default
+
+
+def page_verdicts(contents: Sequence[str]) -> list[Verdict]:
+    """Score all lines of a whole page that are not blank; `contents` are all its lines."""
+    at, rows = _rows(contents)
+    if not at:
+        return []
+    first = models()["first"].probability(rows)
+    scores = models()["second"].probability(np.hstack([rows, neighbour_scores(first, rows)]))
+    return [Verdict(k, float(score), explain(row, score)) for k, row, score in zip(at, rows, scores, strict=True)]
+
+
+def edge_verdicts(contents: Sequence[str]) -> list[Verdict]:
+    """Score the lines before the first and after the last prose of an article; none without prose.
+
+    The first line of all is never among them: it is the title as often as not.
+    """
+    at, rows = _rows(contents)
+    if not at:
+        return []
+    edge = edge_rows(rows)
+    edge[0] = False
+    if not edge.any():
+        return []
+    scores = models()["edge"].probability(rows[edge])
+    places = [k for k, chosen in zip(at, edge, strict=True) if chosen]
+    return [
+        Verdict(k, float(score), explain(row, score))
+        for k, row, score in zip(places, rows[edge], scores, strict=True)
+    ]
+
+
+def edge_rows(rows: Matrix) -> NDArray[np.bool_]:
+    """Mark the rows before the first and after the last line of prose."""
+    prose = np.flatnonzero(prose_strength(rows[:, : len(LINE_NAMES)]) >= 12)
+    marked = np.zeros(len(rows), dtype=bool)
+    if len(prose):
+        marked[: prose[0]] = True
+        marked[prose[-1] + 1 :] = True
+    return marked
+
+
+def _rows(contents: Sequence[str]) -> tuple[list[int], Matrix]:
+    """Measure the lines that are not blank."""
+    at = [k for k, line in enumerate(contents) if line.strip()]
+    if not at:
+        return [], np.zeros((0, 0))
+    blank_before = [k > 0 and not contents[k - 1].strip() for k in at]
+    return at, document_features([contents[k] for k in at], blank_before)
+
+
+def explain(row: Matrix, score: float) -> str:
+    """Say in a few words what a low score is about.
+
+    >>> row = np.zeros(len(LINE_NAMES)); row[0] = np.log1p(2)
+    >>> explain(row, 0.04)
+    'score 0.04: 2 words, no sentence'
+    """
+    words = round(float(np.expm1(row[LINE_NAMES.index("words")])))
+    signs = [f"{words} word{'s' * (words != 1)}"]
+    signs += ["no sentence"] * (not row[LINE_NAMES.index("ends")])
+    signs += ["list item"] * bool(row[LINE_NAMES.index("bullet")])
+    signs += ["link"] * bool(row[LINE_NAMES.index("link")])
+    signs += ["date or time"] * bool(row[LINE_NAMES.index("time")])
+    signs += ["words of furniture"] * bool(row[LINE_NAMES.index("furniture_words")])
+    signs += ["repeated"] * bool(row[LINE_NAMES.index("repeated")])
+    return f"score {score:.2f}: {', '.join(signs)}"

@@ -1,0 +1,306 @@
+"""Fit the trees of the page scorer and write `cleaner/data/page_weights.json`.
+
+    python tools/fit_pages.py DATA [--folds N] [--out FILE]
+
+DATA is the folder `boilerplate` of the evaluation kit: `pages/*.jsonl.gz` and `residue/*.jsonl.gz` with
+`text` and a label for each line in `y` (1 text, 0 furniture, null unknown), `snippets.*.jsonl.gz` with
+snippets that belong to the text and that do not. With `--folds` nothing is written: pages are fitted
+on the other folds (a page with all its renderings is in one fold) and F1 is shown by threshold.
+Needs scikit-learn, which the package itself does not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import hashlib
+import json
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.ensemble import HistGradientBoostingClassifier
+
+from cleaner.edits import checked, splice
+from cleaner.language import detect
+from cleaner.lines import line_spans
+from cleaner.model import Edit
+from cleaner.rules import load_rules
+from cleaner.steps import Context, boilerplate
+from cleaner.steps.boilerplate import features, pagescore
+
+OUT = Path(__file__).parent.parent / "cleaner" / "data" / "page_weights.json"
+THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
+
+
+@dataclass(frozen=True)
+class Page:
+    """Lines with labels (-1 unknown) after the pattern rules, `kind` page, article, snippets or clean."""
+
+    kind: str
+    name: str
+    group: str
+    lines: tuple[str, ...]
+    blank: tuple[bool, ...]
+    labels: Any
+    rows: Any = None
+    gold: str = ""
+    want: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+
+
+def records(path: Path) -> list[dict[str, Any]]:
+    """Read a packed JSON Lines file."""
+    with gzip.open(path, "rt", encoding="utf-8", errors="surrogatepass") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def squeeze(text: str) -> str:
+    """Make runs of white space one space."""
+    return " ".join(text.split())
+
+
+def read_pages(data: Path) -> Iterator[Page]:
+    """Read all pages of the kit; residue where the extractor lost the text is of no use and left out."""
+    for path in sorted((data / "pages").glob("*.gz")):
+        yield from (labelled("page", path, item) for item in records(path))
+    for path in sorted((data / "residue").glob("*.gz")):
+        kind = "page" if "html-text" in path.name else "article"
+        for item in records(path):
+            if f1([(item["gold"], item["text"])])[1] >= 0.9:
+                yield labelled(kind, path, item)
+    for path in sorted(data.glob("snippets.*.gz")):
+        for item in records(path):
+            want = tuple(map(squeeze, item["with"])), tuple(map(squeeze, item["without"]))
+            labels = [snippet_label(squeeze(line), *want) for line in item["text"].split("\n")]
+            page = labelled("snippets", path, {**item, "y": labels, "gold": ""})
+            yield replace(page, want=want)
+
+
+def snippet_label(line: str, inside: Sequence[str], outside: Sequence[str]) -> int | None:
+    """Label a line by the snippets in it."""
+    if line and any(snippet in line for snippet in inside):
+        return 1
+    return 0 if line and any(snippet in line for snippet in outside) else None
+
+
+def labelled(kind: str, path: Path, item: dict[str, Any]) -> Page:
+    """Let the pattern rules take out what they can, and measure the lines that are left."""
+    text, labels = item["text"], item["y"]
+    spans = line_spans(text)
+    alive = surviving(text, "article" if kind == "article" else "page")
+    lines = tuple(text[slice(*spans[i])] for i in alive)
+    blank = tuple(i > 0 and not text[slice(*spans[i - 1])].strip() for i in alive)
+    y = np.array([-1 if i >= len(labels) or labels[i] is None else labels[i] for i in alive])
+    rows = features.document_features(lines, blank).astype(np.float32) if lines else None
+    site = path.name.split(".")[0]
+    return Page(kind, path.name.split(".jsonl")[0], f"{site} {item['id']}", lines, blank, y, rows, item["gold"])
+
+
+def surviving(text: str, profile: str) -> list[int]:
+    """Give the lines that are not blank and that no pattern rule takes out."""
+    language = detect(text)
+    rules = [rule for rule in load_rules().select("boilerplate", language, profile).rules if rule.is_pattern]
+    from cleaner.rules import RuleSet
+
+    context = Context(RuleSet(rules), language, "page" if profile == "page" else "article")
+    edits = checked(text, (edit for edit in boilerplate.find(text, context) if isinstance(edit, Edit)))
+    gone = np.zeros(len(text) + 1, dtype=bool)
+    for edit in edits:
+        gone[edit.start : edit.end] = True
+    return [
+        i
+        for i, (start, end) in enumerate(line_spans(text))
+        if text[start:end].strip() and not gone[start:end].all()
+    ]
+
+
+def cleaned(page: Page) -> Page | None:
+    """Give a page without what is labelled as furniture: what the scorer sees of its own output."""
+    keep = np.flatnonzero(page.labels == 1)
+    if len(keep) < 3:
+        return None
+    lines, blank = tuple(page.lines[i] for i in keep), tuple(page.blank[i] for i in keep)
+    rows = features.document_features(lines, blank).astype(np.float32)
+    return replace(page, kind="clean", lines=lines, blank=blank, rows=rows, labels=np.ones(len(keep), dtype=int))
+
+
+def weights(page: Page) -> Any:
+    """Weigh long lines more, lines of long pages less, and the few labels of snippets most."""
+    known = page.labels >= 0
+    if page.kind == "snippets":
+        return np.full(known.sum(), 2.0)
+    words = np.expm1(page.rows[known, 0])
+    half = 15 if page.kind == "article" else 30
+    return np.sqrt(words + 1) * half / (half + known.sum())
+
+
+def fitted(pages: Iterable[Page], matrices: Iterable[Any], rounds: int, leaves: int) -> Any:
+    """Fit trees on the lines with a label."""
+    rows, labels, weight = [], [], []
+    for page, matrix in zip(pages, matrices, strict=True):
+        known = page.labels >= 0
+        rows.append(matrix[known])
+        labels.append(page.labels[known])
+        weight.append(weights(page))
+    trees = HistGradientBoostingClassifier(
+        max_iter=rounds, max_leaf_nodes=leaves, learning_rate=0.13, min_samples_leaf=40, max_bins=100,
+        l2_regularization=5.0, early_stopping=False, random_state=0,
+    )  # fmt: skip
+    return trees.fit(np.vstack(rows), np.concatenate(labels), sample_weight=np.concatenate(weight))
+
+
+def exported(model: Any) -> dict[str, Any]:
+    """Turn fitted trees into plain lists; a leaf points at itself."""
+    out: dict[str, list[Any]] = {k: [] for k in ("roots", "feature", "threshold", "left", "right", "value")}
+    for (predictor,) in model._predictors:
+        first = len(out["feature"])
+        out["roots"].append(first)
+        for i, node in enumerate(predictor.nodes):
+            leaf = bool(node["is_leaf"])
+            out["feature"].append(0 if leaf else int(node["feature_idx"]))
+            out["threshold"].append(0.0 if leaf else round(float(node["num_threshold"]), 5))
+            out["left"].append(first + (i if leaf else int(node["left"])))
+            out["right"].append(first + (i if leaf else int(node["right"])))
+            out["value"].append(round(float(node["value"]), 5) if leaf else 0.0)
+    return {"base": round(float(np.ravel(model._baseline_prediction)[0]), 5), **out}
+
+
+def fold_of(group: str, folds: int) -> int:
+    """Put a page into a fold, the same for all its renderings."""
+    return int(hashlib.sha256(group.encode()).hexdigest(), 16) % folds
+
+
+def both_passes(pages: list[Page], rounds: int, leaves: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Fit the first pass, and the second on scores that the first gives to pages it has not seen."""
+    second: dict[int, Any] = {}
+    for half in (0, 1):
+        part = [page for page in pages if fold_of("half " + page.group, 2) != half]
+        trees = pagescore._trees(exported(fitted(part, (page.rows for page in part), rounds, leaves)))
+        for k, page in enumerate(pages):
+            if fold_of("half " + page.group, 2) == half:
+                second[k] = two_pass_rows(page, trees)
+    first = exported(fitted(pages, (page.rows for page in pages), rounds, leaves))
+    return first, exported(fitted(pages, (second[k] for k in range(len(pages))), rounds, leaves))
+
+
+def two_pass_rows(page: Page, trees: pagescore.Trees) -> Any:
+    """Add the scores of the first pass around each line to its features."""
+    rows = page.rows.astype(np.float64)
+    return np.hstack([rows, features.neighbour_scores(trees.probability(rows), rows)]).astype(np.float32)
+
+
+def edges(pages: Iterable[Page]) -> list[Page]:
+    """Leave only the lines before the first and after the last prose of articles and of clean texts."""
+    found = []
+    for page in pages:
+        if page.kind in ("article", "clean"):
+            edge = pagescore.edge_rows(page.rows.astype(np.float64))
+            labels = np.where(edge, page.labels, -1)
+            found += [replace(page, labels=labels)] * (1 if page.kind == "article" else 3)
+    return [page for page in found if (page.labels >= 0).any()]
+
+
+def f1(pairs: Sequence[tuple[str, str]]) -> tuple[float, float, float]:
+    """Mean precision and recall of word 4-grams over documents, and F1 of the two."""
+    precision, recall = [], []
+    for gold, text in pairs:
+        want, got = grams(gold), grams(text)
+        shared = sum((want & got).values())
+        if got:
+            precision.append(shared / sum(got.values()))
+        if want:
+            recall.append(shared / sum(want.values()))
+    p, r = (float(np.mean(values)) if values else 0.0 for values in (precision, recall))
+    return p, r, 2 * p * r / (p + r) if p + r else 0.0
+
+
+def grams(text: str) -> Counter[tuple[str, ...]]:
+    """Give the word 4-grams of a text with their counts."""
+    words = re.findall(r"\w+", text)
+    return Counter(tuple(words[i : i + 4]) for i in range(max(1, len(words) - 3)) if words)
+
+
+def cross_validate(pages: list[Page], folds: int, rounds: int, leaves: int) -> None:
+    """Show F1 by threshold on pages that were not fitted on."""
+    scored: list[tuple[Page, Any]] = []
+    edged: list[tuple[Page, Any]] = []
+    for fold in range(folds):
+        part = [page for page in pages if fold_of(page.group, folds) != fold]
+        first, second = map(pagescore._trees, both_passes(part, rounds, leaves))
+        end = edges(part)
+        edge = pagescore._trees(exported(fitted(end, (page.rows for page in end), rounds, 8)))
+        for page in pages:
+            if fold_of(page.group, folds) == fold and page.kind in ("page", "snippets", "clean"):
+                scored.append((page, second.probability(two_pass_rows(page, first).astype(np.float64))))
+            if fold_of(page.group, folds) == fold and page.kind in ("article", "clean"):
+                scores = np.ones(len(page.lines))
+                at = pagescore.edge_rows(page.rows.astype(np.float64))
+                at[0] = False
+                if at.any():
+                    scores[at] = edge.probability(page.rows[at].astype(np.float64))
+                edged.append((page, scores))
+        sys.stdout.write(f"fold {fold + 1} of {folds}\n")
+        sys.stdout.flush()
+    import pickle
+
+    pickle.dump((scored, edged), open("/tmp/bp/cv.pkl", "wb"))
+    report(scored)
+
+
+def report(scored: list[tuple[Page, Any]]) -> None:
+    """Write F1 for each set of pages, and the shares of snippets kept and removed."""
+    for name in sorted({page.name for page, _ in scored if page.kind == "page"}):
+        some = [(page, scores) for page, scores in scored if page.name == name and page.kind == "page"]
+        cells = [
+            "%.2f %.4f" % (low, f1([(page.gold, kept(page, scores, low)) for page, scores in some])[2])
+            for low in THRESHOLDS
+        ]
+        sys.stdout.write(f"{name:40} {' | '.join(cells)}\n")
+    for low in THRESHOLDS:
+        inside, outside = [], []
+        for page, scores in scored:
+            if page.kind == "snippets":
+                text = squeeze(kept(page, scores, low))
+                inside += [snippet in text for snippet in page.want[0]]
+                outside += [snippet not in text for snippet in page.want[1]]
+        clean = np.concatenate([scores for page, scores in scored if page.kind == "clean"])
+        sys.stdout.write(
+            f"snippets {low:.2f}: kept {np.mean(inside):.3f}, removed {np.mean(outside):.3f};"
+            f" lines of clean text lost {1e4 * (clean < low).mean():.0f} in 10,000\n"
+        )
+
+
+def kept(page: Page, scores: Any, low: float) -> str:
+    """Give the text of the lines that score at least `low`."""
+    return "\n".join(line for line, score in zip(page.lines, scores, strict=True) if score >= low)
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Fit, or cross-validate."""
+    parser = argparse.ArgumentParser(description="Fit the page scorer.")
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--folds", type=int, default=0)
+    parser.add_argument("--rounds", type=int, default=60)
+    parser.add_argument("--leaves", type=int, default=12)
+    parser.add_argument("--out", type=Path, default=OUT)
+    options = parser.parse_args(argv)
+    pages = [page for page in read_pages(options.data) if page.lines]
+    pages += [clean for page in pages if page.kind == "page" and (clean := cleaned(page))]
+    if options.folds:
+        cross_validate(pages, options.folds, options.rounds, options.leaves)
+        return
+    first, second = both_passes(pages, options.rounds, options.leaves)
+    end = edges(pages)
+    edge = exported(fitted(end, (page.rows for page in end), options.rounds, 8))
+    text = json.dumps({"first": first, "second": second, "edge": edge}, separators=(",", ":"))
+    options.out.write_text(text + "\n", "utf-8")
+    sys.stdout.write(f"{len(pages)} pages, {len(text)} bytes in {options.out}\n")
+
+
+if __name__ == "__main__":
+    main()
