@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import runpy
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from unittest import mock
 
@@ -19,8 +21,10 @@ from cleaner.neardup.combine import combine
 from cleaner.neardup.digest import digest
 from cleaner.neardup.settings import KINDS, Settings
 from cleaner.neardup.table import Shard, load, map_text
+from cleaner.pipeline import Cleaner
+from cleaner.settings import Settings as RunSettings
 from cleaner.steps import Context
-from cleaner.steps.dedup import find, removals_of, within
+from cleaner.steps.dedup import find, removals_of, settings_from, settings_of, within
 
 
 class AllRules:
@@ -452,3 +456,43 @@ def test_a_document_on_its_own():
     found = within(f"{LONG}\n\n{NEXT}\n\n{LONG}", Settings(), key="a.txt")
     assert [(removal.kind, removal.kept, removal.kept_start) for removal in found] == [("exact", "a.txt", 0)]
     assert within("", Settings()) == ()
+
+
+def test_the_example_finds_a_passage_in_a_datasketch_index(tmp_path, capsys):
+    earlier_of(tmp_path, [f"Short\n\n{LONG} {OTHER}", NEXT], Settings())
+    script = Path(__file__).parents[1] / "examples" / "datasketch_index.py"
+    runpy.run_path(str(script))["main"](str(tmp_path / "earlier"), f"{LONG} {OTHER} So it was.")
+    assert capsys.readouterr().out == f"0.txt:7-{7 + len(LONG) + 1 + len(OTHER)}\n"
+
+
+def test_the_defaults_of_the_rules_are_those_of_the_program():
+    rules = Cleaner(RunSettings(steps=("dedup",))).rules.select("dedup", "und", "article")
+    assert settings_from(rules) == Settings()
+
+
+def test_an_option_that_is_not_known_is_an_error():
+    with pytest.raises(UsageError, match="tresholt"):
+        settings_of({"tresholt": 0.8})
+
+
+def test_flags_leave_the_text_alone():
+    rules = SimpleNamespace(get=lambda rule_id: SimpleNamespace(id=rule_id, options={"action": "flag"}))
+    _, [(_, removal)] = plan_of([f"{LONG}\n\n{LONG}"])
+    [flag] = find(f"{LONG}\n\n{LONG}", Context(rules, corpus=(removal,)))
+    assert (flag.start, flag.end, flag.rule, flag.severity) == (
+        len(LONG) + 2,
+        2 * len(LONG) + 2,
+        "dedup/exact",
+        "info",
+    )
+
+
+def test_a_rule_that_is_off_takes_nothing_out():
+    rules = SimpleNamespace(get=lambda rule_id: None)
+    _, [(_, removal)] = plan_of([f"{LONG}\n\n{LONG}"])
+    assert list(find(f"{LONG}\n\n{LONG}", Context(rules, corpus=(removal,)))) == []
+
+
+def test_a_document_alone_is_searched_in_itself():
+    text = f"{LONG}\n\n{NEXT}\n\n{LONG}"
+    assert splice(text, checked(text, find(text, Context(RULES)))) == f"{LONG}\n\n{NEXT}"
