@@ -22,7 +22,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cleaner.corpus import csv as csv_format
-from cleaner.corpus import parquet
+from cleaner.corpus import pages, parquet
 from cleaner.corpus.codecs import CODECS, Limits, expand, split_name
 from cleaner.corpus.entry import Entry, Fields, InputFile, Segment
 from cleaner.corpus.files import discover
@@ -201,7 +201,7 @@ DAMAGED: list[tuple[str, str, bytes, str]] = [
     *((f"empty{suffix}", suffix, b"", "the file is empty") for suffix in [*PACK][1:]),
     *((f"half{suffix}", suffix, PACK[suffix](TEXTS[0].encode() * 9)[:-9], "") for suffix in [*PACK][1:]),
     *((f"text{suffix}", suffix, b"just some words", "not readable as") for suffix in [*PACK][1:]),
-    *((f"bomb{suffix}", suffix, PACK[suffix](bytes(1 << 20)) * 40, "times as large") for suffix in [*PACK][1:]),
+    *((f"bomb{suffix}", suffix, PACK[suffix](bytes(1 << 20)) * 40, "as large") for suffix in [*PACK][1:]),
     ("tail.gz", ".gz", gzip.compress(b"text") + b"garbage", "not readable as gz"),
     ("twice.gz", ".gz", gzip.compress(gzip.compress(b"text")), "compressed more than once"),
     ("in another.xz", ".xz", lzma.compress(PACK[".zst"](b"text")), "it holds zst data"),
@@ -588,3 +588,96 @@ def test_format_can_be_told(tmp_path: Path, clean: Clean) -> None:
     assert run(clean, tmp_path / "in", tmp_path / "out", "--format", "csv").code == 0
     assert content(tmp_path / "out")["table.data"] == content(tmp_path / "out")["table.data.gz"]
     assert clean("verify", tmp_path / "out").code == 0
+
+
+# ---------------------------------------------------------------- HTML
+
+ARTICLE = """<!DOCTYPE html><html lang="{lang}"><head><meta charset="{charset}"><title>Bridge opens</title>
+<link rel="canonical" href="https://harrow.example/bridge"></head><body><nav><a href="/">Home</a></nav>
+<article><h1>Bridge opens</h1>
+<p>The old bridge of Harrow was opened on Tuesday after two years of repairs that cost twice the sum.</p>
+<p>{text}</p>
+</article></body></html>"""
+CAFE = (
+    "“It is a long way to the café”, she said, and then the rain came down on everybody who had waited there."
+)
+
+
+def page(text: str = CAFE, *, charset: str = "utf-8") -> bytes:
+    return ARTICLE.format(text=text, charset=charset, lang="en").encode(charset)
+
+
+def test_html_becomes_text_and_comes_back(tmp_path: Path, clean: Clean) -> None:
+    files: dict[str, str | bytes] = {
+        "a.html": page(),
+        "b/c.HTM": page(charset="cp1252"),
+        "d.html.gz": gzip.compress(page()),
+        "x.html": b'<?xml version="1.0" encoding="utf-8"?>\n' + page(),
+        "share.html": page(
+            "Itâ€™s raining in the valley of Harrow, and nobody who waits for the ferry is dry."
+        ),
+    }
+    out, back = tmp_path / "out", tmp_path / "back"
+    assert run(clean, write(tmp_path / "in", files), out).code == 0
+    written = content(out)
+    assert {*written} == {"a.txt", "b/c.txt", "d.txt.gz", "x.txt", "share.txt"}
+    for name in ("a.txt", "b/c.txt", "d.txt.gz", "x.txt"):
+        assert CAFE in written[name].decode(), name
+        assert "Home" not in written[name].decode()
+    assert "It’s raining" in written["share.txt"].decode()
+    line = next(line for line in trail(out, "documents") if line["doc"] == "b/c.HTM")
+    assert line["encoding"] == "cp1252"
+    assert line["title"] == "Bridge opens" and line["url"] == "https://harrow.example/bridge"
+    assert clean("verify", out).code == 0
+    assert clean("restore", out, back).code == 0
+    assert content(back) == content(tmp_path / "in")
+
+
+def test_html_that_is_none(tmp_path: Path, clean: Clean, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(html: str) -> None:
+        message = "the parser fell over"
+        raise RecursionError(message)
+
+    monkeypatch.setattr("cleaner.corpus.html.extract", broken)
+    files: dict[str, str | bytes] = {"a.html": page(), "b.html": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"}
+    assert run(clean, write(tmp_path / "in", files), tmp_path / "out").code == 3
+    reasons = {line["path"]: line["reason"] for line in trail(tmp_path / "out", "quarantine")}
+    assert "the parser fell over" in reasons["a.html"] and "PNG" in reasons["b.html"]
+    assert clean("verify", tmp_path / "out").code == 0
+    assert clean("restore", tmp_path / "out", tmp_path / "back").code == 0
+    assert tree(tmp_path / "back") == files
+
+
+def test_html_without_its_bytes(tmp_path: Path, clean: Clean) -> None:
+    write(tmp_path / "in", {"a.html": page()})
+    assert run(clean, tmp_path / "in", tmp_path / "out", "--no-raw").code == 0
+    assert not [*(tmp_path / "out" / "_clean").glob("raw-*")]
+    assert "a.html: cannot be proven" in clean("verify", tmp_path / "out").out
+    assert clean("why", tmp_path / "out", "a.html").code == 0
+
+
+def test_two_inputs_with_one_output_are_refused(tmp_path: Path, clean: Clean) -> None:
+    result = run(clean, write(tmp_path / "in", {"a.html": page(), "a.txt": CLEAN}), tmp_path / "out")
+    assert result.code == 2 and "a.txt" in result.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_html_without_trafilatura_is_a_usage_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "find_spec", lambda name: None)
+    with pytest.raises(UsageError, match=r"pip install 'cleaner\[html\]'"):
+        discover([write(tmp_path / "in", {"a.html": page()})])
+
+
+@pytest.mark.parametrize(
+    ("head", "charset"),
+    [
+        (b"<html><head><title>x</title>", None),
+        (b'<meta charset="utf-8">', "utf-8"),
+        (b"<META http-equiv=Content-Type content='text/html; charset=windows-1251'>", "windows-1251"),
+        (b'<?xml version="1.0" encoding="ISO-8859-2"?>', "iso-8859-2"),
+        (b"<p>charset=koi8-r</p>", None),
+        (b" " * 5000 + b"<meta charset=utf-8>", None),
+    ],
+)
+def test_declared_charset(head: bytes, charset: str | None) -> None:
+    assert pages.declared_charset(head) == charset

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from cleaner.model import JSON
+from cleaner.model import JSON, Fact
 
 Layout: TypeAlias = dict[str, Any]
 """What is needed besides the text to write a document, or to rebuild its source bytes; JSON values."""
@@ -54,6 +54,7 @@ class Entry:
 
     A document has `text`; quarantined bytes have a `reason`; what has neither is filler (an empty
     line between records); `copy` is what of that is written to the output (the header of a table).
+    `facts` are what it says about a document besides its text.
     `apart` marks the bytes of an input that is no text: its documents have none of their own, and
     `--no-raw` gives those bytes up. `keep_raw` says that output and trail cannot rebuild `raw`, so that
     it must be kept itself. `undecodable` lists (start, end, reason) of bytes inside a document
@@ -74,6 +75,7 @@ class Entry:
     undecodable: tuple[tuple[int, int, str], ...] = ()
     copy: bytes = b""
     apart: bool = False
+    facts: tuple[Fact, ...] = ()
 
 
 Cuts: TypeAlias = Callable[[Path, int, int], Iterator[tuple[int, int]]]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from cleaner.corpus import csv, jsonl, opaque, parquet, plaintext
+from cleaner.corpus import csv, jsonl, opaque, pages, parquet, plaintext
 from cleaner.corpus.entry import Format
 
 FORMATS: dict[str, Format] = {
-    fmt.name: fmt for fmt in (plaintext.FORMAT, jsonl.FORMAT, csv.FORMAT, parquet.FORMAT, opaque.FORMAT)
+    fmt.name: fmt
+    for fmt in (plaintext.FORMAT, jsonl.FORMAT, csv.FORMAT, parquet.FORMAT, pages.FORMAT, opaque.FORMAT)
 }
 
 
