@@ -1,8 +1,8 @@
-"""Turn scraped, half-broken text into a clean corpus, and account for every character.
+r"""Turn scraped, half-broken text into a clean corpus, and account for every character.
 
 >>> from cleaner import clean_text
->>> clean_text("The ferry stays.\\n\\nAdvertisement\\n")
-'The ferry stays.\\n'
+>>> clean_text("The ferry stays.\n\nAdvertisement\n")
+'The ferry stays.\n'
 
 `clean_text` gives the text alone. `Cleaner` gives a `Document` with its trail: every edit with its
 rule, every flag, every fact. Whole corpora are the business of the command line, `clean run`.

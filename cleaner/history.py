@@ -14,7 +14,7 @@ from cleaner.model import Span
 
 
 def history(finished: Finished, place: str) -> Iterator[str]:
-    """Tell what happened at `DOC` or `DOC:LINE`, a line of text each; UsageError when there is no such place."""
+    """Tell what happened at `DOC` or `DOC:LINE`, line by line; UsageError when there is no such place."""
     document, number = _find(finished, place)
     doc = document["doc"]
     source = source_text(finished, document)

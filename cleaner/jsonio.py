@@ -48,10 +48,10 @@ def dump_ascii(text: str) -> bytes:
 
 
 def pretty(value: Any) -> bytes:
-    """Write one JSON value for people: sorted keys, indented, with a final newline.
+    r"""Write one JSON value for people: sorted keys, indented, with a final newline.
 
     >>> pretty({"b": 1, "a": []}).decode()
-    '{\\n  "a": [],\\n  "b": 1\\n}\\n'
+    '{\n  "a": [],\n  "b": 1\n}\n'
     """
     return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from cleaner.edits import revise
 from cleaner.errors import QuarantineError
-from cleaner.model import Document, Edit, Fact, Finding
 from cleaner.language import detect
+from cleaner.model import JSON, Document, Edit, Fact, Finding
 from cleaner.settings import RuleSources, Settings
 from cleaner.steps import STEPS, Context, Step
 
@@ -110,7 +110,9 @@ class Cleaner:
         found, used = exempt(found, doc.key, doc.text, exemptions)
         if used:
             earlier = next((fact.value for fact in doc.facts if fact.name == EXEMPTED), None)
-            places = {exemption.place for exemption in used}.union(earlier if isinstance(earlier, list) else ())
+            places = {exemption.place for exemption in used}.union(
+                earlier if isinstance(earlier, list) else ()
+            )
             found.append(Fact(EXEMPTED, sorted(places)))
         return found
 
@@ -146,4 +148,8 @@ def rule_book(sources: RuleSources) -> RuleBook:
     """Load the rules of a configuration, once in each process."""
     from cleaner.rules import load_rules
 
-    return load_rules(sources)
+    book = load_rules(sources)
+    changes: dict[str, dict[str, JSON]] = {}
+    for rule_id, option, value in sources.options:
+        changes.setdefault(rule_id, {})[option] = value
+    return book.with_options(changes) if changes else book

@@ -20,10 +20,11 @@ from cleaner.corpus.state import StateReader
 from cleaner.corpus.unpack import unpack
 from cleaner.engines import Engine
 from cleaner.settings import Settings
-from cleaner.stages import Applied, apply, dedup_settings, prepare, sketch
+from cleaner.stages import Applied, Kept, apply, dedup_settings, prepare, sketch
 
 if TYPE_CHECKING:
-    from cleaner.neardup.plan import Plan
+    from cleaner.neardup.plan import Plan, Removed
+    from cleaner.neardup.sketches import Earlier
 
 Progress = Callable[[str, int, int], None]
 """Called with the name of a stage, how many of its tasks are done, and how many there are."""
@@ -99,6 +100,7 @@ def settle(job: Job) -> Settled:
         folders = attempt.run()
         orphans = attempt.orphans(folders)
         if not orphans:
+            job.map("sketch", sketch, [(job.settings, folder) for folder in folders])
             return Settled(shards, folders, attempt.plan)
         pins |= orphans
 
@@ -114,6 +116,20 @@ def _unpacked(job: Job) -> tuple[InputFile, ...]:
     return tuple(content.get(file.key, file) for file in job.inputs.files)
 
 
+def _earlier(job: Job) -> list[Earlier]:
+    """Open the passages of earlier outputs, which count as seen; UsageError when they cannot be compared."""
+    if not job.settings.against:
+        return []
+    from cleaner.neardup.sketches import open_earlier
+
+    settings = dedup_settings(job.settings)
+    with job.timings.stage("match"):
+        return [
+            open_earlier(Path(out), job.work / "against" / str(number), settings, name=out)
+            for number, out in enumerate(job.settings.against)
+        ]
+
+
 Pin = tuple[int, int, int]
 """Round, shard and passage of that shard that must stay."""
 
@@ -124,6 +140,7 @@ class _Rounds:
     def __init__(self, job: Job, first: tuple[Path, ...], pins: frozenset[Pin]) -> None:
         self.job, self.first, self.pins = job, first, pins
         self.plan: Plan | None = None
+        self.earlier = _earlier(job)
         self.late: set[tuple[int, int]] = set()  # documents that changed after the first round
 
     def run(self) -> tuple[Path, ...]:
@@ -154,7 +171,7 @@ class _Rounds:
         with self.job.timings.stage("match"):
             tables = [Passages(load(folder / "passages"), StateReader(folder).texts) for folder in folders]
             pins = frozenset((shard, index) for round_, shard, index in self.pins if round_ == number)
-            return combine(tables, dedup_settings(settings), pins=pins)
+            return combine(tables, dedup_settings(settings), pins=pins, against=self.earlier)
 
     def _apply(
         self, plan: Plan, folders: tuple[Path, ...], number: int
@@ -168,9 +185,30 @@ class _Rounds:
         touched = [k for k, removed in enumerate(plan.shards) if len(removed)]
         for k in touched:
             shutil.rmtree(targets[k], ignore_errors=True)
-        calls = [(self.job.settings, k, plan.shards[k], folders, targets[k], number) for k in touched]
+        calls = [
+            (
+                self.job.settings,
+                k,
+                plan.shards[k],
+                self._elsewhere(plan.shards[k]),
+                folders,
+                targets[k],
+                number,
+            )
+            for k in touched
+        ]
         results = dict(zip(touched, self.job.map("remove", apply, calls), strict=True))
         return targets, [results.get(k, Applied()) for k in range(len(folders))]
+
+    def _elsewhere(self, removed: Removed) -> dict[int, Kept]:
+        """Give the kept passages that are in earlier corpora, by the row of the one that goes."""
+        rows = (removed.kept_corpus >= 0).nonzero()[0]
+        return {
+            int(row): Kept(
+                self.earlier[corpus].name, *self.earlier[corpus].passage(int(removed.kept_index[row]))
+            )
+            for row, corpus in ((row, int(removed.kept_corpus[row])) for row in rows)
+        }
 
     def orphans(self, folders: tuple[Path, ...]) -> frozenset[Pin]:
         """Find removed passages whose kept one is no longer in the output."""
@@ -182,7 +220,7 @@ class _Rounds:
         for k, reader in enumerate(readers):
             for held in reader:
                 for line in held.duplicates:
-                    kept = tuple(line["_kept"])
+                    kept = tuple(line["_kept"])  # empty for a passage of an earlier corpus
                     if kept in texts and line["kept_text"] not in texts[kept]:
                         found.add((line["_round"], k, line["_index"]))
         return frozenset(found) - self.pins

@@ -10,7 +10,10 @@ from cleaner.steps import STEPS, Profile
 
 @dataclass(frozen=True, slots=True)
 class RuleSources:
-    """Where rules come from and which of them are active; paths as given."""
+    """Where rules come from and which of them are active; paths as given.
+
+    `options` are (rule id, option, value) of rules whose decision is code; they win over rule files.
+    """
 
     config: str | None = None
     folders: tuple[str, ...] = ()
@@ -18,6 +21,7 @@ class RuleSources:
     ignore: tuple[str, ...] = ()
     unsafe: bool = False
     isolated: bool = False
+    options: tuple[tuple[str, str, float | str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

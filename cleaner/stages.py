@@ -12,12 +12,13 @@ was killed goes on from those that are there.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cleaner import jsonio
 from cleaner.corpus.entry import Entry
 from cleaner.corpus.formats import FORMATS
 from cleaner.corpus.shards import Shard
@@ -25,6 +26,7 @@ from cleaner.corpus.state import Held, StateReader, StateWriter, parse
 from cleaner.edits import Trail
 from cleaner.errors import QuarantineError, UsageError
 from cleaner.model import Document
+from cleaner.neardup.settings import KINDS
 from cleaner.pipeline import Cleaner
 from cleaner.settings import Limits, Settings
 
@@ -73,7 +75,7 @@ def _hold(cleaner: Cleaner, entry: Entry, segment: int, writer: StateWriter) -> 
         ]
     reason = entry.reason
     if entry.text is not None:
-        doc = Document(entry.key, entry.text, entry.id, source=entry.source)
+        doc = Document(entry.key, entry.text, entry.id, source=entry.source, facts=entry.facts)
         try:
             doc = cleaner.annotate(cleaner.settle(doc))
         except QuarantineError as error:
@@ -103,7 +105,11 @@ def _aside(limits: Limits, doc: Document) -> str:
     if words < limits.min_words:
         return f"{words} words are left, fewer than {limits.min_words}"
     score = next((fact.value for fact in doc.facts if fact.name == "translated_score"), None)
-    if limits.translated_score is not None and isinstance(score, int | float) and score > limits.translated_score:
+    if (
+        limits.translated_score is not None
+        and isinstance(score, int | float)
+        and score > limits.translated_score
+    ):
         return f"translated_score {score} is above {limits.translated_score}"
     return ""
 
@@ -125,10 +131,21 @@ def sketch(settings: Settings, folder: Path) -> None:
 
 
 def dedup_settings(settings: Settings) -> DedupSettings:
-    """Give the parameters of deduplication that the active rules hold."""
+    """Give the parameters of deduplication in the active rules; UsageError when one is out of range."""
     from cleaner.steps.dedup import settings_from
 
     return settings_from(cleaner_for(settings).rules.select("dedup", "und", settings.profile))
+
+
+def leave_sketches(settings: Settings, shard: int, folder: Path, audit: Path) -> None:
+    """Write the passages of the final state with their signatures, for later runs to compare with."""
+    from cleaner.neardup.sketches import write
+    from cleaner.neardup.table import load
+
+    state = StateReader(folder)
+    keys = [jsonio.loads(line)["doc"]["key"] for line, text in state.lines() if text is not None]
+    path = audit / f"sketches-{shard:05d}.parquet"
+    write(path, load(folder / "passages"), state.texts, dedup_settings(settings), keys=keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +160,7 @@ def apply(
     settings: Settings,
     shard: int,
     removed: Removed,
+    elsewhere: Mapping[int, Kept],
     folders: tuple[Path, ...],
     target: Path,
     number: int,
@@ -150,6 +168,7 @@ def apply(
     """Take the removed passages out of a shard and let the document steps look at what is left.
 
     `folders` are the states of all shards as the plan saw them; the new state goes to `target`.
+    `elsewhere` holds the kept passages that are in earlier corpora, by the row of the removed one;
     `number` counts the rounds of the run.
     """
     cleaner, states = cleaner_for(settings), _States(folders)
@@ -168,7 +187,10 @@ def apply(
                 continue
             rows, found = corpus[index]
             doc, calm = _take_out(cleaner, held.doc, found)
-            lines = [_account(held.doc, removed, row, states) | {"_round": number} for row in rows]
+            lines = [
+                _account(held.doc, removed, row, elsewhere.get(row), states) | {"_round": number}
+                for row in rows
+            ]
             writer.add(Held(held.meta, doc, (*held.duplicates, *lines)))
             if not calm:
                 restless.add(index)
@@ -207,31 +229,55 @@ def _removals(removed: Removed, states: _States) -> Iterator[tuple[int, range, t
         row += len(found)
 
 
-def _account(doc: Document, removed: Removed, row: int, states: _States) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The passage that stays for a removed one: where it is, and its text."""
+
+    corpus: str | None
+    doc: str
+    source_start: int
+    source_end: int
+    text: str
+
+
+def _account(
+    doc: Document, removed: Removed, row: int, elsewhere: Kept | None, states: _States
+) -> dict[str, Any]:
     """Write the line of the trail that says which passage stays for a removed one.
 
     Names with an underscore are for the run itself and are not published.
     """
     start, end = int(removed.start[row]), int(removed.end[row])
     source_start, source_end = Trail(doc.trail).to_source(len(doc.trail), start, end)
-    shard, index = int(removed.kept_shard[row]), int(removed.kept_doc[row])
-    kept, trail = states.document(shard, index)
-    kept_start, kept_end = int(removed.kept_start[row]), int(removed.kept_end[row])
-    kept_source_start, kept_source_end = trail.to_source(len(kept.trail), kept_start, kept_end)
-    text, kept_text = doc.text[start:end], kept.text[kept_start:kept_end]
+    kept = elsewhere or _kept(removed, row, states)
+    text = doc.text[start:end]
     return {
         "doc": doc.key,
         "source_start": source_start,
         "source_end": source_end,
         "text": text,
-        "kept_doc": kept.key,
-        "kept_corpus": None,
-        "kept_source_start": kept_source_start,
-        "kept_source_end": kept_source_end,
-        "kept_text": kept_text,
+        "kept_doc": kept.doc,
+        "kept_corpus": kept.corpus,
+        "kept_source_start": kept.source_start,
+        "kept_source_end": kept.source_end,
+        "kept_text": kept.text,
         "similarity": float(removed.similarity[row]),
-        "kind": "exact" if text == kept_text else "near",
+        "kind": _kind(KINDS[removed.kind[row]], text, kept.text),
         "cluster": int(removed.cluster[row]),
-        "_kept": [shard, index],
+        "_kept": [] if elsewhere else [int(removed.kept_shard[row]), int(removed.kept_doc[row])],
         "_index": int(removed.index[row]),
     }
+
+
+def _kept(removed: Removed, row: int, states: _States) -> Kept:
+    """Look up a kept passage of this corpus."""
+    doc, trail = states.document(int(removed.kept_shard[row]), int(removed.kept_doc[row]))
+    start, end = int(removed.kept_start[row]), int(removed.kept_end[row])
+    return Kept(None, doc.key, *trail.to_source(len(doc.trail), start, end), doc.text[start:end])
+
+
+def _kind(kind: str, text: str, kept: str) -> str:
+    """Name the kind of a duplicate for the trail: contained, else exact for equal texts, else near."""
+    if kind == "contained":
+        return kind
+    return "exact" if text == kept else "near"

@@ -22,6 +22,7 @@ class _Commands(click.Group):
         "report": "audit",
         "verify": "audit",
         "restore": "audit",
+        "dedup": "corpus",
         "rules": "rules",
     }
 

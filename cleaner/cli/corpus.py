@@ -7,13 +7,14 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from cleaner.cli import EXIT_FINDINGS, EXIT_QUARANTINE
-from cleaner.cli.options import PATH, CorpusOptions, corpus_options
+from cleaner.cli.options import PATH, Command, CorpusOptions, collected, corpus_options
 from cleaner.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,74 +28,116 @@ if TYPE_CHECKING:
 STREAM = Path("-")
 
 
+_RUN_OPTIONS = (
+    click.option("--overwrite", is_flag=True, help="Replace what an earlier run wrote to OUT."),
+    click.option("--resume", is_flag=True, help="Go on with a run that was interrupted."),
+    click.option("--dry-run", is_flag=True, help="Do everything but write; print the summary."),
+    click.option("--no-limits", is_flag=True, help="Publish however much of the corpus the rules removed."),
+    click.option(
+        "--engine",
+        type=click.Choice(["local"]),
+        default="local",
+        show_default=True,
+        expose_value=False,
+        help="Where the work is done.",
+    ),
+    click.option("--quiet", "-q", is_flag=True, help="No summary and no progress."),
+    click.option("--verbose", "-v", is_flag=True, help="List every rule and the time of every stage."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """How a run treats its output and its terminal, as given on the command line."""
+
+    overwrite: bool
+    resume: bool
+    dry_run: bool
+    no_limits: bool
+    quiet: bool
+    verbose: bool
+
+
+def _run_options(command: Command) -> Command:
+    """Add the options of commands that write an output; the command gets them as `how`."""
+    return collected(command, RunOptions, "how", _RUN_OPTIONS)
+
+
 @click.command(short_help="Clean a corpus; write it and its audit trail.")
 @click.argument("sources", nargs=-1, required=True, type=PATH, metavar="SRC... OUT")
 @corpus_options
-@click.option(
-    "--against",
-    multiple=True,
-    type=PATH,
-    metavar="DIR",
-    help="Output of an earlier run: its passages count as seen.",
-)
-@click.option("--overwrite", is_flag=True, help="Replace what an earlier run wrote to OUT.")
-@click.option("--resume", is_flag=True, help="Go on with a run that was interrupted.")
-@click.option("--dry-run", is_flag=True, help="Do everything but write; print the summary.")
-@click.option("--no-limits", is_flag=True, help="Publish the corpus however much of it the rules removed.")
-@click.option(
-    "--engine",
-    type=click.Choice(["local"]),
-    default="local",
-    show_default=True,
-    help="Where the work is done.",
-)
-@click.option("--quiet", "-q", is_flag=True, help="No summary and no progress.")
-@click.option(
-    "--verbose", "-v", is_flag=True, help="List every rule in the summary, and the time of every stage."
-)
-def run(
-    sources: tuple[Path, ...],
-    *,
-    options: CorpusOptions,
-    against: tuple[Path, ...],
-    overwrite: bool,
-    resume: bool,
-    dry_run: bool,
-    no_limits: bool,
-    engine: str,
-    quiet: bool,
-    verbose: bool,
-) -> None:
+@_run_options
+def run(sources: tuple[Path, ...], *, options: CorpusOptions, how: RunOptions) -> None:
     """Clean SRC (files, folders, or - for JSON Lines on standard input) and write it to OUT.
 
     OUT mirrors the tree of SRC; OUT/_clean holds the audit trail. `clean run - -` cleans JSON Lines
     from standard input to standard output, each record on its own.
     """
-    if len(sources) < 2:
+    given, out = _split(sources)
+    if out == STREAM:
+        _stream(options.settings())
+    else:
+        _run(given, out, options, options.settings(), how)
+
+
+@click.command(short_help="Remove near-duplicate passages and do nothing else.")
+@click.argument("sources", nargs=-1, required=True, type=PATH, metavar="SRC... OUT")
+@corpus_options
+@click.option("--threshold", type=float, metavar="J", help="Least Jaccard similarity [default: 0.7].")
+@click.option("--shingle", type=int, metavar="N", help="Tokens of a shingle [default: 5].")
+@click.option(
+    "--min-words", type=int, metavar="N", help="Passages with fewer tokens are short [default: 12]."
+)
+@click.option("--unit", metavar="UNIT", help="paragraph, sentences(N) or document [default: paragraph].")
+@click.option("--keep", type=click.Choice(["first", "longest"]), help="Which passage stays [default: first].")
+@click.option(
+    "--scope", type=click.Choice(["corpus", "document"]), help="What is compared [default: corpus]."
+)
+@click.option("--action", type=click.Choice(["remove", "flag"]), help="What is done [default: remove].")
+@_run_options
+def dedup(
+    sources: tuple[Path, ...], *, options: CorpusOptions, how: RunOptions, **given: float | str | None
+) -> None:
+    """Remove the passages of SRC that repeat another passage; write the rest and the audit trail to OUT."""
+    settings = options.settings()
+    chosen = tuple(("dedup/near", name, value) for name, value in given.items() if value is not None)
+    settings = replace(settings, steps=("dedup",), rules=replace(settings.rules, options=chosen))
+    paths, out = _split(sources)
+    if out == STREAM:
+        _stream(settings)
+    else:
+        _run(paths, out, options, settings, how)
+
+
+def _split(paths: tuple[Path, ...]) -> tuple[tuple[Path, ...], Path]:
+    """Part SRC... from OUT."""
+    *sources, out = paths
+    if not sources:
         message = "SRC and OUT are needed: clean run SRC... OUT"
         raise click.UsageError(message)
-    *given, out = sources
-    if out == STREAM:
-        if given != [STREAM]:
-            message = "- as OUT needs - as the only SRC: clean run - -"
-            raise click.UsageError(message)
-        _stream(options)
-        return
+    if out == STREAM and sources != [STREAM]:
+        message = "- as OUT needs - as the only SRC: clean run - -"
+        raise click.UsageError(message)
+    return tuple(sources), out
+
+
+def _run(
+    sources: tuple[Path, ...], out: Path, options: CorpusOptions, settings: Settings, how: RunOptions
+) -> None:
+    """Clean `sources` to `out`, print the summary, and leave with the right exit code."""
     from cleaner.cli.show import Console
 
-    console = Console(quiet=quiet, verbose=verbose, no_color=options.no_color)
-    with _place(
-        out, tuple(given), options, console, overwrite=overwrite, resume=resume, dry_run=dry_run
-    ) as job:
+    console = Console(quiet=how.quiet, verbose=how.verbose, no_color=options.no_color)
+    with _place(sources, out, options, settings, how, console) as job:
         from cleaner.output import publish_run, write_parts
         from cleaner.run import settle
 
         settled = settle(job)
-        if dry_run:
+        if how.dry_run:
             counts = write_parts(job, settled)[1]
         else:
-            counts = publish_run(job, settled, out, limited=not no_limits)
-    console.summary(counts, job, out=None if dry_run else out)
+            counts = publish_run(job, settled, out, limited=not how.no_limits)
+    console.summary(counts, job, out=None if how.dry_run else out)
     _report_unused(job.settings, counts)
     if counts.quarantined:
         sys.exit(EXIT_QUARANTINE)
@@ -103,18 +146,35 @@ def run(
 @click.command(short_help="Report what would change or be flagged; write nothing.")
 @click.argument("sources", nargs=-1, required=True, type=PATH, metavar="SRC...")
 @corpus_options
-def check(sources: tuple[Path, ...], *, options: CorpusOptions) -> None:
+@click.option(
+    "--fail-on",
+    type=click.Choice(["change", "info", "warn", "error"]),
+    help="Exit 1 only for flags of this severity or above, or for changes [default: any finding].",
+)
+def check(sources: tuple[Path, ...], *, options: CorpusOptions, fail_on: str | None) -> None:
     """Report every edit, duplicate and flag that `run` would make, one a line; exit 1 when there are any."""
-    from cleaner.cli.show import Console, finding_lines
+    from cleaner.cli.show import Console, findings
 
     console = Console(no_color=options.no_color)
-    found = False
+    failed = False
     for held in _settled_documents(sources, options, console):
-        for line in finding_lines(held):
-            found = True
+        for severity, line in findings(held):
+            failed = failed or fails(severity, fail_on)
             click.echo(line)
-    if found:
+    if failed:
         sys.exit(EXIT_FINDINGS)
+
+
+def fails(severity: str, fail_on: str | None) -> bool:
+    """Tell whether a finding makes `check` fail; its severity is `change` for what is no flag.
+
+    >>> fails("info", None), fails("warn", "error"), fails("change", "warn"), fails("error", "warn")
+    (True, False, False, True)
+    """
+    order = ("info", "warn", "error")
+    if fail_on is None or severity == fail_on:
+        return True
+    return severity in order and fail_on in order and order.index(severity) > order.index(fail_on)
 
 
 @click.command(short_help="Unified diff of what `run` would do; write nothing.")
@@ -150,34 +210,31 @@ def _report_unused(settings: Settings, counts: Counts) -> None:
 
 @contextmanager
 def _place(
-    out: Path,
     sources: tuple[Path, ...],
+    out: Path,
     options: CorpusOptions,
+    settings: Settings,
+    how: RunOptions,
     console: Console,
-    *,
-    overwrite: bool,
-    resume: bool,
-    dry_run: bool,
 ) -> Iterator[Job]:
     """Give the job of a run, with its work folder inside OUT (or nowhere to stay, for a dry run)."""
     from cleaner.output import check_place, clear, is_ours, job_key, open_work, refuse_foreign
 
     check_place(out, [source for source in sources if source != STREAM])
-    if dry_run:
-        with _scratch(sources, options, console) as job:
+    if how.dry_run:
+        with _scratch(sources, options, settings, console) as job:
             yield job
         return
     if out.exists() and not out.is_dir():
         message = f"{out} exists and is not a folder"
         raise UsageError(message)
     with _inputs(sources, options) as inputs:
-        if overwrite and is_ours(out):
+        if how.overwrite and is_ours(out):
             refuse_foreign(out, inputs)
             clear(out)
         else:
-            _refuse_full(out, resume=resume)
-        settings = options.settings()
-        work = open_work(out, job_key(settings, inputs), resume=resume)
+            _refuse_full(out, resume=how.resume)
+        work = open_work(out, job_key(settings, inputs), resume=how.resume)
         yield _job(settings, inputs, work, options, console)
 
 
@@ -201,10 +258,12 @@ def _refuse_full(out: Path, *, resume: bool) -> None:
 
 
 @contextmanager
-def _scratch(sources: tuple[Path, ...], options: CorpusOptions, console: Console) -> Iterator[Job]:
+def _scratch(
+    sources: tuple[Path, ...], options: CorpusOptions, settings: Settings, console: Console
+) -> Iterator[Job]:
     """Give a job whose work folder goes away with it."""
     with _inputs(sources, options) as inputs, tempfile.TemporaryDirectory(prefix="clean-") as work:
-        yield _job(options.settings(), inputs, Path(work), options, console)
+        yield _job(settings, inputs, Path(work), options, console)
 
 
 @contextmanager
@@ -227,8 +286,10 @@ def _job(settings: Settings, inputs: Inputs, work: Path, options: CorpusOptions,
     from cleaner.engines.local import LocalEngine, cores
     from cleaner.pipeline import rule_book
     from cleaner.run import Job
+    from cleaner.stages import dedup_settings
 
     rule_book(settings.rules)  # a fault in a rule must show before anything is read
+    dedup_settings(settings)
     return Job(settings, inputs, work, LocalEngine(options.jobs or cores()), console.progress)
 
 
@@ -237,17 +298,17 @@ def _settled_documents(sources: tuple[Path, ...], options: CorpusOptions, consol
     from cleaner.corpus.state import StateReader
     from cleaner.run import settle
 
-    with _scratch(sources, options, console) as job:
+    with _scratch(sources, options, options.settings(), console) as job:
         for folder in settle(job).folders:
             yield from StateReader(folder)
 
 
-def _stream(options: CorpusOptions) -> None:
+def _stream(settings: Settings) -> None:
     """Clean JSON Lines from standard input to standard output, record by record."""
     from cleaner.stream import clean_lines
 
     failed = 0
-    for number, (line, problem) in enumerate(clean_lines(sys.stdin.buffer, options.settings()), start=1):
+    for number, (line, problem) in enumerate(clean_lines(sys.stdin.buffer, settings), start=1):
         if problem:
             failed += 1
             click.echo(f"clean: line {number}: {problem}; the line is left out", err=True)

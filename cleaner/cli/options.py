@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
 from functools import reduce, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,6 +33,7 @@ class CorpusOptions:
     text_field: str
     id_field: str
     format_name: str | None
+    against: tuple[Path, ...]
     no_raw: bool
     jobs: int | None
     no_color: bool
@@ -65,7 +66,12 @@ class CorpusOptions:
             unsafe=self.unsafe,
             isolated=self.isolated,
         )
-        return Settings(rules=rules, fields=Fields(self.text_field, self.id_field), **given)
+        return Settings(
+            rules=rules,
+            fields=Fields(self.text_field, self.id_field),
+            against=tuple(map(str, self.against)),
+            **given,
+        )
 
 
 _OPTIONS = (
@@ -111,13 +117,20 @@ _OPTIONS = (
     click.option(
         "--format",
         "format_name",
-        type=click.Choice(["txt", "jsonl", "csv", "parquet"]),
+        type=click.Choice(["txt", "jsonl", "csv", "parquet", "html"]),
         help="Format of all inputs, apart from compression [default: by extension].",
     ),
     click.option(
         "--no-raw",
         is_flag=True,
-        help="Do not keep inputs that are not text (Parquet): they cannot be restored then.",
+        help="Do not keep inputs that are not text (HTML, Parquet): they cannot be restored then.",
+    ),
+    click.option(
+        "--against",
+        multiple=True,
+        type=PATH,
+        metavar="DIR",
+        help="Output of an earlier run: its passages count as seen; repeatable.",
     ),
     click.option(
         "--jobs", "-j", type=click.IntRange(min=1), help="Worker processes [default: one for each core]."
@@ -128,11 +141,15 @@ _OPTIONS = (
 
 def corpus_options(command: Command) -> Command:
     """Add the shared options; the command gets them as one `CorpusOptions` in `options`."""
+    return collected(command, CorpusOptions, "options", _OPTIONS)
+
+
+def collected(command: Command, kind: type[Any], name: str, options: Sequence[Command]) -> Command:
+    """Add options to a command that gets their values as one value of the dataclass `kind`, named `name`."""
 
     @wraps(command)
     def collect(*args: Any, **values: Any) -> Any:
-        names = CorpusOptions.__dataclass_fields__
-        options = CorpusOptions(**{name: values.pop(name) for name in names})
-        return command(*args, options=options, **values)
+        one = kind(**{field.name: values.pop(field.name) for field in fields(kind)})
+        return command(*args, **{name: one}, **values)
 
-    return reduce(lambda wrapped, option: option(wrapped), reversed(_OPTIONS), collect)
+    return reduce(lambda wrapped, option: option(wrapped), reversed(options), collect)

@@ -1,4 +1,4 @@
-"""What a terminal shows: the progress bar, the summary, findings and diffs, with document text made harmless."""
+"""What a terminal shows: progress, summary, findings and diffs, with document text made harmless."""
 
 from __future__ import annotations
 
@@ -128,26 +128,29 @@ class Console:
             console.print(Text(f"{out} is ready; clean why {out} DOC tells why a document changed"))
 
 
-def finding_lines(held: Held) -> Iterator[str]:
-    """Give the findings in one document, or why it would be quarantined, a line each."""
+def findings(held: Held) -> Iterator[tuple[str, str]]:
+    """Give severity (`change` for what is no flag) and line of every finding in one document."""
     if held.doc is None:
         if "reason" in held.meta:
-            yield f"{held.meta['key']}: quarantine: {held.meta['reason']}"
+            yield "error", f"{held.meta['key']}: quarantine: {held.meta['reason']}"
         return
-    source = original(held.doc)
     found = [
-        (line["source_start"], f"{line['rule']}: {_change(line['old'], line['new'])}")
+        (line["source_start"], "change", f"{line['rule']}: {_change(line['old'], line['new'])}")
         for line in edit_lines(held.doc)
     ]
     found += [
-        (
-            line["source_start"],
-            f"{line['severity']}: {line['rule']}: “{shorten(line['text'])}” ({line['message']})",
-        )
+        (line["source_start"], line["severity"], f"{line['severity']}: {line['rule']}: {_flag(line)}")
         for line in flag_lines(held.doc)
     ]
-    for start, text in sorted(found, key=lambda pair: pair[0]):
-        yield f"{printable(held.doc.key)}:{place(source, start)}: {text}"
+    source = original(held.doc) if found else ""
+    for start, severity, text in sorted(found, key=lambda item: item[0]):
+        yield severity, f"{printable(held.doc.key)}:{place(source, start)}: {text}"
+
+
+def _flag(line: dict[str, Any]) -> str:
+    """Show a flag on one line."""
+    better = f"; better: {printable(line['suggestion'])}" if line["suggestion"] else ""
+    return f"“{shorten(line['text'])}” ({printable(line['message'])}{better})"
 
 
 def place(text: str, offset: int) -> str:

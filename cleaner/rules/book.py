@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from fnmatch import fnmatchcase
 
@@ -49,6 +49,13 @@ class RuleBook:
             if rule.id == rule_id:
                 return rule
         return next((rule for rule in self.rules if rule_id in rule.formerly), None)
+
+    def with_options(self, changes: Mapping[str, Mapping[str, object]]) -> RuleBook:
+        """Give a book in which the options of some rules (by id) have other values."""
+        rules = tuple(
+            replace(rule, options={**(rule.options or {}), **changes.get(rule.id, {})}) for rule in self.rules
+        )
+        return replace(self, rules=rules, _sets={})
 
     def select(self, step: str, language: str = "und", profile: str = "article") -> RuleSet:
         """Give the active rules of a step for documents of a language and profile.
