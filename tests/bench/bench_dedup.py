@@ -1,36 +1,41 @@
-"""How fast near-duplicate removal is: signatures from raw text, then the whole plan.
+"""How fast near-duplicate removal is: signatures from raw text, then the plan for all of it.
 
-    python tests/bench/bench_dedup.py [--megabytes 50] [--peers datasketch,rensa,daft] [--template]
+    python tests/bench/bench_dedup.py [--megabytes 50] [--template] [--growth]
+        [--peers rensa,daft,datasketch [--peer-python PYTHON]]
 
 The corpus is made up (a vocabulary with Zipf's distribution, one passage in ten a near copy, one in
-twenty an equal one), the same for every tool and every run. Peers are optional: one that is not
-installed is skipped. Signatures take one core; peers get lists of passages, their own tokens and
-shingles included in the time, as ours are. Memory is the peak of the process above what it held
-before the plan was made, mapped files included.
+twenty an equal one), the same for every tool and every run. Everything runs on one core, and
+seconds are of processor time, so that other work on the machine does not count. Peers are
+optional and live in a virtual environment of their own (`python -m venv peers; peers/bin/pip install
+rensa daft datasketch`): each reads the same passages from a file and makes 128 hash values of word
+5-shingles for each; the time includes their tokens and shingles, as ours does. Memory is the peak of
+the process above what it held before the plan was made, mapped files included. `--growth` repeats
+the measurement with ten times the corpus.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import re
-import resource
+import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from cleaner.neardup.combine import combine
-from cleaner.neardup.digest import digest
-from cleaner.neardup.settings import Settings
-from cleaner.neardup.table import Shard, load, map_text
+if TYPE_CHECKING:
+    from cleaner.neardup.settings import Settings
 
 SHARD = 64_000_000
 
 
 def corpus(megabytes: int, *, template: bool) -> list[str]:
     """Make passages of about 400 bytes each."""
+    import numpy as np
+
     generator = np.random.default_rng(7)
     letters = np.array(list("etaoinshrdlucmfwypvbgk"))
     vocabulary = ["".join(generator.choice(letters, generator.integers(2, 11))) for _ in range(40_000)]
@@ -55,87 +60,141 @@ def corpus(megabytes: int, *, template: bool) -> list[str]:
     return passages
 
 
-def ours(folder: Path, passages: list[str], settings: Settings) -> tuple[float, float, float, int, list[Shard]]:
-    """Digest shard by shard, save, combine; give seconds for both, bytes of memory a passage, passages removed."""
-    shards, seconds, at = [], 0.0, 0
+def ours(folder: Path, passages: Sequence[str], settings: Settings) -> tuple[float, float, float, float, int]:
+    """Digest shard by shard, save, combine.
+
+    Gives seconds for digesting, for saving and for combining, bytes of memory a passage, and how many go.
+    """
+    import numpy as np
+
+    from cleaner.neardup.combine import combine
+    from cleaner.neardup.digest import digest
+    from cleaner.neardup.table import Shard, load, map_text
+
+    shards, digesting, saving, at = [], 0.0, 0.0, 0
     while at < len(passages):
         docs, size = [], 0
         while at < len(passages) and size < SHARD:
             docs.append("\n".join(passages[at : at + 10]).encode() + b"\n")
             size += len(docs[-1])
             at += 10
-        text = folder / f"{len(shards)}.bin"
+        text, work = folder / f"{len(shards)}.bin", folder / f"{len(shards)}"
         text.write_bytes(b"".join(docs))
         bounds = np.cumsum([0, *map(len, docs)])
-        started = time.perf_counter()
-        digest(map_text(text), bounds, settings).save(folder / f"{len(shards)}")
-        seconds += time.perf_counter() - started
-        shards.append(Shard(load(folder / f"{len(shards)}"), map_text(text)))
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    started = time.perf_counter()
+        del docs
+        started = time.process_time()
+        table = digest(map_text(text), bounds, settings)
+        digested = time.process_time()
+        table.save(work)
+        saving += time.process_time() - digested
+        digesting += digested - started
+        del table
+        shards.append(Shard(load(work), map_text(text)))
+    forget_peak()
+    before = memory_of("VmRSS")
+    started = time.process_time()
     plan = combine(shards, settings)
-    matching = time.perf_counter() - started
-    memory = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024 / len(passages)
-    print(plan.statistics)
-    return seconds, matching, memory, sum(plan.statistics.removed.values()), shards
+    matching = time.process_time() - started
+    memory = (memory_of("VmHWM") - before) / len(passages)
+    return digesting, saving, matching, memory, sum(plan.statistics.removed.values())
 
 
-def shingles(passage: str) -> list[bytes]:
+def memory_of(name: str) -> int:
+    """Give VmRSS (memory held now) or VmHWM (the most since `forget_peak`) in bytes, as Linux counts them."""
+    found = re.search(rf"{name}:\s+(\d+)", Path("/proc/self/status").read_text())
+    return int(found[1]) * 1024 if found else 0
+
+
+def forget_peak() -> None:
+    Path("/proc/self/clear_refs").write_text("5")
+
+
+def shingles(passage: str) -> list[str]:
     words = re.findall(r"\w+", passage.lower())
-    return [" ".join(words[k : k + 5]).encode() for k in range(max(1, len(words) - 4))]
+    return [" ".join(words[k : k + 5]) for k in range(max(1, len(words) - 4))]
 
 
-def datasketch(passages: list[str]) -> None:
+def datasketch(passages: Sequence[str]) -> None:
     from datasketch import MinHash
 
-    for made in MinHash.generator(map(shingles, passages), num_perm=128, scheme="affine32"):
+    sets = ([shingle.encode() for shingle in shingles(passage)] for passage in passages)
+    for made in MinHash.generator(sets, num_perm=128, scheme="affine32"):
         made.digest()
 
 
-def rensa(passages: list[str]) -> None:
+def rensa(passages: Sequence[str]) -> None:
     from rensa import RMinHash
 
-    for passage in passages:
-        made = RMinHash(num_perm=128, seed=1)
-        made.update([shingle.decode() for shingle in shingles(passage)])
-        made.digest()
+    RMinHash.digest_matrix_from_token_sets([shingles(passage) for passage in passages], 128, 1)
 
 
-def daft(passages: list[str]) -> None:
-    import daft
-    from daft import col
+def daft(passages: Sequence[str]) -> None:
+    from daft import col, from_pydict
+    from daft.functions import minhash
 
-    frame = daft.from_pydict({"text": passages})
-    frame.select(col("text").str.normalize(lowercase=True).minhash(num_hashes=128, ngram_size=5, seed=1)).collect()
+    signature = minhash(col("text"), num_hashes=128, ngram_size=5, seed=1, hash_function="xxhash")
+    from_pydict({"text": list(passages)}).select(signature).collect()
+
+
+PEERS = {"rensa": rensa, "daft": daft, "datasketch": datasketch}
+
+
+def peer(name: str, path: Path) -> None:
+    """Run one peer on the passages in a file, in this very environment; write its seconds."""
+    passages = path.read_text("utf-8").split("\n")
+    PEERS[name](passages[:100])
+    started = time.process_time()
+    PEERS[name](passages)
+    print(time.process_time() - started)
+
+
+def measure(megabytes: int, *, template: bool) -> list[str]:
+    """Write our own figures for a corpus; give its passages."""
+    from cleaner.neardup.settings import Settings
+
+    passages = corpus(megabytes, template=template)
+    size = sum(len(passage) + 1 for passage in passages) / 1e6
+    with tempfile.TemporaryDirectory() as folder:
+        ours(Path(folder), passages[:6000], Settings())  # compiles
+    with tempfile.TemporaryDirectory() as folder:
+        digesting, saving, matching, memory, gone = ours(Path(folder), passages, Settings())
+    print(f"{len(passages)} passages, {size:.0f} MB, {gone} go")
+    print(f"  signatures   {size / digesting:7.1f} MB/s   (and {size / saving:.0f} MB/s to save them)")
+    print(f"  plan         {size / matching:7.1f} MB/s   {matching:.2f} s, {memory:.0f} bytes a passage")
+    return passages
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--megabytes", type=int, default=50)
-    parser.add_argument("--peers", default="")
     parser.add_argument("--template", action="store_true", help="all passages are near copies of one")
+    parser.add_argument("--growth", action="store_true", help="also with ten times the corpus")
+    parser.add_argument("--peers", default="", help="names, separated by commas")
+    parser.add_argument("--peer-python", default=sys.executable, help="the Python that has them")
+    parser.add_argument("--peer", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    passages = corpus(options.megabytes, template=options.template)
-    size = sum(len(passage) + 1 for passage in passages) / 1e6
-    settings = Settings()
-    warm = np.frombuffer("\n".join(passages[:100]).encode(), np.uint8)
-    combine([Shard(digest(warm, np.array([0, warm.size]), settings), warm)], settings)
+    if options.peer:
+        return peer(options.peer[0], Path(options.peer[1]))
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    passages = measure(options.megabytes, template=options.template)
+    if options.growth:
+        measure(10 * options.megabytes, template=options.template)
+    part = passages[: 8_000_000 // 400]
+    size = sum(map(len, part)) / 1e6
     with tempfile.TemporaryDirectory() as folder:
-        seconds, matching, memory, gone, _ = ours(Path(folder), passages, settings)
-    print(f"{len(passages)} passages, {size:.0f} MB, {gone} go")
-    print(f"signatures   {size / seconds:7.1f} MB/s  (digest and save)")
-    print(f"plan         {size / matching:7.1f} MB/s  {matching:.2f} s, {memory:.0f} bytes a passage")
-    part = passages[: max(1, 2_000_000 // 400)]
-    part_size = sum(map(len, part)) / 1e6
-    for name in filter(None, options.peers.split(",")):
-        try:
-            started = time.perf_counter()
-            {"datasketch": datasketch, "rensa": rensa, "daft": daft}[name](part)
-        except ImportError as missing:
-            print(f"{name:12} skipped: {missing}")
-            continue
-        print(f"{name:12} {part_size / (time.perf_counter() - started):7.1f} MB/s")
+        path = Path(folder) / "passages.txt"
+        path.write_text("\n".join(part), "utf-8")
+        for name in filter(None, options.peers.split(",")):
+            call = [options.peer_python, __file__, "--peer", name, str(path)]
+            done = subprocess.run(call, capture_output=True, text=True, check=False)
+            seconds = done.stdout.strip().rpartition("\n")[2]
+            result = (
+                f"{size / float(seconds):7.1f} MB/s" if not done.returncode else done.stderr.strip()[-60:]
+            )
+            print(f"  {name:12} {result}")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
