@@ -20,6 +20,7 @@ import sys
 import zlib
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -35,9 +36,10 @@ from cleaner.steps.linebreaks.shapes import SPACELESS, Words
 from cleaner.steps.linebreaks.view import View, suspects
 from cleaner.steps.linebreaks.wraps import candidates
 
+UNBROKEN = r".[\u3001\u3002\uff0c\uff01\uff1f\u300d\u0e30-\u0e4e]*"
 OUT = Path(__file__).parent.parent / "cleaner" / "data" / "linebreaks.json"
 RIDGE = 2.0
-SYNTHETIC = 0.5
+SYNTHETIC = 0.15
 CLEAN = 3.0
 UNCASED = ("ar", "bn", "fa", "he", "hi", "ja", "ka", "ko", "ta", "th", "ur", "zh")
 LANGUAGES = (*UNCASED, "de", "en", "es", "eu", "fr", "it", "nl", "pt", "ru")
@@ -51,37 +53,50 @@ def records(kit: Path, name: str) -> list[dict[str, Any]]:
         return [json.loads(line) for line in file]
 
 
-def wrap(paragraphs: list[str], rng: random.Random) -> tuple[str, list[bool]]:
-    """Wrap paragraphs at a random width in one of the usual styles; says for every gap whether it is soft."""
+@dataclass(frozen=True)
+class Style:
+    """How lines are wrapped: width and how much it varies, blank lines, indents, a shorter start."""
+
+    width: int
+    jitter: float = 0.0
+    blank: bool = False
+    indent: int = 0
+    shorter: int = 0
+
+
+def any_style(rng: random.Random) -> Style:
+    """Choose one of the usual styles."""
     width, jitter = rng.randint(38, 96), rng.choice((0, 0, 0, 0.06, 0.12))
-    blank, indent = rng.random() < 0.3, rng.choice((0, 0, 0, 2, 4))
+    return Style(width, jitter, rng.random() < 0.3, rng.choice((0, 0, 0, 2, 4)), rng.randint(8, 24))
+
+
+def news_style(rng: random.Random) -> Style:
+    """Choose a style of the wires: no blank lines, paragraphs indented, a dateline that is gone."""
+    return Style(
+        rng.randint(58, 70), rng.choice((0, 0.03, 0.06)), False, rng.choice((3, 4, 5)), rng.randint(0, 30)
+    )
+
+
+def wrap(paragraphs: list[str], style: Style, rng: random.Random) -> tuple[str, list[bool]]:
+    """Wrap paragraphs; says for every gap whether it is soft."""
     lines: list[str] = []
     soft: list[bool] = []
     spaceless = SPACELESS.search(paragraphs[0]) is not None
-    if spaceless:
-        width //= 2
+    width = style.width // 2 if spaceless else style.width
     for number, paragraph in enumerate(paragraphs):
-        first = indent if number and rng.random() < 0.98 else 0
-        used = first + (rng.randint(8, 24) if not number and not spaceless else 0)
-        words = (
-            re.findall(r".[\u3001\u3002\uff0c\uff01\uff1f\u300d\u0e30-\u0e4e]*", paragraph)
-            if spaceless
-            else paragraph.split()
-        )
-        line: list[str] = []
-        room = width
-        for word in words:
+        first = style.indent if number and rng.random() < 0.98 else 0
+        used = first + (style.shorter if not number and not spaceless else 0)
+        room, line = width, []
+        for word in re.findall(UNBROKEN, paragraph) if spaceless else paragraph.split():
             if line and used + len(word) > room:
                 lines.append(" " * first + ("" if spaceless else " ").join(line))
                 soft.append(True)
                 line, used, first = [], 0, 0
-                room = width - int(rng.random() * jitter * width)
+                room = width - int(rng.random() * style.jitter * width)
             line.append(word)
             used += len(word) + (not spaceless)
-        lines.append(" " * first + ("" if spaceless else " ").join(line))
+        lines.append(" " * first + ("" if spaceless else " ").join(line) + ("\n" if style.blank else ""))
         soft.append(False)
-        if blank:
-            lines[-1] += "\n"
     return "\n".join(lines), soft[:-1]
 
 
@@ -125,10 +140,15 @@ def read(kit: Path, words: dict[str, Words]) -> Iterator[Example]:
         )
     for group, language, paragraphs, key in prose(kit, articles):
         rng = random.Random(key)
-        text, soft = wrap(paragraphs, rng)
+        text, soft = wrap(paragraphs, any_style(rng), rng)
         if rng.random() < 0.6:
             text = flat(text)
         yield from examples(group, language, text, soft, SYNTHETIC, words)
+    for group, paragraphs, key in news(articles):
+        rng = random.Random(key)
+        text, soft = wrap(paragraphs, news_style(rng), rng)
+        text = flat(text) if rng.random() < 0.8 else text
+        yield from examples(group, "en", text, soft, SYNTHETIC, words)
 
 
 def prose(kit: Path, articles: list[dict[str, Any]]) -> Iterator[tuple[str, str, list[str], str]]:
@@ -136,11 +156,6 @@ def prose(kit: Path, articles: list[dict[str, Any]]) -> Iterator[tuple[str, str,
     for item in articles:
         rng = random.Random(item["id"])
         lines = [line for line in item["lines"] if len(line) < 2000]
-        if rng.random() < 0.5:  # as news: short, prose only, one to three sentences a paragraph
-            lines = [line for line in lines if len(line) > 90][: rng.choice((1, 2, 3, 4, 6, 8, 12))]
-            lines = [
-                " ".join(re.split(r"(?<=[.!?])\s+(?=[A-Z])", line)[: rng.randint(1, 3)]) for line in lines
-            ]
         if lines:
             yield f"wrapped/{rng.randint(0, 3)}", "en", lines[:60], item["id"]
     for item in records(kit, "translation/mqm"):
@@ -156,6 +171,33 @@ def prose(kit: Path, articles: list[dict[str, Any]]) -> Iterator[tuple[str, str,
         if paragraphs:
             yield f"wrapped/{rng.randint(0, 3)}", item["lang"], paragraphs, item["id"]
     yield from uncased(kit)
+
+
+def news(articles: list[dict[str, Any]]) -> Iterator[tuple[str, list[str], str]]:
+    """Give items as of a news wire: a few short paragraphs, now and then figures, one a line."""
+    for item in articles:
+        rng = random.Random(f"news {item['id']}")
+        lines = [line for line in item["lines"] if 90 < len(line) < 1500]
+        paragraphs: list[str] = []
+        for line in lines[: rng.choice((1, 2, 3, 5, 8, 12, 20))]:
+            sentences = re.split(r"(?<=[.!?])\s+(?=[A-Z])", line)
+            while sentences:
+                size = rng.choice((1, 1, 1, 2, 2, 3))
+                paragraphs.append(" ".join(sentences[:size]))
+                sentences = sentences[size:]
+        if rng.random() < 0.25:
+            paragraphs += [figures(rng) for _ in range(rng.randint(2, 8))]
+        if paragraphs:
+            yield f"news/{rng.randint(0, 3)}", paragraphs, item["id"]
+
+
+def figures(rng: random.Random) -> str:
+    """Make up a line of results."""
+    name = rng.choice(
+        ("Shr", "Net", "Revs", "Sales", "Nine months", "Avg shrs", "Qtly div", "Record", "Year")
+    )
+    unit = rng.choice(("cts", "dlrs", "mln", "", "billion"))
+    return f"{name} {rng.randint(1, 999)} {unit} vs {rng.randint(1, 9)}.{rng.randint(10, 99)} {unit}".strip()
 
 
 def uncased(kit: Path) -> Iterator[tuple[str, str, list[str], str]]:

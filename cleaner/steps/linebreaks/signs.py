@@ -18,7 +18,7 @@ _SHARE = (0.2, 0.35, 0.5)
 _RAGGED = (0.06, 0.12, 0.2)
 _SHORT = (-0.15, -0.07, 0.0, 0.07, 0.15, 0.3)
 _OVER = (-0.15, -0.07, 0.0)
-_CLEAR = (0.2, 0.45, 0.7)
+_PARAGRAPHS = (0.06, 0.12, 0.2, 0.35, 0.6, 1.0)
 """Bounds of the steps into which lengths (in parts of the width) and shares are cut."""
 _SPEECH_REACH = 6
 _STOPS_REACH = 15
@@ -63,7 +63,7 @@ def signs(scene: Scene, gap: int, width: Width) -> list[str]:
     if lengths[gap] > width.full * 1.15:
         shown.append("long line")
     if kind == "stop":
-        shown += _stop_signs(scene, gap, width, short)
+        shown += _stop_signs(scene, gap, width, short, ragged)
     elif _is_verse(view, gap):
         shown.append(f"verse {kind} {room}")
     if gap and not lines.blank[gap - 1]:
@@ -78,17 +78,26 @@ def _step(name: str, bounds: Sequence[float], value: float) -> str:
     return f"{name} {bisect_right(bounds, value)}"
 
 
-def _stop_signs(scene: Scene, gap: int, width: Width, short: str) -> list[str]:
+def _stop_signs(scene: Scene, gap: int, width: Width, short: str, ragged: str) -> list[str]:
     """Name what tells the end of a paragraph from that of a sentence within one."""
     view, start = scene.view, scene.view.start(gap + 1)
     shown = [f"speech {speech(view, gap)} then {start}"]
     if view.texts[gap][-1] not in STOPS:
         shown.append(f"quoted stop then {start}")
-    around = range(max(0, gap - _STOPS_REACH), min(view.gaps, gap + _STOPS_REACH + 1))
-    stops = [scene.lengths[i] < 0.75 * width.full for i in around if i != gap and view.end(i) == "stop"]
-    if stops:
-        shown.append(f"{_step('ends', _CLEAR, sum(stops) / len(stops))} {short}")
+    paragraphs = _step("paragraphs", _PARAGRAPHS, _paragraphs(scene, gap, width))
+    shown += (f"{paragraphs} {short}", f"{paragraphs} {ragged}", f"stop {short} {ragged}")
     return shown
+
+
+def _paragraphs(scene: Scene, gap: int, width: Width) -> float:
+    """Estimate how many paragraphs end around for each sentence that ends within one.
+
+    Paragraphs are counted by stops on short lines, sentences by stops inside lines.
+    """
+    view, short = scene.view, 0.75 * width.full
+    around = range(max(0, gap - _STOPS_REACH), min(view.gaps, gap + _STOPS_REACH + 1))
+    paragraphs = sum(scene.lengths[i] < short and i != gap and view.end(i) == "stop" for i in around)
+    return (paragraphs + 0.3) / (sum(view.inner_stops(i) for i in around) + 1)
 
 
 _SPEECH = re.compile(

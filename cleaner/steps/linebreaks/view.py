@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from cleaner.steps.linebreaks.lines import Lines
@@ -18,6 +19,7 @@ from cleaner.steps.linebreaks.shapes import (
     start_shape,
 )
 
+_INNER_STOP = re.compile(r"[.!?]\S?\s(?![a-z])|[\u3002\uff01\uff1f](?!$)")
 _OPENERS = OPENING | QUOTES
 
 
@@ -32,6 +34,7 @@ class View:
         self._ends: dict[int, EndShape] = {}
         self._starts: dict[int, StartShape] = {}
         self._prose: dict[int, bool] = {}
+        self._inner_stops: dict[int, int] = {}
 
     def end(self, line: int) -> EndShape:
         """Name the shape of the end of a line."""
@@ -52,6 +55,13 @@ class View:
         known = self._prose.get(line)
         if known is None:
             known = self._prose[line] = is_prose(self.texts[line])
+        return known
+
+    def inner_stops(self, line: int) -> int:
+        """Count the sentences that end inside a line."""
+        known = self._inner_stops.get(line)
+        if known is None:
+            known = self._inner_stops[line] = len(_INNER_STOP.findall(self.texts[line]))
         return known
 
 

@@ -8,7 +8,6 @@ line end (positive) or for one that was meant (negative); the sum decides.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -19,8 +18,6 @@ from cleaner.steps.linebreaks.view import View
 
 _OPEN_ENDS = frozenset({"lower", "comma", "capital", "digit", "function", "hyphen", "dash", "closer"})
 _OPEN_UNCASED = frozenset({"uncased", "comma", "function", "digit"})
-
-_INNER_STOP = re.compile(r"[.!?]\S?\s|[\u3002\uff01\uff1f]")
 
 
 @cache
@@ -68,9 +65,7 @@ def _is_open(view: View, gap: int) -> bool:
 
 def _ends_inside(view: View, gap: int) -> bool:
     """Whether a sentence also ends around an open gap; lists in lower case have no ends of sentences."""
-    return view.end(gap + 1) == "stop" or any(
-        _INNER_STOP.search(view.texts[line]) is not None for line in (gap, gap + 1)
-    )
+    return view.end(gap + 1) == "stop" or view.inner_stops(gap) + view.inner_stops(gap + 1) > 0
 
 
 def _near(open_gaps: Sequence[int], gaps: int) -> Iterator[int]:
