@@ -130,6 +130,15 @@ def test_quarantine_skipped_and_emptied_are_listed(tmp_path: Path, clean: Clean)
     assert "Of 1 document cleaning left no text" in text and "c.txt" in text
 
 
+def test_documents_set_aside_are_listed_with_their_reason(tmp_path: Path, clean: Clean) -> None:
+    config = write(tmp_path, {"clean.yaml": "limits:\n  min_words: 5\n"}) / "clean.yaml"
+    folder = write(tmp_path / "in", {"a.txt": SENTENCES[0] + "\n", "b.txt": "Too short.\n"})
+    text = Page(report(clean, folder, tmp_path / "out", "--config", config)).text
+    assert "1 document is beyond the limits of the configuration" in text
+    assert "b.txt" in text and "2 words are left, fewer than 5" in text
+    assert "cleaning left no text" not in text
+
+
 def test_nothing_to_say(tmp_path: Path, clean: Clean) -> None:
     (tmp_path / "in").mkdir()
     text = Page(report(clean, tmp_path / "in", tmp_path / "out")).text

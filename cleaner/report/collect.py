@@ -76,6 +76,9 @@ class Collected:
     encodings: Counter[str] = field(default_factory=Counter)
     emptied: list[str] = field(default_factory=list)
     emptied_count: int = 0
+    aside: list[Line] = field(default_factory=list)
+    """Lines of documents that were set aside, as the limits of the configuration ask for."""
+    aside_count: int = 0
     near: list[Line] = field(default_factory=list)
     exact: list[Line] = field(default_factory=list)
     duplicates: Counter[str] = field(default_factory=Counter)
@@ -136,7 +139,10 @@ def _documents(found: Collected, lines: Iterator[Line]) -> None:
         found.encodings[line["encoding"]] += 1
         if line["doc"] in shown:
             found.documents[line["doc"]] = line
-        if not line["kept"]:
+        if line.get("aside"):
+            found.aside_count += 1
+            _keep(found.aside, line, LISTED)
+        elif not line["kept"]:
             found.emptied_count += 1
             if len(found.emptied) < LISTED:
                 found.emptied.append(line["doc"])

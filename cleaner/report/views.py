@@ -96,6 +96,8 @@ class Report:
     encodings: tuple[tuple[str, int], ...]
     emptied: tuple[str, ...]
     emptied_count: int
+    aside: tuple[tuple[str, str], ...]
+    aside_count: int
     quarantine: tuple[Line, ...]
     quarantine_count: int
     skipped: tuple[str, ...]
@@ -127,6 +129,8 @@ def build(finished: Finished) -> Report:
         encodings=_most(found.encodings),
         emptied=tuple(name(doc) for doc in found.emptied),
         emptied_count=found.emptied_count,
+        aside=tuple((name(line["doc"]), name(str(line["aside"]))) for line in found.aside),
+        aside_count=found.aside_count,
         quarantine=tuple(_quarantined(line) for line in found.quarantine),
         quarantine_count=found.quarantine_count,
         skipped=tuple(name(path) for path in run["skipped"][:LISTED]),
@@ -155,7 +159,7 @@ class _Context:
                     self._examples[id(line)] = _example(line, source, final)
                 if doc in changed_most:
                     self.documents[doc] = _document(changed_most[doc], found.documents[doc], source, final)
-        except (RebuildError, OSError, ValueError):
+        except (RebuildError, OSError, ValueError, KeyError, TypeError):
             return  # the output was changed since: the rest is shown without context
 
     def example(self, line: Line) -> Example:
