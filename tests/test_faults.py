@@ -343,7 +343,7 @@ def test_help_is_fast_and_complete(clean: Clean) -> None:
     from cleaner.cli import clean as group
 
     result = clean("--help")
-    assert all(name in result.out for name in group.commands_by_name())
+    assert all(name in result.out for name in group.list_commands(None))
     code = "import sys, cleaner.cli; cleaner.cli.clean.get_command(None, 'run'); print(*sys.modules)"
     modules = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True

@@ -1,4 +1,4 @@
-"""The promises of the contract, as properties: nothing lost, the same bytes, all or nothing, every removal proven."""
+"""The promises of the contract as properties: nothing lost, same bytes, all or nothing, removals proven."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from cleaner.corpus.files import discover
 from cleaner.corpus.rebuild import open_run, restore
 from cleaner.corpus.shards import cut
 from cleaner.engines.local import LocalEngine
+from cleaner.minhash import jaccard, shingles
 from cleaner.output import open_work, publish_run
 from cleaner.run import Job, settle
 from cleaner.settings import Settings
@@ -189,5 +190,42 @@ def test_edits_are_sorted_and_exact(corpus: Path, tmp_path: Path) -> None:
     run_to(corpus, tmp_path / "out")
     lines = trail(tmp_path / "out", "edits")
     docs = [line["doc"] for line in trail(tmp_path / "out", "documents")]
-    assert lines == sorted(lines, key=lambda line: (docs.index(line["doc"]), line["source_start"], line["revision"]))
+    assert lines == sorted(
+        lines, key=lambda line: (docs.index(line["doc"]), line["source_start"], line["revision"])
+    )
     assert all(line["rule"].count("/") >= 1 for line in lines)
+
+
+def test_against_an_earlier_corpus(corpus: Path, tmp_path: Path, clean: Callable[..., Result]) -> None:
+    earlier = tmp_path / "earlier"
+    assert clean("run", write(tmp_path / "old", {"o.txt": f"{LONG}\n"}), earlier, "-q").code == 0
+    before = tree(earlier)
+    assert clean("run", corpus, tmp_path / "out", "-q", "--against", earlier).code == 3
+    duplicates = trail(tmp_path / "out", "duplicates")
+    assert {line["kept_corpus"] for line in duplicates} == {str(earlier)}
+    assert {line["kept_doc"] for line in duplicates} == {"o.txt"}
+    text = (earlier / "o.txt").read_text()
+    for line in duplicates:
+        assert jaccard(shingles(line["text"]), shingles(line["kept_text"])) == line["similarity"] >= 0.7
+        assert text[line["kept_source_start"] : line["kept_source_end"]] == line["kept_text"]
+    assert LONG not in output_texts(tmp_path / "out")["b/one.txt"]
+    assert clean("verify", tmp_path / "out").code == 0
+    assert tree(earlier) == before
+    refused = clean("dedup", corpus, tmp_path / "other", "--against", earlier, "--shingle", "4")
+    assert (refused.code, "made with shingle 5, this run has 4" in refused.err) == (2, True)
+    refused = clean("run", corpus, tmp_path / "other", "--against", corpus, "--overwrite")
+    assert (refused.code, "is not the output of a finished run" in refused.err) == (2, True)
+
+
+def test_dedup_alone(tmp_path: Path, clean: Callable[..., Result]) -> None:
+    text = f"{LONG}\n\nAdvertisement\n\n{LONG.replace('Tuesday', 'Monday')}\n"
+    source = write(tmp_path / "in", {"a.txt": text})
+    assert clean("dedup", source, tmp_path / "out", "-q").code == 0
+    assert (tmp_path / "out" / "a.txt").read_text() == f"{LONG}\n\nAdvertisement\n"
+    assert clean("dedup", source, tmp_path / "strict", "-q", "--threshold", "0.99").code == 0
+    assert (tmp_path / "strict" / "a.txt").read_text() == text
+    assert clean("dedup", source, tmp_path / "flags", "-q", "--action", "flag").code == 0
+    assert (tmp_path / "flags" / "a.txt").read_text() == text
+    assert [flag["rule"] for flag in trail(tmp_path / "flags", "flags")] == ["dedup/near"]
+    refused = clean("dedup", source, tmp_path / "no", "--threshold", "9")
+    assert (refused.code, "threshold must be between" in refused.err) == (2, True)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from fnmatch import fnmatchcase
 
+from cleaner.model import JSON
 from cleaner.rules.exceptions import Exemption
 from cleaner.rules.rule import Rule
 from cleaner.rules.ruleset import RuleSet
@@ -50,11 +51,13 @@ class RuleBook:
                 return rule
         return next((rule for rule in self.rules if rule_id in rule.formerly), None)
 
-    def with_options(self, changes: Mapping[str, Mapping[str, object]]) -> RuleBook:
+    def with_options(self, changes: Mapping[str, Mapping[str, JSON]]) -> RuleBook:
         """Give a book in which the options of some rules (by id) have other values."""
-        rules = tuple(
-            replace(rule, options={**(rule.options or {}), **changes.get(rule.id, {})}) for rule in self.rules
-        )
+
+        def changed(rule: Rule) -> Rule:
+            return replace(rule, options={**(rule.options or {}), **changes[rule.id]})
+
+        rules = tuple(changed(rule) if rule.id in changes else rule for rule in self.rules)
         return replace(self, rules=rules, _sets={})
 
     def select(self, step: str, language: str = "und", profile: str = "article") -> RuleSet:
