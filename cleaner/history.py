@@ -97,7 +97,8 @@ def _edit(line: dict[str, Any]) -> str:
 
 def _duplicate(line: dict[str, Any]) -> list[str]:
     where = f"{line['kept_corpus']}/{line['kept_doc']}" if line["kept_corpus"] else line["kept_doc"]
-    head = f"dedup: removed as {line['kind']} duplicate of {where} (similarity {line['similarity']:.3f})"
+    done = "removed as" if line["action"] == "remove" else "flagged as"
+    head = f"dedup: {done} {line['kind']} duplicate of {where} (similarity {line['similarity']:.3f})"
     if line["text"] == line["kept_text"]:
         return [head, f"both: {line['text']}"]
     removed, kept = marked(line["text"], line["kept_text"])

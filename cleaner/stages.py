@@ -174,6 +174,7 @@ def apply(
     cleaner, states = cleaner_for(settings), _States(folders)
     corpus = {doc: (rows, found) for doc, rows, found in _removals(removed, states)}
     restless = set()
+    action = dedup_settings(settings).action
     with StateWriter(target) as writer:
         writer.copy_raw(folders[shard] / "raw.zst")
         index = -1
@@ -188,7 +189,8 @@ def apply(
             rows, found = corpus[index]
             doc, calm = _take_out(cleaner, held.doc, found)
             lines = [
-                _account(held.doc, removed, row, elsewhere.get(row), states) | {"_round": number}
+                _account(held.doc, removed, row, elsewhere.get(row), states)
+                | {"action": action, "_round": number}
                 for row in rows
             ]
             writer.add(Held(held.meta, doc, (*held.duplicates, *lines)))

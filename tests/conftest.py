@@ -12,7 +12,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("ci", deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
-settings.register_profile("nightly", deadline=None, max_examples=5000, suppress_health_check=list(HealthCheck))
+settings.register_profile(
+    "nightly", deadline=None, max_examples=5000, suppress_health_check=list(HealthCheck)
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 PROJECT = Path(__file__).parent.parent

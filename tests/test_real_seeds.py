@@ -120,7 +120,9 @@ def test_004(cleaned: Cleaned) -> None:
     assert errors(cleaned, "004") == []
 
 
-def test_accounted_for(cleaned: Cleaned, real_seeds: Path, tmp_path: Path, clean: Callable[..., Result]) -> None:
+def test_accounted_for(
+    cleaned: Cleaned, real_seeds: Path, tmp_path: Path, clean: Callable[..., Result]
+) -> None:
     assert clean("verify", cleaned.out).code == 0
     assert clean("restore", cleaned.out, tmp_path / "back").code == 0
     assert tree(tmp_path / "back") == tree(real_seeds)
