@@ -54,7 +54,8 @@ def width_at(
     if len(near) < (_FEWEST_UNCASED if not cased else 1 if 2 <= gaps <= SHORT else 2) or share < 0.12:
         return None
     sizes = sorted(lengths[i] for i in near)
-    full, low = sizes[-1 - len(sizes) // 10], sizes[len(sizes) // 10]
+    odd = len(sizes) // 10
+    full, low = sizes[-1 - odd], sizes[max(odd, len(sizes) > 2)]
     ragged = _RAGGED_UNCASED if not cased else 0.3 if len(near) < 6 else 0.45
     if not (30 if cased else 12) <= full <= 200 or full - low > ragged * full:
         return None
