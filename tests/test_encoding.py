@@ -121,6 +121,20 @@ def test_edits_are_as_small_as_the_damage():
     ]
 
 
+def test_edits_of_nfc_are_small_in_all_scripts():
+    for text in (
+        "कि\u0958 x",
+        "\u09c7\u09be বা \u09df",
+        "\u0bc6\u0bbe",
+        "\u1100\u1161\u11a8가",
+        "\u1025\u102e",
+        "a\u0301b",
+    ):
+        found = edits(text + " plain words in between " + text, "nfc")
+        assert len(found) >= 2
+        assert max(len(edit.old) for edit in found) <= 3
+
+
 def test_only_the_line_of_a_tag_keeps_its_entities():
     assert clean("<b>&amp;</b>\nFish &amp; chips") == "<b>&amp;</b>\nFish & chips"
 

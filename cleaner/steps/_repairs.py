@@ -248,6 +248,16 @@ def _class_of(name: str) -> re.Pattern[str]:
 
 @cache
 def _cluster() -> re.Pattern[str]:
-    """Match a character that NFC may change by itself, with the marks and conjoining letters after it."""
-    alone = f"[^\\x00-\\x7f{marks()}](?![{marks()}])"
-    return re.compile(f"{alone}|.[{marks()}\\u1161-\\u1175\\u11a8-\\u11c2]+", re.DOTALL)
+    """Match a character that NFC may change, with the characters after it that may compose with it."""
+    joining = marks() + _composing()
+    return re.compile(f"[^\\x00-\\x7f{joining}](?![{joining}])|.[{joining}]+", re.DOTALL)
+
+
+def _composing() -> str:
+    """Give the characters that are no marks and yet compose with the one before, by their decompositions."""
+    seconds = {"\u11a8-\u11c2", "\u1161-\u1175"}
+    for code in range(0xC0, 0x12000):
+        parts = unicodedata.decomposition(chr(code)).split()
+        if len(parts) == 2 and parts[0][0] != "<":
+            seconds.add(chr(int(parts[1], 16)))
+    return "".join(sorted(char for char in seconds if char[1:] or not unicodedata.combining(char)))
