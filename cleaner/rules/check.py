@@ -16,14 +16,6 @@ from cleaner.rules import schema
 from cleaner.rules.faults import Fault, did_you_mean
 from cleaner.rules.source import Path, Source
 
-_NAMES = {
-    int: "a number",
-    float: "a number",
-    bool: "true or false",
-    str: "text",
-    list: "a list",
-    dict: "a mapping",
-}
 _MODELS: dict[str, type[BaseModel]] = {
     "match": schema.MatcherModel,
     "unless": schema.MatcherModel,
@@ -72,7 +64,8 @@ def _fault(source: Source, data: object, model: type[BaseModel], at: Path, detai
     if kind == "string_pattern_mismatch":
         return source.fault(path, "bad-value", f"{_shown(detail['input'])} {_PATTERNS[context['pattern']]}")
     if kind in _WANTED:
-        message = f"{_WANTED[kind]} must stand here, not {_kind_of(detail['input'])}"
+        hint = " (put it in quotes if it is text)" if kind == "string_type" else ""
+        message = f"{_WANTED[kind]} must stand here, not {_kind_of(detail['input'], hint)}"
         return source.fault(path, "wrong-type", message)
     return source.fault(path, "bad-value", _range(kind, context, detail))
 
@@ -109,14 +102,14 @@ def _range(kind: str, context: Mapping[str, Any], detail: ErrorDetails) -> str:
     return str(detail["msg"]).removeprefix("Value error, ").lower()
 
 
-def _kind_of(value: object) -> str:
+def _kind_of(value: object, hint: str) -> str:
     if value is None:
         return "nothing"
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return f"the number {value} (put it in quotes if it is text)"
     if isinstance(value, bool):
-        return f"{str(value).lower()} (put it in quotes if it is text)"
-    return _NAMES.get(type(value), "that")
+        return f"{str(value).lower()}{hint}"
+    if isinstance(value, int | float):
+        return f"the number {value}{hint}"
+    return "text" if isinstance(value, str) else "a list" if isinstance(value, list) else "a mapping"
 
 
 def _shown(value: object) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from cleaner.rules.faults import Fault
 from cleaner.rules.rule import Layer
 
-MAX_BYTES = 1 << 20
+MAX_BYTES = 1 << 18
 """Size of the largest rule file that is read."""
 
 

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from cleaner.rules.build import matcher_from_data
 from cleaner.rules.check import matcher_paths
 from cleaner.rules.match import check_leaf, check_template
-from cleaner.rules.rule import Fold, Matcher
+from cleaner.rules.rule import Engine, Fold, Matcher
 from cleaner.rules.source import Path
 from cleaner.rules.syntax import PatternError
 
@@ -131,7 +131,7 @@ def _text(data: Mapping[str, Any], kind: str, path: Path, value: str) -> Iterato
             check_leaf(
                 Matcher("regex", (value,)),
                 _fold(data),
-                data.get("engine") or "linear",
+                _engine(data),
                 may_be_empty=path[0] == "unless",
             )
         except PatternError as error:
@@ -158,8 +158,16 @@ def _templates(data: Mapping[str, Any]) -> Iterator[Remark]:
 
 
 def _fold(data: Mapping[str, Any]) -> Fold:
-    given = {key: value for key, value in (data.get("fold") or {}).items() if value is not None}
-    return replace(Fold(), **given)
+    """Read what is folded; faults of that key itself are the schema's business."""
+    given = data.get("fold")
+    entries = given.items() if isinstance(given, dict) else ()
+    return replace(
+        Fold(), **{key: on for key, on in entries if key in Fold.__slots__ and isinstance(on, bool)}
+    )
+
+
+def _engine(data: Mapping[str, Any]) -> Engine:
+    return "backtrack" if data.get("engine") == "backtrack" else "linear"
 
 
 def _list(value: str | list[str]) -> list[str]:

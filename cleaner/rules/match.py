@@ -33,11 +33,9 @@ def tree_spans(matcher: Matcher, unit: Unit, rule: Rule, *, first: bool) -> list
     if matcher.kind == "all":
         found = tree_spans(matcher.parts[0], unit, rule, first=first)
         return found if found and all(holds(part, unit, rule) for part in matcher.parts[1:]) else []
-    matches = (
-        spans
-        for spans in leaf_pattern(matcher, rule.fold, rule.engine).found(unit)
-        if spans[0][0] < spans[0][1]
-    )
+    captures = "\\" in (template_of(rule) or "")
+    pattern = leaf_pattern(matcher, rule.fold, rule.engine, captures=captures)
+    matches = (spans for spans in pattern.found(unit) if spans[0][0] < spans[0][1])
     return [spans for spans, _ in zip(matches, "x", strict=False)] if first else list(matches)
 
 

@@ -17,10 +17,11 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.reader import ReaderError
 
-from cleaner.rules.faults import Fault, did_you_mean
+from cleaner.rules.faults import Fault
+from cleaner.rules.folders import MAX_BYTES
 
-MAX_BYTES = 1 << 20
 MAX_DEPTH = 24
+MAX_NODES = 20_000
 
 Path: TypeAlias = tuple[str | int, ...]
 Mark: TypeAlias = tuple[int, int]
@@ -31,6 +32,7 @@ _TRUE = re.compile(r"true|True|TRUE")
 _FALSE = re.compile(r"false|False|FALSE")
 _INT = re.compile(r"[-+]?[0-9]{1,18}")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?")
+_TOO_DEEP = re.compile(rf"(?:[\[{{]\s*){{{MAX_DEPTH + 1}}}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -82,7 +84,7 @@ def parse(file: str, content: bytes) -> Source:
            ^
     """
     if len(content) > MAX_BYTES:
-        message = f"the file has {len(content)} bytes, and the limit is {MAX_BYTES}"
+        message = f"the file is larger than {MAX_BYTES} bytes"
         return Source(file, [], faults=[Fault(file, 1, 1, "too-large", message)])
     try:
         text = content.decode("utf-8-sig")
@@ -93,6 +95,7 @@ def parse(file: str, content: bytes) -> Source:
         return Source(file, [], faults=[Fault(file, line, column, "not-utf8", message)])
     source = Source(file, re.split("\r\n|[\n\r\u2028\u2029\u0085]", text))
     try:
+        _refuse_brackets(text)
         source.data = _Builder(source).document(text)
     except _Refusal as refusal:
         source.faults.append(source.fault_at(refusal.mark, refusal.code, refusal.message))
@@ -110,6 +113,14 @@ def parse(file: str, content: bytes) -> Source:
         # ruamel raises these on a few malformed escapes, directives and tags instead of its own errors.
         source.faults.append(source.fault_at((0, 0), "yaml-syntax", f"not YAML: {error}"))
     return source
+
+
+def _refuse_brackets(text: str) -> None:
+    """Refuse a run of opening brackets before the parser sees it, which reads far ahead to find their ends."""
+    found = _TOO_DEEP.search(text)
+    if found:
+        mark = (text.count("\n", 0, found.start()), found.start() - text.rfind("\n", 0, found.start()) - 1)
+        raise _Refusal(mark, "too-deep", f"nested deeper than {MAX_DEPTH} levels")
 
 
 def _one_line(error: MarkedYAMLError) -> str:
@@ -148,6 +159,8 @@ class _Builder:
             raise _Refusal(mark, "tag", "tags are refused: a value is text, a number, true, false or null")
         if len(path) > MAX_DEPTH:
             raise _Refusal(mark, "too-deep", f"nested deeper than {MAX_DEPTH} levels")
+        if len(self.source.values) >= MAX_NODES:
+            raise _Refusal(mark, "too-large", f"more than {MAX_NODES} values")
         self.source.values[path] = mark
         if kind == "ScalarEvent":
             return self.scalar(event, path)
@@ -228,9 +241,3 @@ def _plain(text: str) -> str | int | float | bool | None:
     if _FLOAT.fullmatch(text):
         return float(text)
     return text
-
-
-def unknown_key(source: Source, path: Path, key: str, known: list[str]) -> Fault:
-    """Make the fault for a key that the schema does not have."""
-    message = f"unknown key {key!r}{did_you_mean(key, known)}"
-    return source.fault((*path, key), "unknown-key", message, key=True)

@@ -98,7 +98,19 @@ def nfkc(text: str) -> tuple[str, list[int] | None]:
 
 
 def _separable(stretch: str) -> list[str]:
-    """Cut a stretch into characters where normalising them one by one gives the same."""
-    whole = unicodedata.normalize("NFKC", stretch)
-    single = [unicodedata.normalize("NFKC", char) for char in stretch]
-    return list(stretch) if "".join(single) == whole else [stretch]
+    """Cut a stretch where both sides normalise on their own: not before a mark, nor inside a Hangul syllable."""
+    pieces: list[str] = []
+    for char in stretch:
+        if pieces and (unicodedata.combining(char) or _compose(pieces[-1], char)):
+            pieces[-1] += char
+        else:
+            pieces.append(char)
+    return pieces
+
+
+def _compose(piece: str, char: str) -> bool:
+    return _normal(piece + char) != _normal(piece) + _normal(char)
+
+
+def _normal(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)
