@@ -8,7 +8,7 @@ OUT ?= out
 .PHONY: run test bench docs clean-all
 
 run: $(VENV)/installed
-	rm -rf $(OUT)
+	@rm -rf $(OUT)
 	$(BIN)/clean run seeds/ $(OUT)/
 
 test: $(VENV)/installed-test
@@ -23,14 +23,14 @@ docs: $(VENV)/installed
 	$(BIN)/python tools/make_docs.py
 
 $(VENV)/installed: pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
-	touch $@
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
 
 $(VENV)/installed-test: $(VENV)/installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test,html,words]'
-	touch $@
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test,html,words]'
+	@touch $@
 
 clean-all:
 	rm -rf $(VENV) $(OUT) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
