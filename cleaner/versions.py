@@ -6,7 +6,7 @@ import unicodedata
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
-LIBRARIES = ("cleaner", "charset-normalizer", "datasketch", "ftfy", "google-re2", "langdetect", "pcre2")
+LIBRARIES = ("cleaner", "datasketch", "ftfy", "google-re2", "langdetect", "pcre2")
 
 
 @cache
