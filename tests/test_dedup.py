@@ -496,3 +496,12 @@ def test_a_rule_that_is_off_takes_nothing_out():
 def test_a_document_alone_is_searched_in_itself():
     text = f"{LONG}\n\n{NEXT}\n\n{LONG}"
     assert splice(text, checked(text, find(text, Context(RULES)))) == f"{LONG}\n\n{NEXT}"
+
+
+def test_crowded_buckets_are_capped_and_counted():
+    docs = ["\n".join(words(*range(40), *range(1000 * k, 1000 * k + 12)) for k in range(1, 60))]
+    plan, found = plan_of(docs, Settings(threshold=0.95, bucket_cap=5))
+    assert (found, plan.statistics.removed["near"]) == ([], 0)
+    assert plan.statistics.capped > 0
+    assert plan.statistics.verified <= 59 * 32 * 5
+    assert plan_of(docs, Settings(threshold=0.95))[0].statistics.capped == 0

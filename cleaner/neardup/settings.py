@@ -45,7 +45,7 @@ class Settings:
     repeat_words: int = 4
     bands: int = 32
     rows: int = 4
-    bucket_cap: int = 500
+    bucket_cap: int = 100
     keep: Keep = "first"
     scope: Scope = "corpus"
     unit: str = "paragraph"
