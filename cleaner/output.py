@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from cleaner import jsonio
+from cleaner.corpus.codecs import compress_file, split_name
 from cleaner.corpus.files import AUDIT, Inputs
 from cleaner.corpus.rebuild import Finished
 from cleaner.errors import InterruptedRunError, LimitError, UsageError
@@ -111,6 +112,8 @@ def _assemble(
             item = inputs.setdefault(
                 segment.file.key, {"path": segment.file.key, "sha256": digest, "bytes": 0}
             )
+            if segment.file.codec:
+                item["codec"] = segment.file.codec  # sum and bytes are those of the content
             if item["bytes"]:
                 whole.append((item, segment.file.path))
             item["bytes"] += size
@@ -135,7 +138,12 @@ def _move_output(name: str, parts: list[tuple[str, Written]], staged: Path, out:
             for part, _ in rest:
                 with (staged / part).open("rb") as source:
                     shutil.copyfileobj(source, stream, 1 << 20)
-    digest, size = (file_sha256(path), path.stat().st_size) if rest else written.output or ("", 0)
+    digest, size = written.output or ("", 0)
+    if first != name:  # parts of a large file
+        codec = split_name(name)[2]
+        if codec:
+            compress_file(path, codec)
+        digest, size = file_sha256(path), path.stat().st_size
     path.replace(target)
     return {"path": name, "sha256": digest, "bytes": size}
 
@@ -164,6 +172,7 @@ def _description(settings: Settings) -> dict[str, Any]:
         "unsafe": settings.rules.unsafe,
         "against": list(settings.against),
         "limits": asdict(settings.limits),
+        "keep_raw": settings.keep_raw,
         "rules": book.digest,
     }
     digest = hashlib.sha256(jsonio.pretty(configuration)).hexdigest()

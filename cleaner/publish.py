@@ -17,7 +17,7 @@ from typing import Any, BinaryIO, Self
 
 import zstandard
 
-from cleaner.corpus.codecs import CODECS
+from cleaner.corpus.codecs import compress
 from cleaner.corpus.entry import Layout, Segment
 from cleaner.corpus.formats import FORMATS
 from cleaner.corpus.shards import Shard
@@ -143,8 +143,11 @@ def _write(segment: Segment, walk: _Walk, path: Path) -> tuple[str, int] | None:
         if not parts and (walk.dropped or walk.end["size"]):
             return None
         data = b"".join(parts)
-    if segment.file.codec:
-        data = CODECS[segment.file.codec].compress(data)
+    walk.size = len(data)
+    if (
+        segment.file.codec and path.name == Path(segment.file.output).name
+    ):  # others are compressed when joined
+        data = b"".join(compress([data], segment.file.codec, size=len(data)))
     path.write_bytes(data)
     return hashlib.sha256(data).hexdigest(), len(data)
 
@@ -153,7 +156,7 @@ class _Walk:
     """The entries of one segment on their way into the trail, which is written as they go by.
 
     `gaps` are bytes between documents, `end` the last entry of the segment, `kept` and `dropped`
-    count what is written and what is not.
+    count what is written and what is not, `size` the bytes that are written, before compression.
     """
 
     def __init__(
@@ -165,7 +168,7 @@ class _Walk:
         self._at = 0
         self.gaps: list[list[Any]] = []
         self.end: dict[str, Any] = {}
-        self.kept = self.dropped = 0
+        self.kept = self.dropped = self.size = 0
 
     def parts(self) -> Iterator[bytes]:
         """Give what is written, piece by piece."""
@@ -285,7 +288,7 @@ def _input_line(segment: Segment, walk: _Walk, output: tuple[str, int] | None) -
         "byte_end": segment.start + walk.end["size"],
         "sha256": walk.end["sha256"],
         "output": segment.file.output if output else None,
-        "output_bytes": output[1] if output else 0,
+        "output_bytes": walk.size if output else 0,
         "gaps": walk.gaps,
     }
 

@@ -11,6 +11,7 @@ import lzma
 import random
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from hypothesis import strategies as st
 
 from cleaner.corpus import csv as csv_format
 from cleaner.corpus import pages, parquet
-from cleaner.corpus.codecs import CODECS, Limits, expand, split_name
+from cleaner.corpus.codecs import Limits, compress, expand, split_name
 from cleaner.corpus.entry import Entry, Fields, InputFile, Segment
 from cleaner.corpus.files import discover
 from cleaner.corpus.shards import cut
@@ -54,7 +55,7 @@ PACK: dict[str, Callable[[bytes], bytes]] = {
 OPEN: dict[str, Callable[[bytes], bytes]] = {
     "": bytes,
     ".gz": gzip.decompress,
-    ".zst": lambda data: zstandard.ZstdDecompressor().decompress(data),
+    ".zst": lambda data: zstandard.ZstdDecompressor().stream_reader(data).read(),  # the first frame alone
     ".bz2": bz2.decompress,
     ".xz": lzma.decompress,
 }
@@ -163,11 +164,30 @@ def test_history_of_a_record_in_a_compressed_file(mixed: Path, tmp_path: Path, c
         assert result.code == 0 and "Read also" in result.out, place
 
 
+def test_large_files_are_cut_and_are_one_stream_again(
+    tmp_path: Path, clean: Clean, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = tuple(f"{text} {k}\n" for k in range(40) for text in (MOJIBAKE, GONE, FIRST))
+    files: dict[str, str | bytes] = {}
+    for suffix, pack in PACK.items():
+        files |= {f"a.jsonl{suffix}": pack(jsonl(texts)), f"t.csv{suffix}": pack(table(texts))}
+    write(tmp_path / "in", files)
+    run(clean, tmp_path / "in", tmp_path / "whole")
+    monkeypatch.setattr("cleaner.run.cut", partial(cut, shard_bytes=3000))
+    run(clean, tmp_path / "in", tmp_path / "out")
+    assert len([*(tmp_path / "out" / "_clean").glob("edits-*")]) > 20
+    assert content(tmp_path / "out") == content(tmp_path / "whole")
+    assert clean("verify", tmp_path / "out").code == 0
+    assert clean("why", tmp_path / "out", "t.csv.zst:120").code == 0
+    assert clean("restore", tmp_path / "out", tmp_path / "back").code == 0
+    assert content(tmp_path / "back") == content(tmp_path / "in")
+
+
 @pytest.mark.parametrize("suffix", [*PACK][1:])
 def test_output_is_compressed_without_a_time(suffix: str) -> None:
-    codec = CODECS[split_name("x" + suffix)[2]]
-    data = codec.compress(b"text " * 1000)
-    assert data == codec.compress(b"text " * 1000)
+    codec = split_name("x" + suffix)[2]
+    data = b"".join(compress([b"text " * 1000], codec, size=5000))
+    assert data == b"".join(compress([b"text " * 1000], codec, size=5000))
     assert OPEN[suffix](data) == b"text " * 1000
     if suffix == ".gz":
         assert data[3:8] == bytes(5), "no name and no time"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import bz2
 import lzma
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO, Final, Protocol
 
 import zstandard
@@ -51,6 +52,16 @@ class Decoder(Protocol):
 
     def decompress(self, data: bytes, max_length: int = -1) -> bytes:
         """Take input and give output."""
+
+
+class Encoder(Protocol):
+    """What all encoders offer."""
+
+    def compress(self, data: bytes, /) -> bytes:
+        """Take input and give output, if there is any yet."""
+
+    def flush(self) -> bytes:
+        """End the stream."""
 
 
 class _Gzip:
@@ -112,28 +123,52 @@ class Codec:
     suffix: str
     magic: bytes
     decoder: Callable[[], Decoder]
-    compress: Callable[[bytes], bytes]
-
-
-def _gzip(data: bytes) -> bytes:
-    """Compress without a name and a time, so that equal input gives equal bytes."""
-    encoder = zlib.compressobj(6, wbits=31)
-    return encoder.compress(data) + encoder.flush()
-
-
-def _zstd(data: bytes) -> bytes:
-    return zstandard.ZstdCompressor(level=3, write_checksum=True).compress(data)
+    encoder: Callable[[int], Encoder]
+    """Makes an encoder for so many bytes, -1 for not known; equal input gives equal bytes."""
 
 
 CODECS: Final = {
     codec.name: codec
     for codec in (
-        Codec("gz", ".gz", b"\x1f\x8b\x08", _Gzip, _gzip),
-        Codec("zst", ".zst", b"\x28\xb5\x2f\xfd", _Zstd, _zstd),
-        Codec("bz2", ".bz2", b"BZh", bz2.BZ2Decompressor, bz2.compress),
-        Codec("xz", ".xz", b"\xfd7zXZ\0", lambda: lzma.LZMADecompressor(memlimit=_MEMORY), lzma.compress),
+        Codec("gz", ".gz", b"\x1f\x8b\x08", _Gzip, lambda size: zlib.compressobj(6, wbits=31)),
+        Codec(
+            "zst",
+            ".zst",
+            b"\x28\xb5\x2f\xfd",
+            _Zstd,
+            lambda size: zstandard.ZstdCompressor(level=3, write_checksum=True).compressobj(size=size),
+        ),
+        Codec("bz2", ".bz2", b"BZh", bz2.BZ2Decompressor, lambda size: bz2.BZ2Compressor()),
+        Codec(
+            "xz",
+            ".xz",
+            b"\xfd7zXZ\0",
+            lambda: lzma.LZMADecompressor(memlimit=_MEMORY),
+            lambda size: lzma.LZMACompressor(),
+        ),
     )
 }
+
+
+def compress(pieces: Iterable[bytes], codec: str, *, size: int = -1) -> Iterator[bytes]:
+    """Compress pieces into one stream: there are readers that stop silently at the end of the first.
+
+    >>> zlib.decompress(b"".join(compress([b"a", b"b"], "gz")), wbits=31)
+    b'ab'
+    """
+    encoder = CODECS[codec].encoder(size)
+    for piece in pieces:
+        yield encoder.compress(piece)
+    yield encoder.flush()
+
+
+def compress_file(path: Path, codec: str) -> None:
+    """Compress a file in its place."""
+    part = path.with_name(path.name + ".packed")
+    with path.open("rb") as source, part.open("wb") as target:
+        for piece in compress(iter(lambda: source.read(PIECE), b""), codec, size=path.stat().st_size):
+            target.write(piece)
+    part.replace(path)
 
 
 def split_name(key: str) -> tuple[str, str, str]:

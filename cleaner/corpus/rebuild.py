@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from io import BytesIO
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, Self
 
 from cleaner import jsonio
-from cleaner.corpus.codecs import CODECS, NO_LIMITS, expand
+from cleaner.corpus.codecs import NO_LIMITS, compress, expand
 from cleaner.corpus.entry import Fields
 from cleaner.corpus.files import AUDIT
 from cleaner.corpus.formats import FORMATS
@@ -82,10 +83,11 @@ def rebuild(finished: Finished) -> Iterator[tuple[str, Iterator[bytes]]]:
 
 def _rebuild(finished: Finished) -> Iterator[tuple[str, str, Iterator[bytes]]]:
     """Give path, codec and content of every input file."""
-    for (path, codec), segments in groupby(
-        _segments(finished), key=lambda segment: (str(segment[1]["path"]), str(segment[1]["codec"]))
-    ):
-        yield path, codec, _file(finished, segments)
+    with _Outputs(finished) as outputs:
+        for (path, codec), segments in groupby(
+            _segments(finished), key=lambda segment: (str(segment[1]["path"]), str(segment[1]["codec"]))
+        ):
+            yield path, codec, _file(outputs, segments)
 
 
 def _segments(finished: Finished) -> Iterator[tuple[_Shard, dict[str, Any]]]:
@@ -95,26 +97,53 @@ def _segments(finished: Finished) -> Iterator[tuple[_Shard, dict[str, Any]]]:
             yield shard, line
 
 
-def _file(finished: Finished, segments: Iterator[tuple[_Shard, dict[str, Any]]]) -> Iterator[bytes]:
+def _file(outputs: _Outputs, segments: Iterator[tuple[_Shard, dict[str, Any]]]) -> Iterator[bytes]:
     """Give the bytes of one file, segment by segment."""
     at = 0
     for shard, line in segments:
-        yield from shard.rebuild(line, _output(finished, line, at))
+        yield from shard.rebuild(line, outputs.read(line, at))
         at += line["output_bytes"]
 
 
-def _output(finished: Finished, line: dict[str, Any], at: int) -> bytes:
-    """Read what a segment became."""
-    if line["output"] is None:
-        return b""
-    try:
-        with (finished.out / line["output"]).open("rb") as stream:
-            stream.seek(at)
-            data: bytes = stream.read(line["output_bytes"])
-        return b"".join(expand(BytesIO(data), line["codec"], limits=NO_LIMITS)) if line["codec"] else data
-    except (OSError, QuarantineError) as error:
-        message = f"{line['output']}: {getattr(error, 'strerror', None) or error}"
-        raise RebuildError(message) from None
+class _Outputs:
+    """Reads what segments became; a compressed output is unpacked once for all its segments."""
+
+    def __init__(self, finished: Finished) -> None:
+        self._out = finished.out
+        self._name = ""
+        self._content: IO[bytes] = BytesIO()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._content.close()
+
+    def read(self, line: dict[str, Any], at: int) -> bytes:
+        """Give what the segment of a line of the trail became; it begins at `at` in the output."""
+        if line["output"] is None:
+            return b""
+        try:
+            if line["codec"]:
+                return self._unpacked(line, at)
+            with (self._out / line["output"]).open("rb") as stream:
+                stream.seek(at)
+                data: bytes = stream.read(line["output_bytes"])
+                return data
+        except (OSError, QuarantineError) as error:
+            message = f"{line['output']}: {getattr(error, 'strerror', None) or error}"
+            raise RebuildError(message) from None
+
+    def _unpacked(self, line: dict[str, Any], at: int) -> bytes:
+        name, path = line["output"], self._out / line["output"]
+        if name != self._name:
+            self._content.close()
+            self._content = SpooledTemporaryFile(max_size=1 << 26)
+            self._name = name
+            with path.open("rb") as stream:
+                self._content.writelines(expand(stream, line["codec"], limits=NO_LIMITS))
+        self._content.seek(at)
+        return self._content.read(line["output_bytes"])
 
 
 class _Shard:
@@ -213,11 +242,11 @@ def _part(output: bytes, unit: dict[str, Any]) -> bytes:
 
 def output_texts(finished: Finished, docs: Container[str]) -> Iterator[tuple[str, str]]:
     """Give key and text of those documents in `docs` that were written."""
-    for path, segments in groupby(_segments(finished), key=lambda segment: str(segment[1]["path"])):
-        del path
-        at = 0
-        for shard, line in segments:
-            yield from shard.texts(line, _output(finished, line, at), docs)
+    path, at = "", 0
+    with _Outputs(finished) as outputs:
+        for shard, line in _segments(finished):
+            path, at = line["path"], at if line["path"] == path else 0
+            yield from shard.texts(line, outputs.read(line, at), docs)
             at += line["output_bytes"]
 
 
@@ -226,24 +255,25 @@ def document_texts(
 ) -> Iterator[tuple[str, str, str]]:
     """Give key, decoded source and final text of the documents that are wanted of each shard, in order."""
     path, at = "", 0
-    for index in range(finished.shards):
-        docs = wanted.get(index)
-        shard = _Shard(finished, index, docs) if docs else None
-        for line in read_part(finished.audit, "inputs", index):
-            path, at = line["path"], at if line["path"] == path else 0
-            if shard and docs:
-                yield from _both_texts(finished, shard, line, at, docs)
-            at += line["output_bytes"]
+    with _Outputs(finished) as outputs:
+        for index in range(finished.shards):
+            docs = wanted.get(index)
+            shard = _Shard(finished, index, docs) if docs else None
+            for line in read_part(finished.audit, "inputs", index):
+                path, at = line["path"], at if line["path"] == path else 0
+                if shard and docs:
+                    yield from _both_texts(outputs, shard, line, at, docs)
+                at += line["output_bytes"]
 
 
 def _both_texts(
-    finished: Finished, shard: _Shard, segment: dict[str, Any], at: int, docs: Container[str]
+    outputs: _Outputs, shard: _Shard, segment: dict[str, Any], at: int, docs: Container[str]
 ) -> Iterator[tuple[str, str, str]]:
     """Give key, source and final text of those documents of one segment that are in `docs`."""
     units = [unit for unit in shard.documents(segment) if unit["doc"] in docs and "layout" in unit]
     if not units:
         return
-    finals = dict(shard.texts(segment, _output(finished, segment, at), docs))
+    finals = dict(shard.texts(segment, outputs.read(segment, at), docs))
     for unit in units:
         final = finals.get(unit["doc"], unit["layout"].get("rest", ""))
         yield unit["doc"], shard.original(unit["doc"], final), final
@@ -264,7 +294,7 @@ def restore(finished: Finished, target: Path) -> int:
         file.parent.mkdir(parents=True, exist_ok=True)
         try:
             with file.open("wb") as stream:
-                for piece in _compressed(pieces, codec) if codec else pieces:
+                for piece in compress(pieces, codec) if codec else pieces:
                     stream.write(piece)
         except NotKeptError:
             file.unlink()
@@ -275,19 +305,6 @@ def restore(finished: Finished, target: Path) -> int:
         message = f"{count} files were restored; {len(lost)} cannot be, as --no-raw kept no bytes of them: "
         raise NotKeptError(message + ", ".join(lost[:10]))
     return count
-
-
-def _compressed(pieces: Iterator[bytes], codec: str) -> Iterator[bytes]:
-    """Compress the content of a file again, in streams of about 64 MB of it."""
-    held, size = [], 0
-    for piece in pieces:
-        held.append(piece)
-        size += len(piece)
-        if size > 1 << 26:
-            yield CODECS[codec].compress(b"".join(held))
-            held, size = [], 0
-    if held:
-        yield CODECS[codec].compress(b"".join(held))
 
 
 def _inside(target: Path, path: str) -> Path:
@@ -308,7 +325,8 @@ def source_text(finished: Finished, document: dict[str, Any]) -> str:
                 for earlier in read_part(finished.audit, "inputs", index)
                 if earlier["path"] == line["path"] and earlier["byte_start"] < line["byte_start"]
             )
-            texts = dict(shard.texts(line, _output(finished, line, at), {document["doc"]}))
+            with _Outputs(finished) as outputs:
+                texts = dict(shard.texts(line, outputs.read(line, at), {document["doc"]}))
             return shard.original(
                 document["doc"], texts.get(document["doc"], document["layout"].get("rest", ""))
             )
