@@ -50,10 +50,28 @@ Le musée conserve quarante horloges, et il n'y en a pas deux qui soient d'accor
 Il vendit le moulin, garda la roue et passa sa vie à expliquer pourquoi.""",
 }
 TRAPS = {
-    "en": ["What comes next", "By the old mill", "Share of the catch", "Comments from the pier", "“Nobody knows,” she said."],
-    "de": ["Wie es weitergeht", "Von der alten Mühle", "Anzeigen gab es keine", "Mehr zum Thema Netze wusste keiner", "„Niemand weiß es“, sagte sie."],
-    "fr": ["Ce qui vient ensuite", "Par le vieux moulin", "Partager la prise", "Lire aussi les étoiles", "« Personne ne sait », dit-elle."],
-}  # fmt: skip
+    "en": [
+        "What comes next",
+        "By the old mill",
+        "Share of the catch",
+        "Comments from the pier",
+        "“Nobody knows,” she said.",
+    ],
+    "de": [
+        "Wie es weitergeht",
+        "Von der alten Mühle",
+        "Anzeigen gab es keine",
+        "Mehr zum Thema Netze wusste keiner",
+        "„Niemand weiß es“, sagte sie.",
+    ],
+    "fr": [
+        "Ce qui vient ensuite",
+        "Par le vieux moulin",
+        "Partager la prise",
+        "Lire aussi les étoiles",
+        "« Personne ne sait », dit-elle.",
+    ],
+}
 NAMES = [
     "Ada Holm",
     "Bruno Klee",

@@ -112,21 +112,39 @@ def test_changes(home, change, holds):
 
 
 BROKEN = [  # clean.yaml and the first fault
-    ("rules: {news/teasr: {severity: info}}", "1:9: names-nothing: no rule is named 'news/teasr' (did you mean 'news/teaser'?)"),
-    ("rules: {news/teaser: {severty: info}}", "1:23: unknown-key: 'severty' is no key of a rule that can be changed (did you mean 'severity'?)"),
+    (
+        "rules: {news/teasr: {severity: info}}",
+        "1:9: names-nothing: no rule is named 'news/teasr' (did you mean 'news/teaser'?)",
+    ),
+    (
+        "rules: {news/teaser: {severty: info}}",
+        "1:23: unknown-key: 'severty' is no key of a rule that can be changed (did you mean 'severity'?)",
+    ),
     ("rules: {news/teaser: {id: other}}", "1:23: unknown-key: 'id' is no key of a rule that can be changed"),
     ("rules: {news/teaser: {severity: loud}}", "1:33: bad-value: 'loud' is not one of info, warn, error"),
-    ("rules: {news/teaser: {match.prefix: {remove: [See]}}}", "1:47: names-nothing: the rule has no entry 'See'"),
-    ("rules: {news/teaser: {match.prefix: {add: ['See also:']}}}", "1:44: duplicate-entry: the rule has the entry 'See also:' already"),
+    (
+        "rules: {news/teaser: {match.prefix: {remove: [See]}}}",
+        "1:47: names-nothing: the rule has no entry 'See'",
+    ),
+    (
+        "rules: {news/teaser: {match.prefix: {add: ['See also:']}}}",
+        "1:44: duplicate-entry: the rule has the entry 'See also:' already",
+    ),
     ("rules: {news/teaser: {scope.line: 1}}", "1:23: bad-override: 'scope' is not a mapping in this rule"),
     ("rules: {news/teaser: {match: {regex: '(a'}}}", "1:38: bad-regex: no ')' for the '(' at 1"),
     ("rules: [news/teaser]", "1:8: wrong-type: a mapping must stand here, not a list"),
     ("select: [views/*]", "1:10: names-nothing: no rule is named 'views/*'"),
-    ("ignore: [news/teasers]", "1:10: names-nothing: no rule is named 'news/teasers' (did you mean 'news/teaser'?)"),
+    (
+        "ignore: [news/teasers]",
+        "1:10: names-nothing: no rule is named 'news/teasers' (did you mean 'news/teaser'?)",
+    ),
     ("exceptions: [{rule: news/x}]", "1:21: names-nothing: no rule is named 'news/x'"),
-    ("exceptions: [{rule: news/teaser, txt: a}]", "1:34: unknown-key: unknown key 'txt' (did you mean 'text'?)"),
+    (
+        "exceptions: [{rule: news/teaser, txt: a}]",
+        "1:34: unknown-key: unknown key 'txt' (did you mean 'text'?)",
+    ),
     ("rules: &x {}", "1:8: anchor: anchors, aliases and merge keys are refused: write the value out"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("content", "fault"), BROKEN, ids=[content for content, _ in BROKEN])
@@ -173,7 +191,9 @@ def test_languages(home):
 
 def test_exceptions_drop_findings_and_are_reported_when_unused(home):
     (home / "clean.yaml").write_text(
-        "exceptions:\n  - {rule: news/*, document: 'essays/*', text: Plato}\n  - {rule: news/teaser, text: Kant}\n"
+        "exceptions:\n"
+        "  - {rule: news/*, document: 'essays/*', text: Plato}\n"
+        "  - {rule: news/teaser, text: Kant}\n"
     )
     exemptions = load(config="clean.yaml").exemptions
     edit = Edit(0, 15, "Read also: Plato", "", "news/teaser")

@@ -7,6 +7,7 @@ scripts, `\s` the characters for which `str.isspace` holds, among them the no-br
 
 from __future__ import annotations
 
+import itertools
 import re
 import sys
 from array import array
@@ -44,7 +45,7 @@ _ALL_COMMON = re.compile(f"[{_COMMON}]*")
 
 
 def quoted(char: str) -> str:
-    """Spell one character so that no engine takes it for syntax.
+    r"""Spell one character so that no engine takes it for syntax.
 
     >>> quoted("a"), quoted("."), quoted("é")
     ('a', '\\\\x{2E}', 'é')
@@ -139,7 +140,7 @@ def compiled(pattern: str, *, max_mem: int = 64 << 20) -> re2._Regexp:
 
 @lru_cache(maxsize=4096)
 def in_common(pattern: str) -> str:
-    """Spell what a class takes of common characters.
+    r"""Spell what a class takes of common characters.
 
     >>> in_common("[^\\\\x00-\\\\x{24F}\\\\p{L}]").count("-") < 20
     True
@@ -175,7 +176,7 @@ def ranges(pattern: str, *, common: bool = False) -> Ranges:
             return tuple(found)
         codes = [ord(char) for char in data[start:end].decode()]
         cuts = [0, *(i for i in range(1, len(codes)) if codes[i] != codes[i - 1] + 1), len(codes)]
-        found += [(codes[a], codes[b - 1]) for a, b in zip(cuts, cuts[1:], strict=False)]
+        found += [(codes[a], codes[b - 1]) for a, b in itertools.pairwise(cuts)]
         at = end
 
 

@@ -16,6 +16,9 @@ Kind: TypeAlias = Literal["match", "no_match"]
 Find: TypeAlias = Callable[[str, Context], Iterable[Finding]]
 """The `find` of a step."""
 
+BY_CORPUS = frozenset({"repeated"})
+"""Detectors that compare documents: one text on its own is no example for them, their step tests them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -45,7 +48,7 @@ def failures(
     if rule.is_pattern:
         rules = RuleSet((alone,))
         yield from _failed(rule, lambda text: bool(rules.hits(text, line_spans(text))))
-    elif find is not None:
+    elif find is not None and not BY_CORPUS.intersection(rule.match.values):
         others = tuple(other for other in company if other.id != rule.id)
         yield from _failed(
             rule,

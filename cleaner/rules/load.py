@@ -25,17 +25,28 @@ class Sources(Protocol):
     """Where rules come from and which are active; `cleaner.settings.RuleSources` is one."""
 
     @property
-    def config(self) -> str | None: ...
+    def config(self) -> str | None:
+        """Path of the `clean.yaml` in use."""
+
     @property
-    def folders(self) -> tuple[str, ...]: ...
+    def folders(self) -> tuple[str, ...]:
+        """Folders of the command line, later ones win."""
+
     @property
-    def select(self) -> tuple[str, ...]: ...
+    def select(self) -> tuple[str, ...]:
+        """Globs of ids: only these rules are active."""
+
     @property
-    def ignore(self) -> tuple[str, ...]: ...
+    def ignore(self) -> tuple[str, ...]:
+        """Globs of ids: these are not."""
+
     @property
-    def unsafe(self) -> bool: ...
+    def unsafe(self) -> bool:
+        """Whether unsafe rules are active."""
+
     @property
-    def isolated(self) -> bool: ...
+    def isolated(self) -> bool:
+        """Whether user and project are left out."""
 
 
 @dataclass(frozen=True, slots=True)

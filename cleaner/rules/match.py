@@ -131,6 +131,6 @@ def check_template(template: str, match: Matcher, fold: Fold) -> None:
             message = "groups can be filled in only where one regex gives the match"
             raise PatternError(message)
         names = group_names(leaf, fold)
-        if digit and int(digit) > len(names) or name and name not in names:
+        if (digit and int(digit) > len(names)) or (name and name not in names):
             message = f"'{reference.group()}' names no group: the regex has {len(names)}"
             raise PatternError(message)

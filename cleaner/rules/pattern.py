@@ -1,4 +1,4 @@
-"""A leaf of a matcher tree, compiled: its texts or regexes as one pattern, run exactly.
+r"""A leaf of a matcher tree, compiled: its texts or regexes as one pattern, run exactly.
 
 Texts and regexes are one thing here: a prefix is `^\\s*(text)`. All entries of a leaf are one
 alternation, so that a leaf costs one pass.
@@ -50,7 +50,7 @@ _FREE = Repeat(SPACE, 0, None)
 
 @lru_cache(maxsize=8192)
 def tree_of(leaf: Matcher, fold: Fold) -> Node:
-    """Parse a leaf to one regex tree; group 1 of a text is the text itself.
+    r"""Parse a leaf to one regex tree; group 1 of a text is the text itself.
 
     >>> from cleaner.rules.translate import ForRE2
     >>> ForRE2().write(tree_of(Matcher("prefix", ("Ad",)), Fold(case=False)))

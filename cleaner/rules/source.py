@@ -65,7 +65,7 @@ class Source:
         return self.values.get(path, (0, 0))[0] + 1
 
 
-class _Refusal(Exception):
+class _RefusedError(Exception):
     """Parsing cannot go on."""
 
     def __init__(self, mark: Mark, code: str, message: str) -> None:
@@ -97,7 +97,7 @@ def parse(file: str, content: bytes) -> Source:
     try:
         _refuse_brackets(text)
         source.data = _Builder(source).document(text)
-    except _Refusal as refusal:
+    except _RefusedError as refusal:
         source.faults.append(source.fault_at(refusal.mark, refusal.code, refusal.message))
     except ReaderError as error:
         before = text[: error.position]
@@ -120,7 +120,7 @@ def _refuse_brackets(text: str) -> None:
     found = _TOO_DEEP.search(text)
     if found:
         mark = (text.count("\n", 0, found.start()), found.start() - text.rfind("\n", 0, found.start()) - 1)
-        raise _Refusal(mark, "too-deep", f"nested deeper than {MAX_DEPTH} levels")
+        raise _RefusedError(mark, "too-deep", f"nested deeper than {MAX_DEPTH} levels")
 
 
 def _one_line(error: MarkedYAMLError) -> str:
@@ -144,9 +144,9 @@ class _Builder:
             if kind == "DocumentStartEvent":
                 documents += 1
                 if event.version or event.tags:
-                    raise _Refusal(_mark(event), "directive", "directives (%YAML, %TAG) are refused")
+                    raise _RefusedError(_mark(event), "directive", "directives (%YAML, %TAG) are refused")
                 if documents > 1:
-                    raise _Refusal(_mark(event), "second-document", "one file holds one document")
+                    raise _RefusedError(_mark(event), "second-document", "one file holds one document")
                 value = self.node(next(self.events), ())
         return value
 
@@ -154,13 +154,15 @@ class _Builder:
         kind, mark = type(event).__name__, _mark(event)
         if kind == "AliasEvent" or getattr(event, "anchor", None):
             message = "anchors, aliases and merge keys are refused: write the value out"
-            raise _Refusal(mark, "anchor", message)
+            raise _RefusedError(mark, "anchor", message)
         if getattr(event, "tag", None) or getattr(event, "ctag", None):
-            raise _Refusal(mark, "tag", "tags are refused: a value is text, a number, true, false or null")
+            raise _RefusedError(
+                mark, "tag", "tags are refused: a value is text, a number, true, false or null"
+            )
         if len(path) > MAX_DEPTH:
-            raise _Refusal(mark, "too-deep", f"nested deeper than {MAX_DEPTH} levels")
+            raise _RefusedError(mark, "too-deep", f"nested deeper than {MAX_DEPTH} levels")
         if len(self.source.values) >= MAX_NODES:
-            raise _Refusal(mark, "too-large", f"more than {MAX_NODES} values")
+            raise _RefusedError(mark, "too-large", f"more than {MAX_NODES} values")
         self.source.values[path] = mark
         if kind == "ScalarEvent":
             return self.scalar(event, path)
@@ -196,11 +198,13 @@ class _Builder:
         if type(event).__name__ != "ScalarEvent":
             if type(event).__name__ == "AliasEvent":
                 self.node(event, path)
-            raise _Refusal(mark, "bad-key", "a key must be text")
+            raise _RefusedError(mark, "bad-key", "a key must be text")
         if event.anchor or getattr(event, "tag", None):
             self.node(event, path)
         if event.value == "<<":
-            raise _Refusal(mark, "anchor", "anchors, aliases and merge keys are refused: write the value out")
+            raise _RefusedError(
+                mark, "anchor", "anchors, aliases and merge keys are refused: write the value out"
+            )
         return str(event.value)
 
     def scalar(self, event: Any, path: Path) -> Any:

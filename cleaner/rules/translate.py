@@ -178,7 +178,7 @@ _PLACES = {
 
 
 def spelled_text(text: str, *, fold: bool) -> str:
-    """Spell characters one after another.
+    r"""Spell characters one after another.
 
     >>> spelled_text("like", fold=True), spelled_text("a.", fold=False)
     ('(?i:l(?-i:[iIİ])ke)', 'a\\\\x{2E}')
@@ -194,7 +194,7 @@ def _in_folded(char: str) -> str:
 
 
 def one_char(char: str, *, fold: bool) -> str:
-    """Spell a character; `fold`: in any case.
+    r"""Spell a character; `fold`: in any case.
 
     >>> one_char("i", fold=True), one_char("b", fold=True), one_char("(", fold=True)
     ('[iIİ]', '(?i:b)', '\\\\x{28}')

@@ -29,7 +29,7 @@ def _in_quotes(text: str) -> str:
     return json.dumps(text, ensure_ascii=not text.replace("\n", "").isprintable())
 
 
-def flow(value: Any) -> str:  # noqa: ANN401
+def flow(value: Any) -> str:
     """Spell a value in one line; texts in quotes, as regexes and phrases are easier to read so.
 
     >>> flow({"prefix": ["Read also:"], "any": [1, True]})
