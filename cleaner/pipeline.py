@@ -110,10 +110,9 @@ class Cleaner:
         found, used = exempt(found, doc.key, doc.text, exemptions)
         if used:
             earlier = next((fact.value for fact in doc.facts if fact.name == EXEMPTED), None)
-            places = {exemption.place for exemption in used}.union(
-                earlier if isinstance(earlier, list) else ()
-            )
-            found.append(Fact(EXEMPTED, sorted(places)))
+            places = {exemption.place for exemption in used}
+            places.update(str(place) for place in (earlier if isinstance(earlier, list) else ()))
+            found.append(Fact(EXEMPTED, [*sorted(places)]))
         return found
 
     def _to_fixpoint(self, doc: Document, step: Step) -> tuple[Document, list[Finding]]:

@@ -217,7 +217,7 @@ def test_backtracking_does_what_it_says():
 
 # Regexes and texts in which cases, scripts, marks and kinds of white space meet.
 _CHARS = "abAsSiIkK\u212aİıſßéÉжЖ1٣_ -.,\u00a0²ⓐ\u0301中ǅσςΣ\u200d"
-_CLASSES = [  # noqa: SIM905
+_CLASSES = [
     r"\w",
     r"\d",
     r"\s",

@@ -1,7 +1,6 @@
 """Write the generated pages of `docs/`: the command line, the rules, the schema of rule files.
 
-    python tools/make_docs.py            write them
-    python tools/make_docs.py --check    exit 1 when one of them is stale
+`python tools/make_docs.py` writes them; with `--check` it exits with 1 when one of them is stale.
 """
 
 from __future__ import annotations

@@ -11,32 +11,34 @@ from cleaner.errors import CleanerError, InterruptedRunError, LimitError, UsageE
 EXIT_FINDINGS, EXIT_USAGE, EXIT_QUARANTINE, EXIT_LIMIT, EXIT_INTERRUPTED = 1, 2, 3, 4, 130
 
 
+_COMMANDS = {
+    "run": "corpus",
+    "check": "corpus",
+    "diff": "corpus",
+    "why": "audit",
+    "report": "audit",
+    "verify": "audit",
+    "restore": "audit",
+    "dedup": "corpus",
+    "rules": "rules",
+}
+"""Every command, and the module here that holds it."""
+
+
 class _Commands(click.Group):
     """Commands by name, each imported when it is asked for."""
 
-    _modules = {  # noqa: RUF012 - click groups are not dataclasses
-        "run": "corpus",
-        "check": "corpus",
-        "diff": "corpus",
-        "why": "audit",
-        "report": "audit",
-        "verify": "audit",
-        "restore": "audit",
-        "dedup": "corpus",
-        "rules": "rules",
-    }
-
     def list_commands(self, ctx: click.Context) -> list[str]:
         """List the commands in the order of their use."""
-        return list(self._modules)
+        return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the module of a command."""
         from importlib import import_module
 
-        if cmd_name not in self._modules:
+        if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"cleaner.cli.{self._modules[cmd_name]}"), cmd_name)
+        command: click.Command = getattr(import_module(f"cleaner.cli.{_COMMANDS[cmd_name]}"), cmd_name)
         return command
 
 

@@ -1,8 +1,8 @@
 """HTML in: trafilatura finds the text of a page and what it says about itself.
 
 The extra `html` brings trafilatura and lxml; both are imported at the first page. The parser is
-lxml's, never `html.parser`, which is quadratic on a page of unclosed tags. Scripts, styles and
-comments go before parsing, and what is nested or long beyond reason is not parsed at all.
+lxml's, never `html.parser`, which is quadratic on a page of unclosed tags. What is long beyond reason
+is not parsed, and runs of one opening tag are cut short, as extraction is slow on what nests deep.
 """
 
 from __future__ import annotations
@@ -17,6 +17,10 @@ MAX_CHARS = 20_000_000
 """Characters of a page; a longer one is data, not a page to read."""
 MAX_RUN = 60
 """Opening tags of one kind with nothing between them that are kept; no page nests deeper on purpose."""
+
+
+TITLE_LINES = 4
+"""Lines at the head of a text among which its title is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +49,33 @@ def extract(html: bytes | str, url: str | None = None) -> Extracted:
     found = None
     if tree is not None:
         found = trafilatura.bare_extraction(
-            tree, url=url, include_comments=False, include_tables=True, with_metadata=True
+            tree, url=url, favor_precision=True, include_comments=False, include_tables=True, with_metadata=True
         )
     if found is None:
         return Extracted("", url=url)
     return Extracted(
-        text=found.text or "",
+        text=body_of(found.text or "", found.title or ""),
         title=found.title or None,
         date=found.date or None,
         url=found.url or url,
         language=found.language or None,
     )
+
+
+def body_of(text: str, title: str) -> str:
+    r"""Take the title off the head of the text, where it stands once more, and white space off the lines.
+
+    >>> body_of("The Bridge\n  By the sea\nIt is closed.", "The bridge")
+    'By the sea\nIt is closed.'
+    """
+    lines = [line.strip() for line in text.split("\n")]
+    wanted = _letters(title)
+    head = [k for k, line in enumerate(lines[:TITLE_LINES]) if wanted and _letters(line) == wanted]
+    return "\n".join(line for k, line in enumerate(lines) if k not in head)
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text).casefold()
 
 
 def _library() -> Any:

@@ -138,7 +138,7 @@ class _Outputs:
         name, path = line["output"], self._out / line["output"]
         if name != self._name:
             self._content.close()
-            self._content = SpooledTemporaryFile(max_size=1 << 26)
+            self._content = SpooledTemporaryFile(max_size=1 << 26)  # noqa: SIM115 - held for the next segment of the file
             self._name = name
             with path.open("rb") as stream:
                 self._content.writelines(expand(stream, line["codec"], limits=NO_LIMITS))

@@ -92,8 +92,8 @@ class StateWriter:
             state = {"aside": held.aside, "text": held.doc.text, "doc": _to_json(held.doc), "meta": held.meta}
             self.copy(jsonio.dumps(state) + b"\n", None)
         else:
-            state = {"doc": _to_json(held.doc), "meta": held.meta, "duplicates": held.duplicates}
-            self.copy(jsonio.dumps(state) + b"\n", held.doc.text.encode("utf-8", "surrogatepass"))
+            line = {"doc": _to_json(held.doc), "meta": held.meta, "duplicates": held.duplicates}
+            self.copy(jsonio.dumps(line) + b"\n", held.doc.text.encode("utf-8", "surrogatepass"))
 
     def copy(self, line: bytes, text: bytes | None) -> None:
         """Add an entry as a `StateReader` gave it; `text` is None for what is no document."""

@@ -75,12 +75,10 @@ def find(text: str, context: Context) -> Iterator[Edit | Flag]:
     Without a corpus (None) the passages of `text` are compared among themselves. Lines go whole,
     one of the blank lines around them stays. A rule that is switched off takes nothing out.
     """
-    found: tuple[Removal, ...]
-    if context.corpus is None:
-        found = within(text, settings_from(context.rules), key=context.key)
-    else:
-        found = context.corpus
-    found = tuple(removal for removal in found if context.rules.get(removal.rule))
+    corpus: tuple[Removal, ...] | None = context.corpus
+    if corpus is None:
+        corpus = within(text, settings_from(context.rules), key=context.key)
+    found = tuple(removal for removal in corpus if context.rules.get(removal.rule))
     if not found:
         return
     if settings_from(context.rules).action == "flag":
