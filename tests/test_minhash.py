@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from dataclasses import fields, replace
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from cleaner import minhash
 from cleaner.errors import UsageError
-from cleaner.neardup import plain, unicode, words
+from cleaner.neardup import compiled, plain, unicode, words
 from cleaner.neardup.permutations import permutations
 from cleaner.neardup.settings import Settings
 from cleaner.neardup.sketch import sketch
@@ -168,9 +169,24 @@ def test_wrong_settings(options):
 def test_small_texts_are_digested_in_python_to_the_same_bits(text, least, size):
     buffer = np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)
     bounds = np.array([0, buffer.size], np.int64)
-    compiled = table_of(text, min_words=least, shingle=size, bands=16, rows=3)
+    kernels = table_of(text, min_words=least, shingle=size, bands=16, rows=3)
     python = plain.digest(buffer, bounds, Settings(min_words=least, shingle=size, bands=16, rows=3))
-    for field in fields(compiled):
-        one, other = getattr(compiled, field.name), getattr(python, field.name)
+    for field in fields(kernels):
+        one, other = getattr(kernels, field.name), getattr(python, field.name)
         assert (one.dtype, one.shape) == (other.dtype, other.shape), field.name
         assert np.array_equal(one, other), field.name
+
+
+def test_kept_machine_code_is_stamped_with_the_sources_of_all_kernels():
+    kept = [words.tokenize, words.shingle]
+    assert {kernel._cache._cache_file._source_stamp for kernel in kept} == {compiled._stamp()}
+
+
+def test_kernels_compile_where_nothing_can_be_kept():
+    def one() -> int:
+        return 1
+
+    with mock.patch.object(
+        compiled, "njit", side_effect=[lambda _: (_ for _ in ()).throw(RuntimeError), lambda f: f]
+    ):
+        assert compiled.kernel(one)() == 1

@@ -9,9 +9,12 @@ from numpy.typing import NDArray
 
 from cleaner.neardup.shapes import NOWHERE, Buckets, Tools
 
+_FEW = 4096
+"""Up to this many rows all bands are looked at in one go."""
+
 
 def buckets(
-    keys: Callable[[int, NDArray[np.int64]], NDArray[np.uint32]],
+    keys: Callable[[slice, NDArray[np.int64]], NDArray[np.uint32]],
     rows: NDArray[np.int64],
     bands: int,
     cap: int,
@@ -22,29 +25,43 @@ def buckets(
 ) -> Buckets:
     """Find the buckets of two or more among the signature rows `rows`.
 
-    `keys(band, rows)` gives keys of a band. With `scopes` only rows of one scope (document) can
+    `keys(bands, rows)` gives the keys of some bands. With `scopes` only rows of one scope (document) can
     meet; `everyone` also takes those that meet none. Two passes over the keys: the first marks rows
     that may meet another, the second sorts the keys of those, band by band.
     """
     meets = np.full(rows.size, everyone)
-    bits = np.zeros((2, 1 << max(0, (8 * rows.size).bit_length() - 6)), np.uint64)
-    for band in range(bands):
-        bits[:] = 0
-        tools.mark(_scoped(keys(band, rows), scopes), bits, meets)
+    if rows.size <= _FEW:
+        meets |= _twice(_scoped(keys(slice(bands), rows), scopes))
+    else:
+        bits = np.zeros((2, 1 << max(0, (8 * rows.size).bit_length() - 6)), np.uint64)
+        for band in range(bands):
+            bits[:] = 0
+            tools.mark(_scoped(keys(slice(band, band + 1), rows)[0], scopes), bits, meets)
     active = np.flatnonzero(meets)
     rows = rows[active]
     scopes = None if scopes is None else scopes[active]
     bucket = np.full((active.size, bands), NOWHERE, np.uint32)
     sizes: list[NDArray[np.uint32]] = [np.zeros(1, np.uint32)]
     number = 0
-    for band in range(bands):
-        wanted = _scoped(keys(band, rows), scopes).astype(np.uint64) << np.uint64(32)
+    for band in range(bands if rows.size else 0):
+        wanted = _scoped(keys(slice(band, band + 1), rows)[0], scopes).astype(np.uint64) << np.uint64(32)
         wanted |= np.arange(active.size, dtype=np.uint64)
         wanted.sort()
         found = tools.group(wanted, number, bucket[:, band])
         sizes.append(np.minimum(found - np.uint32(1), np.uint32(cap)))
         number += found.size
     return Buckets(rows, bucket, np.cumsum(np.concatenate(sizes), dtype=np.uint32))
+
+
+def _twice(keys: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    """Say which rows have a key that occurs twice in any band (bands x rows)."""
+    order = np.argsort(keys, axis=1)
+    ordered = np.take_along_axis(keys, order, axis=1)
+    same = ordered[:, 1:] == ordered[:, :-1]
+    found = np.zeros(keys.shape[1], np.bool_)
+    found[order[:, 1:][same]] = True
+    found[order[:, :-1][same]] = True
+    return found
 
 
 def _scoped(keys: NDArray[np.uint32], scopes: NDArray[np.int32] | None) -> NDArray[np.uint32]:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaner.neardup.effort import plain_pays
 from cleaner.neardup.layout import removed
 from cleaner.neardup.long import copies_go, originals_go
 from cleaner.neardup.plan import Plan, Statistics
-from cleaner.neardup.settings import KINDS, PLAIN_BYTES, Settings
+from cleaner.neardup.settings import KINDS, Settings
 from cleaner.neardup.shapes import Tools
 from cleaner.neardup.table import Shard
 from cleaner.neardup.whole import Fate, Pins, gather
@@ -74,7 +75,7 @@ def _settle(kept: NDArray[np.int32], gone: NDArray[np.int64]) -> NDArray[np.int6
 
 def _tools(shards: Sequence[Shard], settings: Settings, against: Sequence[Earlier]) -> Tools:
     """Choose the inner loops: a small corpus is done sooner than the compiled ones are loaded."""
-    if against or settings.contained or sum(shard.text.size for shard in shards) > PLAIN_BYTES:
+    if against or settings.contained or not plain_pays(sum(shard.text.size for shard in shards)):
         from cleaner.neardup.fast import TOOLS
 
         return TOOLS

@@ -31,8 +31,13 @@ def kernel(function: Kernel) -> Kernel:
     numba takes kept code for fresh as long as the file of the function itself is unchanged, even if
     a kernel of another file, compiled into it, is not: so the stamp is made of all files.
     """
-    compiled: Any = njit(cache=True, nogil=True)(function)
-    compiled._cache._cache_file._source_stamp = _stamp()
+    try:
+        compiled: Any = njit(cache=True, nogil=True)(function)
+    except RuntimeError:  # nowhere to keep it: neither the package's folder nor the user's can be written
+        return cast(Kernel, njit(nogil=True)(function))
+    file = getattr(compiled._cache, "_cache_file", None)
+    if file is not None:
+        file._source_stamp = _stamp()
     return cast(Kernel, compiled)
 
 

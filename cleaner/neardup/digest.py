@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.neardup.settings import PLAIN_BYTES, Settings
+from cleaner.neardup.effort import plain_pays
+from cleaner.neardup.settings import Settings
 from cleaner.neardup.table import Bytes, PassageTable
 
 
@@ -25,7 +26,7 @@ def digest(buffer: Bytes, bounds: NDArray[np.int64], settings: Settings) -> Pass
     ([0, 10], [2, 4], 0)
     """
     bounds = np.array(bounds, np.int64)
-    if buffer.size <= PLAIN_BYTES and settings.unit == "paragraph":
+    if settings.unit == "paragraph" and plain_pays(buffer.size):
         from cleaner.neardup import plain
 
         return plain.digest(buffer, bounds, settings)

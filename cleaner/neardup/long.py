@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.neardup.candidates import buckets
-from cleaner.neardup.settings import KINDS, Settings
+from cleaner.neardup.settings import KINDS, PERMUTATIONS, Settings
 from cleaner.neardup.shapes import BINS, Outcome, Tools
 from cleaner.neardup.table import PassageTable, release
 from cleaner.neardup.whole import Corpus, Fate
@@ -50,12 +50,12 @@ class _Keys:
         self.tables = tables
         self.offset = np.cumsum([0, *(part.long.shape[0] for part in tables)])
 
-    def __call__(self, band: int, rows: NDArray[np.int64]) -> NDArray[np.uint32]:
-        """Give the keys of ascending signature rows."""
+    def __call__(self, bands: slice, rows: NDArray[np.int64]) -> NDArray[np.uint32]:
+        """Give the keys (bands x rows) of ascending signature rows."""
         bounds = np.searchsorted(rows, self.offset)
-        keys = np.empty(rows.size, np.uint32)
+        keys = np.empty((len(range(PERMUTATIONS)[bands]), rows.size), np.uint32)
         for part, (first, last), offset in zip(self.tables, pairwise(bounds), self.offset, strict=False):
-            keys[first:last] = part.keys[band][rows[first:last] - offset]
+            keys[:, first:last] = part.keys[bands, rows[first:last] - offset]
             release(part.keys)
         return keys
 

@@ -15,8 +15,6 @@ PERMUTATIONS = 128
 """Hash values of one signature."""
 SEED = 1
 """The seed of the permutations, datasketch's default."""
-PLAIN_BYTES = 1_000_000
-"""Texts up to this size are handled without compiled code: loading it would take longer."""
 KINDS = ("exact", "near", "run", "repeat", "contained")
 """Why a passage goes, in the order of the codes in `plan.Removed.kind`."""
 

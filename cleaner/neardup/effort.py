@@ -1,0 +1,27 @@
+"""When compiled code pays: loading it takes as long as handling this much text without it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PLAIN_BYTES = 1_000_000
+
+
+@dataclass(slots=True)
+class _Spent:
+    """Bytes that this process handled without compiled code; it changes the speed of later ones, nothing else."""
+
+    size: int = 0
+
+
+_SPENT = _Spent()
+
+
+def plain_pays(size: int) -> bool:
+    """Say whether to do without compiled code for a text of `size` bytes, after all those before it.
+
+    >>> plain_pays(10**9)
+    False
+    """
+    _SPENT.size += min(size, PLAIN_BYTES + 1)
+    return _SPENT.size <= PLAIN_BYTES
