@@ -8,6 +8,7 @@ is not parsed, and runs of one opening tag are cut short, as extraction is slow 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,10 @@ MAX_RUN = 60
 """Opening tags of one kind with nothing between them that are kept; no page nests deeper on purpose."""
 
 
+SCANT = 0.2
+"""Share of a page's paragraphs below which an extraction is tried again, less strictly."""
+PARAGRAPH_CHARS = 60
+"""Characters of a paragraph that counts as one of an article."""
 TITLE_LINES = 4
 """Lines at the head of a text among which its title is looked for."""
 
@@ -46,20 +51,86 @@ def extract(html: bytes | str, url: str | None = None) -> Extracted:
         raise QuarantineError(message)
     source = html if isinstance(html, str) else trafilatura.utils.decode_file(html)
     tree = trafilatura.load_html(without_tag_runs(source))
-    found = None
-    if tree is not None:
-        found = trafilatura.bare_extraction(
-            tree, url=url, favor_precision=True, include_comments=False, include_tables=True, with_metadata=True
-        )
+    found = None if tree is None else _extraction(trafilatura, tree, url)
     if found is None:
         return Extracted("", url=url)
     return Extracted(
-        text=body_of(found.text or "", found.title or ""),
+        text=body_of(completed(found.text or "", paragraphs(tree)), found.title or ""),
         title=found.title or None,
         date=found.date or None,
         url=found.url or url,
         language=found.language or None,
     )
+
+
+def _extraction(trafilatura: Any, tree: Any, url: str | None) -> Any:
+    """Extract with precision; where that leaves next to nothing of the paragraphs of a page, with recall."""
+    options = {"url": url, "include_comments": False, "include_tables": True, "with_metadata": True}
+    precise = trafilatura.bare_extraction(tree, favor_precision=True, **options)
+    size = len(precise.text or "") if precise is not None else 0
+    if size >= SCANT * sum(len(found.text) for found in paragraphs(tree)):
+        return precise
+    generous = trafilatura.bare_extraction(tree, favor_recall=True, **options)
+    if generous is None or size >= 2 * SCANT * len(generous.text or ""):
+        return precise
+    return generous
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph of a page: its text, and the kind of element that it stands in (tag and classes)."""
+
+    text: str
+    place: tuple[str, str, str]
+
+
+def paragraphs(tree: Any) -> list[Paragraph]:
+    """Give the longer paragraphs of a page, less those in lists, quotations, asides and the like."""
+    found = []
+    for element in tree.iter("p"):
+        text = " ".join("".join(element.itertext()).split())
+        if len(text) < PARAGRAPH_CHARS:
+            continue
+        above = [element, *element.iterancestors()]
+        if any(parent.tag in _OUTSIDE for parent in above) or _is_extra(above[:5]):
+            continue
+        parent = above[1] if len(above) > 1 else element
+        found.append(Paragraph(text, (str(parent.tag), parent.get("class", ""), element.get("class", ""))))
+    return found
+
+
+def _is_extra(elements: list[Any]) -> bool:
+    names = " ".join(f"{found.get('class', '')} {found.get('id', '')}" for found in elements)
+    return bool(_EXTRA.search(names))
+
+
+def completed(text: str, page: list[Paragraph]) -> str:
+    """Put back paragraphs of an article of which the extractor saw one of several containers.
+
+    An article that is cut in pieces by advertisements loses more than half of itself. What is missing
+    stands in elements of the same kind as what was found, and there is about as much of it, up to
+    three times: a page with far more is a list of other articles, one with less has a box under it.
+    """
+    lines = text.split("\n")
+    known = {" ".join(line.split()): k for k, line in enumerate(lines)}
+    found, missing = Counter[tuple[str, str, str]](), Counter[tuple[str, str, str]]()
+    for paragraph in page:
+        (found if paragraph.text in known else missing)[paragraph.place] += len(paragraph.text)
+    places = {place for place in missing if found[place] >= 0.3 * len(text)}
+    lost = sum(missing[place] for place in places)
+    if not 0.9 * len(text) <= lost <= 3 * len(text):
+        return text
+    after: dict[int, list[str]] = {}
+    last = -1
+    for paragraph in page:
+        if paragraph.text in known:
+            last = known[paragraph.text]
+        elif paragraph.place in places and paragraph.text not in after.get(last, ()):
+            after.setdefault(last, []).append(paragraph.text)
+    whole = list(after.get(-1, ()))
+    for k, line in enumerate(lines):
+        whole += [line, *after.get(k, ())]
+    return "\n".join(whole)
 
 
 def body_of(text: str, title: str) -> str:
@@ -87,7 +158,13 @@ def _library() -> Any:
     return trafilatura
 
 
-_RUN = re.compile(rf"((<([a-zA-Z][\w-]*)\b[^<>]*>\s*)(?:<\3\b[^<>]*>\s*){{{MAX_RUN - 1}}})(?:<\3\b[^<>]*>\s*)+")
+_OUTSIDE = frozenset(("li", "td", "aside", "footer", "nav", "figure", "blockquote", "form"))
+_EXTRA = re.compile(
+    r"(?i)comment|related|footer|promo|aside|teaser|newsletter|caption|sidebar|disclaimer|bio\b"
+)
+_RUN = re.compile(
+    rf"((<([a-zA-Z][\w-]*)\b[^<>]*>\s*)(?:<\3\b[^<>]*>\s*){{{MAX_RUN - 1}}})(?:<\3\b[^<>]*>\s*)+"
+)
 
 
 def without_tag_runs(source: str) -> str:

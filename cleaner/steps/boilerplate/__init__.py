@@ -97,7 +97,8 @@ def _final_edits(
     for i, (new, rule, note) in changed.items():
         if not new.strip():
             drops.setdefault(i, (rule, note))
-    yield from drop_lines(text, lines, drops)
+    if drops:
+        yield from drop_lines(text, lines, drops)
     for i, (new, rule, note) in changed.items():
         if i not in drops:
             yield _smallest_edit(text, lines[i], new, rule, note)

@@ -23,6 +23,7 @@ from cleaner.steps.boilerplate.features import (
     LINE_NAMES,
     Matrix,
     document_features,
+    line_features,
     neighbour_scores,
     prose_strength,
 )
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 _DEPTH = 24
 """No tree is deeper; the walk below stops when all rows have reached a leaf."""
+PROSE_WORDS = 12
+"""Words of a line that begins or ends the prose of an article."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +95,24 @@ class Verdict:
 
 
 def page_drops(contents: Sequence[str], rule: Rule) -> dict[int, str]:
-    """Give the lines of a page that score less than the option `keep`, with a note.
+    """Give the lines of a page that are not its text, with a note.
 
-    A page of which nothing would be left is left as it is: then the scorer knows nothing.
+    Kept are runs of lines that score at least `keep` and hold one that scores at least `sure` (options
+    of the rule): a doubtful line stays beside text and goes amid furniture. A page of which nothing
+    would be left is left as it is: then the scorer knows nothing.
     """
     verdicts = page_verdicts(contents)
-    low = _option(rule, "keep", 0.4)
-    found = {verdict.line: verdict.note for verdict in verdicts if verdict.score < low}
-    return found if len(found) < len(verdicts) else {}
+    low, high = _option(rule, "keep", 0.28), _option(rule, "sure", 0.5)
+    kept: set[int] = set()
+    run: list[Verdict] = []
+    for verdict in [*verdicts, None]:
+        if verdict is not None and verdict.score >= low:
+            run.append(verdict)
+            continue
+        if any(found.score >= high for found in run):
+            kept.update(found.line for found in run)
+        run = []
+    return {verdict.line: verdict.note for verdict in verdicts if verdict.line not in kept} if kept else {}
 
 
 def edge_drops(contents: Sequence[str], rule: Rule) -> dict[int, str]:
@@ -128,24 +141,38 @@ def edge_verdicts(contents: Sequence[str]) -> list[Verdict]:
 
     The first line of all is never among them: it is the title as often as not.
     """
-    at, rows = _rows(contents)
-    if not at:
+    at = [k for k, line in enumerate(contents) if line.strip()]
+    lines = [contents[k] for k in at]
+    first = next((i for i, line in enumerate(lines) if is_prose(line)), None)
+    if first is None:
         return []
-    edge = edge_rows(rows)
-    edge[0] = False
-    if not edge.any():
+    last = next(i for i in range(len(lines) - 1, -1, -1) if is_prose(lines[i]))
+    chosen = [i for i in range(len(lines)) if (i < first or i > last) and i > 0]
+    if not chosen:
         return []
-    scores = models()["edge"].probability(rows[edge])
-    places = [k for k, chosen in zip(at, edge, strict=True) if chosen]
+    rows = _rows(contents)[1][chosen]
+    scores = models()["edge"].probability(rows)
     return [
-        Verdict(k, float(score), explain(row, score))
-        for k, row, score in zip(places, rows[edge], scores, strict=True)
+        Verdict(at[i], float(score), explain(row, score))
+        for i, row, score in zip(chosen, rows, scores, strict=True)
     ]
+
+
+def is_prose(line: str) -> bool:
+    """Tell whether a line is a sentence or more; see `features.prose_strength`.
+
+    >>> is_prose("The council met on Friday to talk about the bridge, and it agreed on nothing.")
+    True
+    """
+    if len(line) < 2 * PROSE_WORDS:
+        return False
+    row = np.array([line_features(line, 1)])
+    return bool(prose_strength(row)[0] >= PROSE_WORDS)
 
 
 def edge_rows(rows: Matrix) -> NDArray[np.bool_]:
     """Mark the rows before the first and after the last line of prose."""
-    prose = np.flatnonzero(prose_strength(rows[:, : len(LINE_NAMES)]) >= 12)
+    prose = np.flatnonzero(prose_strength(rows[:, : len(LINE_NAMES)]) >= PROSE_WORDS)
     marked = np.zeros(len(rows), dtype=bool)
     if len(prose):
         marked[: prose[0]] = True
