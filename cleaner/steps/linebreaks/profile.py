@@ -25,7 +25,7 @@ _RAGGED_UNCASED = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Width:
-    """The width of wrapped lines: nine in ten end at `full` or before, nine in ten at `low` or after.
+    """The width of wrapped lines: nine in ten end at `full` or before, nearly all at `low` or after.
 
     `share` is the share of open gaps among the gaps around.
     """
@@ -44,7 +44,7 @@ def width_at(
     whether the script has capitals.
 
     >>> width_at(1, 4, [0, 1, 2], [70, 72, 71, 30])
-    Width(full=72, low=70, share=0.75)
+    Width(full=72, low=71, share=0.75)
     >>> width_at(1, 4, [0, 1, 2], [20, 72, 45, 30]) is None
     True
     """
@@ -53,13 +53,14 @@ def width_at(
     share = len(near) / (last - first)
     if len(near) < (_FEWEST_UNCASED if not cased else 1 if 2 <= gaps <= SHORT else 2) or share < 0.12:
         return None
-    sizes = sorted(lengths[i] for i in near)
+    sizes = sorted([lengths[i] for i in near])
     odd = len(sizes) // 10
     full, low = sizes[-1 - odd], sizes[max(odd, len(sizes) > 2)]
     ragged = _RAGGED_UNCASED if not cased else 0.3 if len(near) < 6 else 0.45
     if not (30 if cased else 12) <= full <= 200 or full - low > ragged * full:
         return None
-    around = lengths[first : last + 1]
-    if sum(length > 1.25 * full for length in around) > (0 if gaps <= SHORT else 0.15 * len(around)):
+    around = sorted(lengths[first : last + 1])
+    longer = len(around) - bisect_right(around, 1.25 * full)
+    if longer > (0 if gaps <= SHORT else 0.15 * len(around)):
         return None
     return Width(full, low, share)

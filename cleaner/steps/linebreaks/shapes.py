@@ -52,6 +52,9 @@ _NOT_PROSE = re.compile(
 )
 """Code, configuration, markup, addresses of the web."""
 
+_ODD = re.compile(r"[{}\\|\t:/(_<>=]")
+"""One of these, or `www.`, is in whatever `_NOT_PROSE` finds."""
+
 _ITEM = re.compile(
     r"""(?x)
     [\N{BULLET}\u2023\u25a0-\u25ff\u2043\u2219\N{MIDDLE DOT}\u2713-\u2718\u27a4\u2605\u2606] \s* \S
@@ -168,7 +171,7 @@ def is_prose(line: str) -> bool:
     >>> is_prose("He left."), is_prose("return f(x);"), is_prose("https://example.org/a")
     (True, False, False)
     """
-    return _NOT_PROSE.search(line) is None
+    return (_ODD.search(line) is None and "www." not in line) or _NOT_PROSE.search(line) is None
 
 
 def last_word(line: str) -> str:

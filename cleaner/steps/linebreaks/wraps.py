@@ -19,6 +19,9 @@ from cleaner.steps.linebreaks.view import View
 _OPEN_ENDS = frozenset({"lower", "comma", "capital", "digit", "function", "hyphen", "dash", "closer"})
 _OPEN_UNCASED = frozenset({"uncased", "comma", "function", "digit"})
 
+_STRIDE = 3
+"""So many gaps share one look at the width around."""
+
 
 @cache
 def weights() -> Mapping[str, float]:
@@ -32,8 +35,9 @@ def wrapped(view: View, suspects: Sequence[int]) -> Iterator[tuple[int, str]]:
     """Find the soft line ends, each with the reason."""
     for gap, width, shown in candidates(view, suspects):
         table = weights()
-        if sum(table.get(sign, 0.0) for sign in shown) > 0:
-            yield gap, f"line ends near the width {width.full}"
+        if sum([table.get(sign, 0.0) for sign in shown]) > 0:
+            near = len(view.texts[gap]) >= 0.85 * width.low
+            yield gap, f"line ends near the width {width.full}" if near else f"lines of about {width.full}"
 
 
 def candidates(view: View, suspects: Sequence[int]) -> Iterator[tuple[int, Width, list[str]]]:
@@ -46,10 +50,14 @@ def candidates(view: View, suspects: Sequence[int]) -> Iterator[tuple[int, Width
     lengths = [len(text) for text in view.texts]
     cased = 2 * sum(view.start(gap + 1) == "uncased" for gap in open_gaps) < len(open_gaps)
     scene = Scene(view, lengths, spaced=sum(map(bool, blank)) * 40 > view.gaps)
+    widths: dict[int, Width | None] = {}
     for gap in _near(ended, view.gaps):
         if blank[gap] or view.start(gap + 1) == "item" or not (view.prose(gap) and view.prose(gap + 1)):
             continue
-        width = width_at(gap, view.gaps, open_gaps, lengths, cased=cased)
+        center = min(gap - gap % _STRIDE + _STRIDE // 2, view.gaps - 1)
+        if center not in widths:
+            widths[center] = width_at(center, view.gaps, open_gaps, lengths, cased=cased)
+        width = widths[center]
         if width is not None and lengths[gap] <= width.full * 1.5:
             yield gap, width, signs(scene, gap, width)
 
