@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cleaner.model import Edit
+from cleaner.model import Edit, Flag
 from cleaner.steps.linebreaks.habits import (
     DEHYPHENATE,
     HARD_WRAP,
@@ -28,21 +28,31 @@ if TYPE_CHECKING:
     from cleaner.steps import Context
 
 
-def find(text: str, context: Context) -> Iterator[Edit]:
+def find(text: str, context: Context) -> Iterator[Edit | Flag]:
     r"""Propose to close the line breaks that stand inside sentences and words.
 
     Repeats until nothing more is found, so that the text after these edits needs none. Left alone:
-    headings, lists, verse, tables, code, and whatever else is not plainly one sentence.
+    headings, lists, verse, tables, code, and whatever else is not plainly one sentence. A rule that
+    is only to report flags its breaks instead.
     """
     if "\n" not in text:
         return
     known = habits(context)
     lines = split(text)
-    joins = decide(lines, known)
-    while joins:
-        yield from _edits(text, lines, joins)
+    while True:
+        decided = decide(lines, known)
+        joins = {gap: join for gap, join in decided.items() if join.rule not in known.reported}
+        if not joins:
+            break
+        for gap, join in joins.items():
+            start, end = lines.gaps[gap]
+            start -= join.drop
+            yield Edit(start, end, text[start:end], join.new, join.rule, join.note)
         lines = lines.joined(joins)
-        joins = decide(lines, known)
+    for gap, join in decided.items():
+        rule = context.rules.get(join.rule)
+        if rule is not None:
+            yield Flag(*lines.gaps[gap], join.rule, rule.severity, rule.message or join.note)
 
 
 def decide(lines: Lines, known: Habits) -> dict[int, Join]:
@@ -64,7 +74,7 @@ def decide(lines: Lines, known: Habits) -> dict[int, Join]:
             reason = _sentence(view, gap, apart and not lines.blank[gap], known)
             if reason:
                 reasons[gap] = reason
-    words = _Words(Vocabulary(lines.texts), known.hyphens, _hyphens_are_rare(view, reasons))
+    words = _Words(Vocabulary(lines.texts), known.hyphens, _hyphens_are_rare(view, reasons), known.reported)
     joins = {}
     for gap, (rule, note) in sorted(reasons.items()):
         join = _join(view, gap, rule, note, words)
@@ -80,6 +90,7 @@ class _Words:
     vocabulary: Vocabulary
     habits: HyphenHabits | None
     rare: bool
+    reported: tuple[str, ...]
 
 
 def _hyphens_are_rare(view: View, joined: Collection[int]) -> bool:
@@ -101,7 +112,7 @@ def _sentence(view: View, gap: int, apart: bool, known: Habits) -> tuple[str, st
 def _join(view: View, gap: int, rule: str, note: str, words: _Words) -> Join | None:
     """Say what comes between two lines that are to be joined."""
     left, right = view.texts[gap], view.texts[gap + 1]
-    if rule == ORPHAN_MARK:
+    if rule == ORPHAN_MARK or rule in words.reported:
         return Join("", rule, note)
     if view.end(gap) == "hyphen":
         if words.habits is None:
@@ -112,10 +123,3 @@ def _join(view: View, gap: int, rule: str, note: str, words: _Words) -> Join | N
         return Join("", rule, note)
     tight = left[-1] in END_DASHES and len(left) > 1 and not left[-2].isspace()
     return Join("" if tight else " ", rule, note)
-
-
-def _edits(text: str, lines: Lines, joins: dict[int, Join]) -> Iterator[Edit]:
-    for gap, join in joins.items():
-        start, end = lines.gaps[gap]
-        start -= join.drop
-        yield Edit(start, end, text[start:end], join.new, join.rule, join.note)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from cleaner.errors import UsageError
 from cleaner.steps.linebreaks.shapes import NO_WORDS, Words
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ HARD_WRAP = "linebreaks/hard-wrap"
 MID_SENTENCE = "linebreaks/mid-sentence"
 ORPHAN_MARK = "linebreaks/orphan-mark"
 DEHYPHENATE = "linebreaks/dehyphenate"
+RULES = (HARD_WRAP, MID_SENTENCE, ORPHAN_MARK, DEHYPHENATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,10 @@ class OrphanHabits:
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """The rules that are active for a document and their word lists; None where a rule is off."""
+    """The rules that are active for a document and their word lists; None where a rule is off.
+
+    `reported` are the rules that may only say what they would do.
+    """
 
     words: Words = NO_WORDS
     binding: frozenset[str] = frozenset()
@@ -55,19 +60,21 @@ class Habits:
     mid_sentence: bool = True
     orphan: OrphanHabits | None = None
     hyphens: HyphenHabits | None = field(default_factory=HyphenHabits)
+    reported: tuple[str, ...] = ()
 
 
 def habits(context: Context) -> Habits:
-    """Read the options of the active rules; `any` holds for every language, an unknown one adds nothing."""
-    language = context.language
-    options = {name: _options(context, name) for name in (HARD_WRAP, MID_SENTENCE, ORPHAN_MARK, DEHYPHENATE)}
-    wrap, middle = options[HARD_WRAP], options[MID_SENTENCE]
-    orphan, hyphens = options[ORPHAN_MARK], options[DEHYPHENATE]
+    """Read the options of the active rules; `any` holds for every language, an unknown one adds nothing.
+
+    Raises UsageError when an option is not a map from languages to lists of words.
+    """
+    language = context.language.partition("-")[0]
+    wrap, middle, orphan, hyphens = (_options(context, name) for name in RULES)
     binding = _words(middle, "binding_words", language)
     return Habits(
         words=Words(
             function=binding | _words(middle, "function_words", language),
-            abbreviations=_words(wrap, "abbreviations", language) | _words(middle, "abbreviations", language),
+            abbreviations=_words(wrap, "abbreviations", language),
         ),
         binding=binding,
         titles=_words(middle, "titles", language),
@@ -75,6 +82,7 @@ def habits(context: Context) -> Habits:
         mid_sentence=middle is not None,
         orphan=None if orphan is None else _orphan_habits(orphan, language),
         hyphens=None if hyphens is None else _hyphen_habits(hyphens, language),
+        reported=tuple(name for name in RULES if (rule := context.rules.get(name)) and rule.action == "flag"),
     )
 
 
@@ -106,12 +114,14 @@ def _hyphen_habits(options: Mapping[str, Any], language: str) -> HyphenHabits:
 
 def _options(context: Context, rule_id: str) -> Mapping[str, Any] | None:
     rule = context.rules.get(rule_id)
-    return None if rule is None else rule.options
+    return None if rule is None else rule.options or {}
 
 
 def _words(options: Mapping[str, Any] | None, key: str, language: str) -> frozenset[str]:
     """Unite what `options[key]` lists for the language and for any language."""
-    if options is None:
-        return frozenset()
-    by_language: Mapping[str, Iterable[str]] = options.get(key, {})
-    return frozenset(by_language.get("any", ())) | frozenset(by_language.get(language, ()))
+    by_language = (options or {}).get(key, {})
+    try:
+        return frozenset(by_language.get("any", ())) | frozenset(by_language.get(language, ()))
+    except (AttributeError, TypeError):
+        message = f"linebreaks: `with: {{{key}: …}}` must map languages (or `any`) to lists of words"
+        raise UsageError(message) from None
