@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,8 +21,8 @@ MAX_RUN = 60
 """Opening tags of one kind with nothing between them that are kept; no page nests deeper on purpose."""
 
 
-SCANT = 0.2
-"""Share of a page's paragraphs below which an extraction is tried again, less strictly."""
+SCANT = 0.3
+"""Share of the generous extraction below which the precise one is taken to have failed."""
 PARAGRAPH_CHARS = 60
 """Characters of a paragraph that counts as one of an article."""
 TITLE_LINES = 4
@@ -51,11 +52,11 @@ def extract(html: bytes | str, url: str | None = None) -> Extracted:
         raise QuarantineError(message)
     source = html if isinstance(html, str) else trafilatura.utils.decode_file(html)
     tree = trafilatura.load_html(without_tag_runs(source))
-    found = None if tree is None else _extraction(trafilatura, tree, url)
+    text, found = ("", None) if tree is None else _extraction(trafilatura, tree, url)
     if found is None:
         return Extracted("", url=url)
     return Extracted(
-        text=body_of(completed(found.text or "", paragraphs(tree)), found.title or ""),
+        text=body_of(text, found.title or ""),
         title=found.title or None,
         date=found.date or None,
         url=found.url or url,
@@ -63,17 +64,39 @@ def extract(html: bytes | str, url: str | None = None) -> Extracted:
     )
 
 
-def _extraction(trafilatura: Any, tree: Any, url: str | None) -> Any:
-    """Extract with precision; where that leaves next to nothing of the paragraphs of a page, with recall."""
+def _extraction(trafilatura: Any, tree: Any, url: str | None) -> tuple[str, Any]:
+    """Extract twice, and give the text with what else was found (None: nothing).
+
+    The precise extraction knows where the article begins and ends, the generous one has its lists,
+    tables and headings. Where the precise one finds next to nothing, the generous one counts alone.
+    """
     options = {"url": url, "include_comments": False, "include_tables": True, "with_metadata": True}
-    precise = trafilatura.bare_extraction(tree, favor_precision=True, **options)
-    size = len(precise.text or "") if precise is not None else 0
-    if size >= SCANT * sum(len(found.text) for found in paragraphs(tree)):
-        return precise
-    generous = trafilatura.bare_extraction(tree, favor_recall=True, **options)
-    if generous is None or size >= 2 * SCANT * len(generous.text or ""):
-        return precise
-    return generous
+    precise = trafilatura.bare_extraction(deepcopy(tree), favor_precision=True, **options)
+    generous = trafilatura.bare_extraction(deepcopy(tree), favor_recall=True, **options)
+    if precise is None or generous is None:
+        found = precise or generous
+        return (found.text or "" if found else ""), found
+    text, more = completed(precise.text or "", paragraphs(tree)), generous.text or ""
+    if len(text) < SCANT * len(more):
+        return more, generous
+    return within_bounds(text, more), precise
+
+
+def within_bounds(text: str, more: str) -> str:
+    r"""Give `more` from the first to the last line that it shares with `text`; `text` when it lacks lines of it.
+
+    >>> within_bounds("One.\nThree.", "Menu\nOne.\n- Two\nThree.\nMore")
+    'One.\n- Two\nThree.'
+    """
+    wanted = {" ".join(line.split()) for line in text.split("\n") if line.strip()}
+    lines = more.split("\n")
+    shared = [k for k, line in enumerate(lines) if " ".join(line.split()) in wanted]
+    if not shared:
+        return text
+    inside = lines[shared[0] : shared[-1] + 1]
+    there = {" ".join(line.split()) for line in inside}
+    lost = sum(len(line) for line in wanted if line not in there)
+    return "\n".join(inside) if lost <= 0.1 * len(text) else text
 
 
 @dataclass(frozen=True, slots=True)
