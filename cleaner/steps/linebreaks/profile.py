@@ -56,7 +56,7 @@ def width_at(
     sizes = sorted([lengths[i] for i in near])
     odd = len(sizes) // 10
     full, low = sizes[-1 - odd], sizes[max(odd, len(sizes) > 2)]
-    ragged = _RAGGED_UNCASED if not cased else 0.3 if len(near) < 6 else 0.45
+    ragged = _RAGGED_UNCASED if not cased else 0.3 if len(near) < 10 else 0.45
     if not (30 if cased else 12) <= full <= 200 or full - low > ragged * full:
         return None
     around = sorted(lengths[first : last + 1])

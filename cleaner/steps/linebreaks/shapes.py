@@ -46,13 +46,13 @@ _CAMEL = re.compile(r"[^\W\d_A-Z]{1,12}[A-Z]")
 """A name that begins in lower case: eBay."""
 _NOT_PROSE = re.compile(
     r"""(?x)
-    [{}\\|\t] | :// | www\. | \w\(\) | [a-z]_[a-z] | [<>=]{1,2}\s | \s[<>=] | ; \s* //
+    [{}\\|\t] | \w@\w | :// | www\. | \w\(\) | [a-z]_[a-z] | [<>=]{1,2}\s | \s[<>=] | ; \s* //
     | [({=<>] $ | \) ; $ | ^ // | ^ [a-z][\w.-]* : \s? \S* $
     """
 )
 """Code, configuration, markup, addresses of the web."""
 
-_ODD = re.compile(r"[{}\\|\t:/(_<>=]")
+_ODD = re.compile(r"[{}\\|\t:/(_<>=@]")
 """One of these, or `www.`, is in whatever `_NOT_PROSE` finds."""
 
 _ITEM = re.compile(
@@ -171,6 +171,8 @@ def is_prose(line: str) -> bool:
     >>> is_prose("He left."), is_prose("return f(x);"), is_prose("https://example.org/a")
     (True, False, False)
     """
+    if "   " in line:  # columns of a table
+        return False
     return (_ODD.search(line) is None and "www." not in line) or _NOT_PROSE.search(line) is None
 
 

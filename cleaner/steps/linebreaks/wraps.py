@@ -64,11 +64,16 @@ def candidates(view: View, suspects: Sequence[int]) -> Iterator[tuple[int, Width
 
 def _is_open(view: View, gap: int) -> bool:
     """Whether a gap shows for itself that a sentence goes on over it."""
-    if view.lines.blank[gap]:
+    if view.lines.blank[gap] or _same_bullet(view.texts[gap], view.texts[gap + 1]):
         return False
     start, end = view.start(gap + 1), view.end(gap)
     goes_on = (start == "lower" and end in _OPEN_ENDS) or (start == "uncased" and end in _OPEN_UNCASED)
     return goes_on and view.prose(gap) and view.prose(gap + 1)
+
+
+def _same_bullet(left: str, right: str) -> bool:
+    """Whether both lines start with the same single letter: "o" is a bullet in some plain text."""
+    return left[1:2] == " " and left[:2] == right[:2]
 
 
 def _ends_inside(view: View, gap: int) -> bool:
