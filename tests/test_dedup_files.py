@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import runpy
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -99,3 +100,20 @@ def test_the_example_finds_a_passage_in_a_datasketch_index(tmp_path, capsys):
     script = Path(__file__).parents[1] / "examples" / "datasketch_index.py"
     runpy.run_path(str(script))["main"](str(tmp_path / "earlier"), f"{LONG} {OTHER} So it was.")
     assert capsys.readouterr().out == f"0.txt:7-{7 + len(LONG) + 1 + len(OTHER)}\n"
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+def test_texts_in_files_and_in_memory_give_one_plan(tmp_path, compiled):
+    options = Settings()
+    docs = [f"é {LONG} {OTHER}\n\n{NEXT}", f"Short\n\n{LONG} {OTHER}", f"Short\n\né {LONG} {OTHER} So."]
+    memory, files = [], []
+    for number, doc in enumerate(docs):
+        shard = shard_of([doc], options)
+        path = tmp_path / f"{number}.bin"
+        path.write_bytes(doc.encode())
+        shard.table.save(tmp_path / str(number))
+        memory.append(shard)
+        files.append(Shard(load(tmp_path / str(number)), map_text(path)))
+    with mock.patch("cleaner.neardup.combine.plain_pays", return_value=not compiled):
+        assert str(combine(memory, options)) == str(combine(files, options))
+        assert combine(files, options).statistics.removed["near"] == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -94,6 +95,39 @@ load_eight = cast(Callable[[int], np.uint64], _load)
 trailing_zeros = cast(Callable[[np.uint64], np.uint64], _trailing_zeros)
 ones = cast(Callable[[np.uint64], np.uint64], _ones)
 _at = cast(Callable[[int], Any], _pointer)
+
+
+if hasattr(os, "pread"):
+    _pread: Any = types.ExternalFunction(
+        "pread", types.int64(types.int32, types.int64, types.int64, types.int64)
+    )
+else:
+
+    @part
+    def _pread(file: np.int32, address: int, size: int, at: int) -> int:
+        """Stand in for what the platform does not have; files are mapped there."""
+        return -1
+
+
+@part
+def read_file(place: int, address: int, size: int) -> None:
+    """Read `size` bytes of a file to an address; see `file_place`."""
+    file, at = np.int32(~place >> 40), ~place & ((1 << 40) - 1)
+    done = 0
+    while done < size:
+        got = _pread(file, address + done, size - done, at + done)
+        if got <= 0:
+            raise OSError("a text could not be read again")  # noqa: EM101 - a constant, for the compiler
+        done += got
+
+
+def file_place(file: int, at: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Name places in an open file by negative numbers; addresses in memory are positive.
+
+    >>> file_place(3, np.array([5])).tolist() == [~(3 << 40 | 5)]
+    True
+    """
+    return ~(np.int64(file) << np.int64(40) | at)
 
 
 @part

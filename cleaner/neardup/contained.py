@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from cleaner.neardup.chars import I64, U64
 from cleaner.neardup.compiled import kernel, part
-from cleaner.neardup.words import shingles_at
+from cleaner.neardup.words import room_for, shingles_at
 
 
 def holders(
@@ -26,12 +26,12 @@ def holders(
 ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     """Find for each passage the longer ones that hold all of it, as starts (n + 1) and numbers.
 
-    `text` and `length` are addresses and bytes. Of passages whose least shingle is the same at most
-    `cap` are looked for.
+    `text` and `length` are addresses (or places in files) and bytes. Of passages whose least shingle
+    is the same at most `cap` are looked for.
     """
     count = text.shape[0]
     most = int(length.max(initial=0))
-    own, other = np.empty(2 * most + 2, np.uint64), np.empty(2 * most + 2, np.uint64)
+    own, other = np.empty(room_for(most), np.uint64), np.empty(room_for(most), np.uint64)
     least, place = np.empty(count, np.uint64), np.empty(count, np.int32)
     following = np.full(count, -1, np.int32)
     slots = np.full(1 << max(4, (2 * count).bit_length()), -1, np.int32)

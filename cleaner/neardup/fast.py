@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from itertools import pairwise
 
 import numpy as np
@@ -9,17 +10,20 @@ from numpy.typing import NDArray
 
 from cleaner.neardup import keep
 from cleaner.neardup.chars import I64, U32, U64
-from cleaner.neardup.compiled import kernel
+from cleaner.neardup.compiled import file_place, kernel
 from cleaner.neardup.contained import holders
 from cleaner.neardup.near import near
 from cleaner.neardup.settings import Settings
 from cleaner.neardup.shapes import Buckets, Crowd, Kept, Outcome, Room, Tools, agreement, keeping
-from cleaner.neardup.table import release
+from cleaner.neardup.table import open_text, release
 from cleaner.neardup.unicode import table
 from cleaner.neardup.whole import Corpus
+from cleaner.neardup.words import room_for
 
 _STRIDE = 1024
 """Passages between two releases of mapped memory."""
+_FILES = 256
+"""Texts that are read from their files; of further ones the mapping is used, which holds more memory."""
 
 
 @kernel
@@ -88,8 +92,22 @@ def _decide(
     passages: NDArray[np.int32],
     outcome: Outcome,
 ) -> None:
-    """Take the passages in the order in which they are kept, releasing mapped memory now and then."""
-    crowd = _crowd(corpus, settings, found, passages)
+    """Take the passages in the order in which they are kept."""
+    with ExitStack() as stack:
+        files = [stack.enter_context(open_text(shard.text)) for shard in corpus.shards[:_FILES]]
+        files += [-1] * (len(corpus.shards) - len(files))
+        _take(corpus, settings, _crowd(corpus, settings, found, passages, files), found, passages, outcome)
+
+
+def _take(
+    corpus: Corpus,
+    settings: Settings,
+    crowd: Crowd,
+    found: Buckets,
+    passages: NDArray[np.int32],
+    outcome: Outcome,
+) -> None:
+    """Let the kernel decide, releasing mapped memory now and then."""
     order = keeping(corpus, settings, passages, np.diff(crowd.holder_start) > 0)
     rank = np.empty(order.size, np.int32)
     rank[order] = np.arange(order.size, dtype=np.int32)
@@ -105,8 +123,8 @@ def _decide(
     room = Room(
         stamps=np.full(passages.size, -1, np.int32),
         found=np.empty(max(1, found.bucket.shape[1] * min(settings.bucket_cap, passages.size)), np.int32),
-        own=np.empty(2 * most + 2, np.uint64),
-        other=np.empty(2 * most + 2, np.uint64),
+        own=np.empty(room_for(most), np.uint64),
+        other=np.empty(room_for(most), np.uint64),
         slots=np.empty((2, slots), np.uint64),
         marks=np.zeros((2, slots), np.uint32),
     )
@@ -128,19 +146,21 @@ def _decide(
             release(shard.text)
 
 
-def _crowd(corpus: Corpus, settings: Settings, found: Buckets, passages: NDArray[np.int32]) -> Crowd:
-    """Gather the columns of the passages that meet others."""
+def _crowd(
+    corpus: Corpus, settings: Settings, found: Buckets, passages: NDArray[np.int32], files: list[int]
+) -> Crowd:
+    """Gather the columns of the passages that meet others; texts are read from `files` where they are open."""
     text, length = np.empty(passages.size, np.int64), np.empty(passages.size, np.int32)
     rows = np.cumsum([0, *(shard.table.long.shape[0] for shard in corpus.shards)])
     brief = np.empty((passages.size, corpus.shards[0].table.brief.shape[1]), np.uint64)
     bounds = np.searchsorted(passages, corpus.offset)
-    for shard, offset, row, (first, last) in zip(
-        corpus.shards, corpus.offset, rows, pairwise(bounds), strict=False
+    for shard, file, offset, row, (first, last) in zip(
+        corpus.shards, files, corpus.offset, rows, pairwise(bounds), strict=False
     ):
         part = shard.table
         local = passages[first:last] - offset
         start = part.start[local]
-        text[first:last] = shard.text.ctypes.data + start
+        text[first:last] = file_place(file, start) if file >= 0 else shard.text.ctypes.data + start
         length[first:last] = part.end[local] - start
         brief[first:last] = part.brief[found.rows[first:last] - row]
         for column in (part.start, part.end, part.brief):

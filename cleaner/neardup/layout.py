@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.neardup.plan import Removed
-from cleaner.neardup.table import Shard
+from cleaner.neardup.table import Shard, release
 from cleaner.neardup.whole import Corpus, Fate
 
 Column: TypeAlias = NDArray[np.int64]
@@ -80,4 +80,7 @@ def _local(shard: Shard, index: NDArray[np.int64]) -> Places:
     part = shard.table
     at = part.at[index]
     doc = part.doc[index].astype(np.int64)
-    return doc, index, at, at + part.chars[index], part.start[index], part.end[index]
+    places = (doc, index, at, at + part.chars[index], part.start[index], part.end[index])
+    for column in (part.at, part.doc, part.chars, part.start, part.end):
+        release(column)
+    return places

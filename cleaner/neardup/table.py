@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import mmap
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -83,3 +86,20 @@ def map_text(path: Path) -> Bytes:
     if path.stat().st_size == 0:
         return np.zeros(0, np.uint8)
     return np.memmap(path, np.uint8, mode="r")
+
+
+@contextmanager
+def open_text(text: Bytes) -> Iterator[int]:
+    """Open the file of a mapped text, to read single passages without holding what lies around them.
+
+    Gives a file descriptor, or -1 for a text in memory and where the platform has no `pread`.
+    """
+    path = getattr(text, "filename", None)
+    if path is None or getattr(text, "offset", None) or not hasattr(os, "pread"):
+        yield -1
+        return
+    file = os.open(path, os.O_RDONLY)
+    try:
+        yield file
+    finally:
+        os.close(file)

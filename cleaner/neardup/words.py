@@ -34,7 +34,7 @@ from cleaner.neardup.chars import (
     utf8,
     word_ascii,
 )
-from cleaner.neardup.compiled import bytes_at, kernel, part, trailing_zeros
+from cleaner.neardup.compiled import bytes_at, kernel, part, read_file, trailing_zeros
 
 
 @part
@@ -163,10 +163,19 @@ def shingle(hashes: NDArray[np.uint64], count: int, size: int) -> int:
     return count - width + 1
 
 
+def room_for(most: int) -> int:
+    """Give the room that `shingles_at` needs for texts of up to `most` bytes."""
+    return 2 * most + 2 + most // 8 + 1
+
+
 @part
 def shingles_at(
-    address: int, length: int, size: int, table: NDArray[np.uint32], hashes: NDArray[np.uint64]
+    place: int, length: int, size: int, table: NDArray[np.uint32], hashes: NDArray[np.uint64]
 ) -> int:
-    """Write the shingle hashes of the text at an address; give their number. Room as for `tokenize`."""
-    text = bytes_at(address, I64(length))
+    """Write the shingle hashes of the text at an address, or place in a file; give their number."""
+    if place < 0:  # it is read to the end of the room
+        address = hashes.ctypes.data + 8 * (2 * I64(length) + 2)
+        read_file(place, address, I64(length))
+        place = address
+    text = bytes_at(place, I64(length))
     return shingle(hashes, tokenize(text, I64(0), I64(length), table, hashes), size)
