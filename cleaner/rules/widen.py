@@ -49,7 +49,8 @@ class Wide:
         >>> Wide().pattern(parse(r"[a-c]{1,90}x(?=y)$"))
         '(?:(?-i:[\\x{61}-\\x{63}]))+x(?m:$)'
         """
-        return self._write(node, first=True, last=True)
+        node, first, last = narrowed(node)
+        return self._write(node, first=first, last=last)
 
     def _write(self, node: Node, *, first: bool = False, last: bool = False) -> str:
         match node:
@@ -103,6 +104,64 @@ class Wide:
             ):
                 parts.append(r"\b")
         return "".join(parts)
+
+
+def narrowed(node: Node) -> tuple[Node, bool, bool]:
+    r"""Keep of a sequence with wide gaps the piece that says most; tell whether it has its first, last node.
+
+    Whatever the whole matches, each piece between two gaps matches too, and looking for one piece
+    keeps the automaton of many patterns small: with the gaps it would have to remember for every
+    pattern which pieces it has seen.
+
+    >>> from cleaner.rules.syntax import parse
+    >>> Wide().pattern(parse(r"\bwe .{0,90}cookies\b.*$"))
+    'cookies\\b'
+    """
+    if isinstance(node, Group):
+        inner, first, last = narrowed(node.node)
+        return Group(inner), first, last
+    if isinstance(node, Alt):
+        choices = [narrowed(child) for child in node.nodes]
+        children = tuple(child for child, _, _ in choices)
+        return Alt(children), all(first for _, first, _ in choices), all(last for _, _, last in choices)
+    if not isinstance(node, Seq) or not any(map(_is_gap, node.nodes)):
+        return node, True, True
+    pieces: list[list[Node]] = [[]]
+    for child in node.nodes:
+        if _is_gap(child):
+            pieces.append([])
+        else:
+            pieces[-1].append(child)
+    best = max(range(len(pieces)), key=lambda k: (_weight(Seq(tuple(pieces[k]))), -k))
+    if not _weight(Seq(tuple(pieces[best]))):
+        return node, True, True
+    return Seq(tuple(pieces[best])), best == 0, best == len(pieces) - 1
+
+
+def _is_gap(node: Node) -> bool:
+    """Tell whether a node lets pass a long stretch of almost anything."""
+    if not isinstance(node, Repeat) or (node.high is not None and node.high <= _MAX_COUNT):
+        return False
+    return isinstance(node.node, AnyChar) or (isinstance(node.node, Chars) and node.node.negated)
+
+
+def _weight(node: Node) -> int:
+    """Count the letters that a match surely holds."""
+    match node:
+        case Char(char):
+            return int(char.isalnum())
+        case Text(text):
+            return sum(char.isalnum() for char in text)
+        case Group(inner) | Atomic(inner):
+            return _weight(inner)
+        case Repeat(inner, low):
+            return low * _weight(inner)
+        case Seq(nodes):
+            return sum(map(_weight, nodes))
+        case Alt(nodes):
+            return min(map(_weight, nodes), default=0)
+        case _:
+            return 0
 
 
 def _loose(low: int, high: int | None) -> str:
