@@ -117,3 +117,17 @@ def test_texts_in_files_and_in_memory_give_one_plan(tmp_path, compiled):
     with mock.patch("cleaner.neardup.combine.plain_pays", return_value=not compiled):
         assert str(combine(memory, options)) == str(combine(files, options))
         assert combine(files, options).statistics.removed["near"] == 2
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+def test_sketches_hold_the_passages(tmp_path, compiled):
+    with mock.patch("cleaner.neardup.sketches.plain_pays", return_value=not compiled):
+        earlier = earlier_of(tmp_path, [f" é {LONG} \n\nShort", "", f"\n{NEXT}"], Settings())
+    passages = [earlier.passage(index) for index in range(3)]
+    assert passages == [
+        ("0.txt", 1, 3 + len(LONG), f"é {LONG}"),
+        ("0.txt", 6 + len(LONG), 11 + len(LONG), "Short"),
+        ("2.txt", 1, 1 + len(NEXT), NEXT),
+    ]
+    with pytest.raises(IndexError):
+        earlier.passage(3)

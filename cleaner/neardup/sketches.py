@@ -13,12 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cleaner.errors import UsageError
-from cleaner.neardup.compiled import kernel
+from cleaner.neardup.effort import plain_pays
 from cleaner.neardup.settings import PERMUTATIONS, SEED, Settings
-from cleaner.neardup.sketch import sketch
 from cleaner.neardup.table import Bytes, PassageTable, Shard, load, map_text
 
 if TYPE_CHECKING:
@@ -93,7 +91,14 @@ def _texts(table: PassageTable, text: Bytes) -> pa.Array:
 
     offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(table.end - table.start)])
     out = np.empty(int(offsets[-1]), np.uint8)
-    _copy(np.asarray(text), np.asarray(table.start), offsets, out)
+    start = np.asarray(table.start)
+    if plain_pays(text.size):
+        for i in range(table.size):
+            out[offsets[i] : offsets[i + 1]] = text[start[i] : table.end[i]]
+    else:
+        from cleaner.neardup.pieces import copy
+
+        copy(text.ctypes.data, text.size, start.copy(), offsets, out)
     return pa.LargeBinaryArray.from_buffers(
         pa.large_binary(), table.size, [None, pa.py_buffer(offsets), pa.py_buffer(out)]
     )
@@ -111,16 +116,6 @@ def _signatures(table: PassageTable) -> pa.Array:
     rows = np.full(table.size, -1, np.int32)
     rows[table.long] = np.arange(len(table.long), dtype=np.int32)
     return found.take(pa.array(rows, mask=rows < 0))
-
-
-@kernel
-def _copy(
-    text: NDArray[np.uint8], start: NDArray[np.int64], offsets: NDArray[np.int64], out: NDArray[np.uint8]
-) -> None:
-    """Copy pieces of a text to `out`, end to end."""
-    for i in range(start.shape[0]):
-        for k in range(offsets[i + 1] - offsets[i]):
-            out[offsets[i] + k] = text[start[i] + k]
 
 
 def files(out: Path) -> list[Path]:
@@ -163,6 +158,8 @@ def open_earlier(out: Path, work: Path, settings: Settings, *, name: str | None 
 def _extract(found: pa.Table, folder: Path, settings: Settings) -> tuple[str, ...]:
     """Write texts and table of one file of sketches to a folder; give the keys of the documents."""
     import pyarrow as pa
+
+    from cleaner.neardup.sketch import sketch
 
     names = found["doc"].combine_chunks()
     if isinstance(names, pa.ChunkedArray):
