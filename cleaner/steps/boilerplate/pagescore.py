@@ -112,7 +112,8 @@ def page_drops(contents: Sequence[str], rule: Rule) -> dict[int, str]:
         if any(found.score >= high for found in run):
             kept.update(found.line for found in run)
         run = []
-    return {verdict.line: verdict.note for verdict in verdicts if verdict.line not in kept} if kept else {}
+    gone = {verdict.line: verdict.note for verdict in verdicts if verdict.line not in kept}
+    return gone if kept and len(gone) >= _option(rule, "least", 0.15) * len(verdicts) else {}
 
 
 def edge_drops(contents: Sequence[str], rule: Rule) -> dict[int, str]:
