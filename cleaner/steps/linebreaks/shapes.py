@@ -46,7 +46,7 @@ _CAMEL = re.compile(r"[^\W\d_A-Z]{1,12}[A-Z]")
 """A name that begins in lower case: eBay."""
 _NOT_PROSE = re.compile(
     r"""(?x)
-    [{}\\|\t] | \w@\w | :// | www\. | \w\(\) | [a-z]_[a-z] | [<>=]{1,2}\s | \s[<>=] | ; \s* //
+    [{}\\|\t] | \w@\w | :// | www\. | \w\(\) | [a-z]_[a-z] | \s [<>=]{1,3} \s | </?[a-z] | ; \s* //
     | [({=<>] $ | \) ; $ | ^ // | ^ [a-z][\w.-]* : \s? \S* $
     """
 )

@@ -59,7 +59,7 @@ def signs(scene: Scene, gap: int, width: Width) -> list[str]:
         shown += (f"spaced {kind}", f"spaced {room}", f"spaced {start}")
     indent = lines.indents[gap + 1] - lines.indents[gap]
     if indent:
-        shown.append("indent more" if indent > 0 else "indent less")
+        shown.append(f"indent {'more' if indent > 0 else 'less'} {kind}")
     if lengths[gap] > width.full * 1.15:
         shown.append("long line")
     if kind == "stop":

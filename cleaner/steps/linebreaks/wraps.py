@@ -49,7 +49,8 @@ def candidates(view: View, suspects: Sequence[int]) -> Iterator[tuple[int, Width
     blank = view.lines.blank
     lengths = [len(text) for text in view.texts]
     cased = 2 * sum(view.start(gap + 1) == "uncased" for gap in open_gaps) < len(open_gaps)
-    scene = Scene(view, lengths, spaced=sum(map(bool, blank)) * 40 > view.gaps)
+    apart = sum(map(bool, blank))
+    scene = Scene(view, lengths, spaced=apart > 1 and apart * 40 > view.gaps)
     widths: dict[int, Width | None] = {}
     for gap in _near(ended, view.gaps):
         if blank[gap] or view.start(gap + 1) == "item" or not (view.prose(gap) and view.prose(gap + 1)):
