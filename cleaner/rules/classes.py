@@ -48,7 +48,7 @@ def quoted(char: str) -> str:
     r"""Spell one character so that no engine takes it for syntax.
 
     >>> quoted("a"), quoted("."), quoted("é")
-    ('a', '\\\\x{2E}', 'é')
+    ('a', '\\x{2E}', 'é')
     """
     return char if char.isalnum() else rf"\x{{{ord(char):X}}}"
 

@@ -54,7 +54,7 @@ def tree_of(leaf: Matcher, fold: Fold) -> Node:
 
     >>> from cleaner.rules.translate import ForRE2
     >>> ForRE2().write(tree_of(Matcher("prefix", ("Ad",)), Fold(case=False)))
-    '(?-m:^)(?:(?-i:[\\\\x{9}-\\\\x{D}...]))*(Ad)'
+    '(?-m:^)(?:(?-i:[\\x{9}-\\x{D}...]))*(Ad)'
     """
     if leaf.kind == "regex":
         nodes = [parse_regex(value, fold=fold.case) for value in leaf.values]

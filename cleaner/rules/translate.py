@@ -181,7 +181,7 @@ def spelled_text(text: str, *, fold: bool) -> str:
     r"""Spell characters one after another.
 
     >>> spelled_text("like", fold=True), spelled_text("a.", fold=False)
-    ('(?i:l(?-i:[iIİ])ke)', 'a\\\\x{2E}')
+    ('(?i:l(?-i:[iIİ])ke)', 'a\\x{2E}')
     """
     if not fold:
         return "".join(map(classes.quoted, text))
@@ -197,7 +197,7 @@ def one_char(char: str, *, fold: bool) -> str:
     r"""Spell a character; `fold`: in any case.
 
     >>> one_char("i", fold=True), one_char("b", fold=True), one_char("(", fold=True)
-    ('[iIİ]', '(?i:b)', '\\\\x{28}')
+    ('[iIİ]', '(?i:b)', '\\x{28}')
     """
     more = classes.folded(char) if fold else ""
     if more:

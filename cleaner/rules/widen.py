@@ -28,11 +28,13 @@ from cleaner.rules.syntax import (
     Repeat,
     Seq,
     Text,
+    walk,
 )
 from cleaner.rules.translate import count, one_char, spelled_text
 
 _MAX_COUNT = 4
 """Counts above this become loops: the automaton would have a state for each combination of them."""
+_LEAST_WEIGHT = 3
 _BEYOND = r"\x{80}-\x{10FFFF}"
 
 
@@ -49,8 +51,7 @@ class Wide:
         >>> Wide().pattern(parse(r"[a-c]{1,90}x(?=y)$"))
         '(?:(?-i:[\\x{61}-\\x{63}]))+x(?m:$)'
         """
-        node, first, last = narrowed(node)
-        return self._write(node, first=first, last=last)
+        return self._write(narrowed(node), first=True, last=True)
 
     def _write(self, node: Node, *, first: bool = False, last: bool = False) -> str:
         match node:
@@ -106,56 +107,69 @@ class Wide:
         return "".join(parts)
 
 
-def narrowed(node: Node) -> tuple[Node, bool, bool]:
-    r"""Keep of a sequence with wide gaps the piece that says most; tell whether it has its first, last node.
+def narrowed(node: Node) -> Node:
+    r"""Keep, of a sequence with wide gaps, the piece between two gaps that says most.
 
-    Whatever the whole matches, each piece between two gaps matches too, and looking for one piece
-    keeps the automaton of many patterns small: with the gaps it would have to remember for every
-    pattern which pieces it has seen.
+    A piece matches wherever the whole does. With its gaps, a pattern would make the automaton
+    remember to the end of the line that it has begun; for many patterns that means a new state for
+    every combination of them, at almost every character of new text.
 
     >>> from cleaner.rules.syntax import parse
-    >>> Wide().pattern(parse(r"\bwe .{0,90}cookies\b.*$"))
-    'cookies\\b'
+    >>> Wide().pattern(parse(r"\bwe\b.{0,90}cookies(?:,.*)?$"))
+    'cookies'
     """
-    if isinstance(node, Group):
-        inner, first, last = narrowed(node.node)
-        return Group(inner), first, last
-    if isinstance(node, Alt):
-        choices = [narrowed(child) for child in node.nodes]
-        children = tuple(child for child, _, _ in choices)
-        return Alt(children), all(first for _, first, _ in choices), all(last for _, _, last in choices)
-    if not isinstance(node, Seq) or not any(map(_is_gap, node.nodes)):
-        return node, True, True
+    match node:
+        case Group(inner):
+            return narrowed(inner)
+        case Alt(nodes):
+            return Alt(tuple(map(narrowed, nodes)))
+        case Seq(nodes) if any(map(_has_gap, nodes)):
+            pieces = _pieces(nodes)
+            best = max(pieces, key=_weight)
+            return best if _weight(best) >= _LEAST_WEIGHT else node
+        case _:
+            return node
+
+
+def _pieces(nodes: tuple[Node, ...]) -> list[Node]:
+    """Cut a sequence at whatever holds a gap."""
     pieces: list[list[Node]] = [[]]
-    for child in node.nodes:
-        if _is_gap(child):
+    for child in nodes:
+        if _has_gap(child):
             pieces.append([])
         else:
             pieces[-1].append(child)
-    best = max(range(len(pieces)), key=lambda k: (_weight(Seq(tuple(pieces[k]))), -k))
-    if not _weight(Seq(tuple(pieces[best]))):
-        return node, True, True
-    return Seq(tuple(pieces[best])), best == 0, best == len(pieces) - 1
+    return [Seq(tuple(piece)) for piece in pieces]
 
 
-def _is_gap(node: Node) -> bool:
-    """Tell whether a node lets pass a long stretch of almost anything."""
-    if not isinstance(node, Repeat) or (node.high is not None and node.high <= _MAX_COUNT):
+def _has_gap(node: Node) -> bool:
+    return any(isinstance(found, Repeat) and _is_wide(found) for found in walk(node))
+
+
+def _is_wide(node: Repeat) -> bool:
+    """Tell whether a repetition can pass over any words and the spaces between them."""
+    if node.high is not None and node.high <= _MAX_COUNT:
         return False
-    return isinstance(node.node, AnyChar) or (isinstance(node.node, Chars) and node.node.negated)
+    passed = [classes.ascii_part(classes.spelled(found)) for found in walk(node) if isinstance(found, Chars)]
+    passed += [r"\x{20}\x{65}" for found in walk(node) if isinstance(found, AnyChar)]
+    return all(any(char in taken for taken in passed) for char in (r"\x{20}", r"\x{65}"))
 
 
-def _weight(node: Node) -> int:
-    """Count the letters that a match surely holds."""
+def _weight(node: Node) -> float:
+    """Estimate how much a match of a node says: the characters that it surely holds, and its anchors."""
     match node:
-        case Char(char):
-            return int(char.isalnum())
+        case Char():
+            return 1
         case Text(text):
-            return sum(char.isalnum() for char in text)
+            return len(text)
+        case Chars(negated=False):
+            return 0.5
+        case Edge("start"):
+            return 1
         case Group(inner) | Atomic(inner):
             return _weight(inner)
         case Repeat(inner, low):
-            return low * _weight(inner)
+            return min(low, _MAX_COUNT) * _weight(inner)
         case Seq(nodes):
             return sum(map(_weight, nodes))
         case Alt(nodes):
