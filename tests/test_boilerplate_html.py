@@ -45,14 +45,21 @@ def test_the_article_comes_out_and_the_metadata_with_it() -> None:
 
 
 def test_bytes_are_decoded() -> None:
-    assert html.extract(page("<p>Die Brücke gehört niemandem, sagte er am Ende.</p>").encode()).text.endswith("Ende.")
+    assert html.extract(page("<p>Die Brücke gehört niemandem, sagte er am Ende.</p>").encode()).text.endswith(
+        "Ende."
+    )
 
 
 def test_the_given_address_is_used() -> None:
-    assert html.extract("<p>" + PARAGRAPHS[0] + "</p>", url="https://tide.example/x").url == "https://tide.example/x"
+    assert (
+        html.extract("<p>" + PARAGRAPHS[0] + "</p>", url="https://tide.example/x").url
+        == "https://tide.example/x"
+    )
 
 
-@pytest.mark.parametrize("noise", ["<a ", "<a>", "<div>", "<b><i>", "<table><tr><td>", "<", "<!--", "&amp", "<ul><li>"])
+@pytest.mark.parametrize(
+    "noise", ["<a ", "<a>", "<div>", "<b><i>", "<table><tr><td>", "<", "<!--", "&amp", "<ul><li>"]
+)
 def test_a_page_of_noise_takes_no_longer_than_others(noise: str) -> None:
     size = 120_000
     plain = page("<p>" + "And so they went on, as they always do. " * 20 + "</p>" * 1)

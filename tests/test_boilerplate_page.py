@@ -27,8 +27,26 @@ PROSE = [
     "The ferry carries the mail in winter, when the road along the cliff is closed by snow.",
     "Her grandmother had planted the walnut tree on the day the first bridge was opened to carts.",
 ]
-HEAD = ["Skip to content", "* Home", "* News", "+ Local", "+ World", "* Sports", "* Weather", "Sign in", "Search"]
-FOOT = ["More headlines", "Ferry stops for the winter", "Toll goes up", "* Contact", "* Imprint", "* Careers", "Top"]
+HEAD = [
+    "Skip to content",
+    "* Home",
+    "* News",
+    "+ Local",
+    "+ World",
+    "* Sports",
+    "* Weather",
+    "Sign in",
+    "Search",
+]
+FOOT = [
+    "More headlines",
+    "Ferry stops for the winter",
+    "Toll goes up",
+    "* Contact",
+    "* Imprint",
+    "* Careers",
+    "Top",
+]
 LINES = [*HEAD, *FOOT, *PROSE, "", "12", "|", "Jane Example", "3 May 2021", "What comes next"]
 
 
@@ -41,7 +59,9 @@ def book() -> RuleBook:
 
 
 def edits(text: str, profile: str = "page") -> list[Edit]:
-    known = Context(book().select("boilerplate", "en", profile), "en", "page" if profile == "page" else "article")
+    known = Context(
+        book().select("boilerplate", "en", profile), "en", "page" if profile == "page" else "article"
+    )
     return [finding for finding in boilerplate.find(text, known) if isinstance(finding, Edit)]
 
 
@@ -50,7 +70,9 @@ def clean(text: str, profile: str = "page") -> str:
 
 
 def detectors() -> list[Rule]:
-    return [rule for rule in book().rules if rule.match.is_detector and rule.match.values[0] in ("page", "edge")]
+    return [
+        rule for rule in book().rules if rule.match.is_detector and rule.match.values[0] in ("page", "edge")
+    ]
 
 
 @pytest.mark.parametrize("profile", ["article", "page"])
@@ -60,11 +82,15 @@ def test_prose_alone_stays(profile: str, count: int) -> None:
     assert clean(text, profile) == text
 
 
-@pytest.mark.parametrize("text", ["", "\n", "a", "12", "Home\nNews\nSports", "|||", "\t \n \n", "\x00", "文字", "🙂"])
+@pytest.mark.parametrize(
+    "text", ["", "\n", "a", "12", "Home\nNews\nSports", "|||", "\t \n \n", "\x00", "文字", "🙂"]
+)
 @pytest.mark.parametrize("profile", ["article", "page"])
 def test_a_text_without_prose_is_not_emptied_by_the_scorer(text: str, profile: str) -> None:
     left = clean(text, profile)
-    assert not text.strip() or left.strip() or not any("/any/page" in edit.rule for edit in edits(text, profile))
+    assert (
+        not text.strip() or left.strip() or not any("/any/page" in edit.rule for edit in edits(text, profile))
+    )
 
 
 def test_the_frame_of_a_page_goes() -> None:

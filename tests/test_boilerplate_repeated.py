@@ -95,7 +95,9 @@ def test_the_frame_goes_the_article_stays_and_the_trail_counts() -> None:
         edits = clean(text, corpus)
         after = splice(text, checked(text, edits))
         assert after == page(int(key.rpartition("/")[2]), head=[], foot=[])
-        assert {(edit.rule, edit.note) for edit in edits} == {(RULE, "seen in 12 of 12 documents of this source")}
+        assert {(edit.rule, edit.note) for edit in edits} == {
+            (RULE, "seen in 12 of 12 documents of this source")
+        }
         assert clean(after, corpus) == []
 
 

@@ -26,11 +26,11 @@ from typing import Any
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from cleaner.edits import checked, splice
+from cleaner.edits import checked
 from cleaner.language import detect
 from cleaner.lines import line_spans
 from cleaner.model import Edit
-from cleaner.rules import load_rules
+from cleaner.rules import RuleSet, load_rules
 from cleaner.steps import Context, boilerplate
 from cleaner.steps.boilerplate import features, pagescore
 
@@ -98,15 +98,15 @@ def labelled(kind: str, path: Path, item: dict[str, Any]) -> Page:
     y = np.array([-1 if i >= len(labels) or labels[i] is None else labels[i] for i in alive])
     rows = features.document_features(lines, blank).astype(np.float32) if lines else None
     site = path.name.split(".")[0]
-    return Page(kind, path.name.split(".jsonl")[0], f"{site} {item['id']}", lines, blank, y, rows, item["gold"])
+    return Page(
+        kind, path.name.split(".jsonl")[0], f"{site} {item['id']}", lines, blank, y, rows, item["gold"]
+    )
 
 
 def surviving(text: str, profile: str) -> list[int]:
     """Give the lines that are not blank and that no pattern rule takes out."""
     language = detect(text)
     rules = [rule for rule in load_rules().select("boilerplate", language, profile).rules if rule.is_pattern]
-    from cleaner.rules import RuleSet
-
     context = Context(RuleSet(rules), language, "page" if profile == "page" else "article")
     edits = checked(text, (edit for edit in boilerplate.find(text, context) if isinstance(edit, Edit)))
     gone = np.zeros(len(text) + 1, dtype=bool)
@@ -126,7 +126,9 @@ def cleaned(page: Page) -> Page | None:
         return None
     lines, blank = tuple(page.lines[i] for i in keep), tuple(page.blank[i] for i in keep)
     rows = features.document_features(lines, blank).astype(np.float32)
-    return replace(page, kind="clean", lines=lines, blank=blank, rows=rows, labels=np.ones(len(keep), dtype=int))
+    return replace(
+        page, kind="clean", lines=lines, blank=blank, rows=rows, labels=np.ones(len(keep), dtype=int)
+    )
 
 
 def weights(page: Page) -> Any:
@@ -228,27 +230,14 @@ def grams(text: str) -> Counter[tuple[str, ...]]:
 def cross_validate(pages: list[Page], folds: int, rounds: int, leaves: int) -> None:
     """Show F1 by threshold on pages that were not fitted on."""
     scored: list[tuple[Page, Any]] = []
-    edged: list[tuple[Page, Any]] = []
     for fold in range(folds):
         part = [page for page in pages if fold_of(page.group, folds) != fold]
         first, second = map(pagescore._trees, both_passes(part, rounds, leaves))
-        end = edges(part)
-        edge = pagescore._trees(exported(fitted(end, (page.rows for page in end), rounds, 8)))
         for page in pages:
             if fold_of(page.group, folds) == fold and page.kind in ("page", "snippets", "clean"):
                 scored.append((page, second.probability(two_pass_rows(page, first).astype(np.float64))))
-            if fold_of(page.group, folds) == fold and page.kind in ("article", "clean"):
-                scores = np.ones(len(page.lines))
-                at = pagescore.edge_rows(page.rows.astype(np.float64))
-                at[0] = False
-                if at.any():
-                    scores[at] = edge.probability(page.rows[at].astype(np.float64))
-                edged.append((page, scores))
         sys.stdout.write(f"fold {fold + 1} of {folds}\n")
         sys.stdout.flush()
-    import pickle
-
-    pickle.dump((scored, edged), open("/tmp/bp/cv.pkl", "wb"))
     report(scored)
 
 
@@ -256,10 +245,10 @@ def report(scored: list[tuple[Page, Any]]) -> None:
     """Write F1 for each set of pages, and the shares of snippets kept and removed."""
     for name in sorted({page.name for page, _ in scored if page.kind == "page"}):
         some = [(page, scores) for page, scores in scored if page.name == name and page.kind == "page"]
-        cells = [
-            "%.2f %.4f" % (low, f1([(page.gold, kept(page, scores, low)) for page, scores in some])[2])
-            for low in THRESHOLDS
-        ]
+        cells = []
+        for low in THRESHOLDS:
+            score = f1([(page.gold, kept(page, scores, low)) for page, scores in some])[2]
+            cells.append(f"{low:.2f} {score:.4f}")
         sys.stdout.write(f"{name:40} {' | '.join(cells)}\n")
     for low in THRESHOLDS:
         inside, outside = [], []
@@ -276,8 +265,15 @@ def report(scored: list[tuple[Page, Any]]) -> None:
 
 
 def kept(page: Page, scores: Any, low: float) -> str:
-    """Give the text of the lines that score at least `low`."""
-    return "\n".join(line for line, score in zip(page.lines, scores, strict=True) if score >= low)
+    """Give the text that is left: runs of lines that score at least `low` and hold one of 0.5 or more."""
+    runs: list[list[tuple[str, float]]] = [[]]
+    for line, score in zip(page.lines, scores, strict=True):
+        if score >= low:
+            runs[-1].append((line, score))
+        elif runs[-1]:
+            runs.append([])
+    sure = (run for run in runs if any(score >= max(0.5, low) for _, score in run))
+    return "\n".join(line for run in sure for line, _ in run)
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -37,7 +37,16 @@ LINE_NAMES = (
 )  # fmt: skip
 WINDOWS = (2, 5, 12)
 NEIGHBOURS = (-3, -2, -1, 1, 2, 3)
-COPIED = ("words", "function_share", "ends", "bullet", "capital_share", "furniture_share", "colon_end", "time")
+COPIED = (
+    "words",
+    "function_share",
+    "ends",
+    "bullet",
+    "capital_share",
+    "furniture_share",
+    "colon_end",
+    "time",
+)
 
 
 def tokens(line: str) -> list[str]:
@@ -127,7 +136,9 @@ def document_features(lines: Sequence[str], blank_before: Sequence[bool]) -> Mat
     times = Counter(line.strip() for line in lines)
     alone = np.array([line_features(line, times[line.strip()]) for line in lines], dtype=np.float64)
     rows = np.hstack([alone, *_context(alone, np.array(blank_before, dtype=np.float64))])
-    return np.asarray(np.round(rows, 4), dtype=np.float64)  # the last bits of a logarithm differ between machines
+    return np.asarray(
+        np.round(rows, 4), dtype=np.float64
+    )  # the last bits of a logarithm differ between machines
 
 
 def _context(alone: Matrix, blank: Matrix) -> list[Matrix]:

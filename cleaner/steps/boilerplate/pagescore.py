@@ -134,7 +134,9 @@ def page_verdicts(contents: Sequence[str]) -> list[Verdict]:
         return []
     first = models()["first"].probability(rows)
     scores = models()["second"].probability(np.hstack([rows, neighbour_scores(first, rows)]))
-    return [Verdict(k, float(score), explain(row, score)) for k, row, score in zip(at, rows, scores, strict=True)]
+    return [
+        Verdict(k, float(score), explain(row, score)) for k, row, score in zip(at, rows, scores, strict=True)
+    ]
 
 
 def edge_verdicts(contents: Sequence[str]) -> list[Verdict]:

@@ -75,7 +75,7 @@ def _spare_subheading(lines: Sequence[str], items: list[int]) -> None:
     if not items:
         return
     sizes = [len(lines[k].split()) for k in items]
-    spaced = [not lines[k - 1].strip() for k in items[1:]]
+    spaced = [not lines[k - 1].strip() for k in items]
     apart = len(items) > 1 and spaced[-1] and not any(spaced[:-1])
     rest = sizes[:-1]
     short = sizes[-1] <= MAX_SUBHEADING_WORDS and (not rest or sizes[-1] < 0.7 * sum(rest) / len(rest))
