@@ -162,6 +162,7 @@ def test_no_space_comes_between_han_characters(text):
         "The pier of the\n\n",
         "one (two\n",
         "中\n",
+        "港口建于一八五〇年后来又重建了两次，\n\n港口建于一八五〇年，后来又重建了两次而且，\n\n",
         "The ferry is late.\n",
     ],
 )

@@ -17,9 +17,15 @@ from cleaner.steps.linebreaks.habits import (
     habits,
 )
 from cleaner.steps.linebreaks.hyphens import Vocabulary, mend
-from cleaner.steps.linebreaks.lines import Join, Lines, split
+from cleaner.steps.linebreaks.lines import Join, Lines, fenced, split
 from cleaner.steps.linebreaks.orphans import orphans
-from cleaner.steps.linebreaks.sentences import inside_brackets, inside_paragraph, mid_sentence, stands_apart
+from cleaner.steps.linebreaks.sentences import (
+    inside_brackets,
+    inside_paragraph,
+    is_broken_number,
+    mid_sentence,
+    stands_apart,
+)
 from cleaner.steps.linebreaks.shapes import END_DASHES, spaceless
 from cleaner.steps.linebreaks.view import View, suspects
 from cleaner.steps.linebreaks.wraps import wrapped
@@ -69,11 +75,14 @@ def decide(lines: Lines, known: Habits) -> dict[int, Join]:
         for gap, note in wrapped(view, suspected):
             reasons.setdefault(gap, (HARD_WRAP, note))
     apart = known.hard_wrap and stands_apart(lines)
-    for gap in suspected:
+    for gap in reversed(suspected):  # what a line goes on to is known before it
         if gap not in reasons:
-            reason = _sentence(view, gap, apart and not lines.blank[gap], known)
+            goes_on = gap + 1 in reasons
+            reason = _sentence(view, gap, apart and not lines.blank[gap], known, goes_on)
             if reason:
                 reasons[gap] = reason
+    code = fenced(lines.texts)
+    reasons = {gap: why for gap, why in reasons.items() if gap not in code and gap + 1 not in code}
     words = _Words(Vocabulary(lines.texts), known.hyphens, _hyphens_are_rare(view, reasons), known.reported)
     joins = {}
     for gap, (rule, note) in sorted(reasons.items()):
@@ -98,14 +107,16 @@ def _hyphens_are_rare(view: View, joined: Collection[int]) -> bool:
     return len(joined) >= 80 and sum(view.end(gap) == "hyphen" for gap in joined) < 0.015 * len(joined)
 
 
-def _sentence(view: View, gap: int, apart: bool, known: Habits) -> tuple[str, str] | None:
+def _sentence(view: View, gap: int, apart: bool, known: Habits, goes_on: bool) -> tuple[str, str] | None:
     """Say which rule closes a gap where the lines before and after are one sentence, and why."""
     left, right, end, start = view.texts[gap], view.texts[gap + 1], view.end(gap), view.start(gap + 1)
     why = inside_paragraph(left, right, end, start) if apart else None
     if why:
         return HARD_WRAP, why
     if known.mid_sentence:
-        why = mid_sentence(left, right, end, start, known) or inside_brackets(left, right, start)
+        why = mid_sentence(left, right, end, start, known, goes_on=goes_on) or inside_brackets(
+            left, right, start
+        )
     return (MID_SENTENCE, why) if why else None
 
 
@@ -119,7 +130,7 @@ def _join(view: View, gap: int, rule: str, note: str, words: _Words) -> Join | N
             return None
         drop, new, why = mend(left, right, words.vocabulary, words.habits, rare=words.rare)
         return Join(new, DEHYPHENATE, why, drop)
-    if spaceless(left, right):
+    if spaceless(left, right) or (rule == MID_SENTENCE and is_broken_number(left, right)):
         return Join("", rule, note)
     tight = left[-1] in END_DASHES and len(left) > 1 and not left[-2].isspace()
     return Join("" if tight else " ", rule, note)

@@ -8,7 +8,7 @@ from cleaner.steps.linebreaks.habits import Habits
 from cleaner.steps.linebreaks.lines import Lines
 from cleaner.steps.linebreaks.shapes import SPACELESS, STOPS, EndShape, StartShape, is_prose, last_word
 
-_BROKEN_NUMBER = re.compile(r"(?<![\d.,])\d{1,3}[.,]$")
+_BROKEN_NUMBER = re.compile(r"(?:\b[^\W\dA-Z_]+ |[$£€])\d{1,3}[.,]$")
 _REST_OF_NUMBER = re.compile(r"\d{3}\b(?!\.\s)|\d+ ?(?:%|percent|per cent|million|billion)")
 
 _CLOSERS = "\"')]\u201d\u2019\u00bb\u00ab\u201c\u300d\u300f\uff09"
@@ -23,25 +23,36 @@ _WORDS_BEFORE: dict[EndShape, int] = {
 """How many words a line needs to be prose and no heading, by what it ends in."""
 
 
-def mid_sentence(left: str, right: str, end: EndShape, start: StartShape, habits: Habits) -> str | None:
+def mid_sentence(
+    left: str, right: str, end: EndShape, start: StartShape, habits: Habits, *, goes_on: bool = False
+) -> str | None:
     """Say why two lines are one sentence, or None.
 
     Both must look like prose: the left one starts a sentence and has several words, the right one
-    goes on in lower case (or after a word that binds what follows) and ends a sentence.
+    goes on in lower case (or after a word that binds what follows) and ends a sentence. `goes_on`
+    says that the right line is itself to be joined to the one after it.
     """
+    whole = goes_on or _ends_sentence(right)
     if start == "lower":
-        return _continued(left, right, end)
+        return _continued(left, right, end, whole)
     if start == "uncased":
-        return _continued_uncased(left, right, end)
-    if len(left) < 40 or not _is_sentence_start(left) or not _ends_sentence(right):
+        return _continued_uncased(left, end, goes_on or right.rstrip(_CLOSERS)[-1:] in STOPS)
+    if len(left) < 40 or not _is_sentence_start(left) or not whole:
         return None
     if start in ("capital", "digit") and end == "function" and last_word(left) in habits.binding:
         return f"ends in '{last_word(left)}'"
     if start == "capital" and left[left.rfind(" ") + 1 :].lower() in habits.titles:
         return "ends in a title that needs a name"
-    if _BROKEN_NUMBER.search(left) and _REST_OF_NUMBER.match(right):
-        return "a number was broken"
-    return None
+    return "a number was broken" if is_broken_number(left, right) else None
+
+
+def is_broken_number(left: str, right: str) -> bool:
+    """Whether a number goes on over a line end; after a capital it may be a day ("July 12, 500 people").
+
+    >>> is_broken_number("it will cost 12,", "500 pounds"), is_broken_number("On July 12,", "500 people")
+    (True, False)
+    """
+    return _BROKEN_NUMBER.search(left) is not None and _REST_OF_NUMBER.match(right) is not None
 
 
 def stands_apart(lines: Lines) -> bool:
@@ -75,25 +86,25 @@ def inside_brackets(left: str, right: str, start: StartShape) -> str | None:
     return "a bracket is open"
 
 
-def _continued(left: str, right: str, end: EndShape) -> str | None:
+def _continued(left: str, right: str, end: EndShape, whole: bool) -> str | None:
     if not _is_sentence_start(left) or not is_prose(left) or not is_prose(right):
         return None
     words = left.count(" ") + 1
     if end == "function":
-        if words >= 4 and (_ends_sentence(right) or words + right.count(" ") >= 12):
+        if words >= 4 and (whole or words + right.count(" ") >= 12):
             return f"ends in '{last_word(left)}', continues in lower case"
         return None
     needed = _WORDS_BEFORE.get(end)
-    if needed and words >= needed and _ends_sentence(right):
+    if needed and words >= needed and whole:
         return f"no sentence ends at '{left[-12:]}', continues in lower case"
     return None
 
 
-def _continued_uncased(left: str, right: str, end: EndShape) -> str | None:
+def _continued_uncased(left: str, end: EndShape, whole: bool) -> str | None:
     """Without capitals, only a word that binds what follows shows a sentence going on (or a Han comma)."""
     spaceless = SPACELESS.match(left[0]) is not None
-    goes_on = end == "function" or (spaceless and end == "comma")
-    if goes_on and len(left) >= (16 if spaceless else 40) and right.rstrip(_CLOSERS)[-1:] in STOPS:
+    open_end = end == "function" or (spaceless and end == "comma")
+    if open_end and whole and len(left) >= (16 if spaceless else 40):
         return f"no sentence ends at '{left[-6:]}'"
     return None
 
