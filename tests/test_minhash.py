@@ -84,9 +84,12 @@ def test_the_table_is_what_python_says():
     for code in range(0, unicode.LIMIT, 7):
         char = chr(code)
         lower = char.lower()[0]
-        assert table[code] & unicode.LOWER == ord(lower)
-        assert bool(table[code] & unicode.WORD) == bool(word.match(lower))
-        assert bool(table[code] & unicode.SPACE) == char.isspace() == (not char.strip())
+        found = int(table[code])
+        raw = lower.encode("utf-8", "surrogatepass")
+        assert (found & unicode.BYTES).to_bytes(4, "little") == raw.ljust(4, b"\0")
+        assert found >> unicode.LENGTH & 7 == len(raw)
+        assert bool(found & unicode.WORD) == bool(word.match(lower))
+        assert bool(found & unicode.SPACE) == char.isspace() == (not char.strip())
     for code in range(unicode.LIMIT, sys.maxunicode + 1, 31):
         assert chr(code).lower() == chr(code)
         assert not chr(code).isspace()

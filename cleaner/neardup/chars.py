@@ -11,17 +11,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.neardup import unicode
-from cleaner.neardup.compiled import load_eight, part
+from cleaner.neardup.compiled import inlined, load_eight, part
 
 U8, U32, U64 = np.uint8, np.uint32, np.uint64
 I64 = cast("type[int]", np.int64)
 """Makes a signed number of an unsigned one; int would leave it as it is."""
 
-LOWER, WORD, ALONE = U32(unicode.LOWER), U32(unicode.WORD), U32(unicode.ALONE)
-CASED, IGNORABLE = U32(unicode.CASED), U32(unicode.IGNORABLE)
-TOKEN = U32(unicode.WORD | unicode.ALONE)
+WORD, ALONE, SPECIAL = U64(unicode.WORD), U64(unicode.ALONE), U64(unicode.SPECIAL)
+CASED, IGNORABLE = U64(unicode.CASED), U64(unicode.IGNORABLE)
+BYTES, LENGTH, LENGTHS = U64(unicode.BYTES), U64(unicode.LENGTH), U64(7)
 LIMIT, UNSPACED_LIMIT = U32(unicode.LIMIT), U32(0x40000)
-SIGMA, SMALL_SIGMA, FINAL_SIGMA, DOTTED_I = U32(0x3A3), U32(0x3C3), U32(0x3C2), U32(0x130)
+SMALL_SIGMA, FINAL_SIGMA = U64(0x83CF), U64(0x82CF)
+"""UTF-8, the first byte lowest."""
 BASIS = U64(0xCBF29CE484222325)
 POLYNOMIAL = U64(0x9E3779B97F4A7C15)
 MIX_1, MIX_2, SHIFT = U64(0xFF51AFD7ED558CCD), U64(0xC4CEB9FE1A85EC53), U64(33)
@@ -32,7 +33,7 @@ GATHER = U64(0x0102040810204080)
 """Times eight bytes of 0 or 1, this has their bits in its highest byte."""
 
 
-@part
+@inlined
 def eight_at(text: NDArray[np.uint8], i: int) -> np.uint64:
     """Read eight bytes, zeros past the end of the text."""
     if i + 8 <= text.shape[0]:
@@ -61,7 +62,7 @@ def word_ascii(eight: np.uint64) -> np.uint64:
     return (letter | digit | underscore) & ~eight & HIGH
 
 
-@part
+@inlined
 def decode(text: NDArray[np.uint8], i: int) -> tuple[np.uint32, int]:
     """Read one code point of more than one byte; give it and where the next one starts."""
     lead = U32(text[i])
@@ -75,53 +76,37 @@ def decode(text: NDArray[np.uint8], i: int) -> tuple[np.uint32, int]:
     return U32(high | (text[i + 2] & last) << U32(6) | text[i + 3] & last), i + 4
 
 
-@part
-def utf8(char: np.uint32) -> tuple[np.uint64, np.uint64]:
-    """Give the bytes of a character, the first one lowest, and their number."""
-    c = U64(char)
-    last = U64(0x80) | c & U64(0x3F)
-    if c < U64(0x80):
-        return c, U64(1)
-    if c < U64(0x800):
-        return U64(0xC0) | c >> U64(6) | last << U64(8), U64(2)
-    middle = U64(0x80) | c >> U64(6) & U64(0x3F)
-    if c < U64(0x10000):
-        return U64(0xE0) | c >> U64(12) | middle << U64(8) | last << U64(16), U64(3)
-    first = U64(0xF0) | c >> U64(18) | (U64(0x80) | c >> U64(12) & U64(0x3F)) << U64(8)
-    return first | middle << U64(16) | last << U64(24), U64(4)
-
-
-@part
-def entry(text: NDArray[np.uint8], i: int, table: NDArray[np.uint32]) -> tuple[np.uint32, int]:
+@inlined
+def entry(text: NDArray[np.uint8], i: int, table: NDArray[np.uint64]) -> tuple[np.uint64, int]:
     """Give the table entry of the character at `i` and where the next one starts."""
-    if text[i] < U8(0x80):
-        return table[text[i]], i + 1
-    char, after = decode(text, i)
-    return (table[char] if char < LIMIT else U32(0)), after
-
-
-@part
-def lookup(
-    text: NDArray[np.uint8], start: int, i: int, end: int, table: NDArray[np.uint32]
-) -> tuple[np.uint32, int]:
-    """Give lower case and kind of the character at `i` of the text `start:end`, and where the next one is."""
     first = text[i]
     if first < U8(0x80):
         return table[first], i + 1
+    if U8(0xC0) <= first < U8(0xE0):
+        return table[U32(first & U8(0x1F)) << U32(6) | U32(text[i + 1] & U8(0x3F))], i + 2
     char, after = decode(text, i)
-    if char >= LIMIT:
-        return (U32(char | ALONE) if char < UNSPACED_LIMIT else U32(0)), after
-    if char == SIGMA:
-        final = _is_final(text, start, i, end, table)
-        return U32((FINAL_SIGMA if final else SMALL_SIGMA) | WORD), after
-    return table[char], after
+    if char < LIMIT:
+        return table[char], after
+    if char >= UNSPACED_LIMIT:
+        return NOTHING, after
+    raw = (
+        U64(text[i]) | U64(text[i + 1]) << U64(8) | U64(text[i + 2]) << U64(16) | U64(text[i + 3]) << U64(24)
+    )
+    return raw | U64(4) << LENGTH | ALONE, after
 
 
 @part
-def _is_final(text: NDArray[np.uint8], start: int, i: int, end: int, table: NDArray[np.uint32]) -> bool:
+def sigma(text: NDArray[np.uint8], start: int, i: int, end: int, table: NDArray[np.uint64]) -> np.uint64:
+    """Give the entry of the lower case of a capital sigma at `i` of the text `start:end`."""
+    final = _is_final(text, start, i, end, table)
+    return (FINAL_SIGMA if final else SMALL_SIGMA) | U64(2) << LENGTH | WORD
+
+
+@part
+def _is_final(text: NDArray[np.uint8], start: int, i: int, end: int, table: NDArray[np.uint64]) -> bool:
     """Say whether the capital sigma at `i` ends a word, as `str.lower` decides it."""
     before = i
-    found = U32(0)
+    found = NOTHING
     while before > start:
         before -= 1
         while text[before] & U8(0xC0) == U8(0x80):

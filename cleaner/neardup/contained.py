@@ -22,7 +22,7 @@ def holders(
     *,
     size: int,
     cap: int,
-    table: NDArray[np.uint32],
+    table: NDArray[np.uint64],
 ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     """Find for each passage the longer ones that hold all of it, as starts (n + 1) and numbers.
 
@@ -51,7 +51,7 @@ def _index(
     length: NDArray[np.int32],
     size: int,
     cap: int,
-    table: NDArray[np.uint32],
+    table: NDArray[np.uint64],
     own: NDArray[np.uint64],
     least: NDArray[np.uint64],
     place: NDArray[np.int32],
@@ -88,7 +88,7 @@ def _search(
     words: NDArray[np.int32],
     scope: NDArray[np.int32],
     size: int,
-    table: NDArray[np.uint32],
+    table: NDArray[np.uint64],
     own: NDArray[np.uint64],
     other: NDArray[np.uint64],
     least: NDArray[np.uint64],
@@ -131,7 +131,7 @@ def _stands(
     text: NDArray[np.int64],
     length: NDArray[np.int32],
     size: int,
-    table: NDArray[np.uint32],
+    table: NDArray[np.uint64],
     shingles: NDArray[np.uint64],
     other: NDArray[np.uint64],
 ) -> bool:

@@ -24,7 +24,7 @@ def near(
     least: int,
     threshold: float,
     size: int,
-    table: NDArray[np.uint32],
+    table: NDArray[np.uint64],
     crowd: Crowd,
     kept: Kept,
     room: Room,
@@ -60,7 +60,7 @@ def near(
 
 
 @part
-def _hold(passage: int, size: int, table: NDArray[np.uint32], crowd: Crowd, room: Room, out: Outcome) -> None:
+def _hold(passage: int, size: int, table: NDArray[np.uint64], crowd: Crowd, room: Room, out: Outcome) -> None:
     """Take out a passage that stands whole in one that is kept."""
     for k in range(crowd.holder_start[passage], crowd.holder_start[passage + 1]):
         holder = crowd.holders[k]
@@ -125,7 +125,7 @@ def _verify(
     ranks: NDArray[np.int32],
     threshold: float,
     size: int,
-    table: NDArray[np.uint32],
+    table: NDArray[np.uint64],
     crowd: Crowd,
     kept: Kept,
     room: Room,
@@ -146,7 +146,7 @@ def _verify(
 
 
 @part
-def _collect(passage: int, size: int, table: NDArray[np.uint32], crowd: Crowd, room: Room) -> tuple[int, int]:
+def _collect(passage: int, size: int, table: NDArray[np.uint64], crowd: Crowd, room: Room) -> tuple[int, int]:
     """Make the set of the shingles of a passage; give how many are distinct and the slots of the set."""
     number = shingles_at(crowd.text[passage], crowd.length[passage], size, table, room.own)
     width = _width(number)
@@ -160,7 +160,7 @@ def _jaccard(
     distinct: int,
     width: int,
     size: int,
-    table: NDArray[np.uint32],
+    table: NDArray[np.uint64],
     crowd: Crowd,
     room: Room,
     out: Outcome,

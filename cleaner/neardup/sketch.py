@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.neardup.chars import BASIS, MIX_1, MIX_2, U32, U64
-from cleaner.neardup.compiled import bytes_at, kernel, part
+from cleaner.neardup.compiled import bytes_at, inlined, kernel
 from cleaner.neardup.permutations import permutations
 from cleaner.neardup.settings import PERMUTATIONS, Settings
 from cleaner.neardup.table import Bytes, PassageTable
@@ -72,7 +72,7 @@ def _sketch(
     size: int,
     start: NDArray[np.int64],
     end: NDArray[np.int64],
-    table: NDArray[np.uint32],
+    table: NDArray[np.uint64],
     permutations: NDArray[np.uint32],
     numbers: NDArray[np.int64],
     hashes: NDArray[np.uint64],
@@ -87,6 +87,7 @@ def _sketch(
     """Digest every passage, sketch the long ones; give how many are long."""
     text = bytes_at(address, size)
     width, least, rows = numbers
+    factors, addends = permutations[0], permutations[1]
     count = 0
     for passage in range(start.shape[0]):
         tokens = tokenize(text, start[passage], end[passage], table, hashes)
@@ -100,16 +101,17 @@ def _sketch(
             continue
         number = shingle(hashes, tokens, width)
         _premix(hashes, number, mixed)
-        _permute(mixed, number, permutations[0], permutations[1], signatures[count])
+        signature = signatures[count]
+        _permute(mixed, number, factors, addends, signature)
         for band in range(keys.shape[0]):
-            keys[band, count] = _band_key(signatures[count], band * rows, rows)
-        _shorten(signatures[count], brief[count])
+            keys[band, count] = _band_key(signature, band * rows, rows)
+        _shorten(signature, brief[count])
         long[count] = passage
         count += 1
     return count
 
 
-@part
+@inlined
 def _digest(hashes: NDArray[np.uint64], count: int, words: int, out: NDArray[np.uint64]) -> None:
     """Write a 128-bit digest of a sequence of token hashes: two independent chains."""
     first, second = BASIS ^ U64(words), U64(count)
@@ -120,7 +122,7 @@ def _digest(hashes: NDArray[np.uint64], count: int, words: int, out: NDArray[np.
     out[1] = mix(second)
 
 
-@part
+@inlined
 def _premix(hashes: NDArray[np.uint64], count: int, mixed: NDArray[np.uint32]) -> None:
     """Make 32-bit shingle hashes (the upper halves), mixed as datasketch mixes its input (fmix32)."""
     for i in range(count):
@@ -130,7 +132,7 @@ def _premix(hashes: NDArray[np.uint64], count: int, mixed: NDArray[np.uint32]) -
         mixed[i] = x ^ (x >> U32(16))
 
 
-@part
+@inlined
 def _permute(
     mixed: NDArray[np.uint32],
     count: int,
@@ -152,7 +154,7 @@ def _permute(
             signature[k] = min(signature[k], min(low, high))
 
 
-@part
+@inlined
 def _band_key(signature: NDArray[np.uint32], first: int, rows: int) -> np.uint32:
     """Hash the values of one band; verification sees through the rare equal keys of different bands."""
     key = U32(0)
@@ -161,7 +163,7 @@ def _band_key(signature: NDArray[np.uint32], first: int, rows: int) -> np.uint32
     return key
 
 
-@part
+@inlined
 def _shorten(signature: NDArray[np.uint32], brief: NDArray[np.uint64]) -> None:
     """Pack the lowest four bits of every value, sixteen values to a number."""
     for i in range(brief.shape[0]):

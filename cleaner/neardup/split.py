@@ -13,7 +13,7 @@ from cleaner.neardup.settings import sentences_of
 from cleaner.neardup.table import Bytes
 from cleaner.neardup.unicode import SPACE, table
 
-_SPACE = U32(SPACE)
+_SPACE = U64(SPACE)
 _ENDS = np.frombuffer(
     ".!?\N{HORIZONTAL ELLIPSIS}\N{ARABIC QUESTION MARK}\N{DEVANAGARI DANDA}".encode("utf-32-le"), np.uint32
 )
@@ -67,7 +67,7 @@ def _split(
     size: int,
     bounds: NDArray[np.int64],
     unit: int,
-    table: NDArray[np.uint32],
+    table: NDArray[np.uint64],
     docs: NDArray[np.int32],
     spans: NDArray[np.int64],
     chars: NDArray[np.int32],
@@ -134,7 +134,7 @@ def _characters(text: NDArray[np.uint8]) -> int:
 
 @part
 def _sentences(
-    text: NDArray[np.uint8], first: int, last: int, unit: int, table: NDArray[np.uint32]
+    text: NDArray[np.uint8], first: int, last: int, unit: int, table: NDArray[np.uint64]
 ) -> tuple[int, int]:
     """Give where the first `unit` sentences of `text[first:last]` end, and where the next one starts."""
     i, left = first, unit

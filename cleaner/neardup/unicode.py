@@ -14,18 +14,22 @@ from numpy.typing import NDArray
 
 LIMIT = 0x20000
 """Characters from here on do not change in lower case; up to 0x3FFFF each is a token, above none is."""
-LOWER = 0x1FFFFF
-"""Mask of the lower-case code point in an entry."""
-WORD = 1 << 21
+BYTES = 0xFFFFFFFF
+"""Mask of the UTF-8 bytes of the lower-case character in an entry, the first one lowest."""
+LENGTH = 32
+"""The place of their number (three bits)."""
+WORD = 1 << 35
 """The lower-case character is a word character."""
-ALONE = 1 << 22
+ALONE = 1 << 36
 """The lower-case character is a token of its own: its script is written without spaces."""
-SPACE = 1 << 23
+SPACE = 1 << 37
 """White space, as `str.strip` takes it."""
-CASED = 1 << 24
+CASED = 1 << 38
 """For final sigma: a cased letter."""
-IGNORABLE = 1 << 25
+IGNORABLE = 1 << 39
 """For final sigma: looked through when a cased letter is looked for."""
+SPECIAL = 1 << 40
+"""The lower case is more than a character, or depends on others: dotted capital I, capital sigma."""
 
 UNSPACED = (
     (0x0E00, 0x0EFF),  # Thai, Lao
@@ -41,37 +45,55 @@ UNSPACED = (
 
 
 @cache
-def table() -> NDArray[np.uint32]:
-    """Give one entry for each code point below `LIMIT`: its lower case and its properties.
+def table() -> NDArray[np.uint64]:
+    """Give one entry for each code point below `LIMIT`: its lower case in UTF-8, and its properties.
 
     Two characters depend on more than themselves and are left to the kernel: capital sigma, and
     dotted capital I, whose lower case is an i and a combining dot that ends the token.
 
-    >>> chr(table()[ord("Ä")] & LOWER), bool(table()[ord("Ä")] & WORD), bool(table()[32] & SPACE)
-    ('ä', True, True)
+    >>> found = int(table()[ord("Ä")])
+    >>> (found & BYTES).to_bytes(2, "little").decode(), bool(found & WORD), bool(found & SPACE)
+    ('ä', True, False)
     """
     text = "".join(map(chr, range(LIMIT)))
     plain = text.replace("\N{GREEK CAPITAL LETTER SIGMA}", "\N{GREEK SMALL LETTER SIGMA}")
     lower = plain.replace("\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}", "i").lower()
-    entries = np.frombuffer(lower.encode("utf-32-le", "surrogatepass"), np.uint32).copy()
-    flags = np.zeros(LIMIT, np.uint32)
+    chars = np.frombuffer(lower.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
+    flags = np.zeros(LIMIT, np.uint64)
     for mask, pattern in ((WORD, r"\w+"), (SPACE, r"[\s\x1c-\x1f]+")):
         for match in re.finditer(pattern, text):
-            flags[match.start() : match.end()] |= mask
+            flags[match.start() : match.end()] |= np.uint64(mask)
     for first, last in UNSPACED:
-        flags[first : min(last + 1, LIMIT)] |= ALONE
-    entries |= flags[entries] & (WORD | ALONE)
-    entries |= flags & SPACE
-    return entries | _sigma_context(text)
+        flags[first : min(last + 1, LIMIT)] |= np.uint64(ALONE)
+    entries = _utf8(chars) | flags[chars] & np.uint64(WORD | ALONE) | flags & np.uint64(SPACE)
+    for char in "\N{GREEK CAPITAL LETTER SIGMA}\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}":
+        entries[ord(char)] |= np.uint64(SPECIAL)
+    found: NDArray[np.uint64] = entries | _sigma_context(text)
+    return found
 
 
-def _sigma_context(text: str) -> NDArray[np.uint32]:
+def _utf8(chars: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Give the bytes of code points below 0x20000 in UTF-8, the first one lowest, and above them their number."""
+    two, six = np.uint64(2), np.uint64(6)
+    shift, last = np.uint64(8), np.uint64(0x80) | chars & np.uint64(0x3F)
+    middle = np.uint64(0x80) | chars >> six & np.uint64(0x3F)
+    upper = np.uint64(0x80) | chars >> (two * six) & np.uint64(0x3F)
+    twice = np.uint64(0xC0) | chars >> six | last << shift
+    thrice = np.uint64(0xE0) | chars >> (two * six) | middle << shift | last << (two * shift)
+    most = np.uint64(0xF0) | upper << shift | middle << (two * shift) | last << np.uint64(24)
+    beyond = [chars >= np.uint64(limit) for limit in (0x80, 0x800, 0x10000)]
+    length = np.uint64(1) + sum(edge.astype(np.uint64) for edge in beyond)
+    packed: NDArray[np.uint64] = np.select(beyond[::-1], [most, thrice, twice], chars)
+    packed |= length << np.uint64(LENGTH)
+    return packed
+
+
+def _sigma_context(text: str) -> NDArray[np.uint64]:
     """Find out which characters are cased or ignorable, by what a capital sigma after them becomes."""
     dotted = "\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}"
     probe = "".join([f"{char}Σ A{char}Σ " for char in text.replace(dotted, "A")]).lower()
     found = np.frombuffer(probe.encode("utf-32-le", "surrogatepass"), np.uint32).reshape(-1, 7)
     final = ord("\N{GREEK SMALL LETTER FINAL SIGMA}")
     cased, through = found[:, 1] == final, found[:, 5] == final
-    flags = np.where(cased, np.uint32(CASED), np.uint32(0))
-    flags |= np.where(~cased & through, np.uint32(IGNORABLE), np.uint32(0))
-    return flags.astype(np.uint32)
+    flags: NDArray[np.uint64] = cased * np.uint64(CASED) | (~cased & through) * np.uint64(IGNORABLE)
+    return flags

@@ -14,27 +14,29 @@ from cleaner.neardup.chars import (
     ALL,
     ALONE,
     BASIS,
+    BYTES,
     EIGHT,
     GATHER,
     HIGH,
     I64,
-    LOWER,
+    LENGTH,
+    LENGTHS,
     MIX_1,
     MIX_2,
     NOTHING,
     POLYNOMIAL,
     SHIFT,
-    TOKEN,
-    U32,
+    SPECIAL,
+    U8,
     U64,
     WORD,
     eight_at,
-    lookup,
+    entry,
     lower_ascii,
-    utf8,
+    sigma,
     word_ascii,
 )
-from cleaner.neardup.compiled import bytes_at, kernel, part, read_file, trailing_zeros
+from cleaner.neardup.compiled import bytes_at, inlined, kernel, part, read_file, trailing_zeros
 
 
 @part
@@ -47,7 +49,7 @@ def mix(x: np.uint64) -> np.uint64:
 
 @kernel
 def tokenize(
-    text: NDArray[np.uint8], start: int, end: int, table: NDArray[np.uint32], hashes: NDArray[np.uint64]
+    text: NDArray[np.uint8], start: int, end: int, table: NDArray[np.uint64], hashes: NDArray[np.uint64]
 ) -> int:
     """Write the hash of each token of `text[start:end]` to `hashes`; give their number.
 
@@ -75,7 +77,7 @@ def tokenize(
     return count
 
 
-@part
+@inlined
 def _edges(text: NDArray[np.uint8], start: int, end: int, edges: NDArray[np.uint64]) -> int:
     """Write where runs of ASCII word characters and bytes beyond ASCII begin and end; give the number."""
     count, before = 0, NOTHING
@@ -99,14 +101,14 @@ def _edges(text: NDArray[np.uint8], start: int, end: int, edges: NDArray[np.uint
     return count
 
 
-@part
+@inlined
 def _read(
     text: NDArray[np.uint8],
     i: int,
     stop: int,
     start: int,
     end: int,
-    table: NDArray[np.uint32],
+    table: NDArray[np.uint64],
     hashes: NDArray[np.uint64],
     count: int,
 ) -> int:
@@ -115,33 +117,33 @@ def _read(
     `start` and `end` are those of the whole text, which lower case may depend on. `token` is the
     hash of the full eights of the token so far, `tail` the `used` bytes after them.
     """
-    token, tail, used, inside = BASIS, NOTHING, NOTHING, False
+    token, tail, used = BASIS, NOTHING, NOTHING
     while i < stop:
-        found, after = lookup(text, start, i, end, table)
-        dotted = found & LOWER == U32(0x69) and after == i + 2  # its combining dot ends the token
-        i = after
-        kind = found & TOKEN
-        if kind == WORD:
+        at = i
+        found, i = entry(text, at, table)
+        if found & SPECIAL and i == at + 2 and text[at] == U8(0xCE):
+            found = sigma(text, start, at, end, table)
+        if found & (WORD | ALONE) == WORD:
+            more, number = found & BYTES, found >> LENGTH & LENGTHS
             if used == EIGHT:
-                token, tail, used = mix(token ^ tail), NOTHING, NOTHING
-            more, number = utf8(found & LOWER)
-            tail |= more << (used * EIGHT)
-            used += number
-            inside = True
-            if used > EIGHT:
-                token = mix(token ^ tail)
-                used -= EIGHT
-                tail = more >> ((number - used) * EIGHT)
-            if not dotted:
+                token, tail, used = mix(token ^ tail), more, number
+            else:
+                tail |= more << (used * EIGHT)
+                used += number
+                if used > EIGHT:
+                    token = mix(token ^ tail)
+                    used -= EIGHT
+                    tail = more >> ((number - used) * EIGHT)
+            if not found & SPECIAL:
                 continue
-        if inside:
+        if used:
             hashes[count] = mix(token ^ tail)
             count += 1
-            token, tail, used, inside = BASIS, NOTHING, NOTHING, False
-        if kind & ALONE:
-            hashes[count] = mix(BASIS ^ utf8(found & LOWER)[0])
+            token, tail, used = BASIS, NOTHING, NOTHING
+        if found & ALONE:
+            hashes[count] = mix(BASIS ^ found & BYTES)
             count += 1
-    if inside:
+    if used:
         hashes[count] = mix(token ^ tail)
         count += 1
     return count
@@ -170,7 +172,7 @@ def room_for(most: int) -> int:
 
 @part
 def shingles_at(
-    place: int, length: int, size: int, table: NDArray[np.uint32], hashes: NDArray[np.uint64]
+    place: int, length: int, size: int, table: NDArray[np.uint64], hashes: NDArray[np.uint64]
 ) -> int:
     """Write the shingle hashes of the text at an address, or place in a file; give their number."""
     if place < 0:  # it is read to the end of the room
