@@ -17,7 +17,7 @@ from cleaner.rules.folders import Folder
 from cleaner.rules.load import merge, read_packs
 from cleaner.rules.rule import Rule
 from cleaner.steps import Context, boilerplate
-from cleaner.steps.boilerplate import pagescore
+from cleaner.steps.boilerplate import features, pagescore
 
 ROOT = Path(__file__).parent.parent
 PROSE = [
@@ -129,6 +129,12 @@ def test_its_own_output_is_clean(lines: list[str], profile: str) -> None:
 def test_scores_are_probabilities(text: str) -> None:
     verdicts = [*pagescore.page_verdicts(text.split("\n")), *pagescore.edge_verdicts(text.split("\n"))]
     assert all(0 <= verdict.score <= 1 for verdict in verdicts)
+
+
+@given(st.lists(st.sampled_from([*LINES, "so", "is the", ",", ".", "Xyz"]), max_size=6).map(" ".join))
+def test_the_quick_test_for_prose_agrees_with_the_features(line: str) -> None:
+    row = np.array([features.line_features(line, 1)])
+    assert features.is_prose(line) == bool(features.prose_strength(row)[0] >= features.PROSE_WORDS)
 
 
 def test_a_leaf_ends_the_walk() -> None:

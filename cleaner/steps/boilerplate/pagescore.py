@@ -21,9 +21,10 @@ from numpy.typing import NDArray
 
 from cleaner.steps.boilerplate.features import (
     LINE_NAMES,
+    PROSE_WORDS,
     Matrix,
     document_features,
-    line_features,
+    is_prose,
     neighbour_scores,
     prose_strength,
 )
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
 
 _DEPTH = 24
 """No tree is deeper; the walk below stops when all rows have reached a leaf."""
-PROSE_WORDS = 12
-"""Words of a line that begins or ends the prose of an article."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,18 +158,6 @@ def edge_verdicts(contents: Sequence[str]) -> list[Verdict]:
         Verdict(at[i], float(score), explain(row, score))
         for i, row, score in zip(chosen, rows, scores, strict=True)
     ]
-
-
-def is_prose(line: str) -> bool:
-    """Tell whether a line is a sentence or more; see `features.prose_strength`.
-
-    >>> is_prose("The council met on Friday to talk about the bridge, and it agreed on nothing.")
-    True
-    """
-    if len(line) < 2 * PROSE_WORDS:
-        return False
-    row = np.array([line_features(line, 1)])
-    return bool(prose_strength(row)[0] >= PROSE_WORDS)
 
 
 def edge_rows(rows: Matrix) -> NDArray[np.bool_]:
