@@ -28,12 +28,20 @@ SPACE = (
     r"\x{9}-\x{D}\x{1C}-\x{20}\x{85}\x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}"
 )
 SPACE_IN_LINE = SPACE.replace(r"\x{9}-\x{D}", r"\x{9}\x{B}-\x{D}")
-SOME_LETTERS = (
-    r"0-9A-Z_a-z\x{C0}-\x{D6}\x{D8}-\x{F6}\x{F8}-\x{2C1}\x{391}-\x{3A1}\x{3A3}-\x{3F5}\x{400}-\x{481}"
-    r"\x{48A}-\x{52F}\x{531}-\x{556}\x{561}-\x{587}\x{5D0}-\x{5EA}\x{620}-\x{64A}\x{904}-\x{939}"
-    r"\x{3041}-\x{3096}\x{30A1}-\x{30FA}\x{4E00}-\x{9FA5}\x{AC00}-\x{D7A3}"
+LETTERS_BEYOND = (
+    ("\u00c0", "\u00d6"),
+    ("\u00d8", "\u00f6"),
+    ("\u0391", "\u03a1"),
+    ("\u03a3", "\u03f5"),
+    ("\u0400", "\u0481"),
+    ("\u048a", "\u052f"),
+    ("\u0531", "\u0556"),
+    ("\u0561", "\u0587"),
+    ("\u05d0", "\u05ea"),
+    ("\u0620", "\u064a"),
+    ("\u0904", "\u0939"),
 )
-"""Word characters in few ranges: what is left is a superset of the others, and small as an automaton."""
+"""Ranges of nothing but letters, so small that an automaton can ask whether a neighbour is one."""
 
 # As in the package `regex`: the dotted and the dotless i have one capital and one small letter each.
 _I = {"i": "I\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}", "I": "i\N{LATIN SMALL LETTER DOTLESS I}"}

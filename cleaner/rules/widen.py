@@ -8,9 +8,8 @@ lookaround goes. What the prefilter lets through is confirmed exactly.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from cleaner.rules import classes
 from cleaner.rules.syntax import (
@@ -96,14 +95,14 @@ class Wide:
         for i, node in enumerate(nodes):
             if not (isinstance(node, Edge) and node.kind == "b"):
                 parts.append(self._write(node, first=first and i == 0, last=last and i == end))
-            elif first and i == 0 and end > 0 and _is_word(nodes[1], at=0):
-                parts.append(rf"(?:(?m:^)|[^\n{classes.SOME_LETTERS}])")
-            elif last and i == end and end > 0 and _is_word(nodes[i - 1], at=-1):
-                parts.append(rf"(?:(?m:$)|[^\n{classes.SOME_LETTERS}])")
             elif (i < end and _is_ascii_word(nodes[i + 1], at=0)) or (
                 i and _is_ascii_word(nodes[i - 1], at=-1)
             ):
                 parts.append(r"\b")
+            elif first and i == 0 < end and (letters := _alphabet(nodes[1], at=0)):
+                parts.append(rf"(?:(?m:^)|[^\n{letters}])")
+            elif last and i == end > 0 and (letters := _alphabet(nodes[i - 1], at=-1)):
+                parts.append(rf"(?:(?m:$)|[^\n{letters}])")
         return "".join(parts)
 
 
@@ -205,9 +204,17 @@ def _ends(node: Node, at: int) -> Iterator[Node]:
 _OPEN = Edge("b")
 
 
-def _is_word(node: Node, *, at: int) -> bool:
-    """Tell whether the first (last) character of all that a node matches is surely a word character."""
-    return all(_only(end, _letters().fullmatch, named="wd") for end in _ends(node, at))
+def _alphabet(node: Node, *, at: int) -> str:
+    """Give the range of letters that has the first (last) character of all that a node matches, or nothing."""
+    found = {_range_of(end.char) if isinstance(end, Char) else "" for end in _ends(node, at)}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _range_of(char: str) -> str:
+    for first, last in classes.LETTERS_BEYOND:
+        if first <= char <= last:
+            return f"{first}-{last}"
+    return ""
 
 
 def _is_ascii_word(node: Node, *, at: int) -> bool:
@@ -215,21 +222,17 @@ def _is_ascii_word(node: Node, *, at: int) -> bool:
 
     The letters i, k and s have forms beyond ASCII in some case.
     """
-    return all(
-        _only(end, (_ASCII_FOLDED if getattr(end, "fold", False) else _ASCII).fullmatch, named="")
-        for end in _ends(node, at)
-    )
+    return all(_is_ascii_letter(end) for end in _ends(node, at))
 
 
-def _only(node: Node, taken: Callable[[str], object], *, named: str) -> bool:
+def _is_ascii_letter(node: Node) -> bool:
     match node:
-        case Char(char):
-            return bool(taken(char))
-        case Chars(items, negated=False):
+        case Char(char, fold):
+            return bool((_ASCII_FOLDED if fold else _ASCII).fullmatch(char))
+        case Chars(items, negated=False, fold=fold):
+            known = _ASCII_FOLDED if fold else _ASCII
             return all(
-                (item.name in named and not item.negated)
-                if isinstance(item, Named)
-                else item[0] == item[1] and bool(taken(item[0]))
+                not isinstance(item, Named) and item[0] == item[1] and known.fullmatch(item[0])
                 for item in items
             )
         case _:
@@ -238,10 +241,3 @@ def _only(node: Node, taken: Callable[[str], object], *, named: str) -> bool:
 
 _ASCII = re.compile("[0-9A-Za-z_]")
 _ASCII_FOLDED = re.compile("[0-9A-HJLM-RT-Za-hjlm-rt-z_]")
-
-
-@lru_cache(maxsize=1)
-def _letters() -> re.Pattern[str]:
-    return re.compile(
-        "[" + re.sub(r"\\x\{(\w+)\}", lambda code: chr(int(code[1], 16)), classes.SOME_LETTERS) + "]"
-    )
