@@ -21,7 +21,7 @@ MAX_RUN = 60
 """Opening tags of one kind with nothing between them that are kept; no page nests deeper on purpose."""
 
 
-SCANT = 0.3
+SCANT = 0.4
 """Share of the generous extraction below which the precise one is taken to have failed."""
 PARAGRAPH_CHARS = 60
 """Characters of a paragraph that counts as one of an article."""
