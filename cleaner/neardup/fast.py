@@ -22,7 +22,7 @@ from cleaner.neardup.words import room_for
 
 _STRIDE = 1024
 """Passages between two releases of mapped memory."""
-_FILES = 256
+_FILES = 128
 """Texts that are read from their files; of further ones the mapping is used, which holds more memory."""
 
 

@@ -94,12 +94,20 @@ def open_text(text: Bytes) -> Iterator[int]:
 
     Gives a file descriptor, or -1 for a text in memory and where the platform has no `pread`.
     """
-    path = getattr(text, "filename", None)
-    if path is None or getattr(text, "offset", None) or not hasattr(os, "pread"):
-        yield -1
-        return
-    file = os.open(path, os.O_RDONLY)
+    file = _opened(text)
     try:
         yield file
     finally:
-        os.close(file)
+        if file >= 0:
+            os.close(file)
+
+
+def _opened(text: Bytes) -> int:
+    """Open the file that a text is mapped from; -1 when there is none or no more files can be opened."""
+    path = getattr(text, "filename", None)
+    if path is None or getattr(text, "offset", None) or not hasattr(os, "pread"):
+        return -1
+    try:
+        return os.open(path, os.O_RDONLY)
+    except OSError:
+        return -1
