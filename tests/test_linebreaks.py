@@ -164,6 +164,13 @@ def test_no_space_comes_between_han_characters(text):
         "中\n",
         "港口建于一八五〇年后来又重建了两次，\n\n港口建于一八五〇年，后来又重建了两次而且，\n\n",
         "The ferry is late.\n",
+        "f(",
+        "://",
+        "a",
+        "a-",
+        "(a) ",
+        '"a ',
+        "1,",
     ],
 )
 def test_twice_the_text_takes_at_most_about_twice_the_time(unit):
@@ -175,5 +182,5 @@ def test_twice_the_text_takes_at_most_about_twice_the_time(unit):
             runs.append(time.process_time() - start)
         return min(runs)
 
-    text = unit * (30_000 // len(unit))
-    assert seconds(text * 2) < 2.5 * max(seconds(text), 0.02)
+    text, end = unit * (30_000 // len(unit)), " x-\nand\nso on.\n"
+    assert seconds(text * 2 + end) < 2.5 * max(seconds(text + end), 0.02)

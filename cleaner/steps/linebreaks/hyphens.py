@@ -9,6 +9,8 @@ from functools import cached_property
 from cleaner.steps.linebreaks.habits import HyphenHabits
 
 _HYPHENS = "-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{SOFT HYPHEN}\N{NOT SIGN}"
+_LONGEST = 200
+"""Words are not longer: what is, is cut, so that no line takes more than linear time."""
 _SHOWN = ("-", "\N{HYPHEN}")
 _INVISIBLE = "\N{SOFT HYPHEN}\N{NOT SIGN}"
 _INSIDE = r"[-\N{HYPHEN}'\N{RIGHT SINGLE QUOTATION MARK}]"
@@ -48,7 +50,7 @@ def mend(
     >>> mend("Vor-", "und Nachteile", Vocabulary([]), HyphenHabits(dangling_before=frozenset({"und"})))
     (0, ' ', "the hyphen is left hanging before 'und'")
     """
-    before, after = _BEFORE.search(left), _AFTER.match(right)
+    before, after = _BEFORE.search(left[-_LONGEST:]), _AFTER.match(right[:_LONGEST])
     if left[-1] in _INVISIBLE and after:
         return 1, "", "a soft hyphen shows only at a line end"
     if before is None or after is None:

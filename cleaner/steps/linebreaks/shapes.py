@@ -46,8 +46,9 @@ _CAMEL = re.compile(r"[^\W\d_A-Z]{1,12}[A-Z]")
 """A name that begins in lower case: eBay."""
 _NOT_PROSE = re.compile(
     r"""(?x)
-    [{}\\|\t] | \w@\w | :// | www\. | \w\(\) | [a-z]_[a-z] | \s [<>=]{1,3} \s | </?[a-z] | ; \s* //
-    | [({=<>] $ | \) ; $ | ^ // | ^ [a-z][\w.-]* : \s? \S* $
+    [{}\\|\t] | ^ \S+ @ \S+ | ^ (?: \S+ \s ){0,2} \S* (?: :// | www\. ) | :// \S{0,300} $
+    | \w\(\) | [a-z]_[a-z] | \s [<>=]{1,3} \s | </?[a-z] | ; \s* //
+    | [({=<>] $ | \w \( [^()]{0,300} \) ; $ | ^ // | ^ [a-z][\w.-]* : \s? \S+ $ | ^ [a-z]\w*[_.-][\w.-]* : $
     """
 )
 """Code, configuration, markup, addresses of the web."""
