@@ -108,14 +108,16 @@ def _signatures(table: PassageTable) -> pa.Array:
     """Put the signatures of the long passages beside nulls for the short ones."""
     import pyarrow as pa
 
-    width = 4 * PERMUTATIONS
-    long = np.ascontiguousarray(table.signatures).view(np.uint8).reshape(-1)
-    found = pa.FixedSizeBinaryArray.from_buffers(
-        pa.binary(width), len(table.long), [None, pa.py_buffer(long)]
+    values, valid = np.ascontiguousarray(table.signatures), None
+    if len(table.long) < table.size:
+        values = np.zeros((table.size, PERMUTATIONS), np.uint32)
+        values[table.long] = table.signatures
+        there = np.zeros(table.size, np.bool_)
+        there[table.long] = True
+        valid = pa.py_buffer(np.packbits(there, bitorder="little"))
+    return pa.FixedSizeBinaryArray.from_buffers(
+        pa.binary(4 * PERMUTATIONS), table.size, [valid, pa.py_buffer(values)]
     )
-    rows = np.full(table.size, -1, np.int32)
-    rows[table.long] = np.arange(len(table.long), dtype=np.int32)
-    return found.take(pa.array(rows, mask=rows < 0))
 
 
 def files(out: Path) -> list[Path]:
