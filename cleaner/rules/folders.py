@@ -21,6 +21,11 @@ class Folder:
     path: Path
     layer: Layer
 
+    @property
+    def is_shipped(self) -> bool:
+        """Whether these are the packs of an installed wheel, not of a checkout."""
+        return self.layer == "built-in" and self.path.name == "_rules"
+
 
 def layers(config: Path | None, given: Sequence[str], *, isolated: bool) -> list[Folder]:
     """Give the folders to read, in order: a rule of a later one replaces its namesake of an earlier one.

@@ -20,15 +20,22 @@ from cleaner.rules.schema import MatcherModel, PackModel, RuleModel
 from cleaner.rules.source import Path, Source, parse
 
 
-def judge(file: str, layer: Layer, content: bytes) -> tuple[Pack | None, list[Fault]]:
-    """Judge one rule file; the pack is None when there are faults."""
+def judge(
+    file: str, layer: Layer, content: bytes, *, shipped: bool = False
+) -> tuple[Pack | None, list[Fault]]:
+    """Judge one rule file; the pack is None when there are faults.
+
+    Of a pack that is `shipped` in the wheel, whose regexes and examples were run by the tests before,
+    only the schema is checked: the first run after an installation should not wait for the rest.
+    """
     source = parse(file, content)
     if not isinstance(source.data, dict):
         if not source.faults:
             message = "a rule file is a mapping with the keys schema, pack and rules"
             source.faults.append(source.fault((), "not-a-pack", message))
         return None, source.faults
-    faults = [*source.faults, *_file_faults(source, source.data)]
+    found = against_schema(source, source.data, PackModel) if shipped else _file_faults(source, source.data)
+    faults = [*source.faults, *found]
     if faults:
         return None, faults
     data = source.data

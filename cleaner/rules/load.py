@@ -15,7 +15,7 @@ from cleaner.rules.book import RuleBook, named
 from cleaner.rules.faults import Fault, RuleError, did_you_mean
 from cleaner.rules.folders import Folder, layers, read_capped, rule_files, shown
 from cleaner.rules.pack import Pack
-from cleaner.rules.rule import Layer, Rule
+from cleaner.rules.rule import Rule
 
 if TYPE_CHECKING:
     from cleaner.rules.config import RuleConfig
@@ -99,28 +99,28 @@ def read_packs(folders: Iterable[Folder]) -> tuple[list[tuple[int, Pack]], list[
         files, strays = rule_files(folder.path)
         faults += strays
         for path in files:
-            pack, found = _read(path, folder.layer)
+            pack, found = _read(path, folder)
             faults += found
             if pack is not None:
                 packs.append((number, pack))
     return packs, faults
 
 
-def _read(path: Path, layer: Layer) -> tuple[Pack | None, list[Fault]]:
-    file = shown(path)
+def _read(path: Path, folder: Folder) -> tuple[Pack | None, list[Fault]]:
+    file, layer = shown(path), folder.layer
     try:
         content = read_capped(path)
     except OSError as error:
         return None, [Fault(file, 1, 1, "unreadable", f"cannot be read: {error.strerror}")]
-    folder = cache.cache_folder()
-    pack = cache.read(folder, file, layer, content)
+    kept = cache.cache_folder()
+    pack = cache.read(kept, file, layer, content)
     if pack is not None:
         return pack, []
     from cleaner.rules.judge import judge  # YAML and pydantic: only for files that are new
 
-    pack, faults = judge(file, layer, content)
+    pack, faults = judge(file, layer, content, shipped=folder.is_shipped)
     if pack is not None:
-        cache.write(folder, pack, content)
+        cache.write(kept, pack, content)
     return pack, faults
 
 
