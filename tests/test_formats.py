@@ -415,6 +415,7 @@ def check_record(entry: Entry, text: str) -> None:
 
 @given(rest=st.binary(max_size=120), step=st.integers(1, 40))
 @example(rest=b'"""\n"""\n', step=3)
+@example(rest=b"\xfe\xff", step=1)
 @example(rest=b'1,"a""b\n2,c\n', step=5)
 def test_csv_of_any_bytes_loses_nothing(
     rest: bytes, step: int, tmp_path_factory: pytest.TempPathFactory

@@ -96,6 +96,15 @@ def rows(data: bytes | mmap.mmap, delimiter: str, at: int = 0) -> Iterator[tuple
             start, cells = at, []
 
 
+def first_row(data: bytes, delimiter: str, at: int = 0) -> tuple[int, int, list[Cell]]:
+    """Give the row that begins at `at`; where nothing is left, a row of one empty cell.
+
+    >>> first_row(b"", ",")[2]
+    [Cell(start=0, end=0, open=False)]
+    """
+    return next(rows(data, delimiter, at), (at, at, [Cell(0, 0, False)]))
+
+
 def load(cell: bytes) -> str:
     r"""Give the text of a cell.
 
@@ -159,9 +168,9 @@ def _header(path: Path, fields: Fields) -> Header:
         raise QuarantineError(message)
     bom = _BOM if head.startswith(_BOM) else b""
     delimiter = _delimiter(head)
-    start, end, _ = next(rows(head, delimiter, len(bom)))
+    start, end, _ = first_row(head, delimiter, len(bom))
     line, _ = as_utf8(head[start:end], declared=_encoding(head))
-    cells = next(rows(line, delimiter))[2]
+    cells = first_row(line, delimiter)[2]
     names = tuple(load(line[cell.start : cell.end]) for cell in cells)
     if fields.text not in names:
         message = f"the header has no column {fields.text!r}"
@@ -174,7 +183,7 @@ def _delimiter(head: bytes) -> str:
     at = len(_BOM) if head.startswith(_BOM) else 0
 
     def fitness(delimiter: str) -> tuple[bool, int]:
-        start, _, cells = next(rows(head, delimiter, at))
+        start, _, cells = first_row(head, delimiter, at)
         names = [head[start + cell.start : start + cell.end] for cell in cells]
         return not any(b'"' in name and name[:1] != b'"' for name in names), len(names)
 
@@ -205,7 +214,7 @@ def _record(row: Row, header: Header, fields: Fields, declared: str | None) -> E
     try:
         line, encoding = (raw, "utf-8") if raw.isascii() else as_utf8(raw, declared=declared)
         if line is not raw:
-            cells = next(rows(line, header.delimiter))[2]
+            cells = first_row(line, header.delimiter)[2]
         column = _column(cells, header, fields)
         cell = line[cells[column].start : cells[column].end]
         text = load(cell)
@@ -274,7 +283,7 @@ def rebuild(output: bytes, text: str, layout: Layout, fields: Fields) -> bytes:
 
 
 def _cell(output: bytes, layout: Layout) -> Cell:
-    return next(rows(output, layout["delimiter"]))[2][layout["column"]]
+    return first_row(output, layout["delimiter"])[2][layout["column"]]
 
 
 def cuts(path: Path, size: int, step: int) -> Iterator[tuple[int, int]]:
