@@ -11,7 +11,13 @@ from typing import NamedTuple
 import pytest
 from hypothesis import HealthCheck, settings
 
-settings.register_profile("ci", deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+settings.register_profile(
+    "ci",
+    deadline=None,
+    max_examples=60,
+    derandomize=True,  # the same examples in every run; `nightly` looks for new ones
+    suppress_health_check=list(HealthCheck),
+)
 settings.register_profile(
     "nightly", deadline=None, max_examples=5000, suppress_health_check=list(HealthCheck)
 )
