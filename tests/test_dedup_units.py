@@ -52,6 +52,20 @@ def test_whole_documents():
     assert apply(docs, options) == [docs[0], "", docs[2]]
 
 
+def test_blocks():
+    verse = f"{LONG}\n  {NEXT}\n{OTHER}"
+    options = Settings(unit="block")
+    docs = [
+        f"{NEXT}\n\n{verse}\n",
+        f"\n \n{verse.upper()}\n\t\n{OTHER}\n{LONG}",
+        f"{LONG}\n\n{verse}\n\n{NEXT}",
+    ]
+    once = [docs[0], f"{OTHER}\n{LONG}", LONG]
+    assert apply(docs, options) == once
+    assert apply(once, options) == once
+    assert apply(docs, Settings()) == [docs[0].replace(f"  {NEXT}\n", ""), "", ""]
+
+
 CHINESE = "港口主任告诉理事会说旧码头下面的木桩在一百四十年的潮汐之后仍然完好无损。"
 
 

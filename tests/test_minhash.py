@@ -193,3 +193,15 @@ def test_kernels_compile_where_nothing_can_be_kept():
         compiled, "njit", side_effect=[lambda _: (_ for _ in ()).throw(RuntimeError), lambda f: f]
     ):
         assert compiled.kernel(one)() == 1
+
+
+@given(st.lists(st.text(ALPHABET, max_size=8), max_size=12).map("\n".join))
+@settings(deadline=None)
+def test_blocks_are_lines_up_to_a_blank_one(text):
+    buffer = np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)
+    _, _, _, at, chars = passages(buffer, np.array([0, buffer.size], np.int64), "block")
+    found = [text[a : a + n] for a, n in zip(at.tolist(), chars.tolist(), strict=True)]
+    lines = [line if line.strip() else "" for line in text.split("\n")]
+    assert found == [
+        block.strip() for block in re.split(r"\n{2,}", "\n".join(lines).strip("\n")) if block.strip()
+    ]

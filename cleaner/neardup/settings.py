@@ -26,8 +26,9 @@ class Settings:
     `threshold` is the least Jaccard similarity of two sets of shingles of `shingle` tokens;
     passages under `min_words` tokens never meet in a bucket, and those of `repeat_words` or more
     go when they repeat the passage just before them. Signatures are cut into `bands` of `rows`
-    values; a bucket takes at most `bucket_cap` kept passages. `unit` is "paragraph",
-    "sentences(N)" or "document". `exact`, `near`, `run`, `repeat` and `contained` switch the kinds.
+    values; a bucket takes at most `bucket_cap` kept passages. `unit` is "paragraph" (a line),
+    "block" (lines up to a blank one), "sentences(N)" or "document". `exact`, `near`, `run`,
+    `repeat` and `contained` switch the kinds.
 
     >>> Settings(threshold=0.8).bands
     32
@@ -69,17 +70,18 @@ class Settings:
 
 
 def sentences_of(unit: str) -> int:
-    """Give the sentences of one passage for a unit: 0 stands for the paragraph, -1 for the document.
+    """Give the sentences of one passage for a unit: 0 stands for the line, -1 the document, -2 the block.
 
     >>> sentences_of("paragraph"), sentences_of("sentences(3)"), sentences_of("document")
     (0, 3, -1)
     """
-    if unit in ("paragraph", "document"):
-        return 0 if unit == "paragraph" else -1
+    known = {"paragraph": 0, "document": -1, "block": -2}
+    if unit in known:
+        return known[unit]
     count = unit.removeprefix("sentences(").removesuffix(")")
     if unit == f"sentences({count})" and count.isascii() and count.isdigit() and int(count) > 0:
         return int(count)
-    message = f'dedup: unit must be "paragraph", "sentences(N)" or "document", not {unit!r}'
+    message = f'dedup: unit must be "paragraph", "block", "sentences(N)" or "document", not {unit!r}'
     raise UsageError(message)
 
 

@@ -1,4 +1,4 @@
-"""Where the passages of a text are: its lines, groups of sentences in them, or whole documents."""
+"""Where the passages of a text are: its lines, blocks of lines, groups of sentences, or whole documents."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ _WIDE_ENDS = np.frombuffer(
     np.uint32,
 )
 _CLOSERS = np.frombuffer("\"')]”’»」』".encode("utf-32-le"), np.uint32)
+
+_DOCUMENT, _BLOCK = sentences_of("document"), sentences_of("block")
 
 Columns: TypeAlias = tuple[
     NDArray[np.int32], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]
@@ -78,7 +80,12 @@ def _split(
     for doc in range(bounds.shape[0] - 1):
         i, end, char = bounds[doc], bounds[doc + 1], 0
         while i < end:
-            stop = _line_end(text, i, end) if unit >= 0 else end
+            stop = _line_end(text, i, end) if unit != _DOCUMENT else end
+            while unit == _BLOCK and stop < end:
+                following = _line_end(text, stop + 1, end)
+                if _is_blank(text, stop + 1, following, table):
+                    break
+                stop = following
             first, last, left = i, stop, 0
             while first < last:
                 found, after = entry(text, first, table)
@@ -130,6 +137,16 @@ def _characters(text: NDArray[np.uint8]) -> int:
     for i in range(text.shape[0]):
         count += text[i] & U8(0xC0) != U8(0x80)
     return count
+
+
+@part
+def _is_blank(text: NDArray[np.uint8], i: int, end: int, table: NDArray[np.uint64]) -> bool:
+    """Say whether there is nothing but white space."""
+    while i < end:
+        found, i = entry(text, i, table)
+        if not found & _SPACE:
+            return False
+    return True
 
 
 @part

@@ -95,12 +95,14 @@ def _take_out(text: str, found: tuple[Removal, ...]) -> Iterator[Edit]:
     by_line: dict[int, list[Removal]] = {}
     for removal in found:
         by_line.setdefault(bisect_right(starts, removal.start) - 1, []).append(removal)
-    drops = {}
+    drops: dict[int, tuple[str, str]] = {}
     for line, parts in by_line.items():
         start, end = lines[line]
-        if parts[0].end > end:
-            yield Edit(0, len(text), text, "", parts[0].rule, parts[0].note)
-            return
+        if parts[0].end > end:  # a block or the whole text
+            last = bisect_right(starts, parts[0].end - 1)
+            inside = [k for k in range(line, last) if text[slice(*lines[k])].strip()]
+            drops |= dict.fromkeys(inside, (parts[0].rule, parts[0].note))
+            continue
         edits = list(_shorten(text, start, end, parts))
         if edits:
             yield from edits
