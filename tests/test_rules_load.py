@@ -217,7 +217,7 @@ def test_the_cache_gives_the_same_and_never_matters(home, monkeypatch):
     entries = list(cache.cache_folder().iterdir())
     assert len(entries) == 1
     assert load() == first
-    entries[0].write_text("{}", "utf-8")
+    entries[0].write_text("0\n{}", "utf-8")
     assert load() == first, "a broken entry is made anew"
     (home / "file").write_text("", "utf-8")
     monkeypatch.setenv("XDG_CACHE_HOME", str(home / "file"))

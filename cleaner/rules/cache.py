@@ -29,7 +29,10 @@ def cache_folder() -> Path:
 def read(folder: Path, file: str, layer: Layer, content: bytes) -> Pack | None:
     """Give the pack that was made of this very content, or None."""
     try:
-        data = json.loads((folder / _name(content)).read_bytes())
+        digest, _, body = (folder / _name(content)).read_bytes().partition(b"\n")
+        if hashlib.sha256(body).hexdigest() != digest.decode("ascii", "replace"):
+            return None
+        data = json.loads(body)
         return Pack(file, layer, data["name"], data["step"], tuple(data["rules"]), tuple(data["lines"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -41,7 +44,8 @@ def write(folder: Path, pack: Pack, content: bytes) -> None:
     with contextlib.suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
         with _temporary(folder) as path:
-            path.write_text(json.dumps(entry, ensure_ascii=True), "ascii")
+            body = json.dumps(entry, ensure_ascii=True).encode()
+            path.write_bytes(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
             path.replace(folder / _name(content))
 
 

@@ -25,7 +25,7 @@ def rules_markdown(rules: Sequence[Rule]) -> str:
     for pack, group in packs:
         parts.append(f"## {pack}\n")
         parts += [_rule(rule) for rule in group]
-    return "\n".join([*parts, _SYNTAX])
+    return "\n".join([*parts, f"## Regexes\n\n{_syntax()}\n"])
 
 
 def _rule(rule: Rule) -> str:
@@ -65,4 +65,38 @@ def _anchor(pack: str) -> str:
     return pack.replace("/", "")
 
 
-_SYNTAX = f"## Regexes\n\n{(syntax.__doc__ or '').split(chr(10), 2)[2].strip()}\n"
+def reference_markdown() -> str:
+    """Give the reference of rule files and of `clean.yaml`, from the schema that judges them.
+
+    >>> "| `languages` |" in reference_markdown()
+    True
+    """
+    from cleaner.rules import schema
+
+    models = (
+        ("A rule file", schema.PackModel),
+        ("A rule", schema.RuleModel),
+        ("match, unless", schema.MatcherModel),
+        ("guard", schema.GuardModel),
+        ("fold", schema.FoldModel),
+        ("examples", schema.ExamplesModel),
+        ("clean.yaml, the keys about rules", schema.ConfigModel),
+        ("exceptions", schema.ExceptionModel),
+    )
+    parts = [
+        "# Rule files\n\nGenerated from the schema: do not edit. The schema is closed; any other key is an error.\n"
+    ]
+    for title, model in models:
+        doc = (model.__doc__ or "").strip().split("\n")[0]
+        parts.append(f"## {title}\n\n{doc}\n\n| key | | |\n|---|---|---|")
+        for name, field in model.model_fields.items():
+            needed = "needed" if field.is_required() else ""
+            parts.append(
+                f"| `{field.alias or name}` | {needed} | {(field.description or '').replace('|', '/')} |"
+            )
+        parts.append("")
+    return "\n".join([*parts, f"## Regexes\n\n{_syntax()}\n"])
+
+
+def _syntax() -> str:
+    return (syntax.__doc__ or "").split("\n", 2)[2].strip()

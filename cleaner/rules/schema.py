@@ -97,36 +97,51 @@ class RuleModel(Closed):
 
     id: Annotated[str, Field(pattern=ID, max_length=80)] = Field(description="never changes")
     description: NonEmpty = Field(description="what it removes or points at, in a few words")
-    languages: list[Annotated[str, Field(pattern=LANGUAGE)]] | None = Field(None, min_length=1)
-    profiles: list[Literal["article", "page"]] | None = Field(None, min_length=1)
-    scope: Scope
-    match: MatcherModel
+    languages: list[Annotated[str, Field(pattern=LANGUAGE)]] | None = Field(
+        None, min_length=1, description="languages of documents, as ISO 639 codes (default: all)"
+    )
+    profiles: list[Literal["article", "page"]] | None = Field(
+        None, min_length=1, description="profiles of runs (default: all)"
+    )
+    scope: Scope = Field(
+        description="what is matched: a line, a block of lines, a line that opens a tail or head"
+    )
+    match: MatcherModel = Field(description="what has to be there")
     unless: MatcherModel | None = Field(None, description="a match here vetoes the rule")
-    guard: GuardModel | None = None
-    fold: FoldModel | None = None
+    guard: GuardModel | None = Field(None, description="limits to the damage")
+    fold: FoldModel | None = Field(None, description="what counts as equal")
     action: Action | None = Field(None, description="may be left out only where code decides")
     replacement: str | None = Field(None, description=r"for action replace; \1 and \g<name> are groups")
-    safety: Safety | None = None
-    severity: Literal["info", "warn", "error"] | None = None
+    safety: Safety | None = Field(
+        None, description="safe (default): applied; unsafe: only with --unsafe; review: only reported"
+    )
+    severity: Literal["info", "warn", "error"] | None = Field(None, description="of a flag (default warn)")
     message: NonEmpty | None = Field(None, description="what a flag says; default: the description")
     suggestion: NonEmpty | None = Field(None, description=r"better wording; \1 and \g<name> are groups")
     category: NonEmpty | None = Field(None, description="MQM category")
-    rate_native_per_10k: Annotated[float, Field(ge=0)] | None = None
+    rate_native_per_10k: Annotated[float, Field(ge=0)] | None = Field(
+        None, description="measured hits in 10,000 sentences of native prose"
+    )
     formerly: list[Annotated[str, Field(pattern=RULE_ID)]] | None = Field(
         None, min_length=1, description="full ids that the rule once had"
     )
-    engine: Engine | None = None
+    engine: Engine | None = Field(
+        None, description="linear (default), or backtrack: lookaround and backreferences, in bounded steps"
+    )
     with_: dict[str, JSONValue] | None = Field(None, alias="with", description="options of a detector")
-    examples: ExamplesModel
+    examples: ExamplesModel = Field(description="mandatory, both kinds; every load runs them")
 
 
 class PackModel(Closed):
     """A rule file."""
 
-    schema_: Literal[1] = Field(alias="schema")
-    pack: Annotated[str, Field(pattern=PACK, max_length=80)]
-    step: Step | None = None
-    rules: list[RuleModel] = Field(min_length=1)
+    schema_: Literal[1] = Field(alias="schema", description="version of this schema")
+    pack: Annotated[str, Field(pattern=PACK, max_length=80)] = Field(description="ids are PACK/ID")
+    step: Step | None = Field(
+        None,
+        description="step that runs the rules (default: join linebreaks, flag translation, else boilerplate)",
+    )
+    rules: list[RuleModel] = Field(min_length=1, description="the rules")
 
 
 class ExceptionModel(Closed):
@@ -140,10 +155,12 @@ class ExceptionModel(Closed):
 class ConfigModel(Closed):
     """What `clean.yaml` says about rules."""
 
-    select: Texts | None = None
-    ignore: Texts | None = None
-    rules: dict[str, dict[str, JSONValue]] | None = None
-    exceptions: list[ExceptionModel] | None = None
+    select: Texts | None = Field(None, description="globs of rule ids: only these are active")
+    ignore: Texts | None = Field(None, description="globs of rule ids that are not active")
+    rules: dict[str, dict[str, JSONValue]] | None = Field(
+        None, description="changes by rule id: `severity: info`, `match.prefix: {add: [...], remove: [...]}`"
+    )
+    exceptions: list[ExceptionModel] | None = Field(None, description="what rules must leave alone")
 
 
 def json_schema() -> dict[str, Any]:
