@@ -7,9 +7,11 @@ nothing.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from cleaner.edits import revise
 from cleaner.errors import QuarantineError
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from cleaner.steps.dedup import Removal
 
 DEFAULTS = Settings()
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+"""What is known of the corpus when a document is looked at on its own."""
 EXEMPTED = "exempted"
 """The fact that lists the exceptions of the configuration which applied; for the run, not for the trail."""
 PASSES = 50
@@ -60,10 +64,11 @@ class Cleaner:
                 return doc
             doc = self.settle(doc, flags=False)
 
-    def settle(self, doc: Document, *, flags: bool = True) -> Document:
+    def settle(self, doc: Document, *, flags: bool = True, corpus: Mapping[str, Any] = NOTHING) -> Document:
         """Apply the text steps in turn until a pass changes nothing.
 
         What the last pass flags is attached, unless `flags` says that this has been done before.
+        `corpus` holds, by the name of a step, what the corpus says about this document.
         """
         steps = self._steps("text")
         named = ""  # the text whose language is known
@@ -72,7 +77,7 @@ class Cleaner:
             for step in steps:
                 if step.by_language and doc.text != named:
                     doc, named = self._identify(doc), doc.text
-                doc, rest = self._to_fixpoint(doc, step)
+                doc, rest = self._to_fixpoint(doc, step, corpus.get(step.name))
                 findings += rest
             if doc.text == before:
                 doc = doc if doc.text == named else self._identify(doc)
@@ -115,10 +120,11 @@ class Cleaner:
             found.append(Fact(EXEMPTED, [*sorted(places)]))
         return found
 
-    def _to_fixpoint(self, doc: Document, step: Step) -> tuple[Document, list[Finding]]:
+    def _to_fixpoint(self, doc: Document, step: Step, corpus: Any = None) -> tuple[Document, list[Finding]]:
         """Apply one step until it proposes no more edits; give what else it found at the end."""
         for _ in range(PASSES):
-            found = self._found(doc, self._context(doc, step), step)
+            context = replace(self._context(doc, step), corpus=corpus)
+            found = self._found(doc, context, step)
             edits = [finding for finding in found if isinstance(finding, Edit) and finding.old != finding.new]
             if not edits:
                 return doc, found

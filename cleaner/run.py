@@ -20,7 +20,17 @@ from cleaner.corpus.state import StateReader
 from cleaner.corpus.unpack import unpack
 from cleaner.engines import Engine
 from cleaner.settings import Settings
-from cleaner.stages import Applied, Kept, apply, dedup_settings, prepare, sketch
+from cleaner.stages import (
+    Applied,
+    Kept,
+    apply,
+    dedup_settings,
+    lines,
+    prepare,
+    repeated_rule,
+    sketch,
+    unrepeat,
+)
 
 if TYPE_CHECKING:
     from cleaner.neardup.plan import Plan, Removed
@@ -86,23 +96,99 @@ def settle(job: Job) -> Settled:
     Deduplication sees the texts that the document steps left. Where it takes something out, the
     document steps look again; where they change something then, it looks again. When that cost a
     kept passage its place, whoever was removed for it is pinned and the rounds start anew: every
-    removed passage names one that is in the output.
+    removed passage names one that is in the output. Lines that repeat across a source go before that,
+    and when deduplication leaves so little that more of them do, they go and it starts anew.
     """
     shards = cut(_unpacked(job))
     first = tuple(job.work / "0" / f"{shard.index:05d}" for shard in shards)
     calls = [(job.settings, shard, folder) for shard, folder in zip(shards, first, strict=True)]
     job.map("clean", prepare, calls)
+    sources = _Sources(job)
+    folders = sources.settle(first)
     if "dedup" not in job.settings.steps:
-        return Settled(shards, first)
+        return Settled(shards, folders)
+    while True:
+        settled = _deduplicated(job, shards, folders, sources.rounds)
+        before = folders
+        folders = sources.look_again(folders, settled.folders)
+        if folders == before:
+            return settled
+
+
+def _deduplicated(job: Job, shards: tuple[Shard, ...], first: tuple[Path, ...], base: int) -> Settled:
+    """Take out the duplicates, from the state in `first`; `base` names the attempt."""
     pins: frozenset[Pin] = frozenset()
     while True:
-        attempt = _Rounds(job, first, pins)
+        attempt = _Rounds(job, first, pins, base)
         folders = attempt.run()
         orphans = attempt.orphans(folders)
         if not orphans:
             job.map("sketch", sketch, [(job.settings, folder) for folder in folders])
             return Settled(shards, folders, attempt.plan)
         pins |= orphans
+
+
+class _Sources:
+    """Rounds of taking out what repeats across the documents of a source; `rounds` counts them."""
+
+    def __init__(self, job: Job) -> None:
+        self.job, self.rounds = job, 0
+        self._rule = repeated_rule(job.settings)
+
+    def settle(self, folders: tuple[Path, ...]) -> tuple[Path, ...]:
+        """Give the state in which nothing repeats any more."""
+        while self._rule:
+            changed, after = self._apply(self._counted(folders), folders)
+            if not changed:
+                return folders
+            folders = after
+        return folders
+
+    def look_again(self, folders: tuple[Path, ...], final: tuple[Path, ...]) -> tuple[Path, ...]:
+        """Ask the corpus without its duplicates, in which a line may be in more of the documents.
+
+        What repeats there is taken out of `folders`, the state before deduplication, which is given
+        back as it is when nothing does.
+        """
+        if self._rule is None or final == folders:
+            return folders
+        repeats = self._counted(final)
+        if not repeats or not any(self._map("look again", repeats, [(folder, None) for folder in final])):
+            return folders
+        changed, after = self._apply(repeats, folders)
+        return self.settle(after) if changed else folders
+
+    def _counted(self, folders: tuple[Path, ...]) -> Path | None:
+        """Count the lines of all documents; None when nothing repeats."""
+        from cleaner.sources import combine, load
+        from cleaner.steps.boilerplate.repeated import threshold
+
+        if self._rule is None:
+            return None
+        self.job.map("lines", lines, [(self.job.settings, folder) for folder in folders])
+        with self.job.timings.stage("lines"):
+            self.rounds += 1
+            base = self.job.work / f"sources.{self.rounds}"
+            shutil.rmtree(base, ignore_errors=True)
+            repeats = combine(
+                [load(folder / "lines") for folder in folders], threshold(self._rule), base / "counts"
+            )
+            repeats.save(base / "repeats.npz")
+            return base / "repeats.npz" if len(repeats.keys) else None
+
+    def _apply(self, repeats: Path | None, folders: tuple[Path, ...]) -> tuple[int, tuple[Path, ...]]:
+        """Take out what repeats; give how many documents changed, and the new state."""
+        if repeats is None:
+            return 0, folders
+        targets = tuple(repeats.parent / folder.name for folder in folders)
+        counts = self._map("repeated lines", repeats, list(zip(folders, targets, strict=True)))
+        pairs = zip(folders, targets, counts, strict=True)
+        return sum(counts), tuple(target if count else folder for folder, target, count in pairs)
+
+    def _map(self, stage: str, repeats: Path, folders: list[tuple[Path, Path | None]]) -> list[int]:
+        return self.job.map(
+            stage, unrepeat, [(self.job.settings, repeats, folder, target) for folder, target in folders]
+        )
 
 
 def _unpacked(job: Job) -> tuple[InputFile, ...]:
@@ -137,8 +223,8 @@ Pin = tuple[int, int, int]
 class _Rounds:
     """Rounds of deduplication and document steps, from the state in `first` until nothing changes."""
 
-    def __init__(self, job: Job, first: tuple[Path, ...], pins: frozenset[Pin]) -> None:
-        self.job, self.first, self.pins = job, first, pins
+    def __init__(self, job: Job, first: tuple[Path, ...], pins: frozenset[Pin], base: int = 0) -> None:
+        self.job, self.first, self.pins, self.base = job, first, pins, base
         self.plan: Plan | None = None
         self.earlier = _earlier(job)
         self.late: set[tuple[int, int]] = set()  # documents that changed after the first round
@@ -177,7 +263,7 @@ class _Rounds:
         self, plan: Plan, folders: tuple[Path, ...], number: int
     ) -> tuple[tuple[Path, ...], list[Applied]]:
         """Take out what goes; shards of which nothing goes stay where they are."""
-        base = self.job.work / f"{len(self.pins)}.{number + 1}"
+        base = self.job.work / f"{self.base}.{len(self.pins)}.{number + 1}"
         targets = tuple(
             base / folder.name if len(removed) else folder
             for folder, removed in zip(folders, plan.shards, strict=True)

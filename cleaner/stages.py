@@ -1,6 +1,8 @@
 """The stages of a run, each a function of one shard: what an engine maps over its workers.
 
     prepare    read the shard and apply the document steps
+    lines      hash its lines
+    unrepeat   take out the lines that repeat across a source, and let the document steps look again
     sketch     digest its passages
     apply      take out what the corpus says is a duplicate, and let the document steps look again
     publish    write its outputs and its part of the audit trail (module `publish`)
@@ -13,7 +15,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,6 +36,8 @@ from cleaner.settings import Limits, Settings
 if TYPE_CHECKING:
     from cleaner.neardup.plan import Removed
     from cleaner.neardup.settings import Settings as DedupSettings
+    from cleaner.rules import Rule
+    from cleaner.sources import Repeats
     from cleaner.steps.dedup import Removal
 
 
@@ -112,6 +117,76 @@ def _aside(limits: Limits, doc: Document) -> str:
     ):
         return f"translated_score {score} is above {limits.translated_score}"
     return ""
+
+
+# ---------------------------------------------------------------- lines and unrepeat
+
+
+def repeated_rule(settings: Settings) -> Rule | None:
+    """Give the rule about lines that repeat across a source; None when it, or its step, is switched off."""
+    from cleaner.steps.boilerplate.repeated import RULE
+
+    if "boilerplate" not in settings.steps:
+        return None
+    return cleaner_for(settings).rules.select("boilerplate", "und", settings.profile).get(RULE)
+
+
+def lines(settings: Settings, folder: Path) -> None:
+    """Hash the lines of a shard's documents into `folder/lines`."""
+    from cleaner.sources import lines_of
+
+    target = folder / "lines"
+    if repeated_rule(settings) and not (target / "done").exists():
+        lines_of(_sourced(folder)).save(target)
+
+
+def _sourced(folder: Path) -> Iterator[tuple[str | None, str]]:
+    """Give source and text of every document of a state."""
+    for line, text in StateReader(folder).lines():
+        if text is not None and (doc := parse(line, text).doc):
+            yield doc.source, doc.text
+
+
+def unrepeat(settings: Settings, repeats: Path, folder: Path, target: Path | None) -> int:
+    """Take out the lines that repeat and give the number of documents that changed.
+
+    The new state goes to `target`; with None nothing is written, and 1 says that something would change.
+    """
+    rule = repeated_rule(settings)
+    if rule is None:
+        return 0
+    from cleaner.sources import load_repeats
+    from cleaner.steps.boilerplate.repeated import threshold
+
+    known = load_repeats(repeats, threshold(rule))
+    cleaner, changed = cleaner_for(settings), 0
+    with StateWriter(target) if target else nullcontext() as writer:
+        if writer:
+            writer.copy_raw(folder / "raw.zst")
+        for line, text in StateReader(folder).lines():
+            held = _unrepeated(cleaner, known, parse(line, text)) if text is not None else None
+            changed += held is not None
+            if writer is None:
+                if changed:
+                    return changed
+            elif held:
+                writer.add(held)
+            else:
+                writer.copy(line, text)
+    return changed
+
+
+def _unrepeated(cleaner: Cleaner, known: Repeats, held: Held) -> Held | None:
+    """Give a document without what repeats, settled again; None when that changes nothing."""
+    doc = held.doc
+    seen = known.of(doc.source, doc.text) if doc else None
+    if doc is None or seen is None:
+        return None
+    try:
+        settled = cleaner.settle(doc, flags=False, corpus={"boilerplate": seen})
+    except QuarantineError:
+        return None
+    return replace(held, doc=settled) if settled.text != doc.text else None
 
 
 # ---------------------------------------------------------------- sketch and apply
