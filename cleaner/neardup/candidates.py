@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaner.errors import UsageError
 from cleaner.neardup.shapes import NOWHERE, Buckets, Tools
 
 _FEW = 4096
@@ -50,7 +51,11 @@ def buckets(
         found = tools.group(wanted, number, bucket[:, band])
         sizes.append(np.minimum(found - np.uint32(1), np.uint32(cap)))
         number += found.size
-    return Buckets(rows, bucket, np.cumsum(np.concatenate(sizes), dtype=np.uint32))
+    start = np.cumsum(np.concatenate(sizes), dtype=np.uint64)
+    if start[-1] >= NOWHERE:
+        message = f"dedup: {rows.size} passages that may be near duplicates are too many for one run; use fewer bands"
+        raise UsageError(message)
+    return Buckets(rows, bucket, start.astype(np.uint32))
 
 
 def _twice(keys: NDArray[np.uint32]) -> NDArray[np.bool_]:
