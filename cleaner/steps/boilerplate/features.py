@@ -128,7 +128,9 @@ def is_prose(line: str) -> bool:
     body = line.rstrip()
     share = sum(word.lower() in FUNCTION_WORDS for word in words) / len(words)
     ends = bool(_END.search(body[-8:]))
-    return (ends and share >= 0.12) or (len(words) >= 18 and share >= 0.2 and (ends or bool(_INNER.search(body))))
+    return (ends and share >= 0.12) or (
+        len(words) >= 18 and share >= 0.2 and (ends or bool(_INNER.search(body)))
+    )
 
 
 def densest_stretch(strength: Matrix, cost: float = 6.0) -> tuple[int, int]:
