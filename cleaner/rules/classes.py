@@ -15,7 +15,8 @@ from functools import lru_cache
 
 import re2
 
-from cleaner.rules.syntax import Chars, Named, PatternError
+from cleaner.rules.nodes import Chars, Named
+from cleaner.rules.syntax import PatternError
 
 Ranges = tuple[tuple[int, int], ...]
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from cleaner.rules.nodes import Group, walk
 from cleaner.rules.pattern import Spans, leaf_pattern, tree_of
 from cleaner.rules.rule import Engine, Fold, Matcher, Rule
-from cleaner.rules.syntax import Group, PatternError, walk
+from cleaner.rules.syntax import PatternError
 from cleaner.rules.unit import Unit
 
 _REFERENCE = re.compile(r"\\(?:(\d)|g<(\w+)>|(.))", re.DOTALL)

@@ -17,20 +17,9 @@ import re2
 from cleaner.errors import QuarantineError
 from cleaner.model import Span
 from cleaner.rules.classes import compiled
+from cleaner.rules.nodes import SPACE, Alt, Edge, Group, Node, Repeat, Seq, Text, needs_backtracking, walk
 from cleaner.rules.rule import Engine, Fold, Matcher
-from cleaner.rules.syntax import (
-    SPACE,
-    Alt,
-    Edge,
-    Group,
-    Node,
-    PatternError,
-    Repeat,
-    Seq,
-    Text,
-    needs_backtracking,
-    walk,
-)
+from cleaner.rules.syntax import PatternError
 from cleaner.rules.syntax import parse as parse_regex
 from cleaner.rules.translate import INNER, MARK, ForRE2, boundary_run, folded_spaces, for_pcre2
 from cleaner.rules.unit import Unit, code_points, encoded

@@ -21,11 +21,25 @@ white space. Letters are equal under case by Unicode's simple case folding, and 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal
 
 from cleaner.errors import CleanerError
+from cleaner.rules.nodes import (
+    Alt,
+    AnyChar,
+    Atomic,
+    Backref,
+    Char,
+    Chars,
+    Edge,
+    Group,
+    Look,
+    Named,
+    Node,
+    Repeat,
+    Seq,
+    Text,
+)
 
 MAX_REPEAT = 1000
 _MAX_NESTING = 100
@@ -35,113 +49,6 @@ class PatternError(CleanerError):
     """A regex that cannot be used; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Char:
-    """One character; `fold`: in any case."""
-
-    char: str
-    fold: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """Several characters one after another, as one node for the sake of speed."""
-
-    text: str
-    fold: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A class with a name: `w`, `d`, `s`, `p{L}` or `[:alpha:]`."""
-
-    name: str
-    negated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Chars:
-    """A class of characters: ranges (first, last) and named classes."""
-
-    items: tuple[tuple[str, str] | Named, ...]
-    negated: bool
-    fold: bool
-
-
-@dataclass(frozen=True, slots=True)
-class AnyChar:
-    """The dot; `newline`: also a newline."""
-
-    newline: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """A place: start or end of the text (`many`: of a line), a word boundary or none."""
-
-    kind: Literal["start", "end", "b", "B"]
-    many: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A capturing group."""
-
-    node: Node
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """A lookaround."""
-
-    node: Node
-    ahead: bool
-    negated: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Atomic:
-    """A group that is never entered again."""
-
-    node: Node
-
-
-@dataclass(frozen=True, slots=True)
-class Backref:
-    """A backreference by number or name."""
-
-    ref: str
-    fold: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Seq:
-    """Nodes one after another."""
-
-    nodes: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Alt:
-    """A choice, the first that leads to a match wins."""
-
-    nodes: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Repeat:
-    """A quantifier; `mode` is empty (greedy), `?` (lazy) or `+` (possessive)."""
-
-    node: Node
-    low: int
-    high: int | None
-    mode: Literal["", "?", "+"] = ""
-
-
-Node: TypeAlias = Char | Text | Chars | AnyChar | Edge | Group | Look | Atomic | Backref | Seq | Alt | Repeat
-
-SPACE = Chars((Named("s"),), negated=False, fold=False)
 _CONTROLS = {"t": "\t", "n": "\n", "r": "\r", "f": "\f", "v": "\v", "a": "\a", "e": "\x1b"}
 _HEX = re.compile(r"\{([0-9A-Fa-f]{1,6})\}|([0-9A-Fa-f]{2})")
 _PROPERTY = re.compile(r"\{\^?[A-Za-z_]{1,40}\}|[A-Z]")
@@ -169,42 +76,6 @@ def parse(pattern: str, *, fold: bool = False) -> Node:
     if parser.at < len(pattern):
         raise parser.error("')' without '('")
     return node
-
-
-def walk(node: Node) -> Iterator[Node]:
-    """Give a node and all below it, in the order in which they were written.
-
-    >>> [type(node).__name__ for node in walk(parse("a(b)"))]
-    ['Seq', 'Char', 'Group', 'Char']
-    """
-    waiting = [node]
-    while waiting:
-        node = waiting.pop()
-        yield node
-        match node:
-            case Seq(nodes) | Alt(nodes):
-                waiting += reversed(nodes)
-            case Group(inner) | Look(inner) | Atomic(inner) | Repeat(inner):
-                waiting.append(inner)
-
-
-def needs_backtracking(node: Node) -> str:
-    """Name the first construct that no linear engine can run, or give nothing.
-
-    >>> needs_backtracking(parse("a(?!b)"))
-    'lookaround'
-    """
-    for found in walk(node):
-        match found:
-            case Look():
-                return "lookaround"
-            case Backref():
-                return "a backreference"
-            case Atomic():
-                return "an atomic group"
-            case Repeat(mode="+"):
-                return "a possessive quantifier"
-    return ""
 
 
 class _Parser:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from cleaner.rules import classes
-from cleaner.rules.syntax import (
+from cleaner.rules.nodes import (
     SPACE,
     Alt,
     AnyChar,

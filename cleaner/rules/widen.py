@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cleaner.rules import classes
-from cleaner.rules.syntax import (
+from cleaner.rules.nodes import (
     Alt,
     AnyChar,
     Atomic,
