@@ -40,7 +40,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_wheel_holds_the_rule_packs_and_no_corpus(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
-    packs = {path.relative_to(PROJECT / "rules").as_posix() for path in (PROJECT / "rules").rglob("*.yaml")}
+    packs = {path.relative_to(PROJECT / "rules").as_posix() for path in (PROJECT / "rules").rglob("*.*")}
     shipped = {name.removeprefix("cleaner/_rules/") for name in names if name.startswith("cleaner/_rules/")}
     assert packs
     assert shipped == packs

@@ -1,4 +1,4 @@
-"""Write the generated pages of `docs/`: the command line, the rules, the schema of rule files.
+"""Write what is generated: pages on the command line, the rules and rule files, and the schema for editors.
 
 `python tools/make_docs.py` writes them; with `--check` it exits with 1 when one of them is stale.
 """
@@ -14,19 +14,20 @@ import click
 
 from cleaner.cli import clean
 from cleaner.rules import load_rules
-from cleaner.rules.docs import rules_markdown
+from cleaner.rules.docs import reference_markdown, rules_markdown
 from cleaner.rules.schema import json_schema
 from cleaner.settings import RuleSources
 
-DOCS = Path(__file__).parent.parent / "docs"
+PROJECT = Path(__file__).parent.parent
 
 
 def pages() -> dict[str, str]:
-    """Give the content of every generated page, by file name."""
+    """Give the content of every generated file, by its path in the project."""
     return {
-        "cli.md": "\n".join(command_line()) + "\n",
-        "rules.md": rules_markdown(load_rules(RuleSources(isolated=True)).rules),
-        "rule.schema.json": json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n",
+        "docs/cli.md": "\n".join(command_line()) + "\n",
+        "docs/rules.md": rules_markdown(load_rules(RuleSources(isolated=True)).rules),
+        "docs/rule-files.md": reference_markdown(),
+        "rules/rule.schema.json": json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n",
     }
 
 
@@ -58,13 +59,13 @@ def main() -> int:
     """Write or check the pages."""
     stale = 0
     for name, content in pages().items():
-        path = DOCS / name
+        path = PROJECT / name
         old = path.read_text("utf-8") if path.exists() else ""
         if old == content:
             continue
         stale += 1
         if "--check" in sys.argv[1:]:
-            sys.stderr.write(f"docs/{name} is stale: run `make docs`\n")
+            sys.stderr.write(f"{name} is stale: run `make docs`\n")
         else:
             path.parent.mkdir(exist_ok=True)
             path.write_text(content, "utf-8")
