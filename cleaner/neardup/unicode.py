@@ -55,7 +55,7 @@ def table() -> NDArray[np.uint64]:
     >>> (found & BYTES).to_bytes(2, "little").decode(), bool(found & WORD), bool(found & SPACE)
     ('ä', True, False)
     """
-    text = "".join(map(chr, range(LIMIT)))
+    text = _decoded(np.arange(LIMIT, dtype=np.uint32))
     plain = text.replace("\N{GREEK CAPITAL LETTER SIGMA}", "\N{GREEK SMALL LETTER SIGMA}")
     lower = plain.replace("\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}", "i").lower()
     chars = np.frombuffer(lower.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
@@ -68,7 +68,7 @@ def table() -> NDArray[np.uint64]:
     entries = _utf8(chars) | flags[chars] & np.uint64(WORD | ALONE) | flags & np.uint64(SPACE)
     for char in "\N{GREEK CAPITAL LETTER SIGMA}\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}":
         entries[ord(char)] |= np.uint64(SPECIAL)
-    found: NDArray[np.uint64] = entries | _sigma_context(text)
+    found: NDArray[np.uint64] = entries | _sigma_context()
     return found
 
 
@@ -88,12 +88,20 @@ def _utf8(chars: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return packed
 
 
-def _sigma_context(text: str) -> NDArray[np.uint64]:
+def _sigma_context() -> NDArray[np.uint64]:
     """Find out which characters are cased or ignorable, by what a capital sigma after them becomes."""
-    dotted = "\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}"
-    probe = "".join([f"{char}Σ A{char}Σ " for char in text.replace(dotted, "A")]).lower()
-    found = np.frombuffer(probe.encode("utf-32-le", "surrogatepass"), np.uint32).reshape(-1, 7)
-    final = ord("\N{GREEK SMALL LETTER FINAL SIGMA}")
+    char, final = np.arange(LIMIT, dtype=np.uint32), ord("\N{GREEK SMALL LETTER FINAL SIGMA}")
+    char[ord("\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}")] = ord("A")  # becomes two characters
+    probe = np.empty((LIMIT, 7), np.uint32)
+    probe[:] = [ord(sign) for sign in "?Σ A?Σ "]
+    probe[:, 0] = probe[:, 4] = char
+    lower = _decoded(probe.reshape(-1)).lower().encode("utf-32-le", "surrogatepass")
+    found = np.frombuffer(lower, np.uint32).reshape(-1, 7)
     cased, through = found[:, 1] == final, found[:, 5] == final
     flags: NDArray[np.uint64] = cased * np.uint64(CASED) | (~cased & through) * np.uint64(IGNORABLE)
     return flags
+
+
+def _decoded(chars: NDArray[np.uint32]) -> str:
+    """Make a text of code points."""
+    return chars.tobytes().decode("utf-32-le", "surrogatepass")
