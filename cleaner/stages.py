@@ -140,11 +140,14 @@ def lines(settings: Settings, folder: Path) -> None:
         lines_of(_sourced(folder)).save(target)
 
 
-def _sourced(folder: Path) -> Iterator[tuple[str | None, str]]:
-    """Give source and text of every document of a state."""
+def _sourced(folder: Path) -> Iterator[tuple[str, str]]:
+    """Give source and text of every document of a state that has a source."""
     for line, text in StateReader(folder).lines():
-        if text is not None and (doc := parse(line, text).doc):
-            yield doc.source, doc.text
+        if text is None or (b'"source":null' in line and line.count(b'"source":') == 1):
+            continue
+        source = jsonio.loads(line)["doc"]["source"]
+        if source is not None:
+            yield source, text.decode("utf-8", "surrogatepass")
 
 
 def unrepeat(settings: Settings, repeats: Path, folder: Path, target: Path | None) -> int:
