@@ -87,6 +87,18 @@ def test_wheel_runs_from_another_folder(wheel: Path, tmp_path: Path) -> None:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
+    teaser = "Our reporters also wrote: Five bridges"
+    written = clean(
+        *("rules", "new", "--file", "rules/own.yaml", "--pack", "own", "--prefix", "Our reporters also wrote"),
+        *("--match", teaser, "--no-match", "Our reporters wrote this in spring"),
+    )
+    assert "own/our-reporters-also-wrote" in clean("rules", "list", "--rules", "rules/own.yaml")
+    assert "its examples pass" in written
+    (elsewhere / "b.txt").write_text(f"The ferry stays in port.\n\n{teaser}\n")
+    own = ("--rules", "rules/own.yaml", "--select", "own/*")
+    assert f"b.txt:3: {teaser}" in clean("rules", "test", *own, "--corpus", "b.txt")
+    clean("run", "b.txt", "out-b", "--rules", "rules/own.yaml")
+    assert (elsewhere / "out-b" / "b.txt").read_text() == "The ferry stays in port.\n"
     assert "mine/sponsor" in clean("rules", "list", "--rules", "mine.yaml")
     clean("rules", "validate", "mine.yaml")
     clean("run", "a.txt", "out", "--rules", "mine.yaml")

@@ -51,7 +51,7 @@ def _cost(
 
 @dataclass(frozen=True, slots=True)
 class CorpusHit:
-    """A line of a corpus that a rule would hit; `line` counts from 1."""
+    """A place in a corpus that a rule would hit; `line` counts from 1, `text` is what would go."""
 
     rule: str
     key: str
@@ -61,7 +61,9 @@ class CorpusHit:
 
 def corpus_hits(rules: RuleSet, key: str, text: str) -> list[CorpusHit]:
     """Give what the pattern rules would hit in one document, for `clean rules test --corpus`."""
-    return [
-        CorpusHit(hit.rule.id, key, hit.line + 1, text[hit.start : hit.end])
-        for hit in rules.hits(text, line_spans(text))
-    ]
+    lines = line_spans(text)
+    found = []
+    for hit in rules.hits(text, lines):
+        start, end = lines[hit.line] if hit.rule.action == "drop" else (hit.start, hit.end)
+        found.append(CorpusHit(hit.rule.id, key, hit.line + 1, text[start:end]))
+    return found
