@@ -30,8 +30,9 @@ LONG = " ".join(PIECES[:2])
 
 def run_to(source: Path, out: Path, *, steps: Settings | None = None, jobs: int = 1) -> None:
     """Clean `source` to `out` through the functions that the command line uses."""
-    job = Job(steps or Settings(), discover([source]), open_work(out, {}, resume=False), LocalEngine(jobs))
-    publish_run(job, settle(job), out, limited=False)
+    with LocalEngine(jobs) as engine:
+        job = Job(steps or Settings(), discover([source]), open_work(out, {}, resume=False), engine)
+        publish_run(job, settle(job), out, limited=False)
 
 
 @pytest.fixture

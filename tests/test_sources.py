@@ -65,8 +65,9 @@ def write(folder: Path, texts: dict[str, str]) -> Path:
 
 def run(source: Path, out: Path, *, steps: Settings | None = None, jobs: int = 1) -> dict[str, str]:
     """Clean a folder and give the texts that come out."""
-    job = Job(steps or Settings(), discover([source]), open_work(out, {}, resume=False), LocalEngine(jobs))
-    publish_run(job, settle(job), out, limited=False)
+    with LocalEngine(jobs) as engine:
+        job = Job(steps or Settings(), discover([source]), open_work(out, {}, resume=False), engine)
+        publish_run(job, settle(job), out, limited=False)
     assert list(verify(open_run(out))) == []
     return {
         path.relative_to(out).as_posix(): path.read_text("utf-8")

@@ -235,7 +235,8 @@ def _place(
         else:
             _refuse_full(out, resume=how.resume)
         work = open_work(out, job_key(settings, inputs), resume=how.resume)
-        yield _job(settings, inputs, work, options, console)
+        with _job(settings, inputs, work, options, console) as job:
+            yield job
 
 
 def _refuse_full(out: Path, *, resume: bool) -> None:
@@ -263,7 +264,8 @@ def _scratch(
 ) -> Iterator[Job]:
     """Give a job whose work folder goes away with it."""
     with _inputs(sources, options) as inputs, tempfile.TemporaryDirectory(prefix="clean-") as work:
-        yield _job(settings, inputs, Path(work), options, console)
+        with _job(settings, inputs, Path(work), options, console) as job:
+            yield job
 
 
 @contextmanager
@@ -282,7 +284,11 @@ def _inputs(sources: tuple[Path, ...], options: CorpusOptions) -> Iterator[Input
         yield discover(paths, format_name=options.format_name)
 
 
-def _job(settings: Settings, inputs: Inputs, work: Path, options: CorpusOptions, console: Console) -> Job:
+@contextmanager
+def _job(
+    settings: Settings, inputs: Inputs, work: Path, options: CorpusOptions, console: Console
+) -> Iterator[Job]:
+    """Give a job with its workers, which end with it."""
     from cleaner.engines.local import LocalEngine, cores
     from cleaner.pipeline import rule_book
     from cleaner.run import Job
@@ -290,7 +296,8 @@ def _job(settings: Settings, inputs: Inputs, work: Path, options: CorpusOptions,
 
     rule_book(settings.rules)  # a fault in a rule must show before anything is read
     dedup_settings(settings)
-    return Job(settings, inputs, work, LocalEngine(options.jobs or cores()), console.progress)
+    with LocalEngine(options.jobs or cores()) as engine:
+        yield Job(settings, inputs, work, engine, console.progress)
 
 
 def _settled_documents(sources: tuple[Path, ...], options: CorpusOptions, console: Console) -> Iterator[Held]:

@@ -8,8 +8,8 @@ import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from types import TracebackType
+from typing import Any, Self, TypeVar
 
 from cleaner.errors import InterruptedRunError
 
@@ -24,15 +24,27 @@ def cores() -> int:
         return os.cpu_count() or 1
 
 
-@dataclass(frozen=True, slots=True)
 class LocalEngine:
-    """Up to `jobs` worker processes; one call, or one job, stays in this process.
+    """Up to `jobs` worker processes, kept from the first stage that needs them to the end; a context manager.
 
-    Workers are spawned, never forked: the same on every system and Python, and safe beside the
-    thread that draws the progress bar.
+    One call, or one job, stays in this process. Workers are spawned, never forked: the same on every
+    system and Python, and safe beside the thread that draws the progress bar. They keep what they
+    have loaded (rules, compiled kernels) from stage to stage.
     """
 
-    jobs: int = 1
+    def __init__(self, jobs: int = 1) -> None:
+        self.jobs = jobs
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(wait=kind is None, cancel_futures=True)
+            self._pool = None
 
     def map(
         self,
@@ -41,31 +53,33 @@ class LocalEngine:
         *,
         done: Callable[[int], None] = lambda index: None,
     ) -> list[T]:
-        """Run all calls and give their results in order; a worker that was killed ends the run with a clear error."""
-        workers = min(self.jobs, len(calls))
-        if workers <= 1:
+        """Run all calls and give their results in order; a worker that was killed ends the run with an error."""
+        if min(self.jobs, len(calls)) <= 1:
             results = []
             for index, call in enumerate(calls):
                 results.append(function(*call))
                 done(index)
             return results
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(workers, mp_context=context, initializer=_ignore_interrupt) as pool:
-            futures = {pool.submit(function, *call): index for index, call in enumerate(calls)}
-            try:
-                for future in as_completed(futures):
-                    future.result()
-                    done(futures[future])
-            except BrokenProcessPool:
-                message = (
-                    "a worker process was killed (out of memory?): nothing is lost, --resume continues, "
-                    "fewer --jobs need less memory"
-                )
-                raise InterruptedRunError(message) from None
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
-            return [future.result() for future in futures]
+        pool = self._workers()
+        futures = {pool.submit(function, *call): index for index, call in enumerate(calls)}
+        try:
+            for future in as_completed(futures):
+                future.result()
+                done(futures[future])
+        except BrokenProcessPool:
+            message = (
+                "a worker process was killed (out of memory?): nothing is lost, --resume continues, "
+                "fewer --jobs need less memory"
+            )
+            raise InterruptedRunError(message) from None
+        return [future.result() for future in futures]
+
+    def _workers(self) -> ProcessPoolExecutor:
+        """Give the pool, started at first use; it starts a worker when a task waits for one."""
+        if self._pool is None:
+            context = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(self.jobs, mp_context=context, initializer=_ignore_interrupt)
+        return self._pool
 
 
 def _ignore_interrupt() -> None:
