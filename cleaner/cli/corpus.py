@@ -263,9 +263,12 @@ def _scratch(
     sources: tuple[Path, ...], options: CorpusOptions, settings: Settings, console: Console
 ) -> Iterator[Job]:
     """Give a job whose work folder goes away with it."""
-    with _inputs(sources, options) as inputs, tempfile.TemporaryDirectory(prefix="clean-") as work:
-        with _job(settings, inputs, Path(work), options, console) as job:
-            yield job
+    with (
+        _inputs(sources, options) as inputs,
+        tempfile.TemporaryDirectory(prefix="clean-") as work,
+        _job(settings, inputs, Path(work), options, console) as job,
+    ):
+        yield job
 
 
 @contextmanager
