@@ -62,7 +62,7 @@ def lines_of(documents: Iterable[tuple[str | None, str]]) -> Lines:
     r"""Hash the lines of documents, given as source and text.
 
     >>> lines_of([("a.example", "Home\nNews\n\nHome"), (None, "Home")]).bounds.tolist()
-    [0, 2]
+    [0, 3]
     """
     sources: list[int] = []
     prints: list[int] = []
@@ -117,7 +117,7 @@ class Repeats:
         place = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
         counts = np.where(self.keys[place] == wanted, self.counts[place], 0)
         seen = {int(line): int(count) for line, count in zip(found, counts, strict=True) if count >= least}
-        return Repeated(size, seen) if seen else None
+        return Repeated(size, seen, source) if seen else None
 
     def save(self, path: Path) -> None:
         """Write to a file."""

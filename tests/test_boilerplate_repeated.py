@@ -96,7 +96,7 @@ def test_the_frame_goes_the_article_stays_and_the_trail_counts() -> None:
         after = splice(text, checked(text, edits))
         assert after == page(int(key.rpartition("/")[2]), head=[], foot=[])
         assert {(edit.rule, edit.note) for edit in edits} == {
-            (RULE, "seen in 12 of 12 documents of this source")
+            (RULE, "seen in 12 of 12 documents of tide.example")
         }
         assert clean(after, corpus) == []
 

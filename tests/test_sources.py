@@ -23,6 +23,7 @@ from cleaner.sources import Lines, Repeats, combine, lines_of, load, load_repeat
 from cleaner.steps.boilerplate.repeated import RULE, Threshold, digest
 from cleaner.steps.boilerplate.repeated import combine as plain_combine
 from cleaner.verify import verify
+from tests.site import make_site
 
 LIMITS = Threshold()
 FRAME = ("The Lantern of Nordby", "Printed where the herring is landed")
@@ -110,7 +111,7 @@ def test_the_frame_of_a_site_goes_and_its_articles_stay(jobs: int, tmp_path: Pat
     assert found == {f"nordby/{n:02d}.txt": article(n) + "\n" for n in range(20)}
     lines = (tmp_path / "out" / "_clean" / "edits-00000.jsonl").read_text("utf-8").splitlines()
     notes = {edit["note"] for edit in map(json.loads, lines) if edit["rule"] == RULE}
-    assert {note.partition(" of this")[0] for note in notes} == {"seen in 20 of 20 documents"}
+    assert notes == {"seen in 20 of 20 documents of nordby"}
     assert run(tmp_path / "out", tmp_path / "again") == found
 
 
@@ -123,6 +124,41 @@ def test_records_have_the_host_of_their_address(tmp_path: Path) -> None:
     )
     found = run(tmp_path / "in", tmp_path / "out")["a.jsonl"].splitlines()
     assert [FRAME[0] in line for line in found] == [False] * 9 + [True] * 9
+
+
+QUOTED = "“We will light the lamp again when the herring comes back,” the keeper told us."
+
+
+@pytest.mark.parametrize("line", [QUOTED, "* * *", "7", "1 2 3", "– – –"])
+def test_what_two_thirds_of_the_articles_hold_amid_their_text_stays(line: str, tmp_path: Path) -> None:
+    halves = (article(n).rpartition("\n\n") for n in range(12))
+    texts = {
+        f"nordby/{n:02d}.txt": f"{head}\n\n{line if n % 3 else ''}\n\n{tail}\n"
+        for n, (head, _, tail) in enumerate(halves)
+    }
+    found = run(write(tmp_path / "in", texts), tmp_path / "out", steps=Settings(steps=("boilerplate",)))
+    assert sum(line in text.split("\n") for text in found.values()) == 8
+
+
+@pytest.mark.parametrize(
+    "line", ["{n} comments", "Share  this", "SHARE THIS, {n} of us", "Read on page {n}.5"]
+)
+def test_case_numbers_and_spaces_do_not_count(line: str, tmp_path: Path) -> None:
+    texts = {f"nordby/{n:02d}.txt": f"{article(n)}\n\n{line.format(n=n)}\n" for n in range(12)}
+    found = run(write(tmp_path / "in", texts), tmp_path / "out")
+    assert found == {f"nordby/{n:02d}.txt": article(n) + "\n" for n in range(12)}
+
+
+def test_the_furniture_of_four_sites_goes_and_their_articles_stay(tmp_path: Path) -> None:
+    pages = make_site()
+    write(tmp_path / "in", {page.key: page.text for page in pages})
+    found = run(tmp_path / "in", tmp_path / "out", steps=Settings(steps=("boilerplate",)))
+    kept = {page.key: [line for line in found[page.key].split("\n") if line] for page in pages}
+    lost = [line for page in pages for line in page.article if line not in kept[page.key]]
+    left = [line for page in pages for line in kept[page.key] if line not in page.article]
+    furniture = sum(len(page.text.split("\n\n")) - len(page.article) for page in pages)
+    assert lost == []
+    assert len(left) <= 0.1 * furniture
 
 
 def test_what_repeats_only_after_deduplication_goes_too(tmp_path: Path) -> None:

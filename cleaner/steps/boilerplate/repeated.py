@@ -5,17 +5,21 @@
     drops(contents, corpus, rule)  the lines that go, with the reason, for the step's `find`
 
 A line repeats when enough documents of its source hold it: at least `seen` of them, and at least the
-share `share` of all, among `documents` or more (`with:` of the rule `boilerplate/any/repeated`).
+share `share` of all, among `documents` or more (`with:` of the rule `boilerplate/any/repeated`). Case,
+numbers and white space do not count; a line without letters (a row of stars, a figure) never repeats. A
+sentence amid an article, such as one that several articles quote, goes only when the share `sure` of
+all documents hold it.
 Documents with the same lines count once: a text that was collected ten times is a matter of
 deduplication, not furniture.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import xxhash
 
@@ -24,7 +28,14 @@ if TYPE_CHECKING:
 
 RULE = "boilerplate/any/repeated"
 Digest: TypeAlias = frozenset[int]
-"""64-bit hashes of the lines of a document, white space folded."""
+"""64-bit hashes of the lines of a document, case, numbers and white space folded."""
+
+SENTENCE_WORDS: Final = 8
+"""Words from which a line that ends like a sentence is one; two characters count as a word without spaces."""
+_LETTERS: Final = re.compile(r"[^\W\d_]\W*[^\W\d_]")
+_NUMBER: Final = re.compile(rb"[0-9]+(?:[.,:][0-9]+)*")
+_END: Final = re.compile(r"[.!?…。！？][\"'”’»“)\]]*\s*$")
+_WORDS: Final = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]{1,2}|\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +44,7 @@ class Repeated:
 
     documents: int
     seen: Mapping[int, int]
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +54,7 @@ class Threshold:
     documents: int = 5
     seen: int = 4
     share: float = 0.5
+    sure: float = 0.9
 
     def least(self, documents: int) -> int:
         """Give the number of documents that a line must be in.
@@ -61,6 +74,7 @@ def threshold(rule: Rule) -> Threshold:
         int(_number(given.get("documents"), known.documents)),
         int(_number(given.get("seen"), known.seen)),
         _number(given.get("share"), known.share),
+        _number(given.get("sure"), known.sure),
     )
 
 
@@ -69,24 +83,48 @@ def _number(value: object, default: float) -> float:
 
 
 def line_hash(line: str) -> int | None:
-    """Hash a line without regard to white space; None for a blank one.
+    """Hash a line without regard to case, numbers and white space; None for one without letters.
 
-    >>> line_hash(" Share  this ") == line_hash("Share this"), line_hash(" ")
+    >>> line_hash(" Share  this ") == line_hash("SHARE this"), line_hash("* * *")
     (True, None)
+    >>> line_hash("12 comments") == line_hash("7 comments")
+    True
     """
-    words = line.split()
-    if not words:
+    return _hash(" ".join(line.split()))
+
+
+def _hash(line: str) -> int | None:
+    """Hash a line in which white space is folded already."""
+    if not _LETTERS.search(line):
         return None
-    return xxhash.xxh3_64_intdigest(" ".join(words).encode("utf-8", "surrogatepass"))
+    data = line.casefold().encode("utf-8", "surrogatepass")
+    if len(data.translate(None, b"0123456789")) < len(data):
+        data = _NUMBER.sub(b"0", data)
+    return xxhash.xxh3_64_intdigest(data)
+
+
+def is_sentence(line: str) -> bool:
+    """Tell whether a line is long and ends like a sentence.
+
+    >>> is_sentence("The Tide Table belongs to those who write it, he said."), is_sentence("Share this!")
+    (True, False)
+    """
+    return _END.search(line) is not None and len(_WORDS.findall(line)) >= SENTENCE_WORDS
 
 
 def digest(text: str) -> Digest:
-    r"""Hash the lines of a document, each once.
+    r"""Hash the lines of a document, each once, and all of them as they stand.
 
-    >>> len(digest("Home\nNews\n\nHome\n"))
-    2
+    That last hash tells apart documents that differ in numbers alone; equal ones have equal digests.
+
+    >>> len(digest("Home\nNews\n\nHome\n")), digest("* * *") == digest("")
+    (3, True)
     """
-    return frozenset(found for line in text.split("\n") if (found := line_hash(line)) is not None)
+    lines = {" ".join(line.split()) for line in text.split("\n")}
+    found = {hashed for line in lines if (hashed := _hash(line)) is not None}
+    if found:
+        found.add(xxhash.xxh3_64_intdigest("\n".join(sorted(lines)).encode("utf-8", "surrogatepass"), seed=1))
+    return frozenset(found)
 
 
 def combine(digests: Iterable[tuple[str | None, Digest]], rule: Rule) -> dict[str, Repeated]:
@@ -108,19 +146,33 @@ def combine(digests: Iterable[tuple[str | None, Digest]], rule: Rule) -> dict[st
         least = limits.least(len(documents))
         seen = {line: count for line, count in sorted(counts.items()) if count >= least}
         if seen:
-            result[source] = Repeated(len(documents), seen)
+            result[source] = Repeated(len(documents), seen, source)
     return result
 
 
 def drops(contents: Sequence[str], corpus: Repeated, rule: Rule) -> dict[int, str]:
     """Give the lines that go, each with a note. Nothing goes when the guard `max_cut` forbids it."""
-    found: dict[int, str] = {}
+    found: dict[int, int] = {}
     for k, line in enumerate(contents):
         hashed = line_hash(line)
         if hashed is not None and hashed in corpus.seen:
-            found[k] = f"seen in {corpus.seen[hashed]} of {corpus.documents} documents of this source"
+            found[k] = corpus.seen[hashed]
+    found = _without_quotations(contents, found, threshold(rule).sure * corpus.documents)
     most = rule.guard.max_cut
     size = sum(map(len, contents))
     if most is not None and sum(len(contents[k]) for k in found) > most * size:
         return {}
-    return found
+    where = corpus.source or "this source"
+    return {k: f"seen in {count} of {corpus.documents} documents of {where}" for k, count in found.items()}
+
+
+def _without_quotations(contents: Sequence[str], found: dict[int, int], sure: float) -> dict[int, int]:
+    """Leave out sentences that stand between lines which do not repeat, unless almost all documents hold them."""
+    body = [k for k, line in enumerate(contents) if k not in found and line.strip()]
+    if not body:
+        return found
+    return {
+        k: count
+        for k, count in found.items()
+        if count >= sure or not body[0] < k < body[-1] or not is_sentence(contents[k])
+    }
