@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -159,6 +161,32 @@ def test_the_furniture_of_four_sites_goes_and_their_articles_stay(tmp_path: Path
     furniture = sum(len(page.text.split("\n\n")) - len(page.article) for page in pages)
     assert lost == []
     assert len(left) <= 0.1 * furniture
+
+
+class Interrupted:
+    """An engine that gives up at its n-th stage."""
+
+    def __init__(self, stages: int) -> None:
+        self.left, self.engine = stages, LocalEngine(1)
+
+    def map(self, *args: Any, **options: Any) -> list[Any]:
+        self.left -= 1
+        if self.left < 0:
+            raise KeyboardInterrupt
+        return self.engine.map(*args, **options)
+
+
+def test_an_interrupted_run_goes_on_to_the_same_bytes(tmp_path: Path) -> None:
+    source = write(tmp_path / "in", {f"nordby/{n:02d}.txt": framed(n % 9) for n in range(12)})
+    whole = run(source, tmp_path / "whole")
+    for stages in range(1, 9):
+        out = tmp_path / str(stages)
+        with suppress(KeyboardInterrupt):
+            settle(Job(Settings(), discover([source]), open_work(out, {}, resume=False), Interrupted(stages)))
+        job = Job(Settings(), discover([source]), open_work(out, {}, resume=True), LocalEngine(1))
+        publish_run(job, settle(job), out, limited=False)
+        assert (out / "_clean" / "run.json").read_bytes() == (tmp_path / "whole/_clean/run.json").read_bytes()
+        assert {key: (out / key).read_text("utf-8") for key in whole} == whole
 
 
 def test_what_repeats_only_after_deduplication_goes_too(tmp_path: Path) -> None:
