@@ -10,7 +10,18 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from cleaner.rules.rule import Action, Examples, Fold, Guard, Matcher, MatcherKind, Origin, Rule, Step
+from cleaner.rules.rule import (
+    Action,
+    Examples,
+    Fold,
+    Guard,
+    Matcher,
+    MatcherKind,
+    Origin,
+    Precision,
+    Rule,
+    Step,
+)
 
 LEAVES: tuple[MatcherKind, ...] = ("literal", "prefix", "suffix", "contains", "regex", "detector")
 
@@ -27,6 +38,7 @@ def rule_from_data(pack: str, step: Step | None, data: Mapping[str, Any], origin
     examples = data["examples"]
     action: Action = data.get("action") or ("join" if data["scope"] == "join" else "drop")
     unless = data.get("unless")
+    precision = data.get("precision_mqm")
     return Rule(
         id=f"{pack}/{data['id']}",
         pack=pack,
@@ -49,6 +61,7 @@ def rule_from_data(pack: str, step: Step | None, data: Mapping[str, Any], origin
         suggestion=data.get("suggestion"),
         category=data.get("category"),
         rate_native_per_10k=data.get("rate_native_per_10k"),
+        precision_mqm=Precision(**precision) if precision else None,
         formerly=tuple(data.get("formerly") or ()),
         engine=data.get("engine") or "linear",
         options=data.get("with"),

@@ -36,6 +36,10 @@ def _rule(rule: Rule) -> str:
     facts += [f"MQM {rule.category}"] if rule.category else []
     if rule.rate_native_per_10k is not None:
         facts.append(f"{rule.rate_native_per_10k:g} in 10,000 native sentences")
+    if rule.precision_mqm is not None:
+        found = rule.precision_mqm
+        share = f"{found.overlap:.2f} of {found.flags} flags on translations overlap an expert's mark"
+        facts.append(f"{share} (chance {found.chance:.2f})")
     lines = [f"### {rule.id}\n", f"{rule.description}. *{'; '.join(facts)}*\n"]
     if rule.is_pattern:
         lines.append(f"Match: {_code(matcher_text(rule.match))}\n")

@@ -102,12 +102,22 @@ class Examples:
 
 
 @dataclass(frozen=True, slots=True)
+class Precision:
+    """How often the flags of a rule overlap a span that experts marked, and how often chance would."""
+
+    overlap: float
+    chance: float
+    flags: int
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One rule. `id` is `<pack>/<name>` and never changes; `formerly` lists the ids it once had.
 
     `languages` and `profiles` are empty when the rule applies to all. `options` is the mapping under
     `with:`, for rules whose decision is code. `rate_native_per_10k` is the measured number of hits
-    in 10,000 sentences of native prose. `category` is a class of the MQM typology.
+    in 10,000 sentences of native prose, `precision_mqm` how it does on translations. `category` is a
+    class of the MQM typology.
     """
 
     id: str
@@ -131,6 +141,7 @@ class Rule:
     suggestion: str | None = None
     category: str | None = None
     rate_native_per_10k: float | None = None
+    precision_mqm: Precision | None = None
     formerly: tuple[str, ...] = ()
     engine: Engine = "linear"
     options: dict[str, JSON] | None = None

@@ -92,6 +92,14 @@ class ExamplesModel(Closed):
     no_match: ExampleTexts = Field(description="texts that the rule leaves alone")
 
 
+class PrecisionModel(Closed):
+    """How often the flags of a rule meet what experts marked."""
+
+    overlap: Fraction = Field(description="share of the flags that overlap a span marked by an expert")
+    chance: Fraction = Field(description="the same share for spans of the same lengths at random places")
+    flags: Count = Field(description="number of flags")
+
+
 class RuleModel(Closed):
     """One rule."""
 
@@ -121,6 +129,9 @@ class RuleModel(Closed):
     category: NonEmpty | None = Field(None, description="MQM category")
     rate_native_per_10k: Annotated[float, Field(ge=0)] | None = Field(
         None, description="measured hits in 10,000 sentences of native prose"
+    )
+    precision_mqm: PrecisionModel | None = Field(
+        None, description="measured on texts in which experts marked errors of translation (MQM)"
     )
     formerly: list[Annotated[str, Field(pattern=RULE_ID)]] | None = Field(
         None, min_length=1, description="full ids that the rule once had"
