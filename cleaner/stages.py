@@ -265,26 +265,32 @@ def apply(
             if held.doc is None:
                 continue
             rows, found = corpus[index]
-            doc, calm = _take_out(cleaner, held.doc, found)
+            without = cleaner.remove(held.doc, found)
             lines = [
                 _account(held.doc, removed, row, elsewhere.get(row), states)
                 | {"action": action, "_round": number}
-                for row in rows
+                for row, removal in zip(rows, found, strict=True)
+                if action == "flag" or _is_gone(held.doc, without, removal)
             ]
+            doc = _settled(cleaner, without)
             writer.add(Held(held.meta, doc, (*held.duplicates, *lines)))
-            if not calm:
+            if doc.text != without.text:
                 restless.add(index)
     return Applied(frozenset(corpus), frozenset(restless))
 
 
-def _take_out(cleaner: Cleaner, doc: Document, removals: tuple[Removal, ...]) -> tuple[Document, bool]:
-    """Give the document without its duplicates, settled again, and whether settling changed nothing."""
-    doc = cleaner.remove(doc, removals)
+def _is_gone(doc: Document, without: Document, removal: Removal) -> bool:
+    """Tell whether a passage was taken out: an exception of the configuration may have kept it."""
+    edits = without.trail[-1].edits if len(without.trail) > len(doc.trail) else ()
+    return any(edit.start <= removal.start < edit.end for edit in edits)
+
+
+def _settled(cleaner: Cleaner, doc: Document) -> Document:
+    """Let the document steps look at what is left; a document that they fail on now stays as it is."""
     try:
-        settled = cleaner.settle(doc, flags=False)
+        return cleaner.settle(doc, flags=False)
     except QuarantineError:
-        return doc, True
-    return settled, settled.text == doc.text
+        return doc
 
 
 class _States:

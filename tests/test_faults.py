@@ -266,6 +266,43 @@ exceptions:
     assert "clean.yaml:3" not in result.err
 
 
+def test_an_exception_keeps_a_duplicate_and_nothing_says_that_it_went(tmp_path: Path, clean: Clean) -> None:
+    source = write(tmp_path / "in", {"a.txt": f"{LONG}\n\n{LONG}\n", "b.txt": f"{LONG}\n"})
+    config = (
+        write(tmp_path, {"clean.yaml": 'exceptions:\n  - {rule: "dedup/*", document: "b.*"}\n'})
+        / "clean.yaml"
+    )
+    assert clean("run", source, tmp_path / "out", "-q", "--config", config).code == 0
+    assert (tmp_path / "out" / "b.txt").read_text() == f"{LONG}\n"
+    assert (tmp_path / "out" / "a.txt").read_text() == f"{LONG}\n"
+    assert [line["doc"] for line in trail(tmp_path / "out", "duplicates")] == ["a.txt"]
+
+
+STEPWISE = """
+schema: 1
+pack: slow
+rules:
+  - id: doubled
+    description: Backtracks without end
+    scope: line
+    engine: backtrack
+    match: {regex: '^(a+)+\\1$'}
+    action: drop
+    examples: {match: ["aa"], no_match: ["ab"]}
+"""
+
+
+def test_a_limit_of_backtracking_quarantines_the_document(tmp_path: Path, clean: Clean) -> None:
+    rules = write(tmp_path / "rules", {"slow.yaml": STEPWISE})
+    source = write(tmp_path / "in", {"a.txt": "a" * 5000 + "b\n", "b.txt": f"{LONG}\n"})
+    assert clean("run", source, tmp_path / "out", "-q", "--rules", rules).code == 3
+    line = trail(tmp_path / "out", "quarantine")[0]
+    assert line["doc"] == "a.txt"
+    assert "slow/doubled" in line["reason"]
+    assert (tmp_path / "out" / "b.txt").exists()
+    assert clean("verify", tmp_path / "out").code == 0
+
+
 def test_documents_that_keep_too_little_are_set_aside(tmp_path: Path, clean: Clean) -> None:
     records = [{"id": 1, "text": LONG}, {"id": 2, "text": "Advertisement\n\nToo short.\n"}]
     source = write(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from cleaner.errors import QuarantineError
 from cleaner.rules.nodes import Group, walk
 from cleaner.rules.pattern import Spans, leaf_pattern, tree_of
 from cleaner.rules.rule import Engine, Fold, Matcher, Rule
@@ -17,11 +18,16 @@ _REFERENCE = re.compile(r"\\(?:(\d)|g<(\w+)>|(.))", re.DOTALL)
 def rule_spans(rule: Rule, unit: Unit) -> list[Spans]:
     """Give the matches of a rule in a unit, without overlaps, from left to right; none when vetoed.
 
-    A rule that takes away whole lines needs no more than its first match.
+    A rule that takes away whole lines needs no more than its first match. Raises QuarantineError,
+    which names the rule, when a pattern that backtracks takes more steps than it may.
     """
-    found = tree_spans(rule.match, unit, rule, first=rule.action in ("drop", "join"))
-    if found and rule.unless is not None and holds(rule.unless, unit, rule):
-        return []
+    try:
+        found = tree_spans(rule.match, unit, rule, first=rule.action in ("drop", "join"))
+        if found and rule.unless is not None and holds(rule.unless, unit, rule):
+            return []
+    except QuarantineError as error:
+        message = f"{rule.id}: {error}"
+        raise QuarantineError(message) from None
     return found
 
 
