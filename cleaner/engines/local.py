@@ -61,8 +61,8 @@ class LocalEngine:
                 done(index)
             return results
         pool = self._workers()
-        futures = {pool.submit(function, *call): index for index, call in enumerate(calls)}
         try:
+            futures = {pool.submit(function, *call): index for index, call in enumerate(calls)}
             for future in as_completed(futures):
                 future.result()
                 done(futures[future])
