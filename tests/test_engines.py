@@ -40,7 +40,7 @@ def test_results_come_in_order_and_every_call_is_counted(jobs: int) -> None:
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_an_error_in_a_call_is_raised(jobs: int) -> None:
-    with LocalEngine(jobs) as engine, pytest.raises(UsageError, match="no 0|no 1"):
+    with LocalEngine(jobs) as engine, pytest.raises(UsageError, match=r"no 0|no 1"):
         engine.map(refuse, [(0,), (1,)])
 
 
