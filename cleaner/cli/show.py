@@ -125,7 +125,7 @@ class Console:
         for note in notes:
             console.print(Text(note))
         if out:
-            console.print(Text(f"{out} is ready; clean why {out} DOC tells why a document changed"))
+            console.print(Text(f"{out} is ready: open {out / '_clean/report.html'}, or ask clean why {out} DOC"))
 
 
 def findings(held: Held) -> Iterator[tuple[str, str]]:
