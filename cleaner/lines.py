@@ -34,19 +34,24 @@ def drop_lines(text: str, lines: Sequence[Span], drops: Mapping[int, tuple[str, 
     >>> splice(text, drop_lines(text, line_spans(text), {2: ("t/ad", ""), 5: ("t/share", "")}))
     'a\n\nb'
     """
-    blank = [not text[start:end].strip() for start, end in lines]
     edits: list[Edit] = []
-    i = 0
-    while i < len(lines):
-        if not blank[i] and i not in drops:
-            i += 1
+
+    def blank(k: int) -> bool:
+        start, end = lines[k]
+        return not text[start:end].strip()
+
+    stop = 0
+    for k in sorted(drops):
+        if k < stop:
             continue
-        first = i
-        while i < len(lines) and (blank[i] or i in drops):
-            i += 1
-        dropped = [k for k in range(first, i) if k in drops]
-        if dropped:
-            edits += _drop_run(text, lines, drops, first, i, dropped)
+        first = k
+        while first > stop and blank(first - 1):
+            first -= 1
+        stop = k + 1
+        while stop < len(lines) and (stop in drops or blank(stop)):
+            stop += 1
+        dropped = [n for n in range(k, stop) if n in drops]
+        edits += _drop_run(text, lines, drops, first, stop, dropped)
     return edits
 
 

@@ -14,6 +14,7 @@ was killed goes on from those that are there.
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
@@ -49,7 +50,7 @@ def cleaner_for(settings: Settings) -> Cleaner:
 
 def passages(text: str) -> int:
     """Count the non-empty lines of a text."""
-    return sum(1 for line in text.split("\n") if line and not line.isspace())
+    return sum(map(bool, map(str.strip, text.split("\n"))))
 
 
 # ---------------------------------------------------------------- prepare
@@ -282,7 +283,8 @@ def apply(
 def _is_gone(doc: Document, without: Document, removal: Removal) -> bool:
     """Tell whether a passage was taken out: an exception of the configuration may have kept it."""
     edits = without.trail[-1].edits if len(without.trail) > len(doc.trail) else ()
-    return any(edit.start <= removal.start < edit.end for edit in edits)
+    last = bisect_right(edits, removal.start, key=lambda edit: edit.start) - 1
+    return last >= 0 and removal.start < edits[last].end
 
 
 def _settled(cleaner: Cleaner, doc: Document) -> Document:
