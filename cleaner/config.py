@@ -30,6 +30,7 @@ class LimitsModel(Closed):
     page: Share | None = None
     min_words: Annotated[int, Field(ge=0)] | None = None
     translated_score: Annotated[float, Field(gt=0, le=100)] | None = None
+    beyond: Literal["aside", "drop"] | None = None
 
 
 class RunModel(Closed):

@@ -222,7 +222,7 @@ class _Walk:
         self.kept += written
         self.dropped += not written
         _count_document(self._counts, held, doc, written=written)
-        if held.aside:
+        if held.aside and "drop" not in held.meta:
             self._trail.set_aside(doc)
         return written
 

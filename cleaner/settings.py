@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from cleaner.corpus.entry import Fields
 from cleaner.steps import STEPS, Profile
@@ -30,13 +31,15 @@ class Limits:
 
     `article` and `page` are the shares of a run's characters that rules may remove, by profile.
     Documents that keep fewer than `min_words` words, or whose `translated_score` is above the one
-    given, are set aside in `OUT/_clean/aside`; None and 0 switch that off.
+    given, are set aside in `OUT/_clean/aside`; None and 0 switch that off. With `beyond` "drop" no
+    text file is made of them: the audit trail alone holds them.
     """
 
     article: float = 0.5
     page: float = 0.9
     min_words: int = 0
     translated_score: float | None = None
+    beyond: Literal["aside", "drop"] = "aside"
 
 
 @dataclass(frozen=True, slots=True)

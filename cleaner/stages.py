@@ -95,7 +95,11 @@ def _hold(cleaner: Cleaner, entry: Entry, segment: int, writer: StateWriter) -> 
                 meta["raw"] = writer.keep(entry.raw)
             meta |= {"encoding": entry.encoding, "layout": entry.layout}
             meta |= {"chars_in": len(entry.text), "passages_in": passages(entry.text)}
-            return Held(meta, doc, aside=_aside(cleaner.settings.limits, doc))
+            limits = cleaner.settings.limits
+            aside = _aside(limits, doc)
+            if aside and limits.beyond == "drop":
+                meta["drop"] = True
+            return Held(meta, doc, aside=aside)
     if reason:
         meta["reason"] = reason
     if entry.copy:

@@ -318,6 +318,13 @@ def test_documents_that_keep_too_little_are_set_aside(tmp_path: Path, clean: Cle
     assert clean("verify", out).code == 0
     assert clean("restore", out, tmp_path / "back").code == 0
     assert tree(tmp_path / "back") == tree(source)
+    path = write(tmp_path, {"drop.yaml": "limits: {min_words: 5, beyond: drop}\n"}) / "drop.yaml"
+    dropped = tmp_path / "dropped"
+    assert clean("run", source, dropped, "-q", "--config", path).code == 0
+    assert tree(dropped, audit=False) == tree(out, audit=False)
+    assert not (dropped / "_clean/aside").exists()
+    assert clean("restore", dropped, tmp_path / "back again").code == 0
+    assert tree(tmp_path / "back again") == tree(source)
 
 
 def test_check_and_diff_write_nothing(
