@@ -72,7 +72,7 @@ def test_every_edit_says_which_rule_and_what_it_belongs_to() -> None:
     edits = [edit for edit in boilerplate.find(text, context()) if isinstance(edit, Edit)]
     assert [(edit.rule, edit.note) for edit in edits] == [
         ("boilerplate/en/related-section", ""),
-        ("boilerplate/en/related-section", "belongs to line 3"),
+        ("boilerplate/en/related-section", "belongs to “Read also:”"),
     ]
 
 

@@ -245,8 +245,9 @@ def _drop(plan: _Plan, hit: Hit, contents: Sequence[str], size: int) -> None:
         cut = sum(len(contents[k]) for k in taken if k != hit.line)
         if rule.scope != "document" and cut > limit * size:
             return
+    heading = contents[hit.line].strip()
     for k in taken:
-        note = "" if k == hit.line else f"belongs to line {hit.line + 1}"
+        note = "" if k == hit.line else f"belongs to “{heading[:40]}”"
         plan.drops.setdefault(k, (rule.id, note))
 
 
