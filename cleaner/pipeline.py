@@ -30,7 +30,7 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 EXEMPTED = "exempted"
 """The fact that lists the exceptions of the configuration which applied; for the run, not for the trail."""
 PASSES = 50
-"""Passes over one document before it is given up as one that never settles (seen so far: 5)."""
+"""Passes over one document before it is given up as one that never settles."""
 
 
 @dataclass(frozen=True, slots=True)

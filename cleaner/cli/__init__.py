@@ -58,7 +58,7 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted; --resume continues", err=True)
+        click.echo("interrupted; `clean run ... --resume` goes on with a run", err=True)
         sys.exit(EXIT_INTERRUPTED)
     except CleanerError as error:
         click.echo(f"clean: {error}", err=True)

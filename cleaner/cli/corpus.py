@@ -113,10 +113,10 @@ def _split(paths: tuple[Path, ...]) -> tuple[tuple[Path, ...], Path]:
     """Part SRC... from OUT."""
     *sources, out = paths
     if not sources:
-        message = "SRC and OUT are needed: clean run SRC... OUT"
+        message = f"SRC and OUT are needed: {click.get_current_context().command_path} SRC... OUT"
         raise click.UsageError(message)
     if out == STREAM and sources != [STREAM]:
-        message = "- as OUT needs - as the only SRC: clean run - -"
+        message = f"- as OUT needs - as the only SRC: {click.get_current_context().command_path} - -"
         raise click.UsageError(message)
     return tuple(sources), out
 
@@ -299,7 +299,7 @@ def _job(
 
     rule_book(settings.rules)  # a fault in a rule must show before anything is read
     dedup_settings(settings)
-    with LocalEngine(options.jobs or cores()) as engine:
+    with LocalEngine(options.jobs or cores()) as engine, console:
         yield Job(settings, inputs, work, engine, console.progress)
 
 
@@ -309,7 +309,9 @@ def _settled_documents(sources: tuple[Path, ...], options: CorpusOptions, consol
     from cleaner.run import settle
 
     with _scratch(sources, options, options.settings(), console) as job:
-        for folder in settle(job).folders:
+        folders = settle(job).folders
+        console.close()
+        for folder in folders:
             yield from StateReader(folder)
 
 

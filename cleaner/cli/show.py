@@ -8,7 +8,8 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
 
 from cleaner.corpus.state import Held
 from cleaner.corpus.trail import edit_lines, flag_lines
@@ -63,8 +64,16 @@ class Console:
             self._task = self._bar.add_task(stage, total=total)
         self._bar.update(self._task, description=f"{stage:8}", completed=done, total=total)
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
     def close(self) -> None:
-        """Take the progress bar away."""
+        """Take the progress bar away; it hides the cursor, so this must happen however a run ends."""
         if self._bar is not None:
             self._bar.stop()
             self._bar = None
@@ -125,7 +134,9 @@ class Console:
         for note in notes:
             console.print(Text(note))
         if out:
-            console.print(Text(f"{out} is ready: open {out / '_clean/report.html'}, or ask clean why {out} DOC"))
+            console.print(
+                Text(f"{out} is ready: open {out / '_clean/report.html'}, or ask clean why {out} DOC")
+            )
 
 
 def findings(held: Held) -> Iterator[tuple[str, str]]:
