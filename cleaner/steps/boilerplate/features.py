@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from math import log1p
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -67,36 +68,35 @@ def line_features(line: str, times: int) -> list[float]:
     count = len(words) or 1
     lower = [word.lower() for word in words]
     letters = sum(map(len, words)) or 1
-    functions = sum(word in FUNCTION_WORDS for word in lower)
-    furniture = sum(word in FURNITURE_WORDS for word in lower)
-    capitals = sum(word[0].isupper() for word in words)
-    uppers = sum(word.isupper() and len(word) > 1 for word in words)
-    digits = sum(char.isdigit() for char in body)
-    log = np.log1p
+    functions = sum(map(FUNCTION_WORDS.__contains__, lower))
+    furniture = sum(map(FURNITURE_WORDS.__contains__, lower))
+    capitals = sum([word[0].isupper() for word in words])
+    uppers = sum([word.isupper() and len(word) > 1 for word in words])
+    digits = sum(map(str.isdigit, body))
     return [
-        float(log(len(words))),
-        float(log(len(body))),
+        log1p(len(words)),
+        log1p(len(body)),
         functions / count,
-        float(log(functions)),
+        log1p(functions),
         float(bool(_END.search(body))),
         float(body.endswith((":", "："))),
-        float(log(len(_INNER.findall(body)))),
-        float(log(len(_ENDS.findall(body)))),
+        log1p(len(_INNER.findall(body))),
+        log1p(len(_ENDS.findall(body))),
         digits / (len(body) or 1),
         capitals / count,
         uppers / count,
         letters / count,
         float(bool(_BULLET.match(line))),
-        float(log(len(line) - len(line.lstrip()))),
+        log1p(len(line) - len(line.lstrip())),
         float(bool(_LINK.search(body))),
-        float(log(len(_SEPARATOR.findall(body)))),
-        float(log(len(_QUOTE.findall(body)))),
+        log1p(len(_SEPARATOR.findall(body))),
+        log1p(len(_QUOTE.findall(body))),
         float(bool(_TIME.search(body))),
         float(body[:1].islower()),
-        float(log(times - 1)),
+        log1p(times - 1),
         float("©" in body or "copyright" in body.lower()),
         furniture / count,
-        float(log(furniture)),
+        log1p(furniture),
         float(max(map(len, words), default=0) > 22),
         float("?" in body),
     ]
