@@ -133,7 +133,7 @@ def test_scores_are_probabilities(text: str) -> None:
 
 @given(st.lists(st.sampled_from([*LINES, "so", "is the", ",", ".", "Xyz"]), max_size=6).map(" ".join))
 def test_the_quick_test_for_prose_agrees_with_the_features(line: str) -> None:
-    row = np.array([features.line_features(line, 1)])
+    row = np.array([features.line_features(line, features.tokens(line), 1)])
     assert features.is_prose(line) == bool(features.prose_strength(row)[0] >= features.PROSE_WORDS)
 
 

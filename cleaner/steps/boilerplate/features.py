@@ -2,7 +2,8 @@
 
 Nothing here knows a site, a language's grammar or the content of a page. The numbers are length,
 shape, punctuation, the share of function words and of words that furniture is made of, what stands
-around the line, and where it stands relative to the densest stretch of prose.
+around the line, where it stands relative to the densest stretch of prose, and how many of its words
+that stretch has too.
 """
 
 from __future__ import annotations
@@ -61,10 +62,9 @@ def tokens(line: str) -> list[str]:
     return _WORD.findall(line)
 
 
-def line_features(line: str, times: int) -> list[float]:
-    """Measure one line that occurs `times` times in its document; in the order of `LINE_NAMES`."""
+def line_features(line: str, words: Sequence[str], times: int) -> list[float]:
+    """Measure one line of `words` that occurs `times` times in its document; in the order of `LINE_NAMES`."""
     body = line.strip()
-    words = tokens(body)
     count = len(words) or 1
     lower = [word.lower() for word in words]
     letters = sum(map(len, words)) or 1
@@ -155,17 +155,49 @@ def document_features(lines: Sequence[str], blank_before: Sequence[bool]) -> Mat
     `blank_before` says for each whether a blank line stands before it.
     """
     times = Counter(line.strip() for line in lines)
-    alone = np.array([line_features(line, times[line.strip()]) for line in lines], dtype=np.float64)
-    rows = np.hstack([alone, *_context(alone, np.array(blank_before, dtype=np.float64))])
+    words = [tokens(line) for line in lines]
+    alone = np.array(
+        [line_features(line, found, times[line.strip()]) for line, found in zip(lines, words, strict=True)],
+        dtype=np.float64,
+    )
+    strength = prose_strength(alone)
+    context = _context(alone, strength, np.array(blank_before, dtype=np.float64))
+    ellipsis_end = [float(line.rstrip().endswith(("…", "..."))) for line in lines]
+    rows = np.hstack([alone, *context, _cohesion(words, strength), np.array(ellipsis_end)[:, None]])
     return np.asarray(
         np.round(rows, 4), dtype=np.float64
     )  # the last bits of a logarithm differ between machines
 
 
-def _context(alone: Matrix, blank: Matrix) -> list[Matrix]:
+def _cohesion(words: Sequence[Sequence[str]], strength: Matrix) -> Matrix:
+    """Measure how much of each line's content words the main text has too.
+
+    The main text is the prose of the densest stretch, the line itself left out. Captions, headings and
+    lists of an article share words with it, teasers of other articles hardly any. Columns: the share
+    of words that it has (-1 for a line without content words), the logarithm of their number, the
+    share that it has twice, the logarithm of the number of content words, and the first column of
+    two lines before and after.
+    """
+    content = [
+        {word.lower() for word in found if len(word) >= 4 and not word[0].isdigit()} - FUNCTION_WORDS
+        for found in words
+    ]
+    start, stop = densest_stretch(strength)
+    main = [start <= i < stop and strength[i] > 0 for i in range(len(words))]
+    said = Counter(word for found, inside in zip(content, main, strict=True) if inside for word in found)
+    out = np.full((len(words), 4), -1.0)
+    for i, (found, inside) in enumerate(zip(content, main, strict=True)):
+        once = sum([said[word] > inside for word in found])
+        twice = sum([said[word] > inside + 1 for word in found])
+        if found:
+            out[i, 0], out[i, 2] = once / len(found), twice / len(found)
+        out[i, 1], out[i, 3] = log1p(once), log1p(len(found))
+    return np.hstack([out, *(shifted(out[:, :1], by) for by in (-2, -1, 1, 2))])
+
+
+def _context(alone: Matrix, strength: Matrix, blank: Matrix) -> list[Matrix]:
     """Measure what stands around each line."""
     n = len(alone)
-    strength = prose_strength(alone)
     words = np.expm1(alone[:, 0])
     at = np.arange(n)
     columns: list[Any] = [blank, np.append(blank[1:], 1.0)]
