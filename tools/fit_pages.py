@@ -35,7 +35,9 @@ from cleaner.steps import Context, boilerplate
 from cleaner.steps.boilerplate import features, pagescore
 
 OUT = Path(__file__).parent.parent / "cleaner" / "data" / "page_weights.json"
-THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
+THRESHOLDS = (0.15, 0.2, 0.25, 0.3, 0.35, 0.4)
+SNIPPET_WEIGHT = 8.0
+"""Weight of a line with a label in the pages with snippets: they are few, and the only ones that are no news."""
 
 
 @dataclass(frozen=True)
@@ -132,10 +134,10 @@ def cleaned(page: Page) -> Page | None:
 
 
 def weights(page: Page) -> Any:
-    """Weigh long lines more, lines of long pages less, and the few labels of snippets most."""
+    """Weigh long lines more, lines of long pages less, and the few labels of snippets by a constant."""
     known = page.labels >= 0
     if page.kind == "snippets":
-        return np.full(known.sum(), 2.0)
+        return np.full(known.sum(), SNIPPET_WEIGHT)
     words = np.expm1(page.rows[known, 0])
     half = 15 if page.kind == "article" else 30
     return np.sqrt(words + 1) * half / (half + known.sum())
@@ -234,7 +236,7 @@ def cross_validate(pages: list[Page], folds: int, rounds: int, leaves: int) -> N
         part = [page for page in pages if fold_of(page.group, folds) != fold]
         first, second = map(pagescore._trees, both_passes(part, rounds, leaves))
         for page in pages:
-            if fold_of(page.group, folds) == fold and page.kind in ("page", "snippets", "clean"):
+            if fold_of(page.group, folds) == fold:
                 scored.append((page, second.probability(two_pass_rows(page, first).astype(np.float64))))
         sys.stdout.write(f"fold {fold + 1} of {folds}\n")
         sys.stdout.flush()
@@ -265,15 +267,8 @@ def report(scored: list[tuple[Page, Any]]) -> None:
 
 
 def kept(page: Page, scores: Any, low: float) -> str:
-    """Give the text that is left: runs of lines that score at least `low` and hold one of 0.5 or more."""
-    runs: list[list[tuple[str, float]]] = [[]]
-    for line, score in zip(page.lines, scores, strict=True):
-        if score >= low:
-            runs[-1].append((line, score))
-        elif runs[-1]:
-            runs.append([])
-    sure = (run for run in runs if any(score >= max(0.5, low) for _, score in run))
-    return "\n".join(line for run in sure for line, _ in run)
+    """Give the lines that score at least `low`."""
+    return "\n".join(line for line, score in zip(page.lines, scores, strict=True) if score >= low)
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -287,10 +282,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     options = parser.parse_args(argv)
     pages = [page for page in read_pages(options.data) if page.lines]
     pages += [clean for page in pages if page.kind == "page" and (clean := cleaned(page))]
+    whole = [page for page in pages if page.kind != "article"]
     if options.folds:
-        cross_validate(pages, options.folds, options.rounds, options.leaves)
+        cross_validate(whole, options.folds, options.rounds, options.leaves)
         return
-    first, second = both_passes(pages, options.rounds, options.leaves)
+    first, second = both_passes(whole, options.rounds, options.leaves)
     end = edges(pages)
     edge = exported(fitted(end, (page.rows for page in end), options.rounds, 8))
     text = json.dumps({"first": first, "second": second, "edge": edge}, separators=(",", ":"))

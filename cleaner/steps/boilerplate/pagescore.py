@@ -94,25 +94,15 @@ class Verdict:
 
 
 def page_drops(contents: Sequence[str], rule: Rule) -> dict[int, str]:
-    """Give the lines of a page that are not its text, with a note.
+    """Give the lines of a page that score less than the option `keep` of the rule, with a note.
 
-    Kept are runs of lines that score at least `keep` and hold one that scores at least `sure` (options
-    of the rule): a doubtful line stays beside text and goes amid furniture. A page of which nothing
-    would be left is left as it is: then the scorer knows nothing.
+    A page of which nothing would be left is left as it is: then the scorer knows nothing. So is one
+    that would lose fewer of its lines than the option `least` says: it has been cleaned before.
     """
     verdicts = page_verdicts(contents)
-    low, high = _option(rule, "keep", 0.28), _option(rule, "sure", 0.5)
-    kept: set[int] = set()
-    run: list[Verdict] = []
-    for verdict in [*verdicts, None]:
-        if verdict is not None and verdict.score >= low:
-            run.append(verdict)
-            continue
-        if any(found.score >= high for found in run):
-            kept.update(found.line for found in run)
-        run = []
-    gone = {verdict.line: verdict.note for verdict in verdicts if verdict.line not in kept}
-    return gone if kept and len(gone) >= _option(rule, "least", 0.15) * len(verdicts) else {}
+    low, least = _option(rule, "keep", 0.25), _option(rule, "least", 0.15)
+    gone = {verdict.line: verdict.note for verdict in verdicts if verdict.score < low}
+    return gone if least * len(verdicts) <= len(gone) < len(verdicts) else {}
 
 
 def edge_drops(contents: Sequence[str], rule: Rule) -> dict[int, str]:
