@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from cleaner.minhash import jaccard, shingles, tokens
-from cleaner.neardup.effort import plain_pays
+from cleaner.neardup.effort import PLAIN_BYTES, plain_pays
 from cleaner.neardup.settings import Settings
 from cleaner.proof import Claim
 
@@ -20,7 +20,7 @@ class Similarities:
         self._parameters, self._report = parameters, report
         self._waiting: list[Claim] = []
         self._pairs: list[tuple[str, str]] = []
-        self._size = 0
+        self._size, self._most = 0, PLAIN_BYTES  # whoever has more than that needs the compiled code at once
 
     def add(self, claim: Claim) -> None:
         """Take up a claim; what is found to be wrong may be reported later, at the latest by `flush`."""
@@ -32,7 +32,7 @@ class Similarities:
         self._waiting.append(claim)
         self._pairs.append((text, kept))
         self._size += len(text) + len(kept)
-        if self._size > _BATCH:
+        if self._size > self._most:
             self.flush()
 
     def flush(self) -> None:
@@ -40,7 +40,7 @@ class Similarities:
         values = similarities(self._pairs, self._parameters.shingle)
         for claim, value in zip(self._waiting, values, strict=True):
             self._judge(claim, value)
-        self._waiting, self._pairs, self._size = [], [], 0
+        self._waiting, self._pairs, self._size, self._most = [], [], 0, _BATCH
 
     def _judge(self, claim: Claim, value: float) -> None:
         """Report what is wrong with a claim, now that the similarity is known."""
