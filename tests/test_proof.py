@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaner import minhash
+from cleaner import jsonio, minhash
 from cleaner.corpus.rebuild import open_run
 from cleaner.corpus.shards import cut
 from cleaner.edits import outside
@@ -91,12 +91,17 @@ def seal(out: Path) -> None:
     path.write_text(json.dumps(run))
 
 
+def written(lines: Lines) -> bytes:
+    """Write lines as the trail has them."""
+    return b"".join(jsonio.dumps(line) + b"\n" for line in lines)
+
+
 def change_lines(out: Path, kind: str, change: Callable[[Lines], object]) -> None:
     """Change the lines of one kind of the trail, all in one list, and seal the run."""
     (path,) = (out / "_clean").glob(f"{kind}-*.jsonl")
     lines = trail(out, kind)
     change(lines)
-    path.write_bytes(b"".join(json.dumps(line).encode() + b"\n" for line in lines))
+    path.write_bytes(written(lines))
     seal(out)
 
 
@@ -295,7 +300,7 @@ def test_a_kept_passage_that_went_is_noticed(cleaned: Any, tmp_path: Path) -> No
     path = out / "_clean" / "inputs-00000.jsonl"
     lines = trail(out, "inputs")
     lines[0]["output_bytes"] -= len(LONG) + 2
-    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    path.write_bytes(written(lines))
     seal(out)
     (problem,) = verify(open_run(out))
     assert problem == "b.txt: duplicates-00000.jsonl:1: its kept passage is not in the output of a.txt"
@@ -355,12 +360,10 @@ def replace_earlier(against: Path) -> None:
     (against / "earlier" / "o.txt").write_text(f"One more line.\n{OTHER}\n")
     lines = trail(against / "earlier", "inputs")
     lines[-1]["output_bytes"] += 15
-    text = "".join(json.dumps(line) + "\n" for line in lines)
-    (against / "earlier" / "_clean" / "inputs-00000.jsonl").write_text(text)
+    (against / "earlier" / "_clean" / "inputs-00000.jsonl").write_bytes(written(lines))
     lines = trail(against / "earlier", "documents")
     lines[-1]["output_end"] += 15
-    text = "".join(json.dumps(line) + "\n" for line in lines)
-    (against / "earlier" / "_clean" / "documents-00000.jsonl").write_text(text)
+    (against / "earlier" / "_clean" / "documents-00000.jsonl").write_bytes(written(lines))
 
 
 EARLIER = {
@@ -488,7 +491,7 @@ def test_kept_passages_in_other_shards(tmp_path: Path, monkeypatch: pytest.Monke
     lines = [json.loads(line) for line in part.read_text().splitlines()]
     line = next(line for line in lines if line["kept_doc"] == "many.jsonl:1")
     line["kept_doc"] = "many.jsonl:150"
-    part.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    part.write_bytes(written(lines))
     seal(tmp_path / "out")
     (problem,) = verify(open_run(tmp_path / "out"))
     where = f"{line['doc']}: {part.name}:{lines.index(line) + 1}: "
