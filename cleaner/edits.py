@@ -116,6 +116,27 @@ def original(doc: Document) -> str:
     return text
 
 
+def outside(text: str, spans: Sequence[Span], covers: Sequence[Span]) -> str:
+    """Give the first text in `spans` that is in none of `covers`, white space aside; both are sorted.
+
+    >>> outside("a bb c", [(0, 6)], [(0, 2), (4, 6)]), outside("a bb c", [(0, 2)], [(0, 1)])
+    ('bb', '')
+    """
+    first = bisect_right(covers, spans[0][0], key=lambda span: span[1]) if spans else 0
+    for start, end in spans:
+        while first < len(covers) and covers[first][1] <= start:
+            first += 1
+        at, k = start, first
+        while at < end:
+            stop = min(max(covers[k][0], at), end) if k < len(covers) else end
+            left = text[at:stop].strip()
+            if left:
+                return left
+            at = max(at, covers[k][1]) if k < len(covers) else end
+            k += 1
+    return ""
+
+
 class OffsetMap:
     """Maps spans through the edits of one revision, both ways, in O(log n) each."""
 

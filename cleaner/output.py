@@ -20,7 +20,7 @@ from cleaner.publish import Counts, Published, Written, part_path, publish
 from cleaner.report import write_report
 from cleaner.run import Job, Settled
 from cleaner.settings import Settings
-from cleaner.stages import leave_sketches
+from cleaner.stages import dedup_settings, leave_sketches
 from cleaner.verify import file_sha256
 from cleaner.versions import versions
 
@@ -173,6 +173,7 @@ def _description(settings: Settings) -> dict[str, Any]:
         "against": list(settings.against),
         "limits": asdict(settings.limits),
         "keep_raw": settings.keep_raw,
+        "dedup": asdict(dedup_settings(settings)) if "dedup" in settings.steps else None,
         "rules": book.digest,
     }
     digest = hashlib.sha256(jsonio.pretty(configuration)).hexdigest()

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import compress
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from cleaner.edits import revise
+from cleaner.edits import outside, revise
 from cleaner.errors import QuarantineError
 from cleaner.language import detect
 from cleaner.model import JSON, Document, Edit, Fact, Finding
@@ -91,11 +92,28 @@ class Cleaner:
             doc = revise(doc, step.name, self._found(doc, self._context(doc, step), step))
         return doc
 
-    def remove(self, doc: Document, removals: tuple[Removal, ...]) -> Document:
-        """Take out what the corpus says is a duplicate."""
+    def remove(self, doc: Document, removals: tuple[Removal, ...]) -> tuple[Document, tuple[bool, ...]]:
+        """Take out what the corpus says is a duplicate, and tell of each passage whether it went.
+
+        A passage of which the configuration exempts a part stays whole: the trail says of passages, not
+        of parts of them, what stays for them.
+        """
         step = next(step for step in STEPS if step.scope == "corpus")
-        context = replace(self._context(doc, step), corpus=removals)
-        return revise(doc, step.name, self._found(doc, context, step))
+        went = (True,) * len(removals)
+        while True:
+            context = replace(self._context(doc, step), corpus=tuple(compress(removals, went)))
+            without = revise(doc, step.name, self._found(doc, context, step))
+            edits = without.trail[-1].edits if len(without.trail) > len(doc.trail) else ()
+            cuts = [(edit.start, edit.end) for edit in edits]
+            before, went = (
+                went,
+                tuple(
+                    wanted and not outside(doc.text, [(removal.start, removal.end)], cuts)
+                    for wanted, removal in zip(went, removals, strict=True)
+                ),
+            )
+            if went == before or not edits:
+                return without, went
 
     def _steps(self, scope: str) -> list[Step]:
         return [step for step in STEPS if step.scope == scope and step.name in self.settings.steps]

@@ -14,7 +14,6 @@ was killed goes on from those that are there.
 from __future__ import annotations
 
 import hashlib
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
@@ -270,25 +269,18 @@ def apply(
             if held.doc is None:
                 continue
             rows, found = corpus[index]
-            without = cleaner.remove(held.doc, found)
+            without, went = cleaner.remove(held.doc, found)
             lines = [
                 _account(held.doc, removed, row, elsewhere.get(row), states)
                 | {"action": action, "_round": number}
-                for row, removal in zip(rows, found, strict=True)
-                if action == "flag" or _is_gone(held.doc, without, removal)
+                for row, gone in zip(rows, went, strict=True)
+                if gone or action == "flag"
             ]
             doc = _settled(cleaner, without)
             writer.add(Held(held.meta, doc, (*held.duplicates, *lines)))
             if doc.text != without.text:
                 restless.add(index)
     return Applied(frozenset(corpus), frozenset(restless))
-
-
-def _is_gone(doc: Document, without: Document, removal: Removal) -> bool:
-    """Tell whether a passage was taken out: an exception of the configuration may have kept it."""
-    edits = without.trail[-1].edits if len(without.trail) > len(doc.trail) else ()
-    last = bisect_right(edits, removal.start, key=lambda edit: edit.start) - 1
-    return last >= 0 and removal.start < edits[last].end
 
 
 def _settled(cleaner: Cleaner, doc: Document) -> Document:
@@ -356,6 +348,9 @@ def _account(
         "similarity": float(removed.similarity[row]),
         "kind": _kind(KINDS[removed.kind[row]], text, kept.text),
         "cluster": int(removed.cluster[row]),
+        "revision": len(doc.trail),
+        "start": start,
+        "end": end,
         "_kept": [] if elsewhere else [int(removed.kept_shard[row]), int(removed.kept_doc[row])],
         "_index": int(removed.index[row]),
     }

@@ -39,16 +39,22 @@ class Trees:
         return result
 
     def _odds(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Give the log odds of each row, walking all trees at once."""
-        node = np.repeat(self.roots[None, :], len(rows), axis=0)
-        at = np.arange(len(rows))[:, None]
+        """Give the log odds of each row, walking all trees at once.
+
+        The values of the trees are added one by one in their order: numpy's own sum takes another order
+        for another number of rows, and the last bit of a score would depend on its neighbours.
+        """
+        node = np.repeat(self.roots[:, None], len(rows), axis=1)
+        at = np.arange(len(rows))[None, :]
         for _ in range(_DEPTH):
             goes_left = rows[at, self.feature[node]] <= self.threshold[node]
             below = np.where(goes_left, self.left[node], self.right[node])
             if (below == node).all():
                 break
             node = below
-        odds: NDArray[np.float64] = self.base + self.value[node].sum(axis=1)
+        odds = np.full(len(rows), self.base)
+        for value in self.value[node]:
+            odds += value
         return odds
 
 

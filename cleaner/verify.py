@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 from cleaner.corpus.files import AUDIT
-from cleaner.corpus.rebuild import Finished, NotKeptError, RebuildError, output_texts, rebuild
+from cleaner.corpus.outputs import RebuildError
+from cleaner.corpus.rebuild import Finished, NotKeptError, rebuild
 from cleaner.corpus.trail import read_all
+from cleaner.errors import UsageError
+from cleaner.proof.run import Proof, earlier_runs
 
 
 def verify(finished: Finished) -> Iterator[str]:
     """Give every way in which output and audit trail do not prove what the run says; nothing when they do.
 
     Checked are the sha256 of every output and part of the trail, of every input rebuilt from them,
-    and that the passage which each removed duplicate names is in the output.
+    and all that the trail says of removed duplicates (`cleaner.proof`).
     """
     yield from _changed_files(finished)
     try:
-        yield from _inputs(finished)
-        yield from _duplicates(finished)
-    except (RebuildError, ValueError, KeyError, TypeError, OSError) as error:
+        with Proof(finished) as proof:
+            yield from _inputs(finished, proof)
+            yield from proof.rest()
+    except KeyError as error:
+        yield f"the audit trail cannot be followed: it does not say {error}"
+    except (RebuildError, UsageError, ValueError, TypeError, AttributeError, OSError) as error:
         yield f"the audit trail cannot be followed: {error}"
 
 
@@ -37,19 +44,20 @@ def _changed_files(finished: Finished) -> Iterator[str]:
             yield f"{name}: was changed after the run"
 
 
-def _inputs(finished: Finished) -> Iterator[str]:
-    """Rebuild every input and compare it with its sum."""
+def _inputs(finished: Finished, proof: Proof) -> Iterator[str]:
+    """Rebuild every input and compare it with its sum, while `proof` looks on."""
     sums = {item["path"]: item["sha256"] for item in finished.run["inputs"]}
-    for path, pieces in rebuild(finished):
+    for path, pieces in rebuild(finished, proof.shard):
         digest = hashlib.sha256()
         try:
             for piece in pieces:
                 digest.update(piece)
         except NotKeptError:
             sums.pop(path, None)
-            continue
-        if digest.hexdigest() != sums.pop(path, None):
-            yield f"{path}: what output and audit trail give is not what was read"
+        else:
+            if digest.hexdigest() != sums.pop(path, None):
+                yield f"{path}: what output and audit trail give is not what was read"
+        yield from proof.found()
     for path in sums:
         yield f"{path}: the audit trail does not know it"
 
@@ -63,18 +71,11 @@ def unproven(finished: Finished) -> Iterator[str]:
             yield last
 
 
-def _duplicates(finished: Finished) -> Iterator[str]:
-    """Look for the kept passage of every removed one in the output."""
-    wanted: dict[str, dict[str, str]] = {}
-    for line in read_all(finished.audit, "duplicates", finished.shards):
-        if line["kept_corpus"] is None:
-            wanted.setdefault(line["kept_doc"], {})[line["kept_text"]] = line["doc"]
-    for doc, text in output_texts(finished, wanted) if wanted else ():
-        for kept, removed in wanted.pop(doc).items():
-            if kept not in text:
-                yield f"{removed}: a passage was removed for one in {doc} that is not in the output"
-    for doc in wanted:
-        yield f"{doc}: kept passages are said to be in it, but it is not in the output"
+def not_here(finished: Finished) -> Counter[str]:
+    """Count the duplicates whose kept passage is in an earlier output that is not here, by its folder."""
+    away = {name for name, run in earlier_runs(finished).items() if run is None}
+    lines = read_all(finished.audit, "duplicates", finished.shards) if away else ()
+    return Counter(line["kept_corpus"] for line in lines if line["kept_corpus"] in away)
 
 
 def file_sha256(path: Path) -> str:

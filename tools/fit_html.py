@@ -28,6 +28,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
+from tree_lists import exported
 
 from cleaner.corpus import html
 from cleaner.corpus.html_features import Matrix, features, shares
@@ -127,22 +128,6 @@ def fitted(some: Sequence[Page]) -> Any:
         max_features=0.3, max_bins=64, early_stopping=False, random_state=0,
     )  # fmt: skip
     return trees.fit(rows, labels, sample_weight=weights * len(weights) / weights.sum())
-
-
-def exported(model: Any) -> dict[str, Any]:
-    """Turn fitted trees into plain lists; a leaf points at itself."""
-    out: dict[str, list[Any]] = {k: [] for k in ("roots", "feature", "threshold", "left", "right", "value")}
-    for (predictor,) in model._predictors:
-        first = len(out["feature"])
-        out["roots"].append(first)
-        for i, node in enumerate(predictor.nodes):
-            leaf = bool(node["is_leaf"])
-            out["feature"].append(0 if leaf else int(node["feature_idx"]))
-            out["threshold"].append(0.0 if leaf else round(float(node["num_threshold"]), 5))
-            out["left"].append(first + (i if leaf else int(node["left"])))
-            out["right"].append(first + (i if leaf else int(node["right"])))
-            out["value"].append(round(float(node["value"]), 5) if leaf else 0.0)
-    return {"base": round(float(np.ravel(model._baseline_prediction)[0]), 5), **out}
 
 
 def grams(text: str) -> Counter[tuple[str, ...]]:

@@ -25,6 +25,7 @@ from typing import Any
 
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
+from tree_lists import exported
 
 from cleaner.edits import checked
 from cleaner.language import detect
@@ -33,6 +34,7 @@ from cleaner.model import Edit
 from cleaner.rules import RuleSet, load_rules
 from cleaner.steps import Context, boilerplate
 from cleaner.steps.boilerplate import features, pagescore
+from cleaner.trees import Trees, from_lists
 
 OUT = Path(__file__).parent.parent / "cleaner" / "data" / "page_weights.json"
 THRESHOLDS = (0.15, 0.2, 0.25, 0.3, 0.35, 0.4)
@@ -158,22 +160,6 @@ def fitted(pages: Iterable[Page], matrices: Iterable[Any], rounds: int, leaves: 
     return trees.fit(np.vstack(rows), np.concatenate(labels), sample_weight=np.concatenate(weight))
 
 
-def exported(model: Any) -> dict[str, Any]:
-    """Turn fitted trees into plain lists; a leaf points at itself."""
-    out: dict[str, list[Any]] = {k: [] for k in ("roots", "feature", "threshold", "left", "right", "value")}
-    for (predictor,) in model._predictors:
-        first = len(out["feature"])
-        out["roots"].append(first)
-        for i, node in enumerate(predictor.nodes):
-            leaf = bool(node["is_leaf"])
-            out["feature"].append(0 if leaf else int(node["feature_idx"]))
-            out["threshold"].append(0.0 if leaf else round(float(node["num_threshold"]), 5))
-            out["left"].append(first + (i if leaf else int(node["left"])))
-            out["right"].append(first + (i if leaf else int(node["right"])))
-            out["value"].append(round(float(node["value"]), 5) if leaf else 0.0)
-    return {"base": round(float(np.ravel(model._baseline_prediction)[0]), 5), **out}
-
-
 def fold_of(group: str, folds: int) -> int:
     """Put a page into a fold, the same for all its renderings."""
     return int(hashlib.sha256(group.encode()).hexdigest(), 16) % folds
@@ -184,7 +170,7 @@ def both_passes(pages: list[Page], rounds: int, leaves: int) -> tuple[dict[str, 
     second: dict[int, Any] = {}
     for half in (0, 1):
         part = [page for page in pages if fold_of("half " + page.group, 2) != half]
-        trees = pagescore._trees(exported(fitted(part, (page.rows for page in part), rounds, leaves)))
+        trees = from_lists(exported(fitted(part, (page.rows for page in part), rounds, leaves)))
         for k, page in enumerate(pages):
             if fold_of("half " + page.group, 2) == half:
                 second[k] = two_pass_rows(page, trees)
@@ -192,7 +178,7 @@ def both_passes(pages: list[Page], rounds: int, leaves: int) -> tuple[dict[str, 
     return first, exported(fitted(pages, (second[k] for k in range(len(pages))), rounds, leaves))
 
 
-def two_pass_rows(page: Page, trees: pagescore.Trees) -> Any:
+def two_pass_rows(page: Page, trees: Trees) -> Any:
     """Add the scores of the first pass around each line to its features."""
     rows = page.rows.astype(np.float64)
     return np.hstack([rows, features.neighbour_scores(trees.probability(rows), rows)]).astype(np.float32)
@@ -234,7 +220,7 @@ def cross_validate(pages: list[Page], folds: int, rounds: int, leaves: int) -> N
     scored: list[tuple[Page, Any]] = []
     for fold in range(folds):
         part = [page for page in pages if fold_of(page.group, folds) != fold]
-        first, second = map(pagescore._trees, both_passes(part, rounds, leaves))
+        first, second = map(from_lists, both_passes(part, rounds, leaves))
         for page in pages:
             if fold_of(page.group, folds) == fold:
                 scored.append((page, second.probability(two_pass_rows(page, first).astype(np.float64))))

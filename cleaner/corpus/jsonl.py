@@ -19,6 +19,7 @@ from cleaner.errors import QuarantineError
 from cleaner.model import Span
 
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\]:,]')
+_COLON = re.compile(rb'\s*+:\s*+(?=")')
 _STYLES = {"utf8": jsonio.dumps, "ascii": jsonio.dump_ascii}
 
 
@@ -132,7 +133,14 @@ def _around(line: bytes, text: str, fields: Fields) -> tuple[bytes, bytes]:
 
 
 def _token_span(line: bytes, name: str) -> Span:
-    """Find the JSON string that is the value of a top-level field; the last one counts, as in a parser."""
+    r"""Find the JSON string that is the value of a top-level field; the last one counts, as in a parser.
+
+    >>> _token_span(b'{"b": "c", "text": "a", "te\\u0078t": "b"}', "text")
+    (37, 40)
+    """
+    plain = _plain_span(line, jsonio.dumps(name))
+    if plain is not None:
+        return plain
     depth, key, found = 0, None, None
     expect_value = False
     for match in _TOKEN.finditer(line):
@@ -159,6 +167,27 @@ def _token_span(line: bytes, name: str) -> Span:
         message = f"the field {name!r} was not found again"
         raise QuarantineError(message)
     return found
+
+
+def _plain_span(line: bytes, name: bytes) -> Span | None:
+    r"""Find that string where it is plain to see: the name is there once, nothing nested or escaped around it.
+
+    >>> _plain_span(rb'{"text": "a\"b\""}', b'"text"'), _plain_span(b'{"a": {"text": "a"}}', b'"text"')
+    ((9, 17), None)
+    """
+    at = line.find(name)
+    colon = _COLON.match(line, at + len(name)) if at >= 0 and line.count(name) == 1 else None
+    if colon is None or line.count(b"{", 0, at) != 1 or line.find(b"[", 0, at) >= 0:
+        return None
+    start = end = colon.end()
+    while (end := line.find(b'"', end + 1)) >= 0:
+        before = end - 1
+        while line[before] == 0x5C:  # a backslash
+            before -= 1
+        if (end - before) % 2:
+            outside = line.find(b"\\", 0, start), line.find(b"\\", end)
+            return (start, end + 1) if outside == (-1, -1) else None
+    return None
 
 
 def cuts(path: Path, size: int, step: int) -> Iterator[tuple[int, int]]:

@@ -5,32 +5,49 @@ Nothing else is read: not the sources, not the rules.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Callable, Collection, Container, Iterator, Mapping
 from dataclasses import dataclass
-from io import BytesIO
 from itertools import groupby
 from pathlib import Path
-from tempfile import SpooledTemporaryFile
-from typing import IO, Any, Self
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from cleaner import jsonio
-from cleaner.corpus.codecs import NO_LIMITS, compress, expand
-from cleaner.corpus.entry import Fields
+from cleaner.corpus.codecs import compress
+from cleaner.corpus.entry import Fields, Format
 from cleaner.corpus.files import AUDIT
 from cleaner.corpus.formats import FORMATS
+from cleaner.corpus.outputs import Outputs, RebuildError, part_of
 from cleaner.corpus.state import read_raw
 from cleaner.corpus.trail import raw_name, read_part, revisions
 from cleaner.edits import EditError, checked, splice
-from cleaner.errors import CleanerError, QuarantineError, UsageError
+from cleaner.errors import UsageError
 from cleaner.model import Edit
-
-
-class RebuildError(CleanerError):
-    """Output and audit trail do not fit each other."""
 
 
 class NotKeptError(RebuildError):
     """An input that only its own bytes could give back, and they were not kept (`--no-raw`)."""
+
+
+Lines: TypeAlias = list[dict[str, Any]]
+"""Lines of the audit trail."""
+
+
+class State(NamedTuple):
+    """A text of a document that had seen `number` revisions, and the edits then made in it (none: the last)."""
+
+    number: int
+    edits: Lines
+    text: str
+
+
+class Witness(Protocol):
+    """Looks on while the documents of a shard are rebuilt, in their order."""
+
+    def wants(self, doc: str, edits: Lines) -> bool:
+        """Tell whether a document with these edits is to be taken back though its bytes were kept."""
+
+    def watch(self, doc: str, edits: Lines, states: Iterator[State]) -> Iterator[State]:
+        """Give the states of a document on, the last one first, as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,92 +88,76 @@ def open_run(out: Path) -> Finished:
         raise UsageError(message) from None
 
 
-def rebuild(finished: Finished) -> Iterator[tuple[str, Iterator[bytes]]]:
+def rebuild(
+    finished: Finished, watch: Callable[[int], Witness] | None = None
+) -> Iterator[tuple[str, Iterator[bytes]]]:
     """Give every input file, in order: its path and its bytes in pieces; of a compressed file the content.
 
     The pieces of one file must be read before the next file is asked for. Raises RebuildError
-    where the trail does not fit the output, NotKeptError where there is nothing to rebuild from.
+    where the trail does not fit the output, and NotKeptError, after all else of a file, where there is
+    nothing to rebuild from. `watch` is called with the number of each shard when that begins.
     """
-    for path, _, pieces in _rebuild(finished):
+    for path, _, pieces in _rebuild(finished, watch):
         yield path, pieces
 
 
-def _rebuild(finished: Finished) -> Iterator[tuple[str, str, Iterator[bytes]]]:
+def _rebuild(
+    finished: Finished, watch: Callable[[int], Witness] | None = None
+) -> Iterator[tuple[str, str, Iterator[bytes]]]:
     """Give path, codec and content of every input file."""
-    with _Outputs(finished) as outputs:
+    with Outputs(finished.out) as outputs:
         for (path, codec), segments in groupby(
-            _segments(finished), key=lambda segment: (str(segment[1]["path"]), str(segment[1]["codec"]))
+            _segments(finished, watch),
+            key=lambda segment: (str(segment[1]["path"]), str(segment[1]["codec"])),
         ):
-            yield path, codec, _file(outputs, segments)
+            yield path, codec, _file(path, outputs, segments)
 
 
-def _segments(finished: Finished) -> Iterator[tuple[_Shard, dict[str, Any]]]:
+def _segments(
+    finished: Finished, watch: Callable[[int], Witness] | None = None
+) -> Iterator[tuple[_Shard, dict[str, Any]]]:
     for index in range(finished.shards):
-        shard = _Shard(finished, index)
+        shard = _Shard(finished, index, witness=watch and watch(index))
         for line in read_part(finished.audit, "inputs", index):
             yield shard, line
 
 
-def _file(outputs: _Outputs, segments: Iterator[tuple[_Shard, dict[str, Any]]]) -> Iterator[bytes]:
+def _file(path: str, outputs: Outputs, segments: Iterator[tuple[_Shard, dict[str, Any]]]) -> Iterator[bytes]:
     """Give the bytes of one file, segment by segment."""
-    at = 0
+    at, lost = 0, False
     for shard, line in segments:
-        yield from shard.rebuild(line, outputs.read(line, at))
+        for piece in shard.rebuild(line, outputs.read(line, at)):
+            if piece is None:
+                lost = True
+            else:
+                yield piece
         at += line["output_bytes"]
-
-
-class _Outputs:
-    """Reads what segments became; a compressed output is unpacked once for all its segments."""
-
-    def __init__(self, finished: Finished) -> None:
-        self._out = finished.out
-        self._name = ""
-        self._content: IO[bytes] = BytesIO()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._content.close()
-
-    def read(self, line: dict[str, Any], at: int) -> bytes:
-        """Give what the segment of a line of the trail became; it begins at `at` in the output."""
-        if line["output"] is None:
-            return b""
-        try:
-            if line["codec"]:
-                return self._unpacked(line, at)
-            with (self._out / line["output"]).open("rb") as stream:
-                stream.seek(at)
-                data: bytes = stream.read(line["output_bytes"])
-                return data
-        except (OSError, QuarantineError) as error:
-            message = f"{line['output']}: {getattr(error, 'strerror', None) or error}"
-            raise RebuildError(message) from None
-
-    def _unpacked(self, line: dict[str, Any], at: int) -> bytes:
-        name, path = line["output"], self._out / line["output"]
-        if name != self._name:
-            self._content.close()
-            self._content = SpooledTemporaryFile(max_size=1 << 26)  # noqa: SIM115 - held for the next segment of the file
-            self._name = name
-            with path.open("rb") as stream:
-                self._content.writelines(expand(stream, line["codec"], limits=NO_LIMITS))
-        self._content.seek(at)
-        return self._content.read(line["output_bytes"])
+    if lost:
+        message = f"{path}: its bytes were not kept (--no-raw)"
+        raise NotKeptError(message)
 
 
 class _Shard:
     """The trail of one shard, grouped by document and file."""
 
-    def __init__(self, finished: Finished, index: int, docs: Container[str] | None = None) -> None:
-        """Read the trail of shard `index`; the edits of `docs` alone when only those are asked for."""
+    def __init__(
+        self,
+        finished: Finished,
+        index: int,
+        docs: Container[str] | None = None,
+        *,
+        edits: bool = True,
+        witness: Witness | None = None,
+    ) -> None:
+        """Read the trail of shard `index`; the edits of `docs` alone, or none, when that is asked for."""
         self.index = index
+        self._witness = witness
         self._fields = finished.fields
         self._raw = finished.audit / raw_name(index)
+        found = read_part(finished.audit, "edits", index) if edits else iter(())
         self._edits = {
             doc: list(lines)
-            for doc, lines in groupby(read_part(finished.audit, "edits", index), key=lambda line: line["doc"])
+            for doc, lines in groupby(found, key=lambda line: line["doc"])
             if docs is None or doc in docs
         }
         self._units: dict[str, list[dict[str, Any]]] = {}
@@ -167,12 +168,19 @@ class _Shard:
             if "doc" in line:
                 self._units.setdefault(line["path"], []).append(line)
 
-    def rebuild(self, segment: dict[str, Any], output: bytes) -> Iterator[bytes]:
-        """Give the bytes of a segment, unit by unit in the order of the input."""
+    def rebuild(self, segment: dict[str, Any], output: bytes) -> Iterator[bytes | None]:
+        """Give the bytes of a segment, unit by unit in the order of the input; None for what was not kept."""
+        fmt = FORMATS[segment["format"]]
         units = [(unit["byte_start"], unit) for unit in self.documents(segment)]
         units += [(start, {"raw": raw, "gap": True}) for start, _, raw in segment["gaps"]]
+        packed = fmt.packed.texts(output, self._fields) if fmt.packed and output and self._witness else None
         for _, unit in sorted(units, key=lambda pair: pair[0]):
-            yield self._unit(segment, unit, output)
+            if "layout" in unit:
+                yield self._document(fmt, unit, output, packed)
+            elif unit.get("raw"):
+                yield read_raw(self._raw, unit["raw"])
+            else:  # a gap whose bytes were not kept, or what could not be read when the run was made
+                yield None if "gap" in unit else b""
 
     def texts(
         self, segment: dict[str, Any], output: bytes, docs: Container[str]
@@ -185,7 +193,7 @@ class _Shard:
             if packed is not None:
                 text = next(packed, "")
             elif unit["doc"] in docs:
-                text = fmt.text_of(_part(output, unit), unit["layout"], self._fields)
+                text = fmt.text_of(part_of(output, unit), unit["layout"], self._fields)
             if unit["doc"] in docs:
                 yield unit["doc"], text
 
@@ -199,24 +207,37 @@ class _Shard:
             and ("reason" in unit or records == (unit["doc"] != segment["path"]))
         ]
 
-    def _unit(self, segment: dict[str, Any], unit: dict[str, Any], output: bytes) -> bytes:
-        """Give the bytes of one document, of quarantined input or of a gap."""
+    def _document(
+        self, fmt: Format, unit: dict[str, Any], output: bytes, packed: Iterator[str] | None
+    ) -> bytes:
+        """Give the bytes of one document, rebuilt from its text where it has any of its own."""
+        doc, layout = unit["doc"], unit["layout"] | {"encoding": unit["encoding"]}
+        text = next(packed, "") if packed is not None and unit["kept"] else None
+        rebuilt = not unit.get("raw") and unit["byte_start"] != unit["byte_end"]
+        part, source = b"", ""
+        if rebuilt or (self._witness and self._witness.wants(doc, self._edits.get(doc, []))):
+            if text is None:
+                part = part_of(output, unit) if unit["kept"] else b""
+                text = fmt.text_of(part, layout, self._fields) if unit["kept"] else layout.get("rest", "")
+            source = self.original(doc, text)
         if unit.get("raw"):
             return read_raw(self._raw, unit["raw"])
-        if "gap" in unit:
-            message = f"{segment['path']}: its bytes were not kept (--no-raw)"
-            raise NotKeptError(message)
-        if "reason" in unit or unit["byte_start"] == unit["byte_end"]:
-            return b""  # it could not be read when the run was made, or it has no bytes of its own
-        fmt = FORMATS[segment["format"]]
-        layout = unit["layout"] | {"encoding": unit["encoding"]}
-        part = _part(output, unit) if unit["kept"] else b""
-        text = fmt.text_of(part, layout, self._fields) if unit["kept"] else layout.get("rest", "")
-        return fmt.rebuild(part, self.original(unit["doc"], text), layout, self._fields)
+        return fmt.rebuild(part, source, layout, self._fields) if rebuilt else b""
 
     def original(self, doc: str, text: str) -> str:
         """Take back all edits of a document, the last revision first."""
-        for number, lines in reversed(list(enumerate(revisions(self._edits.get(doc, []))))):
+        states = self._states(doc, text)
+        if self._witness:
+            states = self._witness.watch(doc, self._edits.get(doc, []), states)
+        for state in states:
+            text = state.text
+        return text
+
+    def _states(self, doc: str, text: str) -> Iterator[State]:
+        """Give the final text of a document, then what each revision was made in, the last one first."""
+        groups = revisions(self._edits.get(doc, []))
+        yield State(len(groups), [], text)
+        for number, lines in reversed(list(enumerate(groups))):
             undo, shift = [], 0
             for line in lines:
                 start = line["start"] + shift
@@ -228,26 +249,24 @@ class _Shard:
             except EditError as error:
                 message = f"{doc}: revision {number} cannot be taken back: {error}"
                 raise RebuildError(message) from None
-        return text
+            yield State(number, lines, text)
 
 
-def _part(output: bytes, unit: dict[str, Any]) -> bytes:
-    """Give the bytes that a document became."""
-    part = output[unit["output_start"] : unit["output_end"]]
-    if len(part) != unit["output_end"] - unit["output_start"]:
-        message = f"the output ends before {unit['doc']}"
-        raise RebuildError(message)
-    return part
+def output_texts(finished: Finished, wanted: Callable[[int], Collection[str]]) -> Iterator[tuple[str, str]]:
+    """Give key and text of the documents that were written and are wanted of each shard, in order.
 
-
-def output_texts(finished: Finished, docs: Container[str]) -> Iterator[tuple[str, str]]:
-    """Give key and text of those documents in `docs` that were written."""
+    `wanted` is called when a shard begins; a shard of which it wants nothing is not read.
+    """
     path, at = "", 0
-    with _Outputs(finished) as outputs:
-        for shard, line in _segments(finished):
-            path, at = line["path"], at if line["path"] == path else 0
-            yield from shard.texts(line, outputs.read(line, at), docs)
-            at += line["output_bytes"]
+    with Outputs(finished.out) as outputs:
+        for index in range(finished.shards):
+            docs = wanted(index)
+            shard = _Shard(finished, index, edits=False) if docs else None
+            for line in read_part(finished.audit, "inputs", index):
+                path, at = line["path"], at if line["path"] == path else 0
+                if shard:
+                    yield from shard.texts(line, outputs.read(line, at), docs)
+                at += line["output_bytes"]
 
 
 def document_texts(
@@ -255,7 +274,7 @@ def document_texts(
 ) -> Iterator[tuple[str, str, str]]:
     """Give key, decoded source and final text of the documents that are wanted of each shard, in order."""
     path, at = "", 0
-    with _Outputs(finished) as outputs:
+    with Outputs(finished.out) as outputs:
         for index in range(finished.shards):
             docs = wanted.get(index)
             shard = _Shard(finished, index, docs) if docs else None
@@ -267,7 +286,7 @@ def document_texts(
 
 
 def _both_texts(
-    outputs: _Outputs, shard: _Shard, segment: dict[str, Any], at: int, docs: Container[str]
+    outputs: Outputs, shard: _Shard, segment: dict[str, Any], at: int, docs: Container[str]
 ) -> Iterator[tuple[str, str, str]]:
     """Give key, source and final text of those documents of one segment that are in `docs`."""
     units = [unit for unit in shard.documents(segment) if unit["doc"] in docs and "layout" in unit]
@@ -325,7 +344,7 @@ def source_text(finished: Finished, document: dict[str, Any]) -> str:
                 for earlier in read_part(finished.audit, "inputs", index)
                 if earlier["path"] == line["path"] and earlier["byte_start"] < line["byte_start"]
             )
-            with _Outputs(finished) as outputs:
+            with Outputs(finished.out) as outputs:
                 texts = dict(shard.texts(line, outputs.read(line, at), {document["doc"]}))
             return shard.original(
                 document["doc"], texts.get(document["doc"], document["layout"].get("rest", ""))

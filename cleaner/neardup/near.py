@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from cleaner.neardup.chars import I64, U32, U64
 from cleaner.neardup.compiled import kernel, ones, part
-from cleaner.neardup.sets import collect, common
+from cleaner.neardup.sets import collect, common, width_for
 from cleaner.neardup.settings import KINDS, PERMUTATIONS
 from cleaner.neardup.shapes import BINS, NOWHERE, Crowd, Kept, Outcome, Room
 from cleaner.neardup.words import shingles_at
@@ -149,7 +149,7 @@ def _verify(
 def _collect(passage: int, size: int, table: NDArray[np.uint64], crowd: Crowd, room: Room) -> tuple[int, int]:
     """Make the set of the shingles of a passage; give how many are distinct and the slots of the set."""
     number = shingles_at(crowd.text[passage], crowd.length[passage], size, table, room.own)
-    width = _width(number)
+    width = width_for(number)
     room.marks[0, :width] = U32(0)
     return collect(room.own, number, room.slots[0, :width], room.marks[0, :width]), width
 
@@ -167,7 +167,7 @@ def _jaccard(
 ) -> float:
     """Give the exact similarity of a passage to the one whose set was made last."""
     number = shingles_at(crowd.text[other], crowd.length[other], size, table, room.other)
-    wide = _width(number)
+    wide = width_for(number)
     out.counts[2] += 1
     theirs, both = common(
         room.other,
@@ -179,12 +179,3 @@ def _jaccard(
         room.marks[1, :wide],
     )
     return both / (distinct + theirs - both)
-
-
-@part
-def _width(number: int) -> int:
-    """Give the slots of a set of `number` hashes: a power of two, at least half of them free."""
-    width = 64
-    while width < 2 * number:
-        width *= 2
-    return width

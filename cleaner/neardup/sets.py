@@ -10,6 +10,15 @@ from cleaner.neardup.compiled import part
 
 
 @part
+def width_for(number: int) -> int:
+    """Give the slots of a set of `number` hashes: a power of two, at least half of them free."""
+    width = 64
+    while width < 2 * number:
+        width *= 2
+    return width
+
+
+@part
 def collect(
     hashes: NDArray[np.uint64], count: int, slots: NDArray[np.uint64], marks: NDArray[np.uint32]
 ) -> int:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 
-from cleaner.corpus.rebuild import Finished, RebuildError, document_texts
+from cleaner.corpus.outputs import RebuildError
+from cleaner.corpus.rebuild import Finished, document_texts
 from cleaner.report.changes import CONTEXT, LONGEST, Hunk, changes, hunks, line_of, replacement
 from cleaner.report.collect import BINS, LISTED, RULES, Changed, Chosen, Collected, Line, collect
 from cleaner.report.figures import Bar, Histogram, Share, bars, histogram, shares

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,60 +28,17 @@ from cleaner.steps.boilerplate.features import (
     neighbour_scores,
     prose_strength,
 )
+from cleaner.trees import Trees, from_lists
 
 if TYPE_CHECKING:
     from cleaner.rules import Rule
-
-_DEPTH = 24
-"""No tree is deeper; the walk below stops when all rows have reached a leaf."""
-
-
-@dataclass(frozen=True, slots=True)
-class Trees:
-    """Boosted regression trees for log odds: nodes of all trees in one table, a leaf points at itself."""
-
-    base: float
-    roots: NDArray[np.int64]
-    feature: NDArray[np.int64]
-    threshold: Matrix
-    left: NDArray[np.int64]
-    right: NDArray[np.int64]
-    value: Matrix
-
-    def probability(self, rows: Matrix) -> Matrix:
-        """Give the probability of each row; rows of features in the order of the fit."""
-        total = np.full(len(rows), self.base)
-        at_row = np.arange(len(rows))
-        for root in self.roots:
-            node = np.full(len(rows), root)
-            for _ in range(_DEPTH):
-                goes_left = rows[at_row, self.feature[node]] <= self.threshold[node]
-                below = np.where(goes_left, self.left[node], self.right[node])
-                if (below == node).all():
-                    break
-                node = below
-            total += self.value[node]
-        result: Matrix = 1.0 / (1.0 + np.exp(-total))
-        return result
 
 
 @cache
 def models() -> dict[str, Trees]:
     """Load the fitted trees: `first` and `second` pass for pages, `edge` for extracted articles."""
     data = json.loads((files("cleaner") / "data" / "page_weights.json").read_text("utf-8"))
-    return {name: _trees(data[name]) for name in ("first", "second", "edge")}
-
-
-def _trees(data: Any) -> Trees:
-    return Trees(
-        float(data["base"]),
-        np.array(data["roots"], dtype=np.int64),
-        np.array(data["feature"], dtype=np.int64),
-        np.array(data["threshold"], dtype=np.float64),
-        np.array(data["left"], dtype=np.int64),
-        np.array(data["right"], dtype=np.int64),
-        np.array(data["value"], dtype=np.float64),
-    )
+    return {name: from_lists(data[name]) for name in ("first", "second", "edge")}
 
 
 @dataclass(frozen=True, slots=True)
