@@ -137,6 +137,15 @@ def test_the_quick_test_for_prose_agrees_with_the_features(line: str) -> None:
     assert features.is_prose(line) == bool(features.prose_strength(row)[0] >= features.PROSE_WORDS)
 
 
+@settings(deadline=None)
+@given(st.lists(st.sampled_from([line for line in [*LINES, "• Harbour news"] if line]), min_size=1), st.data())
+def test_rows_of_some_lines_are_those_of_all(lines: list[str], data: st.DataObject) -> None:
+    blank = [k % 3 == 0 for k in range(len(lines))]
+    wanted = data.draw(st.lists(st.integers(0, len(lines) - 1), unique=True, min_size=1).map(sorted))
+    some = features.document_features(lines, blank, wanted)
+    assert (some == features.document_features(lines, blank)[wanted]).all()
+
+
 def test_a_leaf_ends_the_walk() -> None:
     trees = pagescore.Trees(
         0.0,

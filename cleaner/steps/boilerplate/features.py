@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from math import log1p
 from typing import Any, TypeAlias
 
@@ -37,6 +37,9 @@ LINE_NAMES = (
     "link", "separators", "quotes", "time", "lower_start", "repeated", "copyright",
     "furniture_share", "furniture_words", "long_word", "question",
 )  # fmt: skip
+_WORDS, _FUNCTION_SHARE, _ENDS_SENTENCE, _MARKS, _LIST_ITEM = map(
+    LINE_NAMES.index, ("words", "function_share", "ends", "inner_marks", "bullet")
+)
 PROSE_WORDS = 12
 """Words of a line that begins or ends the prose of an article."""
 WINDOWS = (2, 5, 12)
@@ -104,10 +107,8 @@ def line_features(line: str, words: Sequence[str], times: int) -> list[float]:
 
 def prose_strength(lines: Matrix) -> Matrix:
     """Say how much each line is prose: its words when it looks like sentences, less than nothing else."""
-    words = np.expm1(lines[:, LINE_NAMES.index("words")])
-    ends = lines[:, LINE_NAMES.index("ends")]
-    functions = lines[:, LINE_NAMES.index("function_share")]
-    marks = lines[:, LINE_NAMES.index("inner_marks")]
+    words = np.expm1(lines[:, _WORDS])
+    ends, functions, marks = lines[:, _ENDS_SENTENCE], lines[:, _FUNCTION_SHARE], lines[:, _MARKS]
     sentence = (ends > 0) & (words >= 6) & (functions >= 0.12)
     long = (words >= 18) & (functions >= 0.2) & ((ends + marks) > 0)
     strength: Matrix = np.where(sentence | long, np.minimum(words, 80.0), 0.0)
@@ -149,28 +150,48 @@ def densest_stretch(strength: Matrix, cost: float = 6.0) -> tuple[int, int]:
     return best_span
 
 
-def document_features(lines: Sequence[str], blank_before: Sequence[bool]) -> Matrix:
-    """Measure all non-blank lines of a document; one row each.
+def document_features(
+    lines: Sequence[str], blank_before: Sequence[bool], wanted: Sequence[int] | None = None
+) -> Matrix:
+    """Measure the non-blank lines of a document; one row for each line of `wanted`, by default for all.
 
-    `blank_before` says for each whether a blank line stands before it.
+    `blank_before` says for each line whether a blank line stands before it. Lines that are far from
+    those wanted are measured only as far as their features need it.
     """
+    asked = range(len(lines)) if wanted is None else wanted
+    reach = max(NEIGHBOURS)
+    near = {k + by for k in asked for by in range(-reach, reach + 1)}
     times = Counter(line.strip() for line in lines)
     words = [tokens(line) for line in lines]
     alone = np.array(
-        [line_features(line, found, times[line.strip()]) for line, found in zip(lines, words, strict=True)],
+        [
+            line_features(line, found, times[line.strip()]) if k in near else _outline(line, found)
+            for k, (line, found) in enumerate(zip(lines, words, strict=True))
+        ],
         dtype=np.float64,
     )
     strength = prose_strength(alone)
     context = _context(alone, strength, np.array(blank_before, dtype=np.float64))
-    ellipsis_end = [float(line.rstrip().endswith(("…", "..."))) for line in lines]
-    rows = np.hstack([alone, *context, _cohesion(words, strength), np.array(ellipsis_end)[:, None]])
-    return np.asarray(
-        np.round(rows, 4), dtype=np.float64
-    )  # the last bits of a logarithm differ between machines
+    ellipsis_end = np.array([[float(line.rstrip().endswith(("…", "...")))] for line in lines])
+    rows = np.hstack([alone, *context, _cohesion(words, strength, near), ellipsis_end])
+    # the last bits of a logarithm differ between machines
+    return np.asarray(np.round(rows if wanted is None else rows[asked], 4), dtype=np.float64)
 
 
-def _cohesion(words: Sequence[Sequence[str]], strength: Matrix) -> Matrix:
-    """Measure how much of each line's content words the main text has too.
+def _outline(line: str, words: Sequence[str]) -> list[float]:
+    """Measure of a line what lines far from it need: its length, and whether it is prose or a list item."""
+    row = [0.0] * len(LINE_NAMES)
+    body = line.strip()
+    row[_WORDS] = log1p(len(words))
+    row[_FUNCTION_SHARE] = sum([word.lower() in FUNCTION_WORDS for word in words]) / (len(words) or 1)
+    row[_ENDS_SENTENCE] = float(bool(_END.search(body)))
+    row[_MARKS] = log1p(len(_INNER.findall(body)))
+    row[_LIST_ITEM] = float(bool(_BULLET.match(line)))
+    return row
+
+
+def _cohesion(words: Sequence[Sequence[str]], strength: Matrix, near: Container[int]) -> Matrix:
+    """Measure how much of the content words of the lines in `near` the main text has too.
 
     The main text is the prose of the densest stretch, the line itself left out. Captions, headings and
     lists of an article share words with it, teasers of other articles hardly any. Columns: the share
@@ -187,6 +208,8 @@ def _cohesion(words: Sequence[Sequence[str]], strength: Matrix) -> Matrix:
     said = Counter(word for found, inside in zip(content, main, strict=True) if inside for word in found)
     out = np.full((len(words), 4), -1.0)
     for i, (found, inside) in enumerate(zip(content, main, strict=True)):
+        if i not in near:
+            continue
         once = sum([said[word] > inside for word in found])
         twice = sum([said[word] > inside + 1 for word in found])
         if found:
@@ -215,7 +238,7 @@ def _context(alone: Matrix, strength: Matrix, blank: Matrix) -> list[Matrix]:
         np.full(n, inside),
     ]
     columns += _distances(strength)
-    bullets = alone[:, LINE_NAMES.index("bullet")]
+    bullets = alone[:, _LIST_ITEM]
     for width in WINDOWS:
         for series in (strength, words, bullets):
             columns += [_window(series, -width), _window(series, width)]

@@ -99,7 +99,7 @@ def edge_verdicts(contents: Sequence[str]) -> list[Verdict]:
     chosen = [i for i in range(len(lines)) if (i < first or i > last) and i > 0]
     if not chosen:
         return []
-    rows = _rows(contents)[1][chosen]
+    rows = _rows(contents, chosen)[1]
     scores = models()["edge"].probability(rows)
     return [
         Verdict(at[i], float(score), explain(row, score))
@@ -117,13 +117,13 @@ def edge_rows(rows: Matrix) -> NDArray[np.bool_]:
     return marked
 
 
-def _rows(contents: Sequence[str]) -> tuple[list[int], Matrix]:
-    """Measure the lines that are not blank."""
+def _rows(contents: Sequence[str], wanted: Sequence[int] | None = None) -> tuple[list[int], Matrix]:
+    """Measure the lines that are not blank, or of these only those `wanted`, by their number among them."""
     at = [k for k, line in enumerate(contents) if line.strip()]
     if not at:
         return [], np.zeros((0, 0))
     blank_before = [k > 0 and not contents[k - 1].strip() for k in at]
-    return at, document_features([contents[k] for k in at], blank_before)
+    return at, document_features([contents[k] for k in at], blank_before, wanted)
 
 
 def explain(row: Matrix, score: float) -> str:
