@@ -70,6 +70,7 @@ def main() -> None:
     rate("rules of one language, furniture", lambda text: list(boilerplate.find(text, patterns)), mixed)
     everything = Context(article, "en")
     rate("all of profile article, clean text", lambda text: list(boilerplate.find(text, everything)), clean)
+    rate("all of profile article, furniture", lambda text: list(boilerplate.find(text, everything)), mixed)
     rate("page scorer", lambda text: page_verdicts(text.split("\n")), mixed[: len(mixed) // 8])
     rate("digest of repeated lines", digest, clean)
 
