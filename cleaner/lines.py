@@ -14,9 +14,10 @@ def line_spans(text: str) -> list[Span]:
     [(0, 2), (3, 3), (4, 5)]
     """
     spans, at = [], 0
-    for line in text.split("\n"):
-        spans.append((at, at + len(line)))
-        at += len(line) + 1
+    for length in map(len, text.split("\n")):
+        end = at + length
+        spans.append((at, end))
+        at = end + 1
     if spans[-1][0] == spans[-1][1]:
         spans.pop()
     return spans

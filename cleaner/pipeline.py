@@ -94,15 +94,15 @@ class Cleaner:
     def remove(self, doc: Document, removals: tuple[Removal, ...]) -> Document:
         """Take out what the corpus says is a duplicate."""
         step = next(step for step in STEPS if step.scope == "corpus")
-        context = replace(self._context(doc, step), corpus=removals)
+        context = self._context(doc, step, removals)
         return revise(doc, step.name, self._found(doc, context, step))
 
     def _steps(self, scope: str) -> list[Step]:
         return [step for step in STEPS if step.scope == scope and step.name in self.settings.steps]
 
-    def _context(self, doc: Document, step: Step) -> Context:
+    def _context(self, doc: Document, step: Step, corpus: Any = None) -> Context:
         rules = self.rules.select(step.name, doc.language, self.settings.profile)
-        return Context(rules, doc.language, self.settings.profile, doc.key, doc.source)
+        return Context(rules, doc.language, self.settings.profile, doc.key, doc.source, corpus)
 
     def _found(self, doc: Document, context: Context, step: Step) -> list[Finding]:
         """Give what a step finds, less what the configuration exempts; exemptions that applied are a fact."""
@@ -123,8 +123,7 @@ class Cleaner:
     def _to_fixpoint(self, doc: Document, step: Step, corpus: Any = None) -> tuple[Document, list[Finding]]:
         """Apply one step until it proposes no more edits; give what else it found at the end."""
         for _ in range(PASSES):
-            context = replace(self._context(doc, step), corpus=corpus)
-            found = self._found(doc, context, step)
+            found = self._found(doc, self._context(doc, step, corpus), step)
             edits = [finding for finding in found if isinstance(finding, Edit) and finding.old != finding.new]
             if not edits:
                 return doc, found

@@ -19,11 +19,9 @@ from cleaner.corpus.shards import Shard, cut
 from cleaner.corpus.state import StateReader
 from cleaner.corpus.unpack import unpack
 from cleaner.engines import Engine
+from cleaner.removal import Applied, Kept, apply
 from cleaner.settings import Settings
 from cleaner.stages import (
-    Applied,
-    Kept,
-    apply,
     dedup_settings,
     lines,
     prepare,

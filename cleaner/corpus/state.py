@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import shutil
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -28,6 +29,8 @@ from cleaner.model import Document, Edit, Fact, Flag, Revision
 
 RawRef = list[int]
 """Offset and length of a frame in raw.zst."""
+_BUFFER = 1 << 18
+"""Bytes that are read, or written, at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +60,8 @@ class StateWriter:
     def __enter__(self) -> Self:
         shutil.rmtree(self._part, ignore_errors=True)
         self._part.mkdir(parents=True)
-        self._entries = (self._part / "entries.jsonl").open("wb")
-        self._texts = (self._part / "texts.bin").open("wb")
+        self._entries = (self._part / "entries.jsonl").open("wb", _BUFFER)
+        self._texts = (self._part / "texts.bin").open("wb", _BUFFER)
         self._raw = (self._part / "raw.zst").open("wb")
         self._bounds, self._lines = array("q", [0]), array("q")
         self._at = 0
@@ -130,33 +133,21 @@ class StateReader:
         bounds: np.ndarray[Any, np.dtype[np.int64]] = np.load(self.folder / "bounds.npy")
         return bounds
 
-    @cached_property
-    def _lines(self) -> Sequence[int]:
-        lines: Sequence[int] = np.load(self.folder / "lines.npy")
-        return lines
-
     def text(self, index: int) -> bytes:
         """Give the UTF-8 bytes of document `index`."""
         return bytes(self.texts[self.bounds[index] : self.bounds[index + 1]])
 
-    def document(self, index: int) -> Document:
-        """Give document `index` with its trail."""
-        with (self.folder / "entries.jsonl").open("rb") as stream:
-            stream.seek(int(self._lines[index]))
-            held = parse(stream.readline(), self.text(index))
-        if held.doc is None:
-            message = f"entry {index} of {self.folder} is no document"
-            raise LookupError(message)
-        return held.doc
-
     def lines(self) -> Iterator[tuple[bytes, bytes | None]]:
         """Give every entry unparsed: its line and the bytes of its text (None for what is no document)."""
-        index = 0
-        with (self.folder / "entries.jsonl").open("rb") as stream:
+        bounds = pairwise(self.bounds.data)
+        with (
+            (self.folder / "entries.jsonl").open("rb", _BUFFER) as stream,
+            (self.folder / "texts.bin").open("rb", _BUFFER) as texts,
+        ):
             for line in stream:
                 if line.startswith(b'{"doc"'):
-                    yield line, self.text(index)
-                    index += 1
+                    start, end = next(bounds)
+                    yield line, texts.read(end - start)
                 else:
                     yield line, None
 
@@ -164,6 +155,32 @@ class StateReader:
         """Give every entry, parsed."""
         for line, text in self.lines():
             yield parse(line, text)
+
+
+class Passages:
+    """Reads passages of one shard anywhere in it, and where they come from, without holding the rest of it."""
+
+    def __init__(self, folder: Path) -> None:
+        lines: np.ndarray[Any, np.dtype[np.int64]] = np.load(folder / "lines.npy")
+        self._lines = lines.data
+        self._entries = (folder / "entries.jsonl").open("rb")
+        self._texts = (folder / "texts.bin").open("rb", buffering=0)
+
+    def close(self) -> None:
+        """Close the files."""
+        self._entries.close()
+        self._texts.close()
+
+    def text(self, start: int, end: int) -> str:
+        """Give the text between two bytes of all texts."""
+        self._texts.seek(start)
+        return self._texts.read(end - start).decode("utf-8", "surrogatepass")
+
+    def origin(self, index: int) -> tuple[str, tuple[Revision, ...]]:
+        """Give the key and the revisions of document `index`."""
+        self._entries.seek(self._lines[index])
+        state = jsonio.loads(self._entries.readline())["doc"]
+        return state["key"], _revisions(state["trail"])
 
 
 def read_raw(path: Path, ref: RawRef) -> bytes:
@@ -212,7 +229,11 @@ def _document(state: dict[str, Any], text: str) -> Document:
         id=state["id"],
         language=state["language"],
         source=state["source"],
-        trail=tuple(Revision(step, tuple(Edit(*edit) for edit in edits)) for step, edits in state["trail"]),
+        trail=_revisions(state["trail"]),
         flags=tuple(Flag(*flag) for flag in state["flags"]),
         facts=tuple(Fact(name, value) for name, value in state["facts"].items()),
     )
+
+
+def _revisions(trail: list[Any]) -> tuple[Revision, ...]:
+    return tuple(Revision(step, tuple(Edit(*edit) for edit in edits)) for step, edits in trail)
