@@ -20,7 +20,6 @@ from cleaner.publish import Counts, Published, Written, part_path, publish
 from cleaner.report import write_report
 from cleaner.run import Job, Settled
 from cleaner.settings import Settings
-from cleaner.stages import leave_sketches
 from cleaner.verify import file_sha256
 from cleaner.versions import versions
 
@@ -33,14 +32,12 @@ def write_parts(job: Job, settled: Settled) -> tuple[list[Published], Counts]:
     for folder in (job.work / "out", job.work / "audit"):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
+    digested = settled.digested or (None,) * len(settled.shards)
     calls = [
-        (shard, folder, job.work / "out", job.work / "audit")
-        for shard, folder in zip(settled.shards, settled.folders, strict=True)
+        (job.settings, shard, folder, before, job.work / "out", job.work / "audit")
+        for shard, folder, before in zip(settled.shards, settled.folders, digested, strict=True)
     ]
     published = job.map("write", publish, calls)
-    if settled.plan is not None:
-        sketches = [(job.settings, shard.index, folder, audit) for shard, folder, _, audit in calls]
-        job.map("write", leave_sketches, sketches)
     counts = Counts()
     for shard in published:
         counts.add(shard.counts)

@@ -81,10 +81,14 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A corpus at rest: its shards, the folder with the final state of each, and the first plan."""
+    """A corpus at rest: its shards, the folder with the final state of each, and the first plan.
+
+    `digested` are the states whose passages were compared last: the final ones, or those just before.
+    """
 
     shards: tuple[Shard, ...]
     folders: tuple[Path, ...]
+    digested: tuple[Path, ...] = ()
     plan: Plan | None = None
 
 
@@ -121,8 +125,7 @@ def _deduplicated(job: Job, shards: tuple[Shard, ...], first: tuple[Path, ...], 
         folders = attempt.run()
         orphans = attempt.orphans(folders)
         if not orphans:
-            job.map("sketch", sketch, [(job.settings, folder) for folder in folders])
-            return Settled(shards, folders, attempt.plan)
+            return Settled(shards, folders, attempt.digested, attempt.plan)
         pins |= orphans
 
 
@@ -224,6 +227,7 @@ class _Rounds:
     def __init__(self, job: Job, first: tuple[Path, ...], pins: frozenset[Pin], base: int = 0) -> None:
         self.job, self.first, self.pins, self.base = job, first, pins, base
         self.plan: Plan | None = None
+        self.digested: tuple[Path, ...] = ()
         self.earlier = _earlier(job)
         self.late: set[tuple[int, int]] = set()  # documents that changed after the first round
 
@@ -251,7 +255,9 @@ class _Rounds:
         from cleaner.neardup.table import load
 
         settings = self.job.settings
-        self.job.map("sketch", sketch, [(settings, folder) for folder in folders])
+        before = self.digested or (None,) * len(folders)
+        self.job.map("sketch", sketch, [(settings, *pair) for pair in zip(folders, before, strict=True)])
+        self.digested = folders
         with self.job.timings.stage("match"):
             tables = [Passages(load(folder / "passages"), StateReader(folder).texts) for folder in folders]
             pins = frozenset((shard, index) for round_, shard, index in self.pins if round_ == number)

@@ -15,7 +15,7 @@ was killed goes on from those that are there.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import cache
@@ -34,6 +34,7 @@ from cleaner.settings import Limits, Settings
 
 if TYPE_CHECKING:
     from cleaner.neardup.settings import Settings as DedupSettings
+    from cleaner.neardup.table import PassageTable
     from cleaner.rules import Rule
     from cleaner.sources import Repeats
 
@@ -196,17 +197,25 @@ def _unrepeated(cleaner: Cleaner, known: Repeats, held: Held) -> Held | None:
 # ---------------------------------------------------------------- sketch
 
 
-def sketch(settings: Settings, folder: Path) -> None:
-    """Digest the passages of a shard into `folder/passages`."""
-    from cleaner.neardup.digest import digest
-
+def sketch(settings: Settings, folder: Path, before: Path | None) -> None:
+    """Digest the passages of a shard into `folder/passages`; `before` is an earlier state, digested."""
     target = folder / "passages"
-    if (target / "done").exists():
-        return
-    state = StateReader(folder)
-    table = digest(state.texts, state.bounds, dedup_settings(settings))
-    table.save(target)
-    (target / "done").touch()
+    if not (target / "done").exists():
+        table_of(settings, folder, before).save(target)
+        (target / "done").touch()
+
+
+def table_of(settings: Settings, folder: Path, before: Path | None) -> PassageTable:
+    """Give the passages of a state: as they were digested, or by an earlier state, or from its texts."""
+    from cleaner.neardup.digest import digest
+    from cleaner.neardup.table import Shard as Passages
+    from cleaner.neardup.table import load
+
+    if (folder / "passages" / "done").exists():
+        return load(folder / "passages")
+    state, parameters = StateReader(folder), dedup_settings(settings)
+    earlier = Passages(load(before / "passages"), StateReader(before).texts) if before else None
+    return digest(state.texts, state.bounds, parameters, before=earlier)
 
 
 def dedup_settings(settings: Settings) -> DedupSettings:
@@ -216,12 +225,14 @@ def dedup_settings(settings: Settings) -> DedupSettings:
     return settings_from(cleaner_for(settings).rules.select("dedup", "und", settings.profile))
 
 
-def leave_sketches(settings: Settings, shard: int, folder: Path, audit: Path) -> None:
-    """Write the passages of the final state with their signatures, for later runs to compare with."""
-    from cleaner.neardup.sketches import write
-    from cleaner.neardup.table import load
+def leave_sketches(
+    settings: Settings, folder: Path, before: Path, path: Path, *, keys: Sequence[str]
+) -> None:
+    """Write the passages of the final state with their signatures, for later runs to compare with.
 
-    state = StateReader(folder)
-    keys = [jsonio.loads(line)["doc"]["key"] for line, text in state.lines() if text is not None]
-    path = audit / f"sketches-{shard:05d}.parquet"
-    write(path, load(folder / "passages"), state.texts, dedup_settings(settings), keys=keys)
+    `before` is the state that was digested last, `keys` are those of the documents.
+    """
+    from cleaner.neardup.sketches import write
+
+    table = table_of(settings, folder, before)
+    write(path, table, StateReader(folder).texts, dedup_settings(settings), keys=keys)

@@ -19,6 +19,8 @@ from cleaner.model import Document
 KINDS = ("documents", "edits", "flags", "duplicates", "quarantine", "inputs")
 
 
+_BUFFER = 1 << 16
+"""Bytes that are written at once."""
 ASIDE = "aside"
 """Folder for the texts of documents that are set aside."""
 
@@ -47,7 +49,7 @@ class TrailWriter:
 
     def __enter__(self) -> Self:
         self._files: dict[str, BinaryIO] = {
-            kind: self._stack.enter_context(path.open("wb")) for kind, path in self._paths.items()
+            kind: self._stack.enter_context(path.open("wb", _BUFFER)) for kind, path in self._paths.items()
         }
         return self
 
