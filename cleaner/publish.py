@@ -26,6 +26,7 @@ from cleaner.corpus.trail import TrailWriter, raw_name
 from cleaner.edits import original
 from cleaner.model import Document
 from cleaner.pipeline import EXEMPTED
+from cleaner.report.collect import Collected, collect
 from cleaner.settings import Settings
 from cleaner.stages import leave_sketches, passages
 from cleaner.verify import file_sha256
@@ -109,10 +110,11 @@ def part_path(shard: int, segment: Segment) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What a shard became: its segments in order, and its share of the summary."""
+    """What a shard became: its segments in order, and its share of the summary and of the report."""
 
     segments: tuple[Written, ...]
     counts: Counts
+    collected: Collected
 
 
 def publish(
@@ -136,7 +138,7 @@ def publish(
             trail.write("inputs", _input_line(segment, walk, output))
     if digested:
         leave_sketches(settings, folder, digested, audit / f"sketches-{shard.index:05d}.parquet", keys=keys)
-    return Published(tuple(written), counts)
+    return Published(tuple(written), counts, collect(audit, shard.index))
 
 
 def _write(segment: Segment, walk: _Walk, path: Path) -> tuple[str, int] | None:

@@ -5,8 +5,9 @@ Nothing else is read: not the sources, not the rules.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Collection, Container, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from itertools import groupby
 from pathlib import Path
@@ -149,21 +150,21 @@ class _Outputs:
 class _Shard:
     """The trail of one shard, grouped by document and file."""
 
-    def __init__(self, finished: Finished, index: int, docs: Container[str] | None = None) -> None:
-        """Read the trail of shard `index`; the edits of `docs` alone when only those are asked for."""
+    def __init__(self, finished: Finished, index: int, docs: Collection[str] | None = None) -> None:
+        """Read the trail of shard `index`; of formats of text, only that of `docs` when these are given."""
         self.index = index
         self._fields = finished.fields
         self._raw = finished.audit / raw_name(index)
+        read = partial(read_part, finished.audit, shard=index)
+        packed = docs is None or any(FORMATS[line["format"]].packed for line in read("inputs"))
         self._edits = {
-            doc: list(lines)
-            for doc, lines in groupby(read_part(finished.audit, "edits", index), key=lambda line: line["doc"])
-            if docs is None or doc in docs
+            doc: list(lines) for doc, lines in groupby(read("edits", docs=docs), key=lambda line: line["doc"])
         }
         self._units: dict[str, list[dict[str, Any]]] = {}
-        for line in read_part(finished.audit, "documents", index):
+        for line in read("documents", docs=None if packed else docs):
             self._units.setdefault(line["doc"], []).append(line)
             self._units.setdefault(line["doc"].rpartition(":")[0], []).append(line)
-        for line in read_part(finished.audit, "quarantine", index):
+        for line in read("quarantine"):
             if "doc" in line:
                 self._units.setdefault(line["path"], []).append(line)
 
@@ -251,7 +252,7 @@ def output_texts(finished: Finished, docs: Container[str]) -> Iterator[tuple[str
 
 
 def document_texts(
-    finished: Finished, wanted: Mapping[int, Container[str]]
+    finished: Finished, wanted: Mapping[int, Collection[str]]
 ) -> Iterator[tuple[str, str, str]]:
     """Give key, decoded source and final text of the documents that are wanted of each shard, in order."""
     path, at = "", 0

@@ -5,7 +5,7 @@ One part of each kind for each shard, JSON Lines in the order of the corpus. `KI
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -147,13 +147,29 @@ def _texts(doc: Document) -> list[str]:
     return texts[::-1]
 
 
-def read_part(folder: Path, kind: str, shard: int) -> Iterator[dict[str, Any]]:
-    """Read one part; an absent one is empty."""
+def read_part(
+    folder: Path, kind: str, shard: int, docs: Collection[str] | None = None
+) -> Iterator[dict[str, Any]]:
+    """Read one part, or of it the lines of some documents alone; an absent one is empty."""
     path = folder / part_name(kind, shard)
-    if path.exists():
-        with path.open("rb") as stream:
-            for line in stream:
-                yield jsonio.loads(line)
+    if not path.exists():
+        return
+    heads = None if docs is None else {_head(b'{"doc":' + jsonio.dumps(doc) + b",") for doc in docs}
+    with path.open("rb") as stream:
+        for line in stream:
+            if heads is None or _head(line) in heads:
+                value = jsonio.loads(line)
+                if docs is None or value["doc"] in docs:
+                    yield value
+
+
+def _head(line: bytes) -> bytes:
+    r"""Give the beginning of a line of the trail, which tells most documents from each other unparsed.
+
+    >>> _head(b'{"doc":"a.txt","id":null}'), _head(b'{"doc":"a\",","id":null}')
+    (b'{"doc":"a.txt"', b'{"doc":"a\"')
+    """
+    return line[: line.find(b'",', 8) + 1]
 
 
 def read_all(folder: Path, kind: str, shards: int) -> Iterator[dict[str, Any]]:
