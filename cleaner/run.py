@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cleaner.corpus.entry import InputFile
 from cleaner.corpus.files import Inputs
@@ -24,6 +24,7 @@ from cleaner.settings import Settings
 from cleaner.stages import (
     dedup_settings,
     lines,
+    match,
     prepare,
     repeated_rule,
     sketch,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from cleaner.neardup.plan import Plan, Removed
     from cleaner.neardup.sketches import Earlier
 
+T = TypeVar("T")
 Progress = Callable[[str, int, int], None]
 """Called with the name of a stage, how many of its tasks are done, and how many there are."""
 
@@ -65,7 +67,7 @@ class Job:
     progress: Progress = lambda stage, done, total: None
     timings: Timings = field(default_factory=Timings)
 
-    def map(self, stage: str, function: Callable[..., Any], calls: Sequence[tuple[Any, ...]]) -> list[Any]:
+    def map(self, stage: str, function: Callable[..., T], calls: Sequence[tuple[Any, ...]]) -> list[T]:
         """Let the engine do one stage."""
         count = 0
 
@@ -250,18 +252,16 @@ class _Rounds:
 
     def _plan(self, folders: tuple[Path, ...], number: int) -> Plan:
         """Digest the passages of the corpus and decide which go."""
-        from cleaner.neardup.combine import combine
-        from cleaner.neardup.table import Shard as Passages
-        from cleaner.neardup.table import load
-
         settings = self.job.settings
         before = self.digested or (None,) * len(folders)
         self.job.map("sketch", sketch, [(settings, *pair) for pair in zip(folders, before, strict=True)])
         self.digested = folders
-        with self.job.timings.stage("match"):
-            tables = [Passages(load(folder / "passages"), StateReader(folder).texts) for folder in folders]
-            pins = frozenset((shard, index) for round_, shard, index in self.pins if round_ == number)
-            return combine(tables, dedup_settings(settings), pins=pins, against=self.earlier)
+        pins = frozenset((shard, index) for round_, shard, index in self.pins if round_ == number)
+        if self.earlier:  # mapped into this process
+            with self.job.timings.stage("match"):
+                return match(settings, folders, pins, self.earlier)
+        (plan,) = self.job.map("match", match, [(settings, folders, pins)])
+        return plan
 
     def _apply(
         self, plan: Plan, folders: tuple[Path, ...], number: int

@@ -1,9 +1,10 @@
-"""The stages of a run, each a function of one shard: what an engine maps over its workers.
+"""The stages of a run, each a function of one shard (`match` of all): what an engine maps over its workers.
 
     prepare    read the shard and apply the document steps
     lines      hash its lines
     unrepeat   take out the lines that repeat across a source, and let the document steps look again
     sketch     digest its passages
+    match      decide which passages of all shards go
     apply      take out what the corpus says is a duplicate, and let the document steps look again
                (module `removal`)
     publish    write its outputs and its part of the audit trail (module `publish`)
@@ -33,8 +34,11 @@ from cleaner.pipeline import Cleaner
 from cleaner.settings import Limits, Settings
 
 if TYPE_CHECKING:
+    from cleaner.neardup.plan import Plan
     from cleaner.neardup.settings import Settings as DedupSettings
+    from cleaner.neardup.sketches import Earlier
     from cleaner.neardup.table import PassageTable
+    from cleaner.neardup.whole import Pins
     from cleaner.rules import Rule
     from cleaner.sources import Repeats
 
@@ -216,6 +220,16 @@ def table_of(settings: Settings, folder: Path, before: Path | None) -> PassageTa
     state, parameters = StateReader(folder), dedup_settings(settings)
     earlier = Passages(load(before / "passages"), StateReader(before).texts) if before else None
     return digest(state.texts, state.bounds, parameters, before=earlier)
+
+
+def match(settings: Settings, folders: Sequence[Path], pins: Pins, against: Sequence[Earlier] = ()) -> Plan:
+    """Decide which passages of the corpus go, from the digests of all shards."""
+    from cleaner.neardup.combine import combine
+    from cleaner.neardup.table import Shard as Passages
+    from cleaner.neardup.table import load
+
+    tables = [Passages(load(folder / "passages"), StateReader(folder).texts) for folder in folders]
+    return combine(tables, dedup_settings(settings), pins=pins, against=against)
 
 
 def dedup_settings(settings: Settings) -> DedupSettings:

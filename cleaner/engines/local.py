@@ -27,9 +27,9 @@ def cores() -> int:
 class LocalEngine:
     """Up to `jobs` worker processes, kept from the first stage that needs them to the end; a context manager.
 
-    One call, or one job, stays in this process. Workers are spawned, never forked: the same on every
-    system and Python, and safe beside the thread that draws the progress bar. They keep what they
-    have loaded (rules, compiled kernels) from stage to stage.
+    One job stays in this process, and one call too as long as there are no workers yet. Workers are
+    spawned, never forked: the same on every system and Python, and safe beside the thread that draws
+    the progress bar. They keep what they have loaded (rules, compiled kernels) from stage to stage.
     """
 
     def __init__(self, jobs: int = 1) -> None:
@@ -54,7 +54,7 @@ class LocalEngine:
         done: Callable[[int], None] = lambda index: None,
     ) -> list[T]:
         """Run all calls and give their results in order; a worker that was killed ends the run with an error."""
-        if min(self.jobs, len(calls)) <= 1:
+        if self._pool is None and min(self.jobs, len(calls)) <= 1:
             results = []
             for index, call in enumerate(calls):
                 results.append(function(*call))
