@@ -58,7 +58,7 @@ class Cleaner:
         doc = self.annotate(self.settle(doc))
         while True:
             before = doc.text
-            for step in self._steps("corpus"):
+            for step in steps_of(self.settings.steps, "corpus"):
                 doc = revise(doc, step.name, self._found(doc, self._context(doc, step), step))
             if doc.text == before:
                 return doc
@@ -70,7 +70,7 @@ class Cleaner:
         What the last pass flags is attached, unless `flags` says that this has been done before.
         `corpus` holds, by the name of a step, what the corpus says about this document.
         """
-        steps = self._steps("text")
+        steps = steps_of(self.settings.steps, "text")
         named = ""  # the text whose language is known
         for _ in range(PASSES):
             before, findings = doc.text, []
@@ -87,18 +87,14 @@ class Cleaner:
 
     def annotate(self, doc: Document) -> Document:
         """Add the flags and facts of the steps that only look."""
-        for step in self._steps("flags"):
+        for step in steps_of(self.settings.steps, "flags"):
             doc = revise(doc, step.name, self._found(doc, self._context(doc, step), step))
         return doc
 
     def remove(self, doc: Document, removals: tuple[Removal, ...]) -> Document:
         """Take out what the corpus says is a duplicate."""
-        step = next(step for step in STEPS if step.scope == "corpus")
-        context = self._context(doc, step, removals)
-        return revise(doc, step.name, self._found(doc, context, step))
-
-    def _steps(self, scope: str) -> list[Step]:
-        return [step for step in STEPS if step.scope == scope and step.name in self.settings.steps]
+        (step,) = steps_of(self.settings.steps, "corpus")
+        return revise(doc, step.name, self._found(doc, self._context(doc, step, removals), step))
 
     def _context(self, doc: Document, step: Step, corpus: Any = None) -> Context:
         rules = self.rules.select(step.name, doc.language, self.settings.profile)
@@ -145,6 +141,16 @@ def clean_text(text: str, *, settings: Settings | None = None) -> str:
     'The mayor opened the bridge.\nIt had been closed.'
     """
     return Cleaner(settings or DEFAULTS).clean(Document("-", text)).text
+
+
+@cache
+def steps_of(names: tuple[str, ...], scope: str) -> tuple[Step, ...]:
+    """Give the steps of one scope among those that are named.
+
+    >>> [step.name for step in steps_of(("dedup", "encoding"), "text")]
+    ['encoding']
+    """
+    return tuple(step for step in STEPS if step.scope == scope and step.name in names)
 
 
 @cache

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from cleaner.corpus.state import Held, Passages, StateReader, StateWriter, parse
 from cleaner.edits import Trail
@@ -33,8 +33,7 @@ class Applied:
     restless: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(NamedTuple):
     """The passage that stays for a removed one: where it is, and its text."""
 
     corpus: str | None

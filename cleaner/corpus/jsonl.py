@@ -49,7 +49,7 @@ def read_line(raw: bytes, key: str, start: int, fields: Fields) -> Entry:
     "the record has no field 'text'"
     """
     end = start + len(raw)
-    if not raw.strip():
+    if raw.isspace():
         return Entry(key, start, end, raw, keep_raw=True)
     line, encoding = raw, "utf-8"
     try:
@@ -57,11 +57,9 @@ def read_line(raw: bytes, key: str, start: int, fields: Fields) -> Entry:
             line, encoding = as_utf8(raw)
         record = jsonio.loads(line)
         text = _text_of(record, fields)
-        head, tail = _around(line, text, fields)
+        head, tail, style = _around(line, text, fields)
     except (ValueError, RecursionError, QuarantineError) as error:
         return Entry(key, start, end, raw, reason=_reason(error), keep_raw=True)
-    token = line[len(head) : len(line) - len(tail)]
-    style = next((name for name, dump in _STYLES.items() if dump(text) == token), "")
     return Entry(
         key,
         start,
@@ -117,18 +115,26 @@ def _reason(error: Exception) -> str:
     return f"not JSON: {error}"
 
 
-def _around(line: bytes, text: str, fields: Fields) -> tuple[bytes, bytes]:
-    """Give the bytes before and after the JSON string of the text field."""
+def _around(line: bytes, text: str, fields: Fields) -> tuple[bytes, bytes, str]:
+    """Give the bytes before and after the JSON string of the text field, and how that is written.
+
+    The style is empty where none of ours writes the same string.
+    """
     name = jsonio.dumps(fields.text)
     if line.count(name) == 1:  # the plain case: one such name in the line, its value right behind it
-        token = jsonio.dumps(text)
-        for colon in (b":", b": "):
-            start = line.find(name + colon + token)
-            if start >= 0:
-                start += len(name + colon)
-                return line[:start], line[start + len(token) :]
+        start = line.find(name) + len(name)
+        for colon in (b": ", b":"):
+            if line.startswith(colon, start):
+                start += len(colon)
+                for style, dump in _STYLES.items():
+                    token = dump(text)
+                    if line.startswith(token, start):
+                        return line[:start], line[start + len(token) :], style
+                break
     start, end = _token_span(line, fields.text)
-    return line[:start], line[end:]
+    token = line[start:end]
+    style = next((style for style, dump in _STYLES.items() if dump(text) == token), "")
+    return line[:start], line[end:], style
 
 
 def _token_span(line: bytes, name: str) -> Span:

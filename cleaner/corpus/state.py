@@ -3,7 +3,7 @@
     entries.jsonl   one line for each entry of the shard, in order (documents, quarantine, filler)
     texts.bin       the current texts of the documents, UTF-8, one behind the other
     bounds.npy      int64, shape (documents + 1,): where each text begins in texts.bin
-    lines.npy       int64, shape (documents,): where each document's line begins in entries.jsonl
+    lines.npy       int64, shape (documents + 1,): where each document's line begins in entries.jsonl
     raw.zst         zstd frames of bytes that must be kept as they were
 
 A folder is complete or absent: it is filled under another name and renamed.
@@ -77,6 +77,7 @@ class StateWriter:
             shutil.rmtree(self._part, ignore_errors=True)
             return
         np.save(self._part / "bounds.npy", np.frombuffer(self._bounds, np.int64))
+        self._lines.append(self._at)
         np.save(self._part / "lines.npy", np.frombuffer(self._lines, np.int64))
         self._part.rename(self.folder)
 
@@ -163,7 +164,7 @@ class Passages:
     def __init__(self, folder: Path) -> None:
         lines: np.ndarray[Any, np.dtype[np.int64]] = np.load(folder / "lines.npy")
         self._lines = lines.data
-        self._entries = (folder / "entries.jsonl").open("rb")
+        self._entries = (folder / "entries.jsonl").open("rb", buffering=0)
         self._texts = (folder / "texts.bin").open("rb", buffering=0)
 
     def close(self) -> None:
@@ -178,8 +179,9 @@ class Passages:
 
     def origin(self, index: int) -> tuple[str, tuple[Revision, ...]]:
         """Give the key and the revisions of document `index`."""
-        self._entries.seek(self._lines[index])
-        state = jsonio.loads(self._entries.readline())["doc"]
+        start = self._entries.seek(self._lines[index])
+        line = self._entries.read(self._lines[index + 1] - start).partition(b"\n")[0]
+        state = jsonio.loads(line)["doc"]
         return state["key"], _revisions(state["trail"])
 
 
@@ -224,16 +226,16 @@ def _flag(flag: Flag) -> list[Any]:
 
 def _document(state: dict[str, Any], text: str) -> Document:
     return Document(
-        key=state["key"],
-        text=text,
-        id=state["id"],
-        language=state["language"],
-        source=state["source"],
-        trail=_revisions(state["trail"]),
-        flags=tuple(Flag(*flag) for flag in state["flags"]),
-        facts=tuple(Fact(name, value) for name, value in state["facts"].items()),
+        state["key"],
+        text,
+        state["id"],
+        state["language"],
+        state["source"],
+        _revisions(state["trail"]),
+        tuple([Flag(*flag) for flag in state["flags"]]),
+        tuple([Fact(name, value) for name, value in state["facts"].items()]),
     )
 
 
 def _revisions(trail: list[Any]) -> tuple[Revision, ...]:
-    return tuple(Revision(step, tuple(Edit(*edit) for edit in edits)) for step, edits in trail)
+    return tuple([Revision(step, tuple([Edit(*edit) for edit in edits])) for step, edits in trail])

@@ -25,11 +25,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cleaner.lines import drop_lines, line_spans
 from cleaner.model import Edit, Flag
@@ -41,8 +40,7 @@ if TYPE_CHECKING:
     from cleaner.steps import Context
 
 
-@dataclass(frozen=True, slots=True)
-class Removal:
+class Removal(NamedTuple):
     """A passage that goes (`start`, `end`: code points of its document) and the one that stays for it.
 
     `kind` is one of `settings.KINDS`. `kept_start` and `kept_end` count in the text of the kept
@@ -106,7 +104,8 @@ def _take_out(text: str, found: tuple[Removal, ...]) -> Iterator[Edit]:
             inside = [k for k in range(line, last) if text[slice(*lines[k])].strip()]
             drops |= dict.fromkeys(inside, (parts[0].rule, parts[0].note))
             continue
-        edits = list(_shorten(text, start, end, parts))
+        whole = not text[start : parts[0].start].strip() and not text[parts[0].end : end].strip()
+        edits = [] if whole else list(_shorten(text, start, end, parts))
         if edits:
             yield from edits
         else:
