@@ -5,7 +5,7 @@ One part of each kind for each shard, JSON Lines in the order of the corpus. `KI
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -154,7 +154,7 @@ def read_part(
     path = folder / part_name(kind, shard)
     if not path.exists():
         return
-    heads = None if docs is None else {_head(b'{"doc":' + jsonio.dumps(doc) + b",") for doc in docs}
+    heads = None if docs is None else set(_heads(docs))
     with path.open("rb") as stream:
         for line in stream:
             if heads is None or _head(line) in heads:
@@ -164,12 +164,19 @@ def read_part(
 
 
 def _head(line: bytes) -> bytes:
-    r"""Give the beginning of a line of the trail, which tells most documents from each other unparsed.
+    """Give the beginning of a line of the trail, which tells most documents from each other unparsed.
 
-    >>> _head(b'{"doc":"a.txt","id":null}'), _head(b'{"doc":"a\",","id":null}')
-    (b'{"doc":"a.txt"', b'{"doc":"a\"')
+    >>> _head(b'{"doc":"a.txt","id":null}')
+    b'{"doc":"a.txt"'
     """
     return line[: line.find(b'",', 8) + 1]
+
+
+def _heads(docs: Iterable[str]) -> Iterator[bytes]:
+    """Give what lines about some documents begin with, in either of the ways in which JSON is written."""
+    for doc in docs:
+        for key in (jsonio.dumps(doc), jsonio.dump_ascii(doc)):
+            yield _head(b'{"doc":' + key + b",")
 
 
 def read_all(folder: Path, kind: str, shards: int) -> Iterator[dict[str, Any]]:

@@ -46,6 +46,13 @@ class LocalEngine:
             self._pool.shutdown(wait=kind is None, cancel_futures=True)
             self._pool = None
 
+    def start(self) -> None:
+        """Start the workers now, while the caller prepares their work; without it they start with it."""
+        if self.jobs > 1:
+            pool = self._workers()
+            for _ in range(self.jobs):
+                pool.submit(_ignore_interrupt)
+
     def map(
         self,
         function: Callable[..., T],
