@@ -248,5 +248,5 @@ def leave_sketches(
     """
     from cleaner.neardup.sketches import write
 
-    table = table_of(settings, folder, before)
+    table = table_of(settings, folder, before).matched()
     write(path, table, StateReader(folder).texts, dedup_settings(settings), keys=keys)

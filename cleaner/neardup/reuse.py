@@ -11,11 +11,14 @@ from cleaner.neardup.compiled import bytes_at, kernel, part
 from cleaner.neardup.settings import Settings
 from cleaner.neardup.sketch import sketch
 from cleaner.neardup.split import passages
-from cleaner.neardup.table import Bytes, PassageTable, Shard
+from cleaner.neardup.table import Bytes, PassageTable, Shard, release
 
 _NEW = -1
 _PATIENCE = 4
 """Comparisons for each passage of a document before; then all others of it are digested again."""
+
+_BLOCK = 1 << 14
+"""Rows that are copied before mapped memory is given back."""
 
 
 def digest_again(buffer: Bytes, bounds: NDArray[np.int64], settings: Settings, before: Shard) -> PassageTable:
@@ -46,13 +49,15 @@ def digest_again(buffer: Bytes, bounds: NDArray[np.int64], settings: Settings, b
         np.array(table.end),
         same,
     )
+    release(before.text)
     known = same != _NEW
     new = np.flatnonzero(~known)
     made = sketch(buffer, doc[new], start[new], end[new], at=at[new], chars=chars[new], settings=settings)
-    words = _merged(known, table.words[same[known]], made.words)
+    words = _merged(known, table.words, same[known], made.words)
     long = np.flatnonzero(words >= settings.min_words).astype(np.int32)
     known_long = known[long]
     rows = np.searchsorted(table.long, same[long][known_long])
+    release(buffer)
     return PassageTable(
         bounds=bounds,
         doc=doc,
@@ -61,23 +66,27 @@ def digest_again(buffer: Bytes, bounds: NDArray[np.int64], settings: Settings, b
         at=at,
         chars=chars,
         words=words,
-        digest=_merged(known, table.digest[same[known]], made.digest),
+        digest=_merged(known, table.digest, same[known], made.digest),
         long=long,
-        signatures=_merged(known_long, table.signatures[rows], made.signatures),
+        signatures=_merged(known_long, table.signatures, rows, made.signatures),
         keys=np.array(
-            [_merged(known_long, old[rows], new) for old, new in zip(table.keys, made.keys, strict=True)],
+            [_merged(known_long, old, rows, new) for old, new in zip(table.keys, made.keys, strict=True)],
             np.uint32,
         ).reshape(len(table.keys), long.size),
-        brief=_merged(known_long, table.brief[rows], made.brief),
+        brief=_merged(known_long, table.brief, rows, made.brief),
     )
 
 
-def _merged(known: NDArray[np.bool_], old: NDArray[Any], new: NDArray[Any]) -> NDArray[Any]:
-    """Put the rows of what is known and of what is new in their places."""
-    if known.all():
-        return old
+def _merged(
+    known: NDArray[np.bool_], old: NDArray[Any], rows: NDArray[Any], new: NDArray[Any]
+) -> NDArray[Any]:
+    """Put some rows of what is known and all of what is new in their places, holding little of `old`."""
     merged = np.empty((known.size, *old.shape[1:]), old.dtype)
-    merged[known], merged[~known] = old, new
+    merged[~known] = new
+    places = np.flatnonzero(known)
+    for at in range(0, rows.size, _BLOCK):
+        merged[places[at : at + _BLOCK]] = old[rows[at : at + _BLOCK]]
+        release(old)
     return merged
 
 
