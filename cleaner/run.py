@@ -257,10 +257,11 @@ class _Rounds:
         self.job.map("sketch", sketch, [(settings, *pair) for pair in zip(folders, before, strict=True)])
         self.digested = folders
         pins = frozenset((shard, index) for round_, shard, index in self.pins if round_ == number)
+        call = (settings, folders, pins, self.job.engine.jobs)
         if self.earlier:  # mapped into this process
             with self.job.timings.stage("match"):
-                return match(settings, folders, pins, self.earlier)
-        (plan,) = self.job.map("match", match, [(settings, folders, pins)])
+                return match(*call, self.earlier)
+        (plan,) = self.job.map("match", match, [call])
         return plan
 
     def _apply(

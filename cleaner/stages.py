@@ -222,14 +222,16 @@ def table_of(settings: Settings, folder: Path, before: Path | None) -> PassageTa
     return digest(state.texts, state.bounds, parameters, before=earlier)
 
 
-def match(settings: Settings, folders: Sequence[Path], pins: Pins, against: Sequence[Earlier] = ()) -> Plan:
-    """Decide which passages of the corpus go, from the digests of all shards."""
+def match(
+    settings: Settings, folders: Sequence[Path], pins: Pins, threads: int, against: Sequence[Earlier] = ()
+) -> Plan:
+    """Decide which passages of the corpus go, from the digests of all shards; no other stage runs meanwhile."""
     from cleaner.neardup.combine import combine
     from cleaner.neardup.table import Shard as Passages
     from cleaner.neardup.table import load
 
     tables = [Passages(load(folder / "passages"), StateReader(folder).texts) for folder in folders]
-    return combine(tables, dedup_settings(settings), pins=pins, against=against)
+    return combine(tables, dedup_settings(settings), pins=pins, against=against, threads=threads)
 
 
 def dedup_settings(settings: Settings) -> DedupSettings:

@@ -16,11 +16,12 @@ from cleaner import jsonio
 from cleaner.corpus.entry import Fields
 from cleaner.corpus.jsonl import read_line, render
 from cleaner.corpus.trail import KINDS, part_name, read_part
+from cleaner.neardup.combine import combine
 from cleaner.neardup.digest import digest
 from cleaner.neardup.settings import Settings
 from cleaner.neardup.table import Shard
 from cleaner.report.collect import Changed, Collected, collect, together
-from tests.dedup import LONG, NEXT, OTHER
+from tests.dedup import LONG, NEXT, OTHER, shard_of
 
 LINES = st.sampled_from([LONG, NEXT, OTHER, "Short", "", " é 東京 Σ", f"{LONG} So it was.", "* * *"])
 DOCS = st.lists(st.lists(LINES, max_size=8), min_size=1, max_size=4)
@@ -61,6 +62,18 @@ def test_a_passage_that_stays_is_not_sketched_again():
         with mock.patch.object(reuse, "sketch", counted):
             digest(*texts([[NEXT], [OTHER, "More"]]), settings, before=before)
     assert sketched == [1]
+
+
+@given(docs=DOCS, scope=st.sampled_from(["corpus", "document"]))
+def test_any_number_of_threads_makes_one_plan(docs, scope):
+    settings = Settings(scope=scope, min_words=1)
+    shards = [shard_of(["\n".join(lines)], settings) for lines in docs]
+    with (
+        mock.patch("cleaner.neardup.combine.plain_pays", return_value=False),
+        mock.patch("cleaner.neardup.candidates._FEW", -1),
+    ):
+        plans = {str(combine(shards, settings, threads=threads)) for threads in (1, 2, 5)}
+    assert len(plans) == 1
 
 
 def edit(doc: str, old: str, rule: str) -> dict:
