@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from cleaner import jsonio
 from cleaner.corpus.entry import Entry, Fields, Format, Layout, Segment
 from cleaner.corpus.fields import as_utf8, source_of
@@ -19,6 +21,7 @@ from cleaner.errors import QuarantineError
 from cleaner.model import Span
 
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\]:,]')
+_NEWLINE = ord("\n")
 _STYLES = {"utf8": jsonio.dumps, "ascii": jsonio.dump_ascii}
 
 
@@ -169,14 +172,15 @@ def _token_span(line: bytes, name: str) -> Span:
 
 def cuts(path: Path, size: int, step: int) -> Iterator[tuple[int, int]]:
     """Cut behind the first newline after every `step` bytes: the end of each segment, and its lines."""
-    block = 1 << 20
+    block = bytearray(1 << 18)
+    view, values = memoryview(block), np.frombuffer(block, np.uint8)
     with path.open("rb") as stream:
         lines, at = 0, 0
         goal = step
-        while data := stream.read(min(block, max(goal - at, 1))):
-            lines += data.count(b"\n")
-            at += len(data)
-            if at >= goal and not data.endswith(b"\n"):
+        while got := stream.readinto(view[: max(goal - at, 1)]):
+            lines += int(np.count_nonzero(values[:got] == _NEWLINE))
+            at += got
+            if at >= goal and block[got - 1] != _NEWLINE:
                 rest = stream.readline()
                 lines += rest.count(b"\n")
                 at += len(rest)
