@@ -29,6 +29,7 @@ from cleaner.corpus.formats import FORMATS
 from cleaner.corpus.shards import Shard
 from cleaner.corpus.state import Held, StateReader, StateWriter, parse
 from cleaner.errors import QuarantineError, UsageError
+from cleaner.memory import trim
 from cleaner.model import Document
 from cleaner.pipeline import Cleaner
 from cleaner.settings import Limits, Settings
@@ -231,7 +232,9 @@ def match(
     from cleaner.neardup.table import load
 
     tables = [Passages(load(folder / "passages"), StateReader(folder).texts) for folder in folders]
-    return combine(tables, dedup_settings(settings), pins=pins, against=against, threads=threads)
+    plan = combine(tables, dedup_settings(settings), pins=pins, against=against, threads=threads)
+    trim()
+    return plan
 
 
 def dedup_settings(settings: Settings) -> DedupSettings:
@@ -252,3 +255,5 @@ def leave_sketches(
 
     table = table_of(settings, folder, before).matched()
     write(path, table, StateReader(folder).texts, dedup_settings(settings), keys=keys)
+    del table
+    trim()
