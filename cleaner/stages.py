@@ -254,6 +254,7 @@ def leave_sketches(
     from cleaner.neardup.sketches import write
 
     table = table_of(settings, folder, before).matched()
+    trim()
     write(path, table, StateReader(folder).texts, dedup_settings(settings), keys=keys)
     del table
     trim()
