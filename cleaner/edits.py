@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from cleaner.errors import CleanerError
 from cleaner.model import Document, Edit, Fact, Finding, Flag, Revision, Span
@@ -96,12 +97,16 @@ def revise(doc: Document, step: str, findings: Iterable[Finding]) -> Document:
             facts[finding.name] = finding
     if not (edits or flags or facts):
         return doc
-    kept = tuple(fact for fact in doc.facts if fact.name not in facts)
-    doc = replace(doc, flags=doc.flags + tuple(flags), facts=kept + tuple(facts.values()))
-    if not edits:
-        return doc
-    revision = Revision(step, checked(doc.text, edits))
-    return replace(doc, text=splice(doc.text, revision.edits), trail=(*doc.trail, revision))
+    changes: dict[str, Any] = {}
+    if flags:
+        changes["flags"] = doc.flags + tuple(flags)
+    if facts:
+        kept = tuple(fact for fact in doc.facts if fact.name not in facts)
+        changes["facts"] = kept + tuple(facts.values())
+    if edits:
+        revision = Revision(step, checked(doc.text, edits))
+        changes |= {"text": splice(doc.text, revision.edits), "trail": (*doc.trail, revision)}
+    return replace(doc, **changes)
 
 
 def original(doc: Document) -> str:

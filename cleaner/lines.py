@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from cleaner.model import Edit, Span
 
@@ -14,9 +14,10 @@ def line_spans(text: str) -> list[Span]:
     [(0, 2), (3, 3), (4, 5)]
     """
     spans, at = [], 0
-    for line in text.split("\n"):
-        spans.append((at, at + len(line)))
-        at += len(line) + 1
+    for length in map(len, text.split("\n")):
+        end = at + length
+        spans.append((at, end))
+        at = end + 1
     if spans[-1][0] == spans[-1][1]:
         spans.pop()
     return spans
@@ -38,9 +39,9 @@ def drop_lines(text: str, lines: Sequence[Span], drops: Mapping[int, tuple[str, 
 
     def blank(k: int) -> bool:
         start, end = lines[k]
-        return not text[start:end].strip()
+        return start == end or text[start:end].isspace()
 
-    stop = 0
+    stop, last = 0, len(lines)
     for k in sorted(drops):
         if k < stop:
             continue
@@ -48,7 +49,7 @@ def drop_lines(text: str, lines: Sequence[Span], drops: Mapping[int, tuple[str, 
         while first > stop and blank(first - 1):
             first -= 1
         stop = k + 1
-        while stop < len(lines) and (stop in drops or blank(stop)):
+        while stop < last and (stop in drops or blank(stop)):
             stop += 1
         dropped = [n for n in range(k, stop) if n in drops]
         edits += _drop_run(text, lines, drops, first, stop, dropped)
@@ -62,7 +63,7 @@ def _drop_run(
     first: int,
     stop: int,
     dropped: Sequence[int],
-) -> Iterator[Edit]:
+) -> list[Edit]:
     """Take out lines `first` to `stop` (exclusive): blank or dropped ones between kept lines or text ends."""
     at_head, at_tail = first == 0, stop == len(lines)
     start = lines[first][0]
@@ -70,10 +71,13 @@ def _drop_run(
     if at_tail and not at_head:  # the newline of the last kept line stays or goes with the final newline
         start -= not text.endswith("\n")
     gap = "\n" if len(dropped) < stop - first and not (at_head or at_tail) else ""
-    bounds = [start, *(lines[k][0] for k in dropped[1:]), end]
-    for k, start, end in zip(dropped, bounds, bounds[1:], strict=False):
+    bounds = [lines[k][0] for k in dropped[1:]]
+    bounds.append(end)
+    edits = []
+    for k, end in zip(dropped, bounds, strict=True):
         rule, note = drops[k]
         if gap and text[start] == gap:  # the blank line that stays stands there already
             start, gap = start + 1, ""
-        yield Edit(start, end, text[start:end], gap, rule, note)
-        gap = ""
+        edits.append(Edit(start, end, text[start:end], gap, rule, note))
+        start, gap = end, ""
+    return edits

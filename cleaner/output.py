@@ -14,13 +14,14 @@ from cleaner import jsonio
 from cleaner.corpus.codecs import compress_file, split_name
 from cleaner.corpus.files import AUDIT, Inputs
 from cleaner.corpus.rebuild import Finished
+from cleaner.engines.local import cores
 from cleaner.errors import InterruptedRunError, LimitError, UsageError
 from cleaner.pipeline import EXEMPTED, rule_book
 from cleaner.publish import Counts, Published, Written, part_path, publish
 from cleaner.report import write_report
 from cleaner.run import Job, Settled
 from cleaner.settings import Settings
-from cleaner.stages import dedup_settings, leave_sketches
+from cleaner.stages import dedup_settings
 from cleaner.verify import file_sha256
 from cleaner.versions import versions
 
@@ -33,14 +34,12 @@ def write_parts(job: Job, settled: Settled) -> tuple[list[Published], Counts]:
     for folder in (job.work / "out", job.work / "audit"):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
+    digested = settled.digested or (None,) * len(settled.shards)
     calls = [
-        (shard, folder, job.work / "out", job.work / "audit")
-        for shard, folder in zip(settled.shards, settled.folders, strict=True)
+        (job.settings, shard, folder, before, job.work / "out", job.work / "audit")
+        for shard, folder, before in zip(settled.shards, settled.folders, digested, strict=True)
     ]
     published = job.map("write", publish, calls)
-    if settled.plan is not None:
-        sketches = [(job.settings, shard.index, folder, audit) for shard, folder, _, audit in calls]
-        job.map("write", leave_sketches, sketches)
     counts = Counts()
     for shard in published:
         counts.add(shard.counts)
@@ -54,8 +53,7 @@ def publish_run(job: Job, settled: Settled, out: Path, *, limited: bool = True) 
         _check_limit(job.settings, counts)
     with job.timings.stage("publish"):
         segments = [shard.segments for shard in published]
-        inputs, outputs = _assemble(settled, segments, job.work / "out", out)
-        trail = _move_trail(job.work / "audit", out / AUDIT)
+        inputs, outputs, trail = _assemble(settled, segments, job.work, out)
     run = {
         "schema": 1,
         **_description(job.settings),
@@ -68,7 +66,7 @@ def publish_run(job: Job, settled: Settled, out: Path, *, limited: bool = True) 
         "deduplication": _statistics(settled),
     }
     with job.timings.stage("report"):
-        write_report(Finished(out, run))
+        write_report(Finished(out, run), [shard.collected for shard in published])
     timings = {name: {"seconds": round(seconds, 3)} for name, seconds in job.timings.seconds.items()}
     total = {"bytes": sum(file.size for file in job.inputs.files), "documents": counts.documents_in}
     (out / AUDIT / "timings.json").write_bytes(jsonio.pretty({"stages": timings, **total}))
@@ -100,64 +98,63 @@ def _check_limit(settings: Settings, counts: Counts) -> None:
 
 
 def _assemble(
-    settled: Settled, published: Sequence[tuple[Written, ...]], staged: Path, out: Path
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Move the outputs to their places; give the sums of every input and output file, in order."""
+    settled: Settled, published: Sequence[tuple[Written, ...]], work: Path, out: Path
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]], dict[str, str]]:
+    """Move outputs and audit trail to their places; give the sums of every input, output and part of the trail."""
     inputs: dict[str, dict[str, Any]] = {}
     outputs: dict[str, list[tuple[str, Written]]] = {}
-    whole: list[tuple[dict[str, Any], Path]] = []
+    large: dict[str, Path] = {}
     for shard, segments in zip(settled.shards, published, strict=True):
         for segment, written in zip(shard.segments, segments, strict=True):
             digest, size = written.input
-            item = inputs.setdefault(
-                segment.file.key, {"path": segment.file.key, "sha256": digest, "bytes": 0}
-            )
+            key = segment.file.key
+            item = inputs.setdefault(key, {"path": key, "sha256": digest, "bytes": 0})
             if segment.file.codec:
                 item["codec"] = segment.file.codec  # sum and bytes are those of the content
             if item["bytes"]:
-                whole.append((item, segment.file.path))
+                large[key] = segment.file.path
             item["bytes"] += size
             if written.output:
                 part = (part_path(shard.index, segment), written)
                 outputs.setdefault(segment.file.output, []).append(part)
-    for item, path in whole:
-        item["sha256"] = file_sha256(path)
-    with ThreadPoolExecutor(2) as pool:
-        moved = pool.map(lambda name: _move_output(name, outputs[name], staged, out), outputs)
-        return list(inputs.values()), list(moved)
+    trail = sorted(path for path in (work / "audit").rglob("*") if path.is_file())
+    names = [path.relative_to(work / "audit").as_posix() for path in trail]
+    with ThreadPoolExecutor(cores()) as pool:
+        sums = pool.map(file_sha256, large.values())
+        moved = pool.map(lambda name: _move_output(name, outputs[name], work / "out", out), outputs)
+        parts = pool.map(_move, trail, [out / AUDIT / name for name in names])
+        for key, digest in zip(large, sums, strict=True):
+            inputs[key]["sha256"] = digest
+        return list(inputs.values()), list(moved), dict(zip(names, parts, strict=True))
 
 
 def _move_output(name: str, parts: list[tuple[str, Written]], staged: Path, out: Path) -> dict[str, Any]:
     """Put one output file together from its parts, at its place."""
     target = out / name
-    target.parent.mkdir(parents=True, exist_ok=True)
     (first, written), *rest = parts
     path = staged / first
-    if rest:
-        with path.open("ab") as stream:
-            for part, _ in rest:
-                with (staged / part).open("rb") as source:
-                    shutil.copyfileobj(source, stream, 1 << 20)
-    digest, size = written.output or ("", 0)
-    if first != name:  # parts of a large file
-        codec = split_name(name)[2]
-        if codec:
-            compress_file(path, codec)
-        digest, size = file_sha256(path), path.stat().st_size
-    path.replace(target)
-    return {"path": name, "sha256": digest, "bytes": size}
+    if first == name:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        path.replace(target)
+        digest, size = written.output or ("", 0)
+        return {"path": name, "sha256": digest, "bytes": size}
+    with path.open("ab") as stream:  # parts of a large file
+        for part, _ in rest:
+            with (staged / part).open("rb") as source:
+                shutil.copyfileobj(source, stream, 1 << 20)
+    codec = split_name(name)[2]
+    if codec:
+        compress_file(path, codec)
+    size = path.stat().st_size
+    return {"path": name, "sha256": _move(path, target), "bytes": size}
 
 
-def _move_trail(source: Path, target: Path) -> dict[str, str]:
-    """Move the parts of the audit trail to their place; give the sha256 of each."""
-    sums = {}
-    for path in sorted(source.rglob("*")):
-        if path.is_file():
-            name = path.relative_to(source).as_posix()
-            sums[name] = file_sha256(path)
-            (target / name).parent.mkdir(parents=True, exist_ok=True)
-            path.replace(target / name)
-    return sums
+def _move(source: Path, target: Path) -> str:
+    """Move a file to its place; give its sha256."""
+    digest = file_sha256(source)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    source.replace(target)
+    return digest
 
 
 def _description(settings: Settings) -> dict[str, Any]:

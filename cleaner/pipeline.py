@@ -59,7 +59,7 @@ class Cleaner:
         doc = self.annotate(self.settle(doc))
         while True:
             before = doc.text
-            for step in self._steps("corpus"):
+            for step in steps_of(self.settings.steps, "corpus"):
                 doc = revise(doc, step.name, self._found(doc, self._context(doc, step), step))
             if doc.text == before:
                 return doc
@@ -71,7 +71,7 @@ class Cleaner:
         What the last pass flags is attached, unless `flags` says that this has been done before.
         `corpus` holds, by the name of a step, what the corpus says about this document.
         """
-        steps = self._steps("text")
+        steps = steps_of(self.settings.steps, "text")
         named = ""  # the text whose language is known
         for _ in range(PASSES):
             before, findings = doc.text, []
@@ -88,7 +88,7 @@ class Cleaner:
 
     def annotate(self, doc: Document) -> Document:
         """Add the flags and facts of the steps that only look."""
-        for step in self._steps("flags"):
+        for step in steps_of(self.settings.steps, "flags"):
             doc = revise(doc, step.name, self._found(doc, self._context(doc, step), step))
         return doc
 
@@ -98,10 +98,10 @@ class Cleaner:
         A passage of which the configuration exempts a part stays whole: the trail says of passages, not
         of parts of them, what stays for them.
         """
-        step = next(step for step in STEPS if step.scope == "corpus")
+        (step,) = steps_of(self.settings.steps, "corpus")
         went = (True,) * len(removals)
         while True:
-            context = replace(self._context(doc, step), corpus=tuple(compress(removals, went)))
+            context = self._context(doc, step, tuple(compress(removals, went)))
             without = revise(doc, step.name, self._found(doc, context, step))
             edits = without.trail[-1].edits if len(without.trail) > len(doc.trail) else ()
             cuts = [(edit.start, edit.end) for edit in edits]
@@ -115,12 +115,9 @@ class Cleaner:
             if went == before or not edits:
                 return without, went
 
-    def _steps(self, scope: str) -> list[Step]:
-        return [step for step in STEPS if step.scope == scope and step.name in self.settings.steps]
-
-    def _context(self, doc: Document, step: Step) -> Context:
+    def _context(self, doc: Document, step: Step, corpus: Any = None) -> Context:
         rules = self.rules.select(step.name, doc.language, self.settings.profile)
-        return Context(rules, doc.language, self.settings.profile, doc.key, doc.source)
+        return Context(rules, doc.language, self.settings.profile, doc.key, doc.source, corpus)
 
     def _found(self, doc: Document, context: Context, step: Step) -> list[Finding]:
         """Give what a step finds, less what the configuration exempts; exemptions that applied are a fact."""
@@ -141,8 +138,7 @@ class Cleaner:
     def _to_fixpoint(self, doc: Document, step: Step, corpus: Any = None) -> tuple[Document, list[Finding]]:
         """Apply one step until it proposes no more edits; give what else it found at the end."""
         for _ in range(PASSES):
-            context = replace(self._context(doc, step), corpus=corpus)
-            found = self._found(doc, context, step)
+            found = self._found(doc, self._context(doc, step, corpus), step)
             edits = [finding for finding in found if isinstance(finding, Edit) and finding.old != finding.new]
             if not edits:
                 return doc, found
@@ -164,6 +160,16 @@ def clean_text(text: str, *, settings: Settings | None = None) -> str:
     'The mayor opened the bridge.\nIt had been closed.'
     """
     return Cleaner(settings or DEFAULTS).clean(Document("-", text)).text
+
+
+@cache
+def steps_of(names: tuple[str, ...], scope: str) -> tuple[Step, ...]:
+    """Give the steps of one scope among those that are named.
+
+    >>> [step.name for step in steps_of(("dedup", "encoding"), "text")]
+    ['encoding']
+    """
+    return tuple(step for step in STEPS if step.scope == scope and step.name in names)
 
 
 @cache

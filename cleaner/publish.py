@@ -17,7 +17,7 @@ from typing import Any, BinaryIO, Self
 
 import zstandard
 
-from cleaner.corpus.codecs import compress
+from cleaner.corpus.codecs import compress_file
 from cleaner.corpus.entry import Layout, Segment
 from cleaner.corpus.formats import FORMATS
 from cleaner.corpus.shards import Shard
@@ -26,7 +26,13 @@ from cleaner.corpus.trail import TrailWriter, raw_name
 from cleaner.edits import original
 from cleaner.model import Document
 from cleaner.pipeline import EXEMPTED
-from cleaner.stages import passages
+from cleaner.report.collect import Collected, collect
+from cleaner.settings import Settings
+from cleaner.stages import leave_sketches, passages
+from cleaner.verify import file_sha256
+
+_PIECE = 1 << 20
+"""Bytes that are written at once."""
 
 
 @dataclass(slots=True)
@@ -58,8 +64,8 @@ class Counts:
                 setattr(self, name, mine + theirs)
 
 
-def _count_document(counts: Counts, held: Held, doc: Document, *, written: bool) -> None:
-    """Add one document to the counts."""
+def _count_document(counts: Counts, held: Held, doc: Document, left: int, *, written: bool) -> None:
+    """Add one document, with so many passages left, to the counts."""
     counts.documents_in += 1
     counts.aside += bool(held.aside)
     counts.chars_in += held.meta["chars_in"]
@@ -67,7 +73,7 @@ def _count_document(counts: Counts, held: Held, doc: Document, *, written: bool)
     if written:
         counts.documents_out += 1
         counts.chars_out += len(doc.text)
-        counts.passages_out += passages(doc.text) if doc.trail else held.meta["passages_in"]
+        counts.passages_out += left
     for revision in doc.trail:
         for edit in revision.edits:
             counts.edits[edit.rule] += 1
@@ -104,74 +110,111 @@ def part_path(shard: int, segment: Segment) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What a shard became: its segments in order, and its share of the summary."""
+    """What a shard became: its segments in order, and its share of the summary and of the report."""
 
     segments: tuple[Written, ...]
     counts: Counts
+    collected: Collected
 
 
-def publish(shard: Shard, folder: Path, out: Path, audit: Path) -> Published:
-    """Write the outputs of a shard below `out` (`part_path`) and its parts of the trail to `audit`."""
-    written = []
-    counts = Counts()
+def publish(
+    settings: Settings, shard: Shard, folder: Path, digested: Path | None, out: Path, audit: Path
+) -> Published:
+    """Write the outputs of a shard below `out` (`part_path`) and its parts of the trail to `audit`.
+
+    `digested` is the state whose passages were compared last; None leaves no sketches.
+    """
+    written: list[Written] = []
+    counts, keys = Counts(), list[str]()
     with (
         TrailWriter(audit, shard.index) as trail,
         _Kept(folder / "raw.zst", audit / raw_name(shard.index)) as kept,
     ):
         entries = iter(StateReader(folder))
         for segment in shard.segments:
-            walk = _Walk(segment, entries, trail, kept, counts)
+            walk = _Walk(segment, entries, trail, kept, counts, keys)
             output = _write(segment, walk, out / part_path(shard.index, segment))
             written.append(Written((walk.end["sha256"], walk.end["size"]), output))
             trail.write("inputs", _input_line(segment, walk, output))
-    return Published(tuple(written), counts)
+    if digested:
+        leave_sketches(settings, folder, digested, audit / f"sketches-{shard.index:05d}.parquet", keys=keys)
+    return Published(tuple(written), counts, collect(audit, shard.index))
 
 
 def _write(segment: Segment, walk: _Walk, path: Path) -> tuple[str, int] | None:
-    """Write the output of a segment and give its sha256 and size; None when there is nothing to write."""
+    """Write the output of a segment and give its sha256 and size; None when there is nothing to write.
+
+    A part of a larger file has no sum: that of the whole is made when the parts are joined.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
+    whole = path.name == Path(segment.file.output).name
     packed = FORMATS[segment.file.format].packed
     if packed:
         documents = walk.documents()
-        first = list(islice(documents, 1))
-        if not first and walk.dropped:
+        head = list(islice(documents, 1))
+        if not head and walk.dropped:
             return None
-        packed.write(segment, chain(first, documents), path)
-        data = path.read_bytes()
+        packed.write(segment, chain(head, documents), path)
+        walk.size = path.stat().st_size
     else:
-        parts = list(walk.parts())
-        if not parts and (walk.dropped or walk.end["size"]):
+        pieces = walk.pieces()
+        first = list(islice(pieces, 1))
+        if not first and (walk.dropped or walk.end["size"]):
             return None
-        data = b"".join(parts)
-    walk.size = len(data)
-    if (
-        segment.file.codec and path.name == Path(segment.file.output).name
-    ):  # others are compressed when joined
-        data = b"".join(compress([data], segment.file.codec, size=len(data)))
-    path.write_bytes(data)
-    return hashlib.sha256(data).hexdigest(), len(data)
+        digest = hashlib.sha256()
+        with path.open("wb") as stream:
+            for piece in chain(first, pieces):
+                stream.write(piece)
+                if whole:
+                    digest.update(piece)
+            walk.size = stream.tell()
+        if whole and not segment.file.codec:
+            return digest.hexdigest(), walk.size
+    if whole and segment.file.codec:  # others are compressed when joined
+        compress_file(path, segment.file.codec)
+    return file_sha256(path) if whole else "", path.stat().st_size
 
 
 class _Walk:
     """The entries of one segment on their way into the trail, which is written as they go by.
 
     `gaps` are bytes between documents, `end` the last entry of the segment, `kept` and `dropped`
-    count what is written and what is not, `size` the bytes that are written, before compression.
+    count what is written and what is not, `size` the bytes that are written, before compression. The
+    keys of documents go to the list `keys`, but for those that are set aside.
     """
 
     def __init__(
-        self, segment: Segment, entries: Iterator[Held], trail: TrailWriter, kept: _Kept, counts: Counts
+        self,
+        segment: Segment,
+        entries: Iterator[Held],
+        trail: TrailWriter,
+        kept: _Kept,
+        counts: Counts,
+        keys: list[str],
     ) -> None:
         self._segment, self._entries, self._trail = segment, entries, trail
-        self._raw, self._counts = kept, counts
+        self._raw, self._counts, self._keys = kept, counts, keys
         self._format = FORMATS[segment.file.format]
         self._at = 0
         self.gaps: list[list[Any]] = []
         self.end: dict[str, Any] = {}
         self.kept = self.dropped = self.size = 0
 
-    def parts(self) -> Iterator[bytes]:
-        """Give what is written, piece by piece."""
+    def pieces(self) -> Iterator[bytes]:
+        """Give what is written, in pieces of some size; none when nothing is."""
+        parts: list[bytes] = []
+        size = 0
+        for part in self._parts():
+            parts.append(part)
+            size += len(part)
+            if size >= _PIECE:
+                yield b"".join(parts)
+                parts, size = [], 0
+        if parts:
+            yield b"".join(parts)
+
+    def _parts(self) -> Iterator[bytes]:
+        """Give what is written, document by document."""
         for held in self._next():
             if held.doc is None:
                 part = str(held.meta["copy"]).encode()
@@ -203,6 +246,8 @@ class _Walk:
                 self.end = meta
                 return
             if held.doc is not None:
+                if not held.aside:
+                    self._keys.append(held.doc.key)
                 yield held
                 self._undecodable(meta)
             elif "reason" in meta:
@@ -221,7 +266,6 @@ class _Walk:
         written = is_kept(doc) and not held.aside
         self.kept += written
         self.dropped += not written
-        _count_document(self._counts, held, doc, written=written)
         if held.aside and "drop" not in held.meta:
             self._trail.set_aside(doc)
         return written
@@ -233,7 +277,9 @@ class _Walk:
         self._document(held, doc, None)
 
     def _document(self, held: Held, doc: Document, span: tuple[int, int] | None) -> None:
-        self._trail.document(held, doc, _document_line(held, doc, span))
+        left = passages(doc.text) if doc.trail else held.meta["passages_in"]
+        _count_document(self._counts, held, doc, left, written=span is not None)
+        self._trail.document(held, doc, _document_line(held, doc, left, span))
 
     def _undecodable(self, meta: dict[str, Any]) -> None:
         for start, end, reason, raw in meta.get("undecodable", ()):
@@ -241,10 +287,11 @@ class _Walk:
             self._trail.write("quarantine", line | {"raw": raw})
 
 
-def _document_line(held: Held, doc: Document, span: tuple[int, int] | None) -> dict[str, Any]:
+def _document_line(held: Held, doc: Document, left: int, span: tuple[int, int] | None) -> dict[str, Any]:
     """Give the line of a document for the trail; `layout` is what rebuilding its source needs.
 
-    `span` is where it stands in the output of its segment before compression, None when it is not written.
+    `left` is the number of its passages now. `span` is where it stands in the output of its segment
+    before compression, None when it is not written.
     """
     meta, written = held.meta, span is not None
     layout = {name: value for name, value in meta["layout"].items() if name not in ("head", "tail")}
@@ -258,7 +305,7 @@ def _document_line(held: Held, doc: Document, span: tuple[int, int] | None) -> d
         "chars_in": meta["chars_in"],
         "chars_out": len(doc.text),
         "passages_in": meta["passages_in"],
-        "passages_out": passages(doc.text) if doc.trail else meta["passages_in"],
+        "passages_out": left,
         "translated_score": None,
         "kept": written,
         "byte_start": meta["start"],
@@ -298,6 +345,7 @@ class _Kept:
 
     def __init__(self, source: Path, target: Path) -> None:
         self._source, self._target = source, target
+        self._compress = zstandard.ZstdCompressor(level=3).compress
 
     def __enter__(self) -> Self:
         self._stream: BinaryIO = self._target.open("wb")
@@ -315,7 +363,7 @@ class _Kept:
 
     def add(self, data: bytes) -> RawRef:
         """Keep bytes and say where."""
-        frame = zstandard.ZstdCompressor(level=3).compress(data)
+        frame = self._compress(data)
         at = self._stream.tell()
         self._stream.write(frame)
         return [at, len(frame)]

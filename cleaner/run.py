@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cleaner.corpus.entry import InputFile
 from cleaner.corpus.files import Inputs
@@ -19,13 +19,12 @@ from cleaner.corpus.shards import Shard, cut
 from cleaner.corpus.state import StateReader
 from cleaner.corpus.unpack import unpack
 from cleaner.engines import Engine
+from cleaner.removal import Applied, Kept, apply
 from cleaner.settings import Settings
 from cleaner.stages import (
-    Applied,
-    Kept,
-    apply,
     dedup_settings,
     lines,
+    match,
     prepare,
     repeated_rule,
     sketch,
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from cleaner.neardup.plan import Plan, Removed
     from cleaner.neardup.sketches import Earlier
 
+T = TypeVar("T")
 Progress = Callable[[str, int, int], None]
 """Called with the name of a stage, how many of its tasks are done, and how many there are."""
 
@@ -67,7 +67,7 @@ class Job:
     progress: Progress = lambda stage, done, total: None
     timings: Timings = field(default_factory=Timings)
 
-    def map(self, stage: str, function: Callable[..., Any], calls: Sequence[tuple[Any, ...]]) -> list[Any]:
+    def map(self, stage: str, function: Callable[..., T], calls: Sequence[tuple[Any, ...]]) -> list[T]:
         """Let the engine do one stage."""
         count = 0
 
@@ -83,10 +83,14 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A corpus at rest: its shards, the folder with the final state of each, and the first plan."""
+    """A corpus at rest: its shards, the folder with the final state of each, and the first plan.
+
+    `digested` are the states whose passages were compared last: the final ones, or those just before.
+    """
 
     shards: tuple[Shard, ...]
     folders: tuple[Path, ...]
+    digested: tuple[Path, ...] = ()
     plan: Plan | None = None
 
 
@@ -123,8 +127,7 @@ def _deduplicated(job: Job, shards: tuple[Shard, ...], first: tuple[Path, ...], 
         folders = attempt.run()
         orphans = attempt.orphans(folders)
         if not orphans:
-            job.map("sketch", sketch, [(job.settings, folder) for folder in folders])
-            return Settled(shards, folders, attempt.plan)
+            return Settled(shards, folders, attempt.digested, attempt.plan)
         pins |= orphans
 
 
@@ -226,6 +229,7 @@ class _Rounds:
     def __init__(self, job: Job, first: tuple[Path, ...], pins: frozenset[Pin], base: int = 0) -> None:
         self.job, self.first, self.pins, self.base = job, first, pins, base
         self.plan: Plan | None = None
+        self.digested: tuple[Path, ...] = ()
         self.earlier = _earlier(job)
         self.late: set[tuple[int, int]] = set()  # documents that changed after the first round
 
@@ -248,16 +252,17 @@ class _Rounds:
 
     def _plan(self, folders: tuple[Path, ...], number: int) -> Plan:
         """Digest the passages of the corpus and decide which go."""
-        from cleaner.neardup.combine import combine
-        from cleaner.neardup.table import Shard as Passages
-        from cleaner.neardup.table import load
-
         settings = self.job.settings
-        self.job.map("sketch", sketch, [(settings, folder) for folder in folders])
-        with self.job.timings.stage("match"):
-            tables = [Passages(load(folder / "passages"), StateReader(folder).texts) for folder in folders]
-            pins = frozenset((shard, index) for round_, shard, index in self.pins if round_ == number)
-            return combine(tables, dedup_settings(settings), pins=pins, against=self.earlier)
+        before = self.digested or (None,) * len(folders)
+        self.job.map("sketch", sketch, [(settings, *pair) for pair in zip(folders, before, strict=True)])
+        self.digested = folders
+        pins = frozenset((shard, index) for round_, shard, index in self.pins if round_ == number)
+        call = (settings, folders, pins, self.job.engine.jobs)
+        if self.earlier:  # mapped into this process
+            with self.job.timings.stage("match"):
+                return match(*call, self.earlier)
+        (plan,) = self.job.map("match", match, [call])
+        return plan
 
     def _apply(
         self, plan: Plan, folders: tuple[Path, ...], number: int

@@ -1,10 +1,12 @@
-"""The stages of a run, each a function of one shard: what an engine maps over its workers.
+"""The stages of a run, each a function of one shard (`match` of all): what an engine maps over its workers.
 
     prepare    read the shard and apply the document steps
     lines      hash its lines
     unrepeat   take out the lines that repeat across a source, and let the document steps look again
     sketch     digest its passages
+    match      decide which passages of all shards go
     apply      take out what the corpus says is a duplicate, and let the document steps look again
+               (module `removal`)
     publish    write its outputs and its part of the audit trail (module `publish`)
 
 They talk through files only (`corpus.state`), so any of them can run in any process, and a run that
@@ -14,10 +16,10 @@ was killed goes on from those that are there.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,19 +28,20 @@ from cleaner.corpus.entry import Entry
 from cleaner.corpus.formats import FORMATS
 from cleaner.corpus.shards import Shard
 from cleaner.corpus.state import Held, StateReader, StateWriter, parse
-from cleaner.edits import Trail
 from cleaner.errors import QuarantineError, UsageError
+from cleaner.memory import trim
 from cleaner.model import Document
-from cleaner.neardup.settings import KINDS
 from cleaner.pipeline import Cleaner
 from cleaner.settings import Limits, Settings
 
 if TYPE_CHECKING:
-    from cleaner.neardup.plan import Removed
+    from cleaner.neardup.plan import Plan
     from cleaner.neardup.settings import Settings as DedupSettings
+    from cleaner.neardup.sketches import Earlier
+    from cleaner.neardup.table import PassageTable
+    from cleaner.neardup.whole import Pins
     from cleaner.rules import Rule
     from cleaner.sources import Repeats
-    from cleaner.steps.dedup import Removal
 
 
 @cache
@@ -196,20 +199,42 @@ def _unrepeated(cleaner: Cleaner, known: Repeats, held: Held) -> Held | None:
     return replace(held, doc=settled) if settled.text != doc.text else None
 
 
-# ---------------------------------------------------------------- sketch and apply
+# ---------------------------------------------------------------- sketch
 
 
-def sketch(settings: Settings, folder: Path) -> None:
-    """Digest the passages of a shard into `folder/passages`."""
-    from cleaner.neardup.digest import digest
-
+def sketch(settings: Settings, folder: Path, before: Path | None) -> None:
+    """Digest the passages of a shard into `folder/passages`; `before` is an earlier state, digested."""
     target = folder / "passages"
-    if (target / "done").exists():
-        return
-    state = StateReader(folder)
-    table = digest(state.texts, state.bounds, dedup_settings(settings))
-    table.save(target)
-    (target / "done").touch()
+    if not (target / "done").exists():
+        table_of(settings, folder, before).save(target)
+        (target / "done").touch()
+
+
+def table_of(settings: Settings, folder: Path, before: Path | None) -> PassageTable:
+    """Give the passages of a state: as they were digested, or by an earlier state, or from its texts."""
+    from cleaner.neardup.digest import digest
+    from cleaner.neardup.table import Shard as Passages
+    from cleaner.neardup.table import load
+
+    if (folder / "passages" / "done").exists():
+        return load(folder / "passages")
+    state, parameters = StateReader(folder), dedup_settings(settings)
+    earlier = Passages(load(before / "passages"), StateReader(before).texts) if before else None
+    return digest(state.texts, state.bounds, parameters, before=earlier)
+
+
+def match(
+    settings: Settings, folders: Sequence[Path], pins: Pins, threads: int, against: Sequence[Earlier] = ()
+) -> Plan:
+    """Decide which passages of the corpus go, from the digests of all shards; no other stage runs meanwhile."""
+    from cleaner.neardup.combine import combine
+    from cleaner.neardup.table import Shard as Passages
+    from cleaner.neardup.table import load
+
+    tables = [Passages(load(folder / "passages"), StateReader(folder).texts) for folder in folders]
+    plan = combine(tables, dedup_settings(settings), pins=pins, against=against, threads=threads)
+    trim()
+    return plan
 
 
 def dedup_settings(settings: Settings) -> DedupSettings:
@@ -219,152 +244,17 @@ def dedup_settings(settings: Settings) -> DedupSettings:
     return settings_from(cleaner_for(settings).rules.select("dedup", "und", settings.profile))
 
 
-def leave_sketches(settings: Settings, shard: int, folder: Path, audit: Path) -> None:
-    """Write the passages of the final state with their signatures, for later runs to compare with."""
+def leave_sketches(
+    settings: Settings, folder: Path, before: Path, path: Path, *, keys: Sequence[str]
+) -> None:
+    """Write the passages of the final state with their signatures, for later runs to compare with.
+
+    `before` is the state that was digested last, `keys` are those of the documents.
+    """
     from cleaner.neardup.sketches import write
-    from cleaner.neardup.table import load
 
-    state = StateReader(folder)
-    keys = [jsonio.loads(line)["doc"]["key"] for line, text in state.lines() if text is not None]
-    path = audit / f"sketches-{shard:05d}.parquet"
-    write(path, load(folder / "passages"), state.texts, dedup_settings(settings), keys=keys)
-
-
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """What a round did to a shard: documents that lost passages, and those that other steps changed then."""
-
-    changed: frozenset[int] = frozenset()
-    restless: frozenset[int] = frozenset()
-
-
-def apply(
-    settings: Settings,
-    shard: int,
-    removed: Removed,
-    elsewhere: Mapping[int, Kept],
-    folders: tuple[Path, ...],
-    target: Path,
-    number: int,
-) -> Applied:
-    """Take the removed passages out of a shard and let the document steps look at what is left.
-
-    `folders` are the states of all shards as the plan saw them; the new state goes to `target`.
-    `elsewhere` holds the kept passages that are in earlier corpora, by the row of the removed one;
-    `number` counts the rounds of the run.
-    """
-    cleaner, states = cleaner_for(settings), _States(folders)
-    corpus = {doc: (rows, found) for doc, rows, found in _removals(removed, states)}
-    restless = set()
-    action = dedup_settings(settings).action
-    with StateWriter(target) as writer:
-        writer.copy_raw(folders[shard] / "raw.zst")
-        index = -1
-        for line, text in StateReader(folders[shard]).lines():
-            index += text is not None
-            if text is None or index not in corpus:
-                writer.copy(line, text)
-                continue
-            held = parse(line, text)
-            if held.doc is None:
-                continue
-            rows, found = corpus[index]
-            without, went = cleaner.remove(held.doc, found)
-            lines = [
-                _account(held.doc, removed, row, elsewhere.get(row), states)
-                | {"action": action, "_round": number}
-                for row, gone in zip(rows, went, strict=True)
-                if gone or action == "flag"
-            ]
-            doc = _settled(cleaner, without)
-            writer.add(Held(held.meta, doc, (*held.duplicates, *lines)))
-            if doc.text != without.text:
-                restless.add(index)
-    return Applied(frozenset(corpus), frozenset(restless))
-
-
-def _settled(cleaner: Cleaner, doc: Document) -> Document:
-    """Let the document steps look at what is left; a document that they fail on now stays as it is."""
-    try:
-        return cleaner.settle(doc, flags=False)
-    except QuarantineError:
-        return doc
-
-
-class _States:
-    """The documents of all shards, any of them by shard and number."""
-
-    def __init__(self, folders: tuple[Path, ...]) -> None:
-        self._readers = [StateReader(folder) for folder in folders]
-        self.document = lru_cache(maxsize=4096)(self._document)
-
-    def _document(self, shard: int, index: int) -> tuple[Document, Trail]:
-        doc = self._readers[shard].document(index)
-        return doc, Trail(doc.trail)
-
-
-def _removals(removed: Removed, states: _States) -> Iterator[tuple[int, range, tuple[Removal, ...]]]:
-    """Give for each document that loses passages its number, its rows in the plan and its removals."""
-    from cleaner.steps.dedup import removals_of
-
-    row = 0
-    for doc, found in removals_of(removed, lambda shard, index: states.document(shard, index)[0].key):
-        yield doc, range(row, row + len(found)), found
-        row += len(found)
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """The passage that stays for a removed one: where it is, and its text."""
-
-    corpus: str | None
-    doc: str
-    source_start: int
-    source_end: int
-    text: str
-
-
-def _account(
-    doc: Document, removed: Removed, row: int, elsewhere: Kept | None, states: _States
-) -> dict[str, Any]:
-    """Write the line of the trail that says which passage stays for a removed one.
-
-    Names with an underscore are for the run itself and are not published.
-    """
-    start, end = int(removed.start[row]), int(removed.end[row])
-    source_start, source_end = Trail(doc.trail).to_source(len(doc.trail), start, end)
-    kept = elsewhere or _kept(removed, row, states)
-    text = doc.text[start:end]
-    return {
-        "doc": doc.key,
-        "source_start": source_start,
-        "source_end": source_end,
-        "text": text,
-        "kept_doc": kept.doc,
-        "kept_corpus": kept.corpus,
-        "kept_source_start": kept.source_start,
-        "kept_source_end": kept.source_end,
-        "kept_text": kept.text,
-        "similarity": float(removed.similarity[row]),
-        "kind": _kind(KINDS[removed.kind[row]], text, kept.text),
-        "cluster": int(removed.cluster[row]),
-        "revision": len(doc.trail),
-        "start": start,
-        "end": end,
-        "_kept": [] if elsewhere else [int(removed.kept_shard[row]), int(removed.kept_doc[row])],
-        "_index": int(removed.index[row]),
-    }
-
-
-def _kept(removed: Removed, row: int, states: _States) -> Kept:
-    """Look up a kept passage of this corpus."""
-    doc, trail = states.document(int(removed.kept_shard[row]), int(removed.kept_doc[row]))
-    start, end = int(removed.kept_start[row]), int(removed.kept_end[row])
-    return Kept(None, doc.key, *trail.to_source(len(doc.trail), start, end), doc.text[start:end])
-
-
-def _kind(kind: str, text: str, kept: str) -> str:
-    """Name the kind of a duplicate for the trail: contained, else exact for equal texts, else near."""
-    if kind == "contained":
-        return kind
-    return "exact" if text == kept else "near"
+    table = table_of(settings, folder, before).matched()
+    trim()
+    write(path, table, StateReader(folder).texts, dedup_settings(settings), keys=keys)
+    del table
+    trim()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
 
@@ -131,7 +132,7 @@ def test_an_option_that_is_not_known_is_an_error():
 
 
 def test_flags_leave_the_text_alone():
-    rules = SimpleNamespace(get=lambda rule_id: SimpleNamespace(id=rule_id, options={"action": "flag"}))
+    rules = Mock(get=lambda rule_id: SimpleNamespace(id=rule_id, options={"action": "flag"}))
     _, [(_, removal)] = plan_of([f"{LONG}\n\n{LONG}"])
     [flag] = find(f"{LONG}\n\n{LONG}", Context(rules, corpus=(removal,)))
     assert (flag.start, flag.end, flag.rule, flag.severity) == (

@@ -49,3 +49,17 @@ def test_a_killed_worker_ends_the_run_with_a_clear_error() -> None:
         for _ in range(2):  # the stage in which it dies, and any stage after it
             with pytest.raises(InterruptedRunError, match="--resume continues"):
                 engine.map(die, [(k,) for k in range(4)])
+
+
+def process(_: int) -> int:
+    return os.getpid()
+
+
+def test_one_call_stays_here_until_there_are_workers() -> None:
+    with LocalEngine(2) as engine:
+        assert engine.map(process, [(0,)]) == [os.getpid()]
+        engine.start()
+        assert engine.map(process, [(0,)]) != [os.getpid()]
+    with LocalEngine(1) as engine:
+        engine.start()
+        assert engine.map(process, [(0,), (1,)]) == [os.getpid()] * 2

@@ -166,6 +166,8 @@ def test_the_furniture_of_four_sites_goes_and_their_articles_stay(tmp_path: Path
 class Interrupted:
     """An engine that gives up at its n-th stage."""
 
+    jobs = 1
+
     def __init__(self, stages: int) -> None:
         self.left, self.engine = stages, LocalEngine(1)
 

@@ -292,6 +292,7 @@ def _job(
     settings: Settings, inputs: Inputs, work: Path, options: CorpusOptions, console: Console
 ) -> Iterator[Job]:
     """Give a job with its workers, which end with it."""
+    from cleaner.corpus.shards import SHARD_BYTES
     from cleaner.engines.local import LocalEngine, cores
     from cleaner.pipeline import rule_book
     from cleaner.run import Job
@@ -300,6 +301,8 @@ def _job(
     rule_book(settings.rules)  # a fault in a rule must show before anything is read
     dedup_settings(settings)
     with LocalEngine(options.jobs or cores()) as engine, console:
+        if sum(file.size for file in inputs.files) > SHARD_BYTES:
+            engine.start()
         yield Job(settings, inputs, work, engine, console.progress)
 
 

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from cleaner import jsonio
 from cleaner.corpus.entry import Entry, Fields, Format, Layout, Segment
 from cleaner.corpus.fields import as_utf8, source_of
@@ -20,6 +22,7 @@ from cleaner.model import Span
 
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\]:,]')
 _COLON = re.compile(rb'\s*+:\s*+(?=")')
+_NEWLINE = ord("\n")
 _STYLES = {"utf8": jsonio.dumps, "ascii": jsonio.dump_ascii}
 
 
@@ -50,7 +53,7 @@ def read_line(raw: bytes, key: str, start: int, fields: Fields) -> Entry:
     "the record has no field 'text'"
     """
     end = start + len(raw)
-    if not raw.strip():
+    if raw.isspace():
         return Entry(key, start, end, raw, keep_raw=True)
     line, encoding = raw, "utf-8"
     try:
@@ -58,11 +61,9 @@ def read_line(raw: bytes, key: str, start: int, fields: Fields) -> Entry:
             line, encoding = as_utf8(raw)
         record = jsonio.loads(line)
         text = _text_of(record, fields)
-        head, tail = _around(line, text, fields)
+        head, tail, style = _around(line, text, fields)
     except (ValueError, RecursionError, QuarantineError) as error:
         return Entry(key, start, end, raw, reason=_reason(error), keep_raw=True)
-    token = line[len(head) : len(line) - len(tail)]
-    style = next((name for name, dump in _STYLES.items() if dump(text) == token), "")
     return Entry(
         key,
         start,
@@ -118,18 +119,26 @@ def _reason(error: Exception) -> str:
     return f"not JSON: {error}"
 
 
-def _around(line: bytes, text: str, fields: Fields) -> tuple[bytes, bytes]:
-    """Give the bytes before and after the JSON string of the text field."""
+def _around(line: bytes, text: str, fields: Fields) -> tuple[bytes, bytes, str]:
+    """Give the bytes before and after the JSON string of the text field, and how that is written.
+
+    The style is empty where none of ours writes the same string.
+    """
     name = jsonio.dumps(fields.text)
     if line.count(name) == 1:  # the plain case: one such name in the line, its value right behind it
-        token = jsonio.dumps(text)
-        for colon in (b":", b": "):
-            start = line.find(name + colon + token)
-            if start >= 0:
-                start += len(name + colon)
-                return line[:start], line[start + len(token) :]
+        start = line.find(name) + len(name)
+        for colon in (b": ", b":"):
+            if line.startswith(colon, start):
+                start += len(colon)
+                for style, dump in _STYLES.items():
+                    token = dump(text)
+                    if line.startswith(token, start):
+                        return line[:start], line[start + len(token) :], style
+                break
     start, end = _token_span(line, fields.text)
-    return line[:start], line[end:]
+    token = line[start:end]
+    style = next((style for style, dump in _STYLES.items() if dump(text) == token), "")
+    return line[:start], line[end:], style
 
 
 def _token_span(line: bytes, name: str) -> Span:
@@ -192,14 +201,15 @@ def _plain_span(line: bytes, name: bytes) -> Span | None:
 
 def cuts(path: Path, size: int, step: int) -> Iterator[tuple[int, int]]:
     """Cut behind the first newline after every `step` bytes: the end of each segment, and its lines."""
-    block = 1 << 20
+    block = bytearray(1 << 18)
+    view, values = memoryview(block), np.frombuffer(block, np.uint8)
     with path.open("rb") as stream:
         lines, at = 0, 0
         goal = step
-        while data := stream.read(min(block, max(goal - at, 1))):
-            lines += data.count(b"\n")
-            at += len(data)
-            if at >= goal and not data.endswith(b"\n"):
+        while got := stream.readinto(view[: max(goal - at, 1)]):
+            lines += int(np.count_nonzero(values[:got] == _NEWLINE))
+            at += got
+            if at >= goal and block[got - 1] != _NEWLINE:
                 rest = stream.readline()
                 lines += rest.count(b"\n")
                 at += len(rest)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Container, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeAlias
@@ -144,27 +145,30 @@ class _Shard:
         self,
         finished: Finished,
         index: int,
-        docs: Container[str] | None = None,
+        docs: Collection[str] | None = None,
         *,
         edits: bool = True,
         witness: Witness | None = None,
     ) -> None:
-        """Read the trail of shard `index`; the edits of `docs` alone, or none, when that is asked for."""
+        """Read the trail of shard `index`; of formats of text, only that of `docs` when these are given.
+
+        Edits are left out where nothing is taken back.
+        """
         self.index = index
         self._witness = witness
         self._fields = finished.fields
         self._raw = finished.audit / raw_name(index)
-        found = read_part(finished.audit, "edits", index) if edits else iter(())
+        read = partial(read_part, finished.audit, shard=index)
+        packed = docs is None or any(FORMATS[line["format"]].packed for line in read("inputs"))
+        found = read("edits", docs=docs) if edits else iter(())
         self._edits = {
-            doc: list(lines)
-            for doc, lines in groupby(found, key=lambda line: line["doc"])
-            if docs is None or doc in docs
+            doc: list(lines) for doc, lines in groupby(found, key=lambda line: line["doc"])
         }
         self._units: dict[str, list[dict[str, Any]]] = {}
-        for line in read_part(finished.audit, "documents", index):
+        for line in read("documents", docs=None if packed else docs):
             self._units.setdefault(line["doc"], []).append(line)
             self._units.setdefault(line["doc"].rpartition(":")[0], []).append(line)
-        for line in read_part(finished.audit, "quarantine", index):
+        for line in read("quarantine"):
             if "doc" in line:
                 self._units.setdefault(line["path"], []).append(line)
 
@@ -261,7 +265,7 @@ def output_texts(finished: Finished, wanted: Callable[[int], Collection[str]]) -
     with Outputs(finished.out) as outputs:
         for index in range(finished.shards):
             docs = wanted(index)
-            shard = _Shard(finished, index, edits=False) if docs else None
+            shard = _Shard(finished, index, docs, edits=False) if docs else None
             for line in read_part(finished.audit, "inputs", index):
                 path, at = line["path"], at if line["path"] == path else 0
                 if shard:
@@ -270,7 +274,7 @@ def output_texts(finished: Finished, wanted: Callable[[int], Collection[str]]) -
 
 
 def document_texts(
-    finished: Finished, wanted: Mapping[int, Container[str]]
+    finished: Finished, wanted: Mapping[int, Collection[str]]
 ) -> Iterator[tuple[str, str, str]]:
     """Give key, decoded source and final text of the documents that are wanted of each shard, in order."""
     path, at = "", 0

@@ -3,7 +3,7 @@
     entries.jsonl   one line for each entry of the shard, in order (documents, quarantine, filler)
     texts.bin       the current texts of the documents, UTF-8, one behind the other
     bounds.npy      int64, shape (documents + 1,): where each text begins in texts.bin
-    lines.npy       int64, shape (documents,): where each document's line begins in entries.jsonl
+    lines.npy       int64, shape (documents + 1,): where each document's line begins in entries.jsonl
     raw.zst         zstd frames of bytes that must be kept as they were
 
 A folder is complete or absent: it is filled under another name and renamed.
@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import shutil
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -28,6 +29,8 @@ from cleaner.model import Document, Edit, Fact, Flag, Revision
 
 RawRef = list[int]
 """Offset and length of a frame in raw.zst."""
+_BUFFER = 1 << 18
+"""Bytes that are read, or written, at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +60,8 @@ class StateWriter:
     def __enter__(self) -> Self:
         shutil.rmtree(self._part, ignore_errors=True)
         self._part.mkdir(parents=True)
-        self._entries = (self._part / "entries.jsonl").open("wb")
-        self._texts = (self._part / "texts.bin").open("wb")
+        self._entries = (self._part / "entries.jsonl").open("wb", _BUFFER)
+        self._texts = (self._part / "texts.bin").open("wb", _BUFFER)
         self._raw = (self._part / "raw.zst").open("wb")
         self._bounds, self._lines = array("q", [0]), array("q")
         self._at = 0
@@ -74,6 +77,7 @@ class StateWriter:
             shutil.rmtree(self._part, ignore_errors=True)
             return
         np.save(self._part / "bounds.npy", np.frombuffer(self._bounds, np.int64))
+        self._lines.append(self._at)
         np.save(self._part / "lines.npy", np.frombuffer(self._lines, np.int64))
         self._part.rename(self.folder)
 
@@ -130,33 +134,21 @@ class StateReader:
         bounds: np.ndarray[Any, np.dtype[np.int64]] = np.load(self.folder / "bounds.npy")
         return bounds
 
-    @cached_property
-    def _lines(self) -> Sequence[int]:
-        lines: Sequence[int] = np.load(self.folder / "lines.npy")
-        return lines
-
     def text(self, index: int) -> bytes:
         """Give the UTF-8 bytes of document `index`."""
         return bytes(self.texts[self.bounds[index] : self.bounds[index + 1]])
 
-    def document(self, index: int) -> Document:
-        """Give document `index` with its trail."""
-        with (self.folder / "entries.jsonl").open("rb") as stream:
-            stream.seek(int(self._lines[index]))
-            held = parse(stream.readline(), self.text(index))
-        if held.doc is None:
-            message = f"entry {index} of {self.folder} is no document"
-            raise LookupError(message)
-        return held.doc
-
     def lines(self) -> Iterator[tuple[bytes, bytes | None]]:
         """Give every entry unparsed: its line and the bytes of its text (None for what is no document)."""
-        index = 0
-        with (self.folder / "entries.jsonl").open("rb") as stream:
+        bounds = pairwise(self.bounds.data)
+        with (
+            (self.folder / "entries.jsonl").open("rb", _BUFFER) as stream,
+            (self.folder / "texts.bin").open("rb", _BUFFER) as texts,
+        ):
             for line in stream:
                 if line.startswith(b'{"doc"'):
-                    yield line, self.text(index)
-                    index += 1
+                    start, end = next(bounds)
+                    yield line, texts.read(end - start)
                 else:
                     yield line, None
 
@@ -164,6 +156,33 @@ class StateReader:
         """Give every entry, parsed."""
         for line, text in self.lines():
             yield parse(line, text)
+
+
+class Passages:
+    """Reads passages of one shard anywhere in it, and where they come from, without holding the rest of it."""
+
+    def __init__(self, folder: Path) -> None:
+        lines: np.ndarray[Any, np.dtype[np.int64]] = np.load(folder / "lines.npy")
+        self._lines = lines.data
+        self._entries = (folder / "entries.jsonl").open("rb", buffering=0)
+        self._texts = (folder / "texts.bin").open("rb", buffering=0)
+
+    def close(self) -> None:
+        """Close the files."""
+        self._entries.close()
+        self._texts.close()
+
+    def text(self, start: int, end: int) -> str:
+        """Give the text between two bytes of all texts."""
+        self._texts.seek(start)
+        return self._texts.read(end - start).decode("utf-8", "surrogatepass")
+
+    def origin(self, index: int) -> tuple[str, tuple[Revision, ...]]:
+        """Give the key and the revisions of document `index`."""
+        start = self._entries.seek(self._lines[index])
+        line = self._entries.read(self._lines[index + 1] - start).partition(b"\n")[0]
+        state = jsonio.loads(line)["doc"]
+        return state["key"], _revisions(state["trail"])
 
 
 def read_raw(path: Path, ref: RawRef) -> bytes:
@@ -207,12 +226,16 @@ def _flag(flag: Flag) -> list[Any]:
 
 def _document(state: dict[str, Any], text: str) -> Document:
     return Document(
-        key=state["key"],
-        text=text,
-        id=state["id"],
-        language=state["language"],
-        source=state["source"],
-        trail=tuple(Revision(step, tuple(Edit(*edit) for edit in edits)) for step, edits in state["trail"]),
-        flags=tuple(Flag(*flag) for flag in state["flags"]),
-        facts=tuple(Fact(name, value) for name, value in state["facts"].items()),
+        state["key"],
+        text,
+        state["id"],
+        state["language"],
+        state["source"],
+        _revisions(state["trail"]),
+        tuple([Flag(*flag) for flag in state["flags"]]),
+        tuple([Fact(name, value) for name, value in state["facts"].items()]),
     )
+
+
+def _revisions(trail: list[Any]) -> tuple[Revision, ...]:
+    return tuple([Revision(step, tuple([Edit(*edit) for edit in edits])) for step, edits in trail])

@@ -5,7 +5,7 @@ One part of each kind for each shard, JSON Lines in the order of the corpus. `KI
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +19,8 @@ from cleaner.model import Document
 KINDS = ("documents", "edits", "flags", "duplicates", "quarantine", "inputs")
 
 
+_BUFFER = 1 << 16
+"""Bytes that are written at once."""
 ASIDE = "aside"
 """Folder for the texts of documents that are set aside."""
 
@@ -47,7 +49,7 @@ class TrailWriter:
 
     def __enter__(self) -> Self:
         self._files: dict[str, BinaryIO] = {
-            kind: self._stack.enter_context(path.open("wb")) for kind, path in self._paths.items()
+            kind: self._stack.enter_context(path.open("wb", _BUFFER)) for kind, path in self._paths.items()
         }
         return self
 
@@ -145,13 +147,36 @@ def _texts(doc: Document) -> list[str]:
     return texts[::-1]
 
 
-def read_part(folder: Path, kind: str, shard: int) -> Iterator[dict[str, Any]]:
-    """Read one part; an absent one is empty."""
+def read_part(
+    folder: Path, kind: str, shard: int, docs: Collection[str] | None = None
+) -> Iterator[dict[str, Any]]:
+    """Read one part, or of it the lines of some documents alone; an absent one is empty."""
     path = folder / part_name(kind, shard)
-    if path.exists():
-        with path.open("rb") as stream:
-            for line in stream:
-                yield jsonio.loads(line)
+    if not path.exists():
+        return
+    heads = None if docs is None else set(_heads(docs))
+    with path.open("rb") as stream:
+        for line in stream:
+            if heads is None or _head(line) in heads:
+                value = jsonio.loads(line)
+                if docs is None or value["doc"] in docs:
+                    yield value
+
+
+def _head(line: bytes) -> bytes:
+    """Give the beginning of a line of the trail, which tells most documents from each other unparsed.
+
+    >>> _head(b'{"doc":"a.txt","id":null}')
+    b'{"doc":"a.txt"'
+    """
+    return line[: line.find(b'",', 8) + 1]
+
+
+def _heads(docs: Iterable[str]) -> Iterator[bytes]:
+    """Give what lines about some documents begin with, in either of the ways in which JSON is written."""
+    for doc in docs:
+        for key in (jsonio.dumps(doc), jsonio.dump_ascii(doc)):
+            yield _head(b'{"doc":' + key + b",")
 
 
 def read_all(folder: Path, kind: str, shards: int) -> Iterator[dict[str, Any]]:

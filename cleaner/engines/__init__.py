@@ -9,10 +9,12 @@ T = TypeVar("T")
 
 
 class Engine(Protocol):
-    """Runs `function(*args)` for every `args` and gives the results in order.
+    """Runs `function(*args)` for every `args`, at most `jobs` of them at once, and gives the results in order.
 
     `done` is called with the index of every call as it finishes, in any order.
     """
+
+    jobs: int
 
     def map(
         self,

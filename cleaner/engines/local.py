@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -12,6 +13,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from cleaner.errors import InterruptedRunError
+from cleaner.memory import one_heap
 
 T = TypeVar("T")
 
@@ -27,9 +29,9 @@ def cores() -> int:
 class LocalEngine:
     """Up to `jobs` worker processes, kept from the first stage that needs them to the end; a context manager.
 
-    One call, or one job, stays in this process. Workers are spawned, never forked: the same on every
-    system and Python, and safe beside the thread that draws the progress bar. They keep what they
-    have loaded (rules, compiled kernels) from stage to stage.
+    One job stays in this process, and one call too as long as there are no workers yet. Workers are
+    spawned, never forked: the same on every system and Python, and safe beside the thread that draws
+    the progress bar. They keep what they have loaded (rules, compiled kernels) from stage to stage.
     """
 
     def __init__(self, jobs: int = 1) -> None:
@@ -46,6 +48,13 @@ class LocalEngine:
             self._pool.shutdown(wait=kind is None, cancel_futures=True)
             self._pool = None
 
+    def start(self) -> None:
+        """Start the workers now, while the caller prepares their work; without it they start with it."""
+        if self.jobs > 1:
+            pool = self._workers()
+            for _ in range(self.jobs):
+                pool.submit(_nothing)
+
     def map(
         self,
         function: Callable[..., T],
@@ -54,7 +63,7 @@ class LocalEngine:
         done: Callable[[int], None] = lambda index: None,
     ) -> list[T]:
         """Run all calls and give their results in order; a worker that was killed ends the run with an error."""
-        if min(self.jobs, len(calls)) <= 1:
+        if self._pool is None and min(self.jobs, len(calls)) <= 1:
             results = []
             for index, call in enumerate(calls):
                 results.append(function(*call))
@@ -78,10 +87,20 @@ class LocalEngine:
         """Give the pool, started at first use; it starts a worker when a task waits for one."""
         if self._pool is None:
             context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self.jobs, mp_context=context, initializer=_ignore_interrupt)
+            self._pool = ProcessPoolExecutor(self.jobs, mp_context=context, initializer=_prepare)
         return self._pool
 
 
-def _ignore_interrupt() -> None:
-    """Leave Ctrl-C to the main process, which ends the workers."""
+def _prepare() -> None:
+    """Leave Ctrl-C to the main process, which ends the workers; save time and memory.
+
+    Cyclic garbage is looked for less often: what a document needs is freed when nobody refers to it
+    any more, and what is loaded stays for good.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(50_000, 20, 20)
+    one_heap()
+
+
+def _nothing() -> None:
+    """Take a task's place, so that a worker starts."""

@@ -29,19 +29,20 @@ def combine(
     *,
     pins: Pins = frozenset(),
     against: Sequence[Earlier] = (),
+    threads: int = 1,
 ) -> Plan:
     """Decide which passages go. Shards stand in corpus order; `pins` (shard, passage) stay in any case.
 
     In corpus order (with `keep` longest: by length, then in corpus order) a passage goes if it is
     similar enough to one that is kept: the first such candidate stays for it. Short passages go as
     part of a repeated run, or when they repeat the passage just before them. All passages of the
-    earlier corpora in `against` are kept, and come first.
+    earlier corpora in `against` are kept, and come first. `threads` changes nothing but the time it takes.
     """
     tools = _tools(shards, settings, against)
     corpus = gather(shards, settings, pins, against, tools.originals)
     size = int(corpus.offset[-1])
     fate = Fate(np.full(size, -1, np.int32), np.zeros(size, np.uint8), np.ones(size, np.float64))
-    outcome = originals_go(corpus, settings, fate, tools)
+    outcome = originals_go(corpus, settings, fate, tools, threads)
     if settings.exact or settings.near:
         copies_go(corpus, settings, fate)
     columns = (corpus.doc, corpus.words, corpus.original, corpus.pinned)

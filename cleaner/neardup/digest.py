@@ -9,16 +9,20 @@ from numpy.typing import NDArray
 
 from cleaner.neardup.effort import plain_pays
 from cleaner.neardup.settings import Settings
-from cleaner.neardup.table import Bytes, PassageTable
+from cleaner.neardup.table import Bytes, PassageTable, Shard
 
 
-def digest(buffer: Bytes, bounds: NDArray[np.int64], settings: Settings) -> PassageTable:
+def digest(
+    buffer: Bytes, bounds: NDArray[np.int64], settings: Settings, *, before: Shard | None = None
+) -> PassageTable:
     r"""Find the passages of a shard, and digest and sketch them.
 
     `buffer` holds the documents of the shard one after the other as UTF-8 (lone surrogates passed
     through), `bounds` where each begins and, last, where the text ends, in bytes. Passages are the
     non-empty lines, or what `settings.unit` makes of them; those with fewer tokens than
     `settings.min_words` get no signature.
+
+    With `before`, the same documents at an earlier time, only what has changed since is digested.
 
     >>> text = np.frombuffer("A title\n\n A line of text. \n".encode(), np.uint8)
     >>> passages = digest(text, np.array([0, text.size]), Settings())
@@ -30,6 +34,10 @@ def digest(buffer: Bytes, bounds: NDArray[np.int64], settings: Settings) -> Pass
         from cleaner.neardup import plain
 
         return plain.digest(buffer, bounds, settings)
+    if before:
+        from cleaner.neardup.reuse import digest_again
+
+        return digest_again(buffer, bounds, settings, before)
     from cleaner.neardup.sketch import sketch
     from cleaner.neardup.split import passages
 

@@ -17,7 +17,7 @@ from cleaner.neardup.whole import Corpus, Fate
 _EXACT, _NEAR = KINDS.index("exact"), KINDS.index("near")
 
 
-def originals_go(corpus: Corpus, settings: Settings, fate: Fate, tools: Tools) -> Outcome:
+def originals_go(corpus: Corpus, settings: Settings, fate: Fate, tools: Tools, threads: int) -> Outcome:
     """Decide about the long passages that are the first with their tokens."""
     rows = np.flatnonzero(corpus.original[corpus.long] == corpus.long)
     if not (settings.near or settings.contained):
@@ -25,7 +25,16 @@ def originals_go(corpus: Corpus, settings: Settings, fate: Fate, tools: Tools) -
     scopes = corpus.doc[corpus.long[rows]] if settings.scope == "document" else None
     bands = settings.bands if settings.near else 0
     keys = _Keys([shard.table for shard in corpus.shards])
-    found = buckets(keys, rows, bands, settings.bucket_cap, scopes, tools=tools, everyone=settings.contained)
+    found = buckets(
+        keys,
+        rows,
+        bands,
+        settings.bucket_cap,
+        scopes,
+        tools=tools,
+        everyone=settings.contained,
+        threads=threads,
+    )
     passages = corpus.long[found.rows]
     outcome = Outcome(
         kept=np.full(passages.size, -1, np.int32),

@@ -19,5 +19,7 @@ def copy(
     """Copy the pieces of the text at an address to `out`: piece `i` to `offsets[i]:offsets[i + 1]`."""
     text = bytes_at(address, size)
     for i in range(start.shape[0]):
-        for k in range(offsets[i + 1] - offsets[i]):
-            out[offsets[i] + k] = text[start[i] + k]
+        length = offsets[i + 1] - offsets[i]
+        piece, room = text[start[i] : start[i] + length], out[offsets[i] : offsets[i + 1]]
+        for k in range(length):
+            room[k] = piece[k]

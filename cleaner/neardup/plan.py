@@ -2,10 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+_ROWS = 1 << 12
+"""Rows that are made Python numbers at once."""
+
+
+class Row(NamedTuple):
+    """One row of `Removed`: a removed passage and the one that stays for it."""
+
+    doc: int
+    passage: int
+    start: int
+    end: int
+    byte_start: int
+    byte_end: int
+    kept_doc: int
+    kept_index: int
+    kept_start: int
+    kept_end: int
+    kept_byte_start: int
+    kept_byte_end: int
+    kept_shard: int
+    kept_corpus: int
+    kind: int
+    similarity: float
+    cluster: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +67,12 @@ class Removed:
 
     def __len__(self) -> int:
         return int(self.doc.shape[0])
+
+    def rows(self) -> Iterator[Row]:
+        """Give the columns row by row, as Python numbers."""
+        columns = [getattr(self, field.name) for field in fields(self)]
+        for at in range(0, len(self), _ROWS):
+            yield from map(Row, *(column[at : at + _ROWS].tolist() for column in columns))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,13 @@ import numpy as np
 from cleaner.errors import UsageError
 from cleaner.neardup.effort import plain_pays
 from cleaner.neardup.settings import PERMUTATIONS, SEED, Settings
-from cleaner.neardup.table import Bytes, PassageTable, Shard, load, map_text
+from cleaner.neardup.table import Bytes, PassageTable, Shard, load, map_text, release
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+_BLOCK = 1 << 14
+"""Passages that are copied before mapped memory is given back."""
 HEADER = b"cleaner.sketches"
 VERSION = 1
 
@@ -83,6 +85,8 @@ def write(path: Path, table: PassageTable, text: Bytes, settings: Settings, *, k
     compression = {name: "none" if name == "signature" else "zstd" for name in columns}
     made = pa.table(columns).replace_schema_metadata(header)
     pq.write_table(made, path, compression=compression, use_dictionary=["doc"], row_group_size=1 << 17)
+    del made, columns
+    pa.default_memory_pool().release_unused()
 
 
 def _texts(table: PassageTable, text: Bytes) -> pa.Array:
@@ -98,7 +102,10 @@ def _texts(table: PassageTable, text: Bytes) -> pa.Array:
     else:
         from cleaner.neardup.pieces import copy
 
-        copy(text.ctypes.data, text.size, start.copy(), offsets, out)
+        for at in range(0, table.size, _BLOCK):
+            some = slice(at, at + _BLOCK + 1)
+            copy(text.ctypes.data, text.size, start[at : at + _BLOCK].copy(), offsets[some], out)
+            release(text)
     return pa.LargeBinaryArray.from_buffers(
         pa.large_binary(), table.size, [None, pa.py_buffer(offsets), pa.py_buffer(out)]
     )

@@ -6,7 +6,7 @@ import mmap
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -46,6 +46,12 @@ class PassageTable:
     def size(self) -> int:
         """Number of passages."""
         return int(self.doc.shape[0])
+
+    def matched(self) -> PassageTable:
+        """Give the table without the columns that nothing but matching needs, so that they can be freed."""
+        return replace(
+            self, digest=self.digest[:0].copy(), keys=self.keys[:0].copy(), brief=self.brief[:0].copy()
+        )
 
     def save(self, folder: Path) -> None:
         """Write every column to `folder` as NAME.npy."""

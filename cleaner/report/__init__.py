@@ -8,20 +8,24 @@ page      the page itself, from a template
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from cleaner.corpus.rebuild import Finished
+from cleaner.report.collect import Collected, collect, together
 from cleaner.report.page import render
 from cleaner.report.views import build
 
 
-def write_report(finished: Finished) -> Path:
+def write_report(finished: Finished, collected: Iterable[Collected] | None = None) -> Path:
     """Write the report of a run beside its audit trail and give its path.
 
-    Only output and trail are read; the same run gives the same bytes.
+    Only output and trail are read; the same run gives the same bytes. `collected` is what `collect`
+    found in each shard, if that has been done.
     """
+    parts = collected or (collect(finished.audit, shard) for shard in range(finished.shards))
     path = finished.audit / "report.html"
     part = path.with_suffix(".html.part")
-    part.write_bytes(render(build(finished)).encode("utf-8"))
+    part.write_bytes(render(build(finished, together(parts))).encode("utf-8"))
     part.replace(path)
     return path

@@ -1,19 +1,21 @@
 """One pass over the audit trail: everything is counted, a bounded number of lines is chosen to be shown.
 
 What is shown is what comes first in the corpus, so that equal runs give equal pages. Memory holds
-one document's edits at a time, and what was chosen.
+one document's edits at a time, and what was chosen. Shards can be collected apart, in any process, and
+added up in their order.
 """
 
 from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
 from typing import Any, TypeAlias
 
-from cleaner.corpus.rebuild import Finished
 from cleaner.corpus.trail import read_part
 
 Line: TypeAlias = dict[str, Any]
@@ -44,9 +46,18 @@ class Chosen:
 
     def offer(self, shard: int, line: Line) -> None:
         """Take a line as an example when there is room for it."""
-        own = sum(other["doc"] == line["doc"] for _, other in self.lines)
-        if len(self.lines) < EXAMPLES and own < FROM_ONE_DOCUMENT:
-            self.lines.append((shard, line))
+        if len(self.lines) < EXAMPLES:
+            own = sum(other["doc"] == line["doc"] for _, other in self.lines)
+            if own < FROM_ONE_DOCUMENT:
+                self.lines.append((shard, line))
+
+    def add(self, other: Chosen) -> None:
+        """Add what was found in a later shard."""
+        self.count += other.count
+        self.removed += other.removed
+        self.added += other.added
+        for shard, line in other.lines:
+            self.offer(shard, line)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -90,39 +101,68 @@ class Collected:
     quarantine_count: int = 0
 
 
-def collect(finished: Finished) -> Collected:
-    """Count and choose."""
+_LISTS = {"near": NEAR, "exact": EXACT, "emptied": LISTED, "aside": LISTED, "quarantine": LISTED}
+"""Lists of `Collected`, and how long each may become."""
+_COUNTS = ("changed_count", "emptied_count", "aside_count", "within", "quarantine_count")
+
+
+def collect(audit: Path, shard: int) -> Collected:
+    """Count and choose in one shard of the trail in the folder `audit`."""
     found = Collected()
-    for shard in range(finished.shards):
-        _edits(found, shard, read_part(finished.audit, "edits", shard))
-        _flags(found, shard, read_part(finished.audit, "flags", shard))
-        _documents(found, read_part(finished.audit, "documents", shard))
-        _duplicates(found, read_part(finished.audit, "duplicates", shard))
-        for line in read_part(finished.audit, "quarantine", shard):
-            found.quarantine_count += 1
-            _keep(found.quarantine, line, LISTED)
-    found.changed.sort(reverse=True)
-    found.documents = {item.doc: found.documents[item.doc] for item in found.changed}
+    _edits(found, shard, read_part(audit, "edits", shard))
+    _flags(found, shard, read_part(audit, "flags", shard))
+    _documents(found, read_part(audit, "documents", shard))
+    _duplicates(found, read_part(audit, "duplicates", shard))
+    for line in read_part(audit, "quarantine", shard):
+        found.quarantine_count += 1
+        _keep(found.quarantine, line, LISTED)
     return found
 
 
+def together(parts: Iterable[Collected]) -> Collected:
+    """Add up what was collected of all shards, given in their order."""
+    whole = Collected()
+    for part in parts:
+        for mine, theirs in ((whole.edits, part.edits), (whole.flags, part.flags)):
+            for key, chosen in theirs.items():
+                mine.setdefault(key, Chosen()).add(chosen)
+        later = [replace(item, order=item.order - whole.changed_count) for item in part.changed]
+        whole.changed = heapq.nlargest(DOCUMENTS, [*whole.changed, *later])
+        whole.documents |= part.documents
+        for name in _LISTS:
+            mine = getattr(whole, name)
+            mine += getattr(part, name)[: _LISTS[name] - len(mine)]
+        for name in _COUNTS:
+            setattr(whole, name, getattr(whole, name) + getattr(part, name))
+        for counter, more in (
+            (whole.languages, part.languages),
+            (whole.encodings, part.encodings),
+            (whole.duplicates, part.duplicates),
+        ):
+            counter.update(more)
+        whole.similarities = [a + b for a, b in zip(whole.similarities, part.similarities, strict=True)]
+    whole.documents = {item.doc: whole.documents[item.doc] for item in whole.changed}
+    return whole
+
+
 def _edits(found: Collected, shard: int, lines: Iterator[Line]) -> None:
-    for doc, group in groupby(lines, key=lambda line: str(line["doc"])):
+    for doc, group in groupby(lines, key=itemgetter("doc")):
         own, amount = list(group), 0
         for line in own:
             old, new = len(line["old"]), len(line["new"])
             amount += max(old, new)
-            chosen = found.edits.setdefault((line["step"], line["rule"]), Chosen())
+            chosen = found.edits.get((line["step"], line["rule"]))
+            if chosen is None:
+                chosen = found.edits[line["step"], line["rule"]] = Chosen()
             chosen.count += 1
             chosen.removed += max(0, old - new)
             chosen.added += max(0, new - old)
             chosen.offer(shard, line)
         found.changed_count += 1
-        item = Changed(amount, -found.changed_count, shard, doc, own)
         if len(found.changed) < DOCUMENTS:
-            heapq.heappush(found.changed, item)
-        else:
-            heapq.heappushpop(found.changed, item)
+            heapq.heappush(found.changed, Changed(amount, -found.changed_count, shard, doc, own))
+        elif amount > found.changed[0].amount:  # of equal ones the earlier stays
+            heapq.heapreplace(found.changed, Changed(amount, -found.changed_count, shard, doc, own))
 
 
 def _flags(found: Collected, shard: int, lines: Iterator[Line]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from cleaner.corpus.outputs import RebuildError
 from cleaner.corpus.rebuild import Finished, document_texts
 from cleaner.report.changes import CONTEXT, LONGEST, Hunk, changes, hunks, line_of, replacement
-from cleaner.report.collect import BINS, LISTED, RULES, Changed, Chosen, Collected, Line, collect
+from cleaner.report.collect import BINS, LISTED, RULES, Changed, Chosen, Collected, Line
 from cleaner.report.figures import Bar, Histogram, Share, bars, histogram, shares
 from cleaner.report.marks import Piece, after, before, changed, differences, shorten, visible
 
@@ -105,9 +105,8 @@ class Report:
     skipped_count: int
 
 
-def build(finished: Finished) -> Report:
-    """Collect from the trail and look up the documents of what was chosen."""
-    found = collect(finished)
+def build(finished: Finished, found: Collected) -> Report:
+    """Look up the documents of what was chosen, and put everything on the page together."""
     context = _Context(finished, found)
     run = finished.run
     steps = _steps(found, run["configuration"]["steps"], context)

@@ -25,21 +25,22 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from itertools import groupby
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple
 
 from cleaner.lines import drop_lines, line_spans
 from cleaner.model import Edit, Flag
 from cleaner.neardup.settings import KINDS, Settings
 
 if TYPE_CHECKING:
-    from cleaner.neardup.plan import Removed
+    from cleaner.neardup.plan import Removed, Row
     from cleaner.rules import RuleSet
     from cleaner.steps import Context
 
 
-@dataclass(frozen=True, slots=True)
-class Removal:
+class Removal(NamedTuple):
     """A passage that goes (`start`, `end`: code points of its document) and the one that stays for it.
 
     `kind` is one of `settings.KINDS`. `kept_start` and `kept_end` count in the text of the kept
@@ -103,7 +104,8 @@ def _take_out(text: str, found: tuple[Removal, ...]) -> Iterator[Edit]:
             inside = [k for k in range(line, last) if text[slice(*lines[k])].strip()]
             drops |= dict.fromkeys(inside, (parts[0].rule, parts[0].note))
             continue
-        edits = list(_shorten(text, start, end, parts))
+        whole = not text[start : parts[0].start].strip() and not text[parts[0].end : end].strip()
+        edits = [] if whole else list(_shorten(text, start, end, parts))
         if edits:
             yield from edits
         else:
@@ -155,32 +157,33 @@ def removals_of(
     removed: Removed, keys: Callable[[int, int], str]
 ) -> Iterator[tuple[int, tuple[Removal, ...]]]:
     """Give the removals of each document of a shard that has any, by its number in the shard."""
-    doc, found = -1, list[Removal]()
-    for i in range(len(removed)):
-        if removed.doc[i] != doc and found:
-            yield doc, tuple(found)
-            found = []
-        doc = int(removed.doc[i])
-        corpus = int(removed.kept_corpus[i])
-        kept = keys(int(removed.kept_shard[i]), int(removed.kept_doc[i])) if corpus < 0 else ""
-        found.append(
-            Removal(
-                int(removed.start[i]),
-                int(removed.end[i]),
-                KINDS[removed.kind[i]],
-                float(removed.similarity[i]),
-                kept,
-                int(removed.kept_start[i]),
-                int(removed.kept_end[i]),
-                int(removed.cluster[i]),
-                None if corpus < 0 else corpus,
-                int(removed.kept_index[i]),
-            )
+    for doc, rows in groupby(removed.rows(), key=attrgetter("doc")):
+        yield (
+            doc,
+            tuple(
+                removal_of(row, keys(row.kept_shard, row.kept_doc) if row.kept_corpus < 0 else "")
+                for row in rows
+            ),
         )
-    if found:
-        yield doc, tuple(found)
 
 
+def removal_of(row: Row, kept: str) -> Removal:
+    """Give the removal of one row of a plan; `kept` is the key of the document that the kept passage is in."""
+    return Removal(
+        row.start,
+        row.end,
+        KINDS[row.kind],
+        row.similarity,
+        kept,
+        row.kept_start,
+        row.kept_end,
+        row.cluster,
+        None if row.kept_corpus < 0 else row.kept_corpus,
+        row.kept_index,
+    )
+
+
+@lru_cache(maxsize=64)
 def settings_from(rules: RuleSet) -> Settings:
     """Read the parameters from the options of the active rules; a rule that is off switches its kind off."""
     active = {kind: rules.get(f"dedup/{kind}") for kind in KINDS}

@@ -2,6 +2,7 @@
 
     python tests/bench/bench_dedup.py [--megabytes 50] [--template] [--growth]
         [--peers rensa,daft,datasketch [--peer-python PYTHON]]
+    python tests/bench/bench_dedup.py --whole [--megabytes 50] [--shape few|one] [--growth]
 
 The corpus is made up (a vocabulary with Zipf's distribution, one passage in ten a near copy, one in
 twenty an equal one), the same for every tool and every run. Everything runs on one core, and
@@ -11,18 +12,30 @@ rensa daft datasketch`): each reads the same passages from a file and makes 128 
 5-shingles for each; the time includes their tokens and shingles, as ours does. Memory is the peak of
 the process above what it held before the plan was made, mapped files included. `--growth` repeats
 the measurement with ten times the corpus.
+
+`--whole` measures all of `clean dedup SRC OUT` with two jobs, as a command: interpreter, reading,
+matching, outputs, audit trail, sketches and report. SRC is a JSON Lines file of --megabytes, ten passages
+a record (`--shape few`: hardly any duplicates; `one`: one passage a record). A first run that does not
+count compiles the kernels. Printed are MB/s of input by the clock, seconds of processor time of all
+processes, and the seconds of each stage by the clock. Memory is sampled every 50 ms: the sum over all
+processes of the proportional set size (mapped files included, what processes share counted once), from
+smaps_rollup in /proc. What is above that of a process and two workers that have loaded everything, and
+hold no corpus, is given for each passage. With `--growth`, the ratio of the times is printed too.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -164,6 +177,119 @@ def measure(megabytes: int, *, template: bool) -> list[str]:
     return passages
 
 
+SHAPES = ("many", "few", "one")
+
+
+def records(path: Path, megabytes: int, shape: str) -> int:
+    """Write a JSON Lines corpus of about so many megabytes; give the number of its passages."""
+    passages, wanted, written, at = corpus(megabytes, template=False), megabytes * 1_000_000, 0, 0
+    if shape == "few":
+        passages = list({passage[:40]: passage for passage in passages}.values())
+    step = 1 if shape == "one" else 10
+    with path.open("w", encoding="utf-8") as stream:
+        while at < len(passages) and written < wanted:
+            text = "\n\n".join(passages[at : at + step]) + "\n"
+            written += stream.write(json.dumps({"id": at // step, "text": text}) + "\n")
+            at += step
+    return at
+
+
+def children(process: int) -> list[int]:
+    """Give a process and all those below it."""
+    found = [process]
+    for number in found:
+        for thread in Path(f"/proc/{number}/task").glob("*/children"):
+            with suppress(OSError):
+                found += map(int, thread.read_text().split())
+    return found
+
+
+def memory_of_all(process: int) -> int:
+    """Add up the proportional set sizes of a process and all those below it, in bytes."""
+    size = 0
+    for number in children(process):
+        with suppress(OSError):
+            found = re.search(r"Pss:\s+(\d+)", Path(f"/proc/{number}/smaps_rollup").read_text())
+            size += int(found[1]) * 1024 if found else 0
+    return size
+
+
+def load_everything(text: bytes) -> None:
+    """Load what a worker needs for all stages, and stay for a while, so that each worker is asked."""
+    import numpy as np
+    import pyarrow.parquet  # noqa: F401
+
+    from cleaner.neardup.combine import combine
+    from cleaner.neardup.digest import digest
+    from cleaner.neardup.settings import Settings
+    from cleaner.neardup.table import Shard
+
+    buffer = np.frombuffer(text, np.uint8)
+    combine([Shard(digest(buffer, np.array([0, buffer.size]), Settings()), buffer)], Settings())
+    time.sleep(2)
+
+
+def memory_at_rest() -> int:
+    """Give the memory of this process and two workers that have loaded everything."""
+    import cleaner.output  # noqa: F401
+    from cleaner.engines.local import LocalEngine
+
+    with LocalEngine(2) as engine:
+        engine.map(load_everything, [("\n".join(corpus(2, template=False)).encode(),)] * 2)
+        return memory_of_all(os.getpid())
+
+
+def command(source: Path, out: Path) -> tuple[float, float, int]:
+    """Run `clean dedup` with two jobs; give seconds by the clock, of processors, and the most memory."""
+    call = [sys.executable, "-m", "cleaner", "dedup", "--quiet", "--jobs", "2", str(source), str(out)]
+    before, started = os.times(), time.perf_counter()
+    process = subprocess.Popen(call)
+    most = 0
+    while process.poll() is None:
+        most = max(most, memory_of_all(process.pid))
+        time.sleep(0.05)
+    seconds, after = time.perf_counter() - started, os.times()
+    if process.returncode:
+        sys.exit(process.returncode)
+    used = after.children_user + after.children_system - before.children_user - before.children_system
+    return seconds, used, most
+
+
+def whole(folder: Path, megabytes: int, shape: str, rest: int) -> float:
+    """Measure all of `clean dedup` on a corpus made in `folder`; give its seconds by the clock.
+
+    `rest` is the memory of its processes without a corpus.
+    """
+    source, out = folder / "corpus.jsonl", folder / "out"
+    passages = records(source, megabytes, shape)
+    size = source.stat().st_size / 1e6
+    seconds, used, most = command(source, out)
+    run = json.loads((out / "_clean" / "run.json").read_text("utf-8"))
+    gone = sum(run["counts"]["duplicates"].values())
+    stages = json.loads((out / "_clean" / "timings.json").read_text("utf-8"))["stages"]
+    print(f"{size:.0f} MB, {passages} passages, {gone} go")
+    print(f"  all of it    {size / seconds:7.1f} MB/s   {seconds:.2f} s, {used:.2f} s of processor time")
+    print("  stages       " + ", ".join(f"{name} {stage['seconds']:.2f}" for name, stage in stages.items()))
+    above = (most - rest) / passages
+    print(
+        f"  memory       {most / 1e6:7.0f} MB   at rest {rest / 1e6:.0f} MB, above {above:.0f} bytes a passage"
+    )
+    shutil.rmtree(out)
+    return seconds
+
+
+def measure_whole(megabytes: int, shape: str, *, growth: bool) -> None:
+    """Measure all of `clean dedup`, and with `growth` how its time grows."""
+    with tempfile.TemporaryDirectory() as folder:
+        records(Path(folder) / "first.jsonl", 2, "many")
+        command(Path(folder) / "first.jsonl", Path(folder) / "first")  # compiles
+        rest = memory_at_rest()
+        first = whole(Path(folder), megabytes, shape, rest)
+        if growth:
+            then = whole(Path(folder), 10 * megabytes, shape, rest)
+            print(f"ten times the corpus takes {then / first:.1f} times as long")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -171,12 +297,16 @@ def main() -> None:
     parser.add_argument("--megabytes", type=int, default=50)
     parser.add_argument("--template", action="store_true", help="all passages are near copies of one")
     parser.add_argument("--growth", action="store_true", help="also with ten times the corpus")
+    parser.add_argument("--whole", action="store_true", help="all of `clean dedup` with two jobs")
+    parser.add_argument("--shape", choices=SHAPES, default="many", help="duplicates, records; with --whole")
     parser.add_argument("--peers", default="", help="names, separated by commas")
     parser.add_argument("--peer-python", default=sys.executable, help="the Python that has them")
     parser.add_argument("--peer", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.peer:
         return peer(options.peer[0], Path(options.peer[1]))
+    if options.whole:
+        return measure_whole(options.megabytes, options.shape, growth=options.growth)
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     passages = measure(options.megabytes, template=options.template)
     if options.growth:
