@@ -64,7 +64,7 @@ def page_drops(contents: Sequence[str], rule: Rule) -> dict[int, str]:
 
 def edge_drops(contents: Sequence[str], rule: Rule) -> dict[int, str]:
     """Give the lines around the prose of an article that score less than the option `keep`, with a note."""
-    low = _option(rule, "keep", 0.3)
+    low = _option(rule, "keep", 0.25)
     return {verdict.line: verdict.note for verdict in edge_verdicts(contents) if verdict.score < low}
 
 
