@@ -73,13 +73,16 @@ class Cleaner:
         """
         steps = steps_of(self.settings.steps, "text")
         named = ""  # the text whose language is known
+        silent: dict[str, tuple[str, str, list[Finding]]] = {}  # text and language where a step has no edit left
         for _ in range(PASSES):
             before, findings = doc.text, []
             for step in steps:
                 if step.by_language and doc.text != named:
                     doc, named = self._identify(doc), doc.text
-                doc, rest = self._to_fixpoint(doc, step, corpus.get(step.name))
-                findings += rest
+                if silent.get(step.name, ())[:2] != (doc.text, doc.language):
+                    doc, rest = self._to_fixpoint(doc, step, corpus.get(step.name))
+                    silent[step.name] = doc.text, doc.language, rest
+                findings += silent[step.name][2]
             if doc.text == before:
                 doc = doc if doc.text == named else self._identify(doc)
                 return revise(doc, "", findings) if flags else doc

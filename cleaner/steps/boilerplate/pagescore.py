@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,10 @@ from cleaner.trees import Trees, from_lists
 
 if TYPE_CHECKING:
     from cleaner.rules import Rule
+
+
+_REMEMBERED = 2
+"""Texts whose scores are kept: rules ask again about the same one until they are silent."""
 
 
 @cache
@@ -73,38 +77,48 @@ def _option(rule: Rule, name: str, default: float) -> float:
     return float(value) if isinstance(value, int | float) else default
 
 
-def page_verdicts(contents: Sequence[str]) -> list[Verdict]:
+def page_verdicts(contents: Sequence[str]) -> tuple[Verdict, ...]:
     """Score all lines of a whole page that are not blank; `contents` are all its lines."""
-    at, rows = _rows(contents)
-    if not at:
-        return []
-    first = models()["first"].probability(rows)
-    scores = models()["second"].probability(np.hstack([rows, neighbour_scores(first, rows)]))
-    return [
-        Verdict(k, float(score), explain(row, score)) for k, row, score in zip(at, rows, scores, strict=True)
-    ]
+    return _page_verdicts(tuple(contents))
 
 
-def edge_verdicts(contents: Sequence[str]) -> list[Verdict]:
+def edge_verdicts(contents: Sequence[str]) -> tuple[Verdict, ...]:
     """Score the lines before the first and after the last prose of an article; none without prose.
 
     The first line of all is never among them: it is the title as often as not.
     """
+    return _edge_verdicts(tuple(contents))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _page_verdicts(contents: tuple[str, ...]) -> tuple[Verdict, ...]:
+    at, rows = _rows(contents)
+    if not at:
+        return ()
+    first = models()["first"].probability(rows)
+    scores = models()["second"].probability(np.hstack([rows, neighbour_scores(first, rows)]))
+    return _verdicts(at, rows, scores)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _edge_verdicts(contents: tuple[str, ...]) -> tuple[Verdict, ...]:
     at = [k for k, line in enumerate(contents) if line.strip()]
     lines = [contents[k] for k in at]
     first = next((i for i, line in enumerate(lines) if is_prose(line)), None)
     if first is None:
-        return []
+        return ()
     last = next(i for i in range(len(lines) - 1, -1, -1) if is_prose(lines[i]))
     chosen = [i for i in range(len(lines)) if (i < first or i > last) and i > 0]
     if not chosen:
-        return []
+        return ()
     rows = _rows(contents, chosen)[1]
-    scores = models()["edge"].probability(rows)
-    return [
-        Verdict(at[i], float(score), explain(row, score))
-        for i, row, score in zip(chosen, rows, scores, strict=True)
-    ]
+    return _verdicts([at[i] for i in chosen], rows, models()["edge"].probability(rows))
+
+
+def _verdicts(at: Sequence[int], rows: Matrix, scores: Matrix) -> tuple[Verdict, ...]:
+    return tuple(
+        Verdict(k, float(score), explain(row, score)) for k, row, score in zip(at, rows, scores, strict=True)
+    )
 
 
 def edge_rows(rows: Matrix) -> NDArray[np.bool_]:
