@@ -13,8 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaner import jsonio
-from cleaner.corpus.entry import Fields
-from cleaner.corpus.jsonl import read_line, render
 from cleaner.corpus.trail import KINDS, part_name, read_part
 from cleaner.neardup.combine import combine
 from cleaner.neardup.digest import digest
@@ -139,21 +137,3 @@ def test_lines_of_some_documents_are_found_however_their_keys_are_written(wanted
     assert list(read_part(tmp_path, "edits", 0, docs=wanted)) == [
         line for line in lines if line["doc"] in wanted
     ]
-
-
-@pytest.mark.parametrize(
-    ("line", "style", "keep"),
-    [
-        (b'{"text":"caf\xc3\xa9"}\n', "utf8", False),
-        (b'{"text": "caf\\u00e9"}\n', "ascii", False),
-        (b'{"text" : "caf\\u00e9"}\n', "ascii", False),
-        (b'{"id": {"text": "caf\xc3\xa9"}, "text": "caf\xc3\xa9"}\n', "utf8", False),
-        (b'{"text": "caf\\u00E9"}\n', "utf8", True),  # a way of writing that is none of ours
-        (b'{"t\\u0065xt": "a", "x": "text"}\n', "utf8", False),
-    ],
-)
-def test_a_record_is_written_as_it_was_read(line, style, keep):
-    entry = read_line(line, "x.jsonl:1", 0, Fields())
-    assert (entry.layout["style"], entry.keep_raw) == (style, keep)
-    if not keep:
-        assert render(entry.layout, entry.text) == line

@@ -27,6 +27,7 @@ from cleaner.corpus import pages, parquet
 from cleaner.corpus.codecs import Limits, compress, expand, split_name
 from cleaner.corpus.entry import Entry, Fields, InputFile, Segment
 from cleaner.corpus.files import discover
+from cleaner.corpus.jsonl import read_line, render
 from cleaner.corpus.shards import cut
 from cleaner.corpus.unpack import unpack
 from cleaner.errors import QuarantineError, UsageError
@@ -348,6 +349,38 @@ def test_csv_that_is_read(data: bytes, texts: list[str], tmp_path: Path) -> None
     for entry in entries:
         if entry.text is not None and not entry.keep_raw:
             assert csv_format.render(entry.layout, entry.text) == entry.raw
+
+
+@pytest.mark.parametrize(
+    ("line", "style", "keep"),
+    [
+        (b'{"text":"caf\xc3\xa9"}\n', "utf8", False),
+        (b'{"text": "caf\\u00e9"}\n', "ascii", False),
+        (b'{"text" : "caf\\u00e9"}\n', "ascii", False),
+        (b'{"id": {"text": "caf\xc3\xa9"}, "text": "caf\xc3\xa9"}\n', "utf8", False),
+        (b'{"text": "caf\\u00E9"}\n', "utf8", True),  # a way of writing that is none of ours
+        (b'{"t\\u0065xt": "a", "x": "text"}\n', "utf8", False),
+    ],
+)
+def test_a_record_is_written_as_it_was_read(line: bytes, style: str, keep: bool) -> None:
+    entry = read_line(line, "x.jsonl:1", 0, Fields())
+    assert (entry.layout["style"], entry.keep_raw) == (style, keep)
+    if not keep:
+        assert render(entry.layout, entry.text or "") == line
+
+
+@pytest.mark.parametrize(
+    ("line", "head"),
+    [
+        (rb'{"a": {"text": "x"}, "te\u0078t": "x"}', rb'{"a": {"text": "x"}, "te\u0078t": '),
+        (rb'{"text": "x", "te\u0078t": "x"}', rb'{"text": "x", "te\u0078t": '),
+        (rb'{"title": "\u003ci\u003e", "text": "x", "n": 1}', rb'{"title": "\u003ci\u003e", "text": '),
+    ],
+)
+def test_the_text_of_a_record_is_what_a_parser_takes(line: bytes, head: bytes) -> None:
+    entry = read_line(line, "x.jsonl:1", 0, Fields())
+    assert render({**entry.layout}, "x") == line
+    assert render({**entry.layout}, "y") == head + line[len(head) :].replace(b'"x"', b'"y"', 1)
 
 
 def test_csv_cells_beside_the_text_are_not_touched(tmp_path: Path, clean: Clean) -> None:

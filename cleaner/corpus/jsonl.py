@@ -22,6 +22,8 @@ from cleaner.model import Span
 
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\]:,]')
 _COLON = re.compile(rb'\s*+:\s*+(?=")')
+_LETTER_ESCAPED = re.compile(rb"\\u00[2-7]")
+"""Where a name may be written in another way than ours."""
 _NEWLINE = ord("\n")
 _STYLES = {"utf8": jsonio.dumps, "ascii": jsonio.dump_ascii}
 
@@ -125,7 +127,7 @@ def _around(line: bytes, text: str, fields: Fields) -> tuple[bytes, bytes, str]:
     The style is empty where none of ours writes the same string.
     """
     name = jsonio.dumps(fields.text)
-    if line.count(name) == 1:  # the plain case: one such name in the line, its value right behind it
+    if line.count(name) == 1 and name.isascii():  # the plain case: one such name, its value right behind it
         start = line.find(name) + len(name)
         for colon in (b": ", b":"):
             if line.startswith(colon, start):
@@ -133,7 +135,9 @@ def _around(line: bytes, text: str, fields: Fields) -> tuple[bytes, bytes, str]:
                 for style, dump in _STYLES.items():
                     token = dump(text)
                     if line.startswith(token, start):
-                        return line[:start], line[start + len(token) :], style
+                        head, tail = line[:start], line[start + len(token) :]
+                        if not (_LETTER_ESCAPED.search(head) or _LETTER_ESCAPED.search(tail)):
+                            return head, tail, style
                 break
     start, end = _token_span(line, fields.text)
     token = line[start:end]
