@@ -61,7 +61,7 @@ def splice(text: str, edits: Sequence[Edit]) -> str:
 
 
 def inverse(edits: Sequence[Edit]) -> tuple[Edit, ...]:
-    """Give the edits that undo `edits`, in the coordinates of the edited text.
+    """Return the edits that undo `edits`, in the coordinates of the edited text.
 
     >>> undo = inverse([Edit(0, 2, "ab", "", "t/x"), Edit(3, 3, "", "!", "t/y")])
     >>> splice("c!", undo)
@@ -110,7 +110,7 @@ def revise(doc: Document, step: str, findings: Iterable[Finding]) -> Document:
 
 
 def original(doc: Document) -> str:
-    """Give the text before any revision.
+    """Return the text before any revision.
 
     >>> original(revise(Document("a.txt", "x  y"), "encoding", [Edit(1, 3, "  ", " ", "t/x")]))
     'x  y'
@@ -122,7 +122,7 @@ def original(doc: Document) -> str:
 
 
 def outside(text: str, spans: Sequence[Span], covers: Sequence[Span]) -> str:
-    """Give the first text in `spans` that is in none of `covers`, white space aside; both are sorted.
+    """Return the first text in `spans` that is in none of `covers`, white space aside; both are sorted.
 
     >>> outside("a bb c", [(0, 6)], [(0, 2), (4, 6)]), outside("a bb c", [(0, 2)], [(0, 1)])
     ('bb', '')

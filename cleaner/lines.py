@@ -8,7 +8,7 @@ from cleaner.model import Edit, Span
 
 
 def line_spans(text: str) -> list[Span]:
-    r"""Give the span of every line, without its newline; a final newline starts no further line.
+    r"""Return the span of every line, without its newline; a final newline starts no further line.
 
     >>> line_spans("ab\n\nc\n")
     [(0, 2), (3, 3), (4, 5)]

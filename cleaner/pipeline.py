@@ -73,7 +73,9 @@ class Cleaner:
         """
         steps = steps_of(self.settings.steps, "text")
         named = ""  # the text whose language is known
-        silent: dict[str, tuple[str, str, list[Finding]]] = {}  # text and language where a step has no edit left
+        silent: dict[
+            str, tuple[str, str, list[Finding]]
+        ] = {}  # text and language where a step has no edit left
         for _ in range(PASSES):
             before, findings = doc.text, []
             for step in steps:
@@ -123,12 +125,12 @@ class Cleaner:
         return Context(rules, doc.language, self.settings.profile, doc.key, doc.source, corpus)
 
     def _found(self, doc: Document, context: Context, step: Step) -> list[Finding]:
-        """Give what a step finds, less what the configuration exempts; exemptions that applied are a fact."""
+        """Return what a step finds, less what the configuration exempts; exemptions that applied are a fact."""
         found = list(step.find(doc.text, context))
         exemptions = self.rules.exemptions
         if not exemptions:
             return found
-        from cleaner.rules.exceptions import exempt
+        from cleaner.rules.exemptions import exempt
 
         found, used = exempt(found, doc.key, doc.text, exemptions)
         if used:
@@ -139,7 +141,7 @@ class Cleaner:
         return found
 
     def _to_fixpoint(self, doc: Document, step: Step, corpus: Any = None) -> tuple[Document, list[Finding]]:
-        """Apply one step until it proposes no more edits; give what else it found at the end."""
+        """Apply one step until it proposes no more edits; return what else it found at the end."""
         for _ in range(PASSES):
             found = self._found(doc, self._context(doc, step, corpus), step)
             edits = [finding for finding in found if isinstance(finding, Edit) and finding.old != finding.new]
@@ -157,7 +159,7 @@ class Cleaner:
 
 
 def clean_text(text: str, *, settings: Settings | None = None) -> str:
-    r"""Clean one text and give the result; use `Cleaner` to see what was changed and why.
+    r"""Clean one text and return the result; use `Cleaner` to see what was changed and why.
 
     >>> clean_text("The mayor opened the bridge.\r\nIt had been closed.  ")
     'The mayor opened the bridge.\nIt had been closed.'
@@ -167,7 +169,7 @@ def clean_text(text: str, *, settings: Settings | None = None) -> str:
 
 @cache
 def steps_of(names: tuple[str, ...], scope: str) -> tuple[Step, ...]:
-    """Give the steps of one scope among those that are named.
+    """Return the steps of one scope among those that are named.
 
     >>> [step.name for step in steps_of(("dedup", "encoding"), "text")]
     ['encoding']

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from cleaner.corpus.entry import Fields
+from cleaner.formats.format import Fields
 from cleaner.steps import STEPS, Profile
 
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from datasketch import MinHashLSH
 
-from cleaner import minhash
-from cleaner.neardup.settings import PERMUTATIONS
+from cleaner.dedup import minhash
+from cleaner.dedup.settings import PERMUTATIONS
 
 
 def index_of(out: Path) -> MinHashLSH:

@@ -37,7 +37,7 @@ class Result(NamedTuple):
 
 @pytest.fixture
 def clean(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
-    """Run `clean ARGS` in this process; give exit code and both outputs."""
+    """Run `clean ARGS` in this process; return exit code and both outputs."""
 
     def run(*args: object) -> Result:
         from cleaner.cli import main

@@ -1,4 +1,4 @@
-"""Fit the trees that choose the blocks of an article and write `cleaner/data/html_trees.json`.
+"""Fit the trees that choose the blocks of an article and write `cleaner/fitted/html_trees.json`.
 
     python tools/fit_html.py DATA [--folds N] [--out FILE]
 
@@ -30,11 +30,11 @@ import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 from tree_lists import exported
 
-from cleaner.corpus import html
-from cleaner.corpus.html_features import Matrix, features, shares
-from cleaner.trees import from_lists
+from cleaner.fitted.trees import from_lists
+from cleaner.formats.html import article
+from cleaner.formats.html.features import Matrix, features, shares
 
-OUT = Path(__file__).parent.parent / "cleaner" / "data" / "html_trees.json"
+OUT = Path(__file__).parent.parent / "cleaner" / "fitted" / "html_trees.json"
 THRESHOLDS = (0.3, 0.35, 0.4, 0.45, 0.5)
 TREES, LEAVES, LEAST = 120, 8, 80
 """Size of the fit; with larger trees F1 of unseen pages stays, and that of fitted ones runs away from it."""
@@ -78,7 +78,7 @@ class Page:
 
 def measured(kind: str, host: str, source: bytes | str, gold: str, weight: float = 1.0) -> Page | None:
     """Read and measure one page; None when there is nothing in it."""
-    page = html.read(source)
+    page = article.read(source)
     if page is None or not page.blocks:
         return None
     return Page(
@@ -94,7 +94,7 @@ def measured(kind: str, host: str, source: bytes | str, gold: str, weight: float
 
 
 def plain(gold: str, number: int) -> tuple[str, str]:
-    """Make a page without furniture, or nearly so, of the head of an article; and give its text."""
+    """Make a page without furniture, or nearly so, of the head of an article; and return its text."""
     lines = [line for line in gold.split("\n") if line.strip()][: 2 + number % 11]
     body = "".join(f"<p>{escape(line)}</p>" for line in lines)
     menu = "".join(f'<li><a href="/{k}">Section {k}</a></li>' for k in range(number % 7))
@@ -137,7 +137,7 @@ def grams(text: str) -> Counter[tuple[str, ...]]:
 
 
 def f1(pairs: Sequence[tuple[str, str]]) -> tuple[float, float, float]:
-    """Give mean precision, mean recall and F1 of the two."""
+    """Return mean precision, mean recall and F1 of the two."""
     precision, recall = [], []
     for gold, text in pairs:
         want, got = grams(gold), grams(text)
@@ -170,7 +170,7 @@ def show(some: Sequence[Page], folds: int, out: Path | None) -> None:
     if out:
         texts = [
             {"gold": page.gold, "kind": page.kind,
-             "text": "\n".join(t for t, v in zip(page.texts, s, strict=True) if v >= html.THRESHOLD)}
+             "text": "\n".join(t for t, v in zip(page.texts, s, strict=True) if v >= article.THRESHOLD)}
             for page, s in zip(some, scores, strict=True)
         ]  # fmt: skip
         out.write_text("".join(json.dumps(text) + "\n" for text in texts), "utf-8")

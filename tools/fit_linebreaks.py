@@ -1,4 +1,4 @@
-"""Fits the weights of the signs of a soft line end: cleaner/data/linebreaks.json.
+"""Fits the weights of the signs of a soft line end: cleaner/fitted/linebreaks.json.
 
     python tools/fit_linebreaks.py KIT [--cross-validate]
 
@@ -28,16 +28,16 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from cleaner.rules.load import load_rules
+from cleaner.rules.files.load import load_rules
 from cleaner.steps import Context
-from cleaner.steps.linebreaks.habits import habits
-from cleaner.steps.linebreaks.lines import Lines, split
-from cleaner.steps.linebreaks.shapes import SPACELESS, Words
-from cleaner.steps.linebreaks.view import View, suspects
+from cleaner.steps.linebreaks.conventions import habits
+from cleaner.steps.linebreaks.described_lines import View, suspects
+from cleaner.steps.linebreaks.edges import SPACELESS, Words
+from cleaner.steps.linebreaks.stripped_lines import Lines, split
 from cleaner.steps.linebreaks.wraps import candidates
 
 UNBROKEN = r".[\u3001\u3002\uff0c\uff01\uff1f\u300d\u0e30-\u0e4e]*"
-OUT = Path(__file__).parent.parent / "cleaner" / "data" / "linebreaks.json"
+OUT = Path(__file__).parent.parent / "cleaner" / "fitted" / "linebreaks.json"
 RIDGE = 2.0
 SYNTHETIC = 0.15
 CLEAN = 3.0
@@ -108,7 +108,7 @@ def flat(text: str) -> str:
 def examples(
     group: str, language: str, text: str, soft: list[bool], weight: float, words: dict[str, Words]
 ) -> Iterator[Example]:
-    """Give the gaps of a text that lie in wrapped lines, with their signs and the truth about each."""
+    """Yield the gaps of a text that lie in wrapped lines, with their signs and the truth about each."""
     lines: Lines = split(text)
     assert len(lines.gaps) == len(soft), (group, len(lines.gaps), len(soft))
     view = View(lines, words[language])
@@ -117,7 +117,7 @@ def examples(
 
 
 def read(kit: Path, words: dict[str, Words]) -> Iterator[Example]:
-    """Give all examples that the weights are fitted on."""
+    """Yield all examples that the weights are fitted on."""
     for item in records(kit, "linebreaks/lines.gutenberg"):
         book = f"{item['id'].split('-')[0]}/{int(item['id'].split('-')[1]) // 2 % 4}"
         soft = [bool(y) for y in item["y"][:-1]]
@@ -152,7 +152,7 @@ def read(kit: Path, words: dict[str, Words]) -> Iterator[Example]:
 
 
 def prose(kit: Path, articles: list[dict[str, Any]]) -> Iterator[tuple[str, str, list[str], str]]:
-    """Give paragraphs to wrap: group, language, paragraphs, key."""
+    """Yield paragraphs to wrap: group, language, paragraphs, key."""
     for item in articles:
         rng = random.Random(item["id"])
         lines = [line for line in item["lines"] if len(line) < 2000]
@@ -174,7 +174,7 @@ def prose(kit: Path, articles: list[dict[str, Any]]) -> Iterator[tuple[str, str,
 
 
 def news(articles: list[dict[str, Any]]) -> Iterator[tuple[str, list[str], str]]:
-    """Give items as of a news wire: a few short paragraphs, now and then figures, one a line."""
+    """Yield items as of a news wire: a few short paragraphs, now and then figures, one a line."""
     for item in articles:
         rng = random.Random(f"news {item['id']}")
         lines = [line for line in item["lines"] if 90 < len(line) < 1500]
@@ -201,7 +201,7 @@ def figures(rng: random.Random) -> str:
 
 
 def uncased(kit: Path) -> Iterator[tuple[str, str, list[str], str]]:
-    """Give paragraphs in scripts without capitals, put together from single sentences."""
+    """Yield paragraphs in scripts without capitals, put together from single sentences."""
     by_language: dict[str, list[str]] = defaultdict(list)
     for item in records(kit, "langid/lingua"):
         if item["lang"] in UNCASED:

@@ -1,4 +1,4 @@
-"""Fit the trees of the page scorer and write `cleaner/data/page_weights.json`.
+"""Fit the trees of the page scorer and write `cleaner/fitted/page_weights.json`.
 
     python tools/fit_pages.py DATA [--folds N] [--out FILE]
 
@@ -28,15 +28,15 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from tree_lists import exported
 
 from cleaner.edits import checked
+from cleaner.fitted.trees import Trees, from_lists
 from cleaner.language import detect
 from cleaner.lines import line_spans
 from cleaner.model import Edit
 from cleaner.rules import RuleSet, load_rules
 from cleaner.steps import Context, boilerplate
-from cleaner.steps.boilerplate import features, pagescore
-from cleaner.trees import Trees, from_lists
+from cleaner.steps.boilerplate import line_features, scorer
 
-OUT = Path(__file__).parent.parent / "cleaner" / "data" / "page_weights.json"
+OUT = Path(__file__).parent.parent / "cleaner" / "fitted" / "page_weights.json"
 THRESHOLDS = (0.15, 0.2, 0.25, 0.3, 0.35, 0.4)
 SNIPPET_WEIGHT = 8.0
 """Weight of a line with a label in the pages with snippets: they are few, and the only ones that are no news."""
@@ -100,7 +100,7 @@ def labelled(kind: str, path: Path, item: dict[str, Any]) -> Page:
     lines = tuple(text[slice(*spans[i])] for i in alive)
     blank = tuple(i > 0 and not text[slice(*spans[i - 1])].strip() for i in alive)
     y = np.array([-1 if i >= len(labels) or labels[i] is None else labels[i] for i in alive])
-    rows = features.document_features(lines, blank).astype(np.float32) if lines else None
+    rows = line_features.document_features(lines, blank).astype(np.float32) if lines else None
     site = path.name.split(".")[0]
     return Page(
         kind, path.name.split(".jsonl")[0], f"{site} {item['id']}", lines, blank, y, rows, item["gold"]
@@ -108,7 +108,7 @@ def labelled(kind: str, path: Path, item: dict[str, Any]) -> Page:
 
 
 def surviving(text: str, profile: str) -> list[int]:
-    """Give the lines that are not blank and that no pattern rule takes out."""
+    """Return the lines that are not blank and that no pattern rule takes out."""
     language = detect(text)
     rules = [rule for rule in load_rules().select("boilerplate", language, profile).rules if rule.is_pattern]
     context = Context(RuleSet(rules), language, "page" if profile == "page" else "article")
@@ -124,12 +124,12 @@ def surviving(text: str, profile: str) -> list[int]:
 
 
 def cleaned(page: Page) -> Page | None:
-    """Give a page without what is labelled as furniture: what the scorer sees of its own output."""
+    """Return a page without what is labelled as furniture: what the scorer sees of its own output."""
     keep = np.flatnonzero(page.labels == 1)
     if len(keep) < 3:
         return None
     lines, blank = tuple(page.lines[i] for i in keep), tuple(page.blank[i] for i in keep)
-    rows = features.document_features(lines, blank).astype(np.float32)
+    rows = line_features.document_features(lines, blank).astype(np.float32)
     return replace(
         page, kind="clean", lines=lines, blank=blank, rows=rows, labels=np.ones(len(keep), dtype=int)
     )
@@ -181,7 +181,7 @@ def both_passes(pages: list[Page], rounds: int, leaves: int) -> tuple[dict[str, 
 def two_pass_rows(page: Page, trees: Trees) -> Any:
     """Add the scores of the first pass around each line to its features."""
     rows = page.rows.astype(np.float64)
-    return np.hstack([rows, features.neighbour_scores(trees.probability(rows), rows)]).astype(np.float32)
+    return np.hstack([rows, line_features.neighbour_scores(trees.probability(rows), rows)]).astype(np.float32)
 
 
 def edges(pages: Iterable[Page]) -> list[Page]:
@@ -189,7 +189,7 @@ def edges(pages: Iterable[Page]) -> list[Page]:
     found = []
     for page in pages:
         if page.kind in ("article", "clean"):
-            edge = pagescore.edge_rows(page.rows.astype(np.float64))
+            edge = scorer.edge_rows(page.rows.astype(np.float64))
             labels = np.where(edge, page.labels, -1)
             found += [replace(page, labels=labels)] * (1 if page.kind == "article" else 3)
     return [page for page in found if (page.labels >= 0).any()]
@@ -210,7 +210,7 @@ def f1(pairs: Sequence[tuple[str, str]]) -> tuple[float, float, float]:
 
 
 def grams(text: str) -> Counter[tuple[str, ...]]:
-    """Give the word 4-grams of a text with their counts."""
+    """Return the word 4-grams of a text with their counts."""
     words = re.findall(r"\w+", text)
     return Counter(tuple(words[i : i + 4]) for i in range(max(1, len(words) - 3)) if words)
 
@@ -253,7 +253,7 @@ def report(scored: list[tuple[Page, Any]]) -> None:
 
 
 def kept(page: Page, scores: Any, low: float) -> str:
-    """Give the lines that score at least `low`."""
+    """Return the lines that score at least `low`."""
     return "\n".join(line for line, score in zip(page.lines, scores, strict=True) if score >= low)
 
 

@@ -1,6 +1,6 @@
 """Fit the reference of `translated_score`: quantiles of the evidence in native news-like texts, by length.
 
-    python tools/fit_translated_score.py NATIVE.jsonl.gz > cleaner/data/translated_score.json
+    python tools/fit_translated_score.py NATIVE.jsonl.gz > cleaner/fitted/translated_score.json
 
 NATIVE holds JSON Lines with a field `text`, English written by people. Texts that would get no score are
 left out; the others are cut at paragraph ends into pieces of about each length. Only numbers come out.
@@ -16,8 +16,8 @@ from pathlib import Path
 
 from cleaner.model import Fact, Flag
 from cleaner.rules.book import RuleBook
-from cleaner.rules.folders import Folder
-from cleaner.rules.load import merge, read_packs
+from cleaner.rules.files.folders import Folder
+from cleaner.rules.files.load import merge, read_packs
 from cleaner.rules.ruleset import RuleSet
 from cleaner.steps import Context
 from cleaner.steps.translation import find

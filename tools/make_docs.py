@@ -14,15 +14,15 @@ import click
 
 from cleaner.cli import clean
 from cleaner.rules import load_rules
-from cleaner.rules.docs import reference_markdown, rules_markdown
-from cleaner.rules.schema import json_schema
+from cleaner.rules.authoring.docs import reference_markdown, rules_markdown
+from cleaner.rules.files.schema import json_schema
 from cleaner.settings import RuleSources
 
 PROJECT = Path(__file__).parent.parent
 
 
 def pages() -> dict[str, str]:
-    """Give the content of every generated file, by its path in the project."""
+    """Return the content of every generated file, by its path in the project."""
     return {
         "docs/cli.md": "\n".join(command_line()) + "\n",
         "docs/rules.md": rules_markdown(load_rules(RuleSources(isolated=True)).rules),

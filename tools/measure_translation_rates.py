@@ -18,8 +18,8 @@ from pathlib import Path
 
 from cleaner.model import Flag
 from cleaner.rules.book import RuleBook
-from cleaner.rules.folders import Folder
-from cleaner.rules.load import merge, read_packs
+from cleaner.rules.files.folders import Folder
+from cleaner.rules.files.load import merge, read_packs
 from cleaner.rules.ruleset import RuleSet
 from cleaner.steps import Context
 from cleaner.steps.translation import find
@@ -49,7 +49,7 @@ def translation_rules() -> RuleSet:
 
 
 def with_rates(text: str, rates: Mapping[str, float]) -> str:
-    r"""Give a rule file with the rates of its rules, after the line of their severity.
+    r"""Return a rule file with the rates of its rules, after the line of their severity.
 
     >>> print(with_rates("  - id: a\n    severity: warn\n    message: x", {"a": 0.16}))
       - id: a

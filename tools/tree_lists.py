@@ -1,4 +1,4 @@
-"""Fitted trees as the plain lists that `cleaner.trees` reads: what all `fit_*.py` write."""
+"""Fitted trees as the plain lists that `cleaner.fitted.trees` reads: what all `fit_*.py` write."""
 
 from __future__ import annotations
 

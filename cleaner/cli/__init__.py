@@ -69,7 +69,7 @@ def main() -> None:
 
 
 def exit_code(error: CleanerError) -> int:
-    """Give the exit code of an error.
+    """Return the exit code of an error.
 
     >>> exit_code(UsageError("no such file"))
     2

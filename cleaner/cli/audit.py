@@ -22,9 +22,9 @@ def why(out: Path, place: str) -> None:
 
     DOC is a path relative to the source, or PATH:N for record N of a file; LINE counts in the source.
     """
+    from cleaner.audit.history import history
+    from cleaner.audit.rebuild import open_run
     from cleaner.cli.show import printable
-    from cleaner.corpus.rebuild import open_run
-    from cleaner.history import history
 
     for line in history(open_run(out), place):
         click.echo(printable(line))
@@ -34,7 +34,7 @@ def why(out: Path, place: str) -> None:
 @click.argument("out", type=PATH)
 def report(out: Path) -> None:
     """Build OUT/_clean/report.html anew from the audit trail and print its path."""
-    from cleaner.corpus.rebuild import open_run
+    from cleaner.audit.rebuild import open_run
     from cleaner.report import write_report
 
     click.echo(write_report(open_run(out)))
@@ -50,9 +50,9 @@ def verify(out: Path, *, quiet: bool) -> None:
     the passage it names is in the output, or in the earlier output that the run was made against, and that
     their similarity, computed again, is what the trail says and is enough.
     """
-    from cleaner.corpus.rebuild import open_run
-    from cleaner.verify import not_here, unproven
-    from cleaner.verify import verify as verify_run
+    from cleaner.audit.rebuild import open_run
+    from cleaner.audit.verify import not_here, unproven
+    from cleaner.audit.verify import verify as verify_run
 
     finished = open_run(out)
     problems = 0
@@ -98,8 +98,8 @@ def _uncollected() -> Iterator[None]:
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing when all went well.")
 def restore(out: Path, dest: Path, *, quiet: bool) -> None:
     """Write the inputs of the run in OUT to the new folder DEST, byte for byte."""
-    from cleaner.corpus.rebuild import open_run
-    from cleaner.corpus.rebuild import restore as restore_run
+    from cleaner.audit.rebuild import open_run
+    from cleaner.audit.rebuild import restore as restore_run
 
     count = restore_run(open_run(out), dest)
     if not quiet:

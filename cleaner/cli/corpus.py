@@ -19,10 +19,10 @@ from cleaner.errors import UsageError
 
 if TYPE_CHECKING:
     from cleaner.cli.show import Console
-    from cleaner.corpus.files import Inputs
-    from cleaner.corpus.state import Held
-    from cleaner.publish import Counts
-    from cleaner.run import Job
+    from cleaner.run.discover import Inputs
+    from cleaner.run.publish import Counts
+    from cleaner.run.settle import Job
+    from cleaner.run.state import Held
     from cleaner.settings import Settings
 
 STREAM = Path("-")
@@ -129,8 +129,8 @@ def _run(
 
     console = Console(quiet=how.quiet, verbose=how.verbose, no_color=options.no_color)
     with _place(sources, out, options, settings, how, console) as job:
-        from cleaner.output import publish_run, write_parts
-        from cleaner.run import settle
+        from cleaner.run.finish import publish_run, write_parts
+        from cleaner.run.settle import settle
 
         settled = settle(job)
         if how.dry_run:
@@ -197,7 +197,7 @@ def diff(sources: tuple[Path, ...], *, options: CorpusOptions) -> None:
 def _report_unused(settings: Settings, counts: Counts) -> None:
     """Name the exceptions of the configuration that never applied."""
     from cleaner.pipeline import rule_book
-    from cleaner.rules.exceptions import unused
+    from cleaner.rules.exemptions import unused
 
     exemptions = rule_book(settings.rules).exemptions
     used = [exemption for exemption in exemptions if exemption.place in counts.exempted]
@@ -217,8 +217,8 @@ def _place(
     how: RunOptions,
     console: Console,
 ) -> Iterator[Job]:
-    """Give the job of a run, with its work folder inside OUT (or nowhere to stay, for a dry run)."""
-    from cleaner.output import check_place, clear, is_ours, job_key, open_work, refuse_foreign
+    """Yield the job of a run, with its work folder inside OUT (or nowhere to stay, for a dry run)."""
+    from cleaner.run.finish import check_place, clear, is_ours, job_key, open_work, refuse_foreign
 
     check_place(out, [source for source in sources if source != STREAM])
     if how.dry_run:
@@ -241,7 +241,7 @@ def _place(
 
 def _refuse_full(out: Path, *, resume: bool) -> None:
     """Refuse an output folder that holds anything but an interrupted run."""
-    from cleaner.output import is_ours
+    from cleaner.run.finish import is_ours
 
     if not out.is_dir() or not any(out.iterdir()):
         return
@@ -262,7 +262,7 @@ def _refuse_full(out: Path, *, resume: bool) -> None:
 def _scratch(
     sources: tuple[Path, ...], options: CorpusOptions, settings: Settings, console: Console
 ) -> Iterator[Job]:
-    """Give a job whose work folder goes away with it."""
+    """Yield a job whose work folder goes away with it."""
     with (
         _inputs(sources, options) as inputs,
         tempfile.TemporaryDirectory(prefix="clean-") as work,
@@ -274,7 +274,7 @@ def _scratch(
 @contextmanager
 def _inputs(sources: tuple[Path, ...], options: CorpusOptions) -> Iterator[Inputs]:
     """List the inputs; standard input is kept in a file while they are needed."""
-    from cleaner.corpus.files import discover
+    from cleaner.run.discover import discover
 
     with tempfile.TemporaryDirectory(prefix="clean-") as folder:
         paths = []
@@ -291,12 +291,12 @@ def _inputs(sources: tuple[Path, ...], options: CorpusOptions) -> Iterator[Input
 def _job(
     settings: Settings, inputs: Inputs, work: Path, options: CorpusOptions, console: Console
 ) -> Iterator[Job]:
-    """Give a job with its workers, which end with it."""
-    from cleaner.corpus.shards import SHARD_BYTES
+    """Yield a job with its workers, which end with it."""
     from cleaner.engines.local import LocalEngine, cores
     from cleaner.pipeline import rule_book
-    from cleaner.run import Job
-    from cleaner.stages import dedup_settings
+    from cleaner.run.settle import Job
+    from cleaner.run.shards import SHARD_BYTES
+    from cleaner.run.stages import dedup_settings
 
     rule_book(settings.rules)  # a fault in a rule must show before anything is read
     dedup_settings(settings)
@@ -307,9 +307,9 @@ def _job(
 
 
 def _settled_documents(sources: tuple[Path, ...], options: CorpusOptions, console: Console) -> Iterator[Held]:
-    """Give every document and every quarantined piece of a corpus, as `run` would leave it."""
-    from cleaner.corpus.state import StateReader
-    from cleaner.run import settle
+    """Yield every document and every quarantined piece of a corpus, as `run` would leave it."""
+    from cleaner.run.settle import settle
+    from cleaner.run.state import StateReader
 
     with _scratch(sources, options, options.settings(), console) as job:
         folders = settle(job).folders
@@ -320,7 +320,7 @@ def _settled_documents(sources: tuple[Path, ...], options: CorpusOptions, consol
 
 def _stream(settings: Settings) -> None:
     """Clean JSON Lines from standard input to standard output, record by record."""
-    from cleaner.stream import clean_lines
+    from cleaner.run.stream import clean_lines
 
     failed = 0
     for number, (line, problem) in enumerate(clean_lines(sys.stdin.buffer, settings), start=1):

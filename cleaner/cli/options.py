@@ -39,8 +39,8 @@ class CorpusOptions:
     no_color: bool
 
     def settings(self) -> Settings:
-        """Give the configuration of the run; UsageError when a name in it is not known."""
-        from cleaner.corpus.entry import Fields
+        """Return the configuration of the run; UsageError when a name in it is not known."""
+        from cleaner.formats.format import Fields
         from cleaner.settings import RuleSources, Settings
         from cleaner.steps import select
 
@@ -49,7 +49,7 @@ class CorpusOptions:
         )
         given: dict[str, Any] = {}
         if config is not None:
-            from cleaner.config import read_run_config
+            from cleaner.run.config import read_run_config
 
             given = read_run_config(config)
         if self.steps is not None:

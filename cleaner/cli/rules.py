@@ -76,7 +76,7 @@ def list_(*, sources: RuleSources) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from cleaner.rules.listing import rows
+    from cleaner.rules.authoring.listing import rows
 
     table = Table("rule", "action", "languages", "state", "from", box=box.SIMPLE_HEAD, pad_edge=False)
     for row in rows(_book(sources)):
@@ -97,8 +97,8 @@ def list_(*, sources: RuleSources) -> None:
 def show(rule_id: str, *, out: Path | None, sources: RuleSources) -> None:
     """Show one rule in full, with its examples, and what it did in a run."""
     from cleaner.cli.show import printable, shorten
+    from cleaner.rules.authoring.listing import deeds, described
     from cleaner.rules.faults import did_you_mean
-    from cleaner.rules.listing import deeds, described
 
     book = _book(sources)
     rule = book.get(rule_id)
@@ -107,7 +107,7 @@ def show(rule_id: str, *, out: Path | None, sources: RuleSources) -> None:
         raise UsageError(message)
     click.echo(described(rule, state=book.off.get(rule.id, "on")))
     if out is not None:
-        from cleaner.corpus.rebuild import open_run
+        from cleaner.audit.rebuild import open_run
 
         open_run(out)
         done = list(deeds(out, rule.id))
@@ -123,7 +123,7 @@ def show(rule_id: str, *, out: Path | None, sources: RuleSources) -> None:
 @_rule_options
 def test(*, corpus: Path | None, sources: RuleSources) -> None:
     """Run every example of every rule as a run would; exit 1 when one of them fails."""
-    from cleaner.rules.examples import check_examples
+    from cleaner.rules.files.examples import check_examples
     from cleaner.steps import STEPS
 
     book = _book(sources)
@@ -143,7 +143,7 @@ def _list_hits(book: RuleBook, corpus: Path) -> None:
     """Print what the rules would hit in a corpus, by rule."""
     from cleaner.cli.show import printable, shorten
     from cleaner.language import detect
-    from cleaner.rules.cost import corpus_hits
+    from cleaner.rules.authoring.bench import corpus_hits
     from cleaner.steps import STEPS
 
     hits = []
@@ -161,7 +161,7 @@ def _list_hits(book: RuleBook, corpus: Path) -> None:
 def validate(paths: tuple[Path, ...], *, sources: RuleSources) -> None:
     """Check the packs at the paths alone, or the active configuration; exit 1 when there are faults."""
     from cleaner.rules.faults import RuleError
-    from cleaner.rules.load import load_rules, validate
+    from cleaner.rules.files.load import load_rules, validate
 
     try:
         faults = list(validate([str(path) for path in paths])) if paths else []
@@ -228,7 +228,7 @@ def new(
     description: str,
 ) -> None:
     """Write a rule with its examples to a file; asks for what the options do not say."""
-    from cleaner.rules.new import add_rule, rule_data
+    from cleaner.rules.authoring.new import add_rule, rule_data
 
     path = path or Path(click.prompt("File", default="rules/mine.yaml"))
     matching = matching or (click.prompt("A line that annoys you"),)
@@ -254,7 +254,7 @@ def schema() -> None:
     """Print the JSON Schema (draft-07) of rule files, for editors."""
     import json
 
-    from cleaner.rules.schema import json_schema
+    from cleaner.rules.files.schema import json_schema
 
     click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
 
@@ -276,7 +276,7 @@ def bench(corpus: Path, *, language: str, most: int, sources: RuleSources) -> No
     """Measure what the pattern rules cost on a corpus: all together, then the dearest."""
     import time
 
-    from cleaner.rules.cost import costs
+    from cleaner.rules.authoring.bench import costs
     from cleaner.steps import STEPS
 
     book = _book(sources)
@@ -295,7 +295,7 @@ def bench(corpus: Path, *, language: str, most: int, sources: RuleSources) -> No
 def suggest(corpus: Path, *, limit: int, sources: RuleSources) -> None:
     """Mine a corpus for boilerplate that no rule covers; print rules with examples, ready to be edited."""
     from cleaner.language import detect
-    from cleaner.rules.suggest import Page, suggest, suggestions_yaml
+    from cleaner.rules.authoring.suggest import Page, suggest, suggestions_yaml
 
     book = _book(sources)
     pages = [Page(key, text, source or "", detect(text)) for key, text, source in _texts(corpus)]
@@ -313,10 +313,10 @@ def _book(sources: RuleSources) -> RuleBook:
 
 
 def _texts(corpus: Path) -> Iterator[tuple[str, str, str | None]]:
-    """Give key, text and source of every document of a corpus; what cannot be read is passed over."""
-    from cleaner.corpus.files import discover
-    from cleaner.corpus.formats import FORMATS
-    from cleaner.corpus.shards import cut
+    """Yield key, text and source of every document of a corpus; what cannot be read is passed over."""
+    from cleaner.formats.registry import FORMATS
+    from cleaner.run.discover import discover
+    from cleaner.run.shards import cut
     from cleaner.settings import Settings
 
     fields = Settings().fields

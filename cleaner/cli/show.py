@@ -11,13 +11,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from cleaner.corpus.state import Held
-from cleaner.corpus.trail import edit_lines, flag_lines
+from cleaner.audit.trail import edit_lines, flag_lines
 from cleaner.edits import original
+from cleaner.run.state import Held
 
 if TYPE_CHECKING:
-    from cleaner.publish import Counts
-    from cleaner.run import Job
+    from cleaner.run.publish import Counts
+    from cleaner.run.settle import Job
 
 
 def printable(text: str) -> str:
@@ -140,7 +140,7 @@ class Console:
 
 
 def findings(held: Held) -> Iterator[tuple[str, str]]:
-    """Give severity (`change` for what is no flag) and line of every finding in one document."""
+    """Yield severity (`change` for what is no flag) and line of every finding in one document."""
     if held.doc is None:
         if "reason" in held.meta:
             yield "error", f"{held.meta['key']}: quarantine: {held.meta['reason']}"
@@ -165,7 +165,7 @@ def _flag(line: dict[str, Any]) -> str:
 
 
 def place(text: str, offset: int) -> str:
-    r"""Give `LINE:COLUMN` of an offset, both from 1.
+    r"""Return `LINE:COLUMN` of an offset, both from 1.
 
     >>> place("ab\ncd", 4)
     '2:2'
@@ -182,7 +182,7 @@ def _change(old: str, new: str) -> str:
 
 
 def diff_lines(held: Held) -> Iterator[str]:
-    """Give the unified diff of one document."""
+    """Yield the unified diff of one document."""
     doc = held.doc
     if doc is None or not doc.trail:
         return

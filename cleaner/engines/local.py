@@ -12,8 +12,8 @@ from concurrent.futures.process import BrokenProcessPool
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from cleaner.engines.memory import one_heap
 from cleaner.errors import InterruptedRunError
-from cleaner.memory import one_heap
 
 T = TypeVar("T")
 
@@ -62,7 +62,7 @@ class LocalEngine:
         *,
         done: Callable[[int], None] = lambda index: None,
     ) -> list[T]:
-        """Run all calls and give their results in order; a worker that was killed ends the run with an error."""
+        """Run all calls and return their results in order; a worker that was killed ends the run with an error."""
         if self._pool is None and min(self.jobs, len(calls)) <= 1:
             results = []
             for index, call in enumerate(calls):
@@ -84,7 +84,7 @@ class LocalEngine:
         return [future.result() for future in futures]
 
     def _workers(self) -> ProcessPoolExecutor:
-        """Give the pool, started at first use; it starts a worker when a task waits for one."""
+        """Return the pool, started at first use; it starts a worker when a task waits for one."""
         if self._pool is None:
             context = multiprocessing.get_context("spawn")
             self._pool = ProcessPoolExecutor(self.jobs, mp_context=context, initializer=_prepare)

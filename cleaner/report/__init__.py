@@ -11,14 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from cleaner.corpus.rebuild import Finished
+from cleaner.audit.rebuild import Finished
 from cleaner.report.collect import Collected, collect, together
 from cleaner.report.page import render
 from cleaner.report.views import build
 
 
 def write_report(finished: Finished, collected: Iterable[Collected] | None = None) -> Path:
-    """Write the report of a run beside its audit trail and give its path.
+    """Write the report of a run beside its audit trail and return its path.
 
     Only output and trail are read; the same run gives the same bytes. `collected` is what `collect`
     found in each shard, if that has been done.

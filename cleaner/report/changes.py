@@ -64,7 +64,7 @@ def changes(source: str, final: str, edits: Sequence[Line]) -> list[Change]:
 
 
 def _clusters(edits: Sequence[Line]) -> Iterator[tuple[int, int, int, tuple[str, ...]]]:
-    """Give (start, end, difference in length, rules) of edits that touch or overlap in the source."""
+    """Yield (start, end, difference in length, rules) of edits that touch or overlap in the source."""
     start = end = delta = -1
     rules: list[str] = []
     for line in sorted(edits, key=lambda line: (line["source_start"], line["source_end"])):
@@ -82,7 +82,7 @@ def _clusters(edits: Sequence[Line]) -> Iterator[tuple[int, int, int, tuple[str,
 
 
 def hunks(source: str, final: str, found: Sequence[Change]) -> list[Hunk]:
-    """Give the first `HUNKS` hunks of a document."""
+    """Return the first `HUNKS` hunks of a document."""
     groups: list[list[Change]] = []
     for change in found:
         near = groups and change.start - groups[-1][-1].end <= 2 * CONTEXT
@@ -113,7 +113,7 @@ def _hunk(source: str, final: str, group: Sequence[Change]) -> Hunk:
 
 
 def replacement(old: str, new: str) -> list[Piece]:
-    """Give what went and what came, without the beginning and the end that they share.
+    """Return what went and what came, without the beginning and the end that they share.
 
     >>> [(piece.kind, piece.text) for piece in replacement("a cat", "a dog")]
     [('same', 'a '), ('del', 'cat'), ('ins', 'dog')]
@@ -134,7 +134,7 @@ def replacement(old: str, new: str) -> list[Piece]:
 
 
 def line_of(text: str, offset: int) -> int:
-    r"""Give the number of the line, from 1, in which the text from `offset` begins.
+    r"""Return the number of the line, from 1, in which the text from `offset` begins.
 
     >>> line_of("a\n\nb", 1), line_of("a\n\nb", 3)
     (3, 3)

@@ -16,7 +16,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from cleaner.corpus.trail import read_part
+from cleaner.audit.trail import read_part
 
 Line: TypeAlias = dict[str, Any]
 

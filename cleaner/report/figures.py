@@ -48,7 +48,7 @@ class Histogram:
 
 
 def bars(counts: Iterable[int]) -> list[Bar]:
-    """Give bars in proportion, the longest of length 100; what is not nothing can be seen.
+    """Return bars in proportion, the longest of length 100; what is not nothing can be seen.
 
     >>> bars([50, 100, 0])
     [Bar(width=50.0), Bar(width=100.0), Bar(width=0.0)]
@@ -76,7 +76,7 @@ def shares(total: int, removed: Sequence[tuple[str, int]]) -> tuple[Share, ...]:
 
 
 def histogram(compared: Sequence[int], removed: Sequence[int]) -> Histogram:
-    """Give the columns of the similarities of compared and of removed pairs.
+    """Return the columns of the similarities of compared and of removed pairs.
 
     >>> histogram([0] * 16 + [4, 0, 0, 2], [0] * 19 + [1]).columns[0].height
     100.0

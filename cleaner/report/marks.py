@@ -103,7 +103,7 @@ def after(text: str, start: int, width: int) -> str:
 
 
 def differences(old: str, new: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
-    """Give both texts in pieces, with the words that only one of them has marked.
+    """Return both texts in pieces, with the words that only one of them has marked.
 
     >>> one, other = differences("last month", "last winter")
     >>> [piece.text for piece in one if piece.kind == "del"], [p.text for p in other if p.kind == "ins"]

@@ -14,13 +14,13 @@ from cleaner.report.views import Report
 
 
 def render(report: Report) -> str:
-    """Give the page as HTML; whatever comes from documents, rules or names of files is escaped."""
+    """Return the page as HTML; whatever comes from documents, rules or names of files is escaped."""
     style = _resource("style.css")
     return _template().render(report=report, style=Markup(style), policy=policy(style)) + "\n"
 
 
 def policy(style: str) -> str:
-    """Give the Content-Security-Policy under which nothing but this very style sheet is used.
+    """Return the Content-Security-Policy under which nothing but this very style sheet is used.
 
     >>> policy("").split("; ")[1]
     "style-src 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"

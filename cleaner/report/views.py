@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 
-from cleaner.corpus.outputs import RebuildError
-from cleaner.corpus.rebuild import Finished, document_texts
+from cleaner.audit.outputs import RebuildError
+from cleaner.audit.rebuild import Finished, document_texts
 from cleaner.report.changes import CONTEXT, LONGEST, Hunk, changes, hunks, line_of, replacement
 from cleaner.report.collect import BINS, LISTED, RULES, Changed, Chosen, Collected, Line
 from cleaner.report.figures import Bar, Histogram, Share, bars, histogram, shares
@@ -163,7 +163,7 @@ class _Context:
             return  # the output was changed since: the rest is shown without context
 
     def example(self, line: Line) -> Example:
-        """Give the example that a chosen line became."""
+        """Return the example that a chosen line became."""
         return self._examples.get(id(line)) or _example(line, None, None)
 
 
@@ -270,7 +270,7 @@ def _pair(line: Line) -> Pair:
 
 
 def last_part(path: str) -> str:
-    r"""Give the last part of a path: what lies above it differs between machines.
+    r"""Return the last part of a path: what lies above it differs between machines.
 
     >>> last_part("/home/x/corpus/"), last_part("C:\\data\\corpus"), last_part("")
     ('corpus', 'corpus', '')

@@ -10,13 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cleaner.rules.book import RuleBook
-    from cleaner.rules.load import load_rules
+    from cleaner.rules.files.load import load_rules
     from cleaner.rules.rule import Rule
     from cleaner.rules.ruleset import Hit, RuleSet
 
 __all__ = ["Hit", "Rule", "RuleBook", "RuleSet", "load_rules"]
 
-_HOMES = {"Hit": "ruleset", "Rule": "rule", "RuleBook": "book", "RuleSet": "ruleset", "load_rules": "load"}
+_HOMES = {
+    "Hit": "ruleset",
+    "Rule": "rule",
+    "RuleBook": "book",
+    "RuleSet": "ruleset",
+    "load_rules": "files.load",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from fnmatch import fnmatchcase
 
 from cleaner.model import JSON
-from cleaner.rules.exceptions import Exemption
+from cleaner.rules.exemptions import Exemption
+from cleaner.rules.faults import did_you_mean
 from cleaner.rules.rule import Rule
 from cleaner.rules.ruleset import RuleSet
 
@@ -45,14 +46,14 @@ class RuleBook:
         return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
 
     def get(self, rule_id: str) -> Rule | None:
-        """Give a rule by its id, or by an id that it once had, whether or not it is active."""
+        """Return a rule by its id, or by an id that it once had, whether or not it is active."""
         for rule in self.rules:
             if rule.id == rule_id:
                 return rule
         return next((rule for rule in self.rules if rule_id in rule.formerly), None)
 
     def with_options(self, changes: Mapping[str, Mapping[str, JSON]]) -> RuleBook:
-        """Give a book in which the options of some rules (by id) have other values."""
+        """Return a book in which the options of some rules (by id) have other values."""
 
         def changed(rule: Rule) -> Rule:
             return replace(rule, options={**(rule.options or {}), **changes[rule.id]})
@@ -61,7 +62,7 @@ class RuleBook:
         return replace(self, rules=rules, _sets={})
 
     def select(self, step: str, language: str = "und", profile: str = "article") -> RuleSet:
-        """Give the active rules of a step for documents of a language and profile.
+        """Return the active rules of a step for documents of a language and profile.
 
         A rule that is only to be reviewed comes out as one that flags: it cannot change text.
         """
@@ -88,7 +89,7 @@ def only_reported(rule: Rule) -> Rule:
 
 
 def named(rules: Iterable[Rule], glob: str) -> list[Rule]:
-    """Give the rules whose id, or an id that they once had, matches a glob.
+    """Return the rules whose id, or an id that they once had, matches a glob.
 
     >>> named([], "news/*")
     []
@@ -98,3 +99,12 @@ def named(rules: Iterable[Rule], glob: str) -> list[Rule]:
         for rule in rules
         if fnmatchcase(rule.id, glob) or any(fnmatchcase(old, glob) for old in rule.formerly)
     ]
+
+
+def names_no_rule(glob: str, rules: Sequence[Rule]) -> str:
+    """Say that no rule has this id, and guess which one was meant.
+
+    >>> names_no_rule("news/ad", [])
+    "no rule is named 'news/ad'"
+    """
+    return f"no rule is named {glob!r}{did_you_mean(glob, [rule.id for rule in rules])}"

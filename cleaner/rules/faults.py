@@ -58,7 +58,7 @@ class RuleError(UsageError):
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Give a hint to append to a message: the closest known word, or nothing.
+    """Return a hint to append to a message: the closest known word, or nothing.
 
     >>> did_you_mean("mach", ["match", "scope"])
     " (did you mean 'match'?)"

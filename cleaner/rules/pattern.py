@@ -16,13 +16,24 @@ import re2
 
 from cleaner.errors import QuarantineError
 from cleaner.model import Span
-from cleaner.rules.classes import compiled
-from cleaner.rules.nodes import SPACE, Alt, Edge, Group, Node, Repeat, Seq, Text, needs_backtracking, walk
+from cleaner.rules.regex.classes import compiled
+from cleaner.rules.regex.nodes import (
+    SPACE,
+    Alt,
+    Edge,
+    Group,
+    Node,
+    Repeat,
+    Seq,
+    Text,
+    needs_backtracking,
+    walk,
+)
+from cleaner.rules.regex.subject import Unit, code_points, encoded
+from cleaner.rules.regex.syntax import PatternError
+from cleaner.rules.regex.syntax import parse as parse_regex
+from cleaner.rules.regex.translate import INNER, MARK, ForRE2, boundary_run, folded_spaces, for_pcre2
 from cleaner.rules.rule import Engine, Fold, Matcher
-from cleaner.rules.syntax import PatternError
-from cleaner.rules.syntax import parse as parse_regex
-from cleaner.rules.translate import INNER, MARK, ForRE2, boundary_run, folded_spaces, for_pcre2
-from cleaner.rules.unit import Unit, code_points, encoded
 
 Spans: TypeAlias = tuple[Span, ...]
 """The span of a match, then those of its groups; (-1, -1) for a group that took no part."""
@@ -41,7 +52,7 @@ _FREE = Repeat(SPACE, 0, None)
 def tree_of(leaf: Matcher, fold: Fold) -> Node:
     r"""Parse a leaf to one regex tree; group 1 of a text is the text itself.
 
-    >>> from cleaner.rules.translate import ForRE2
+    >>> from cleaner.rules.regex.translate import ForRE2
     >>> ForRE2().write(tree_of(Matcher("prefix", ("Ad",)), Fold(case=False)))
     '(?-m:^)(?:(?-i:[\\x{9}-\\x{D}...]))*(Ad)'
     """
@@ -83,7 +94,7 @@ class Linear:
         self._marks = MARK + INNER * inner if self._copies else ""
 
     def found(self, unit: Unit) -> Iterator[Spans]:
-        """Give all matches from left to right, empty ones too."""
+        """Yield all matches from left to right, empty ones too."""
         marks = "" if unit.text.isascii() else self._marks
         data = unit.marked(self._copies, inner=INNER in marks) if marks else unit.data
         match = self._regex(ForRE2(marks, unit.is_common, self._captures))._regexp.Match
@@ -123,7 +134,7 @@ class Backtracking:
         self._regexes: dict[int, pcre2.Pattern] = {}
 
     def found(self, unit: Unit) -> Iterator[Spans]:
-        """Give all matches from left to right; raise QuarantineError when they take too many steps."""
+        """Yield all matches from left to right; raise QuarantineError when they take too many steps."""
         text = encoded(unit.text).decode()
         limit = steps_from_each_place(len(text))
         most = max(_LEAST_MATCHES, SCANNED // (len(text) + 1))
@@ -150,7 +161,7 @@ class Backtracking:
 
 
 def steps_from_each_place(length: int) -> int:
-    """Give the match limit for a text: PCRE2 counts anew from each place at which a match may start.
+    """Return the match limit for a text: PCRE2 counts anew from each place at which a match may start.
 
     A power of two, so that few variants are compiled.
 
@@ -181,7 +192,7 @@ _MARKS = (MARK.encode(), INNER.encode())
 
 
 def _after(data: bytes, start: int, end: int) -> int:
-    """Give where to look on after a match: marks at its end may be needed again, an empty one is left behind."""
+    """Return where to look on after a match: marks at its end may be needed again, an empty one is left behind."""
     while data[end - 3 : end] in _MARKS and end > start:
         end -= 3
     if end > start:

@@ -8,8 +8,8 @@ import re2
 
 from cleaner.errors import UsageError
 from cleaner.rules.pattern import tree_of
+from cleaner.rules.regex.widen import Wide
 from cleaner.rules.rule import Matcher, Rule
-from cleaner.rules.widen import Wide
 
 _MEMORY = 64 << 20
 _MOST_MEMORY = 1 << 30
@@ -38,7 +38,7 @@ class Prefilter:
         self._search = _search_set([*numbers])._set.Match
 
     def candidates(self, data: bytes) -> list[Rule]:
-        """Give the rules that may match a text in UTF-8, in their order."""
+        """Return the rules that may match a text in UTF-8, in their order."""
         seen = self._search(data)
         if not seen:
             return []

@@ -1,7 +1,7 @@
 """What a rule is: frozen values, free of YAML and of matching.
 
-A rule is data. `cleaner.rules.load` makes rules out of YAML and is the only place that judges them;
-`cleaner.rules.match` runs their matchers; steps read the rest.
+A rule is data. `cleaner.rules.files.load` makes rules out of YAML and is the only place that judges them;
+`cleaner.rules.matching` runs their matchers; steps read the rest.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Origin:
     layer: Layer
 
     def __str__(self) -> str:
-        """Give the form of messages.
+        """Return the form of messages.
 
         >>> str(Origin("rules/news.yaml", 4, "project"))
         'rules/news.yaml:4'
@@ -55,7 +55,7 @@ class Matcher:
         return self.kind == "detector"
 
     def leaves(self) -> tuple[Matcher, ...]:
-        """Give all leaves, in the order in which they were written.
+        """Return all leaves, in the order in which they were written.
 
         >>> tree = Matcher("all", parts=(Matcher("prefix", ("a",)), Matcher("regex", ("b",))))
         >>> [leaf.kind for leaf in tree.leaves()]

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cleaner.model import Span
-from cleaner.rules.match import expand, rule_spans
+from cleaner.rules.matching import expand, rule_spans
 from cleaner.rules.prefilter import Prefilter
+from cleaner.rules.regex.subject import Unit, encoded, nfkc
 from cleaner.rules.rule import Guard, Rule
-from cleaner.rules.unit import Unit, encoded, nfkc
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +56,11 @@ class RuleSet:
         return len(self.rules)
 
     def get(self, rule_id: str) -> Rule | None:
-        """Give a rule by its id; None when it is switched off or not for this language."""
+        """Return a rule by its id; None when it is switched off or not for this language."""
         return self._by_id.get(rule_id)
 
     def hits(self, text: str, lines: Sequence[Span]) -> list[Hit]:
-        r"""Give all hits of the pattern rules in `text`, by position, then in the order of the rules.
+        r"""Return all hits of the pattern rules in `text`, by position, then in the order of the rules.
 
         `lines` are the spans of the lines of the text (`cleaner.lines.line_spans`). Rules of scope
         line, tail, head and join are matched against each line on its own; block, against each run
@@ -91,7 +91,7 @@ class Search:
         self._unit, self._nfkc = unit, nfkc
 
     def hits(self, text: str, lines: Sequence[Span]) -> Iterator[Hit]:
-        """Give the hits: the whole text is asked first, its lines only when something may match."""
+        """Yield the hits: the whole text is asked first, its lines only when something may match."""
         whole = unicodedata.normalize("NFKC", text) if self._nfkc else text
         if not self._filter.candidates(encoded(whole)):
             return
@@ -108,7 +108,7 @@ class Search:
                     yield from _hits(rule, unit, places, line, start, len(text))
 
     def _units(self, text: str, lines: Sequence[Span]) -> Iterable[tuple[int, Span]]:
-        """Give what the rules are matched against: spans, with the index of their first line."""
+        """Return what the rules are matched against: spans, with the index of their first line."""
         if self._unit == "document":
             return [(0, (0, len(text)))] if lines else []
         return blocks(text, lines) if self._unit == "block" else enumerate(lines)
@@ -126,7 +126,7 @@ def searches(rules: Sequence[Rule]) -> Iterator[Search]:
 
 
 def blocks(text: str, lines: Sequence[Span]) -> Iterator[tuple[int, Span]]:
-    r"""Give the runs of lines that are not blank, each with the index of its first line.
+    r"""Yield the runs of lines that are not blank, each with the index of its first line.
 
     >>> from cleaner.lines import line_spans
     >>> list(blocks("a\nb\n\nc", line_spans("a\nb\n\nc")))

@@ -25,8 +25,8 @@ from cleaner.pipeline import Cleaner
 from cleaner.rules import RuleSet, load_rules
 from cleaner.settings import Settings
 from cleaner.steps import Context, boilerplate
-from cleaner.steps.boilerplate.pagescore import page_verdicts
 from cleaner.steps.boilerplate.repeated import digest
+from cleaner.steps.boilerplate.scorer import page_verdicts
 
 CASES = Path(__file__).parent.parent / "cases" / "boilerplate" / "lines.yaml"
 PROSE = (

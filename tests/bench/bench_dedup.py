@@ -40,7 +40,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cleaner.neardup.settings import Settings
+    from cleaner.dedup.settings import Settings
 
 SHARD = 64_000_000
 
@@ -80,9 +80,9 @@ def ours(folder: Path, passages: Sequence[str], settings: Settings) -> tuple[flo
     """
     import numpy as np
 
-    from cleaner.neardup.combine import combine
-    from cleaner.neardup.digest import digest
-    from cleaner.neardup.table import Shard, load, map_text
+    from cleaner.dedup.deciding.combine import combine
+    from cleaner.dedup.sketching.digest import digest
+    from cleaner.dedup.table import Shard, load, map_text
 
     shards, digesting, saving, at = [], 0.0, 0.0, 0
     while at < len(passages):
@@ -113,7 +113,7 @@ def ours(folder: Path, passages: Sequence[str], settings: Settings) -> tuple[flo
 
 
 def memory_of(name: str) -> int:
-    """Give VmRSS (memory held now) or VmHWM (the most since `forget_peak`) in bytes, as Linux counts them."""
+    """Return VmRSS (memory held now) or VmHWM (the most since `forget_peak`) in bytes, as Linux counts them."""
     found = re.search(rf"{name}:\s+(\d+)", Path("/proc/self/status").read_text())
     return int(found[1]) * 1024 if found else 0
 
@@ -162,8 +162,8 @@ def peer(name: str, path: Path) -> None:
 
 
 def measure(megabytes: int, *, template: bool) -> list[str]:
-    """Write our own figures for a corpus; give its passages."""
-    from cleaner.neardup.settings import Settings
+    """Write our own figures for a corpus; return its passages."""
+    from cleaner.dedup.settings import Settings
 
     passages = corpus(megabytes, template=template)
     size = sum(len(passage) + 1 for passage in passages) / 1e6
@@ -181,7 +181,7 @@ SHAPES = ("many", "few", "one")
 
 
 def records(path: Path, megabytes: int, shape: str) -> int:
-    """Write a JSON Lines corpus of about so many megabytes; give the number of its passages."""
+    """Write a JSON Lines corpus of about so many megabytes; return the number of its passages."""
     passages, wanted, written, at = corpus(megabytes, template=False), megabytes * 1_000_000, 0, 0
     if shape == "few":
         passages = list({passage[:40]: passage for passage in passages}.values())
@@ -195,7 +195,7 @@ def records(path: Path, megabytes: int, shape: str) -> int:
 
 
 def children(process: int) -> list[int]:
-    """Give a process and all those below it."""
+    """Return a process and all those below it."""
     found = [process]
     for number in found:
         for thread in Path(f"/proc/{number}/task").glob("*/children"):
@@ -219,10 +219,10 @@ def load_everything(text: bytes) -> None:
     import numpy as np
     import pyarrow.parquet  # noqa: F401
 
-    from cleaner.neardup.combine import combine
-    from cleaner.neardup.digest import digest
-    from cleaner.neardup.settings import Settings
-    from cleaner.neardup.table import Shard
+    from cleaner.dedup.deciding.combine import combine
+    from cleaner.dedup.settings import Settings
+    from cleaner.dedup.sketching.digest import digest
+    from cleaner.dedup.table import Shard
 
     buffer = np.frombuffer(text, np.uint8)
     combine([Shard(digest(buffer, np.array([0, buffer.size]), Settings()), buffer)], Settings())
@@ -230,8 +230,8 @@ def load_everything(text: bytes) -> None:
 
 
 def memory_at_rest() -> int:
-    """Give the memory of this process and two workers that have loaded everything."""
-    import cleaner.output  # noqa: F401
+    """Return the memory of this process and two workers that have loaded everything."""
+    import cleaner.run.finish  # noqa: F401
     from cleaner.engines.local import LocalEngine
 
     with LocalEngine(2) as engine:
@@ -240,7 +240,7 @@ def memory_at_rest() -> int:
 
 
 def command(source: Path, out: Path) -> tuple[float, float, int]:
-    """Run `clean dedup` with two jobs; give seconds by the clock, of processors, and the most memory."""
+    """Run `clean dedup` with two jobs; return seconds by the clock, of processors, and the most memory."""
     call = [sys.executable, "-m", "cleaner", "dedup", "--quiet", "--jobs", "2", str(source), str(out)]
     before, started = os.times(), time.perf_counter()
     process = subprocess.Popen(call)
@@ -256,7 +256,7 @@ def command(source: Path, out: Path) -> tuple[float, float, int]:
 
 
 def whole(folder: Path, megabytes: int, shape: str, rest: int) -> float:
-    """Measure all of `clean dedup` on a corpus made in `folder`; give its seconds by the clock.
+    """Measure all of `clean dedup` on a corpus made in `folder`; return its seconds by the clock.
 
     `rest` is the memory of its processes without a corpus.
     """

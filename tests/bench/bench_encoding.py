@@ -20,7 +20,7 @@ from typing import Any
 import ftfy
 from ruamel.yaml import YAML
 
-from cleaner.corpus.decode import decode
+from cleaner.charsets.decode import decode
 from cleaner.steps.encoding import find
 
 CASES = Path(__file__).parent.parent / "cases" / "encoding" / "legacy.yaml"
@@ -47,7 +47,7 @@ def documents(sentences: list[str], size: int, end: str = "\n\n") -> list[str]:
 
 
 def rate(work: Callable[[str], object], docs: list[str]) -> float:
-    """Give MB/s, the best of three passes."""
+    """Return MB/s, the best of three passes."""
     size, best = sum(len(doc.encode()) for doc in docs), float("inf")
     for _ in range(3):
         start = time.process_time()

@@ -23,11 +23,11 @@ def main() -> None:
     from cleaner.language import detect
 
     detect("builds the cache when there is none")
-    from cleaner import language_table
+    from cleaner.language import table
 
-    language_table.table.cache_clear()
+    table.table.cache_clear()
     start = time.process_time()
-    table = language_table.table()
+    table = table.table()
     print(f"load    {1000 * (time.process_time() - start):8.2f} ms  {table.weights.shape[0]} n-grams")
     text = "".join(SENTENCE.format(number, number * 7) for number in range(200))
     for size in (20, 100, 1000, 3000, 10_000):
@@ -46,7 +46,7 @@ def seconds(function, text: str, repeat: int = 100) -> float:
 
 def accuracy(path: Path) -> None:
     from cleaner.language import UNKNOWN, detect
-    from cleaner.language_table import table
+    from cleaner.language.table import table
 
     known = {name.partition("-")[0] for name in table().languages}
     opener = gzip.open if path.suffix == ".gz" else open

@@ -13,7 +13,7 @@ import random
 import textwrap
 import time
 
-from cleaner.rules.load import load_rules
+from cleaner.rules.files.load import load_rules
 from cleaner.steps import Context
 from cleaner.steps.linebreaks import find
 

@@ -19,8 +19,8 @@ from time import process_time
 
 from cleaner.model import Flag
 from cleaner.rules.book import RuleBook
-from cleaner.rules.folders import Folder
-from cleaner.rules.load import merge, read_packs
+from cleaner.rules.files.folders import Folder
+from cleaner.rules.files.load import merge, read_packs
 from cleaner.steps import Context
 from cleaner.steps.translation import find
 

@@ -84,7 +84,7 @@ class Run(NamedTuple):
 
 
 def first(passages: Sequence[str], size: float) -> Sequence[str]:
-    """Give whole documents from the start, up to about so many bytes."""
+    """Return whole documents from the start, up to about so many bytes."""
     for count in range(0, len(passages), 10):
         if size <= 0:
             return passages[:count]
@@ -125,7 +125,7 @@ def measure(call: Sequence[str], corpus: Corpus, out: Path) -> Run:
 
 
 def left_behind() -> float:
-    """Wait for orphans (a fork server and its like), which become children of this process; give their seconds."""
+    """Wait for orphans (a fork server and its like), which become children of this process; return their seconds."""
     seconds = 0.0
     while True:
         try:
@@ -164,7 +164,7 @@ def run_peer(name: str, python: Path, corpus: Corpus, out: Path) -> Run:
 
 
 def version(python: Path, package: str) -> str:
-    """Give the version of a package, or nothing when it is not there."""
+    """Return the version of a package, or nothing when it is not there."""
     if not python.exists():
         return ""
     code = f"import importlib.metadata as m; print(m.version({package!r}))"

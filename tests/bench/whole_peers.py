@@ -59,7 +59,7 @@ def daft_hashed(source: Path, out: Path) -> None:
 
 
 def not_first(us: Sequence[int], vs: Sequence[int]) -> list[int]:
-    """Give all but the smallest node of each connected component.
+    """Return all but the smallest node of each connected component.
 
     >>> sorted(not_first([1, 3, 2], [2, 4, 5]))
     [2, 4, 5]

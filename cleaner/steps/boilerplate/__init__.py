@@ -105,7 +105,7 @@ def _final_edits(
 
 
 def _smallest_edit(text: str, span: Span, new: str, rule: str, note: str) -> Edit:
-    """Give the edit that turns a line into `new`, without the parts that are equal at both ends."""
+    """Return the edit that turns a line into `new`, without the parts that are equal at both ends."""
     start, end = span
     old = text[start:end]
     head = 0
@@ -124,7 +124,7 @@ def _line_edits(text: str, parts: Sequence[tuple[Span, str, str]]) -> Iterator[E
 
 
 def _changed_line(text: str, line: Span, parts: Sequence[tuple[Span, str, str]]) -> str:
-    """Give a line after its changes."""
+    """Return a line after its changes."""
     at = line[0]
     pieces: list[str] = []
     for (start, end), new, _ in parts:
@@ -188,14 +188,14 @@ def _repeated(contents: Sequence[str], rule: Rule, context: Context) -> dict[int
 
 def _page(contents: Sequence[str], rule: Rule, context: Context) -> dict[int, str]:
     """Find the lines of a whole page that are not its text."""
-    from cleaner.steps.boilerplate.pagescore import page_drops
+    from cleaner.steps.boilerplate.scorer import page_drops
 
     return page_drops(contents, rule)
 
 
 def _edge(contents: Sequence[str], rule: Rule, context: Context) -> dict[int, str]:
     """Find furniture before and after the prose of an article."""
-    from cleaner.steps.boilerplate.pagescore import edge_drops
+    from cleaner.steps.boilerplate.scorer import edge_drops
 
     return edge_drops(contents, rule)
 
@@ -252,7 +252,7 @@ def _drop(plan: _Plan, hit: Hit, contents: Sequence[str], size: int) -> None:
 
 
 def _extent(rule: Rule, line: int, contents: Sequence[str]) -> Span:
-    """Give the lines that a removal covers, as a half-open range."""
+    """Return the lines that a removal covers, as a half-open range."""
     if rule.scope == "tail":
         return line, section_end(contents, line) if rule.guard.after is None else len(contents)
     if rule.scope == "block":

@@ -57,7 +57,7 @@ class Threshold:
     sure: float = 0.9
 
     def least(self, documents: int) -> int:
-        """Give the number of documents that a line must be in.
+        """Return the number of documents that a line must be in.
 
         >>> Threshold().least(6), Threshold().least(40)
         (4, 20)
@@ -151,7 +151,7 @@ def combine(digests: Iterable[tuple[str | None, Digest]], rule: Rule) -> dict[st
 
 
 def drops(contents: Sequence[str], corpus: Repeated, rule: Rule) -> dict[int, str]:
-    """Give the lines that go, each with a note. Nothing goes when the guard `max_cut` forbids it."""
+    """Return the lines that go, each with a note. Nothing goes when the guard `max_cut` forbids it."""
     found: dict[int, int] = {}
     for k, line in enumerate(contents):
         hashed = line_hash(line)

@@ -43,7 +43,7 @@ def is_item(line: str) -> bool:
 
 
 def section_end(lines: Sequence[str], heading: int) -> int:
-    """Give the index after the last line that belongs to the heading at index `heading`.
+    """Return the index after the last line that belongs to the heading at index `heading`.
 
     The list under the heading ends where prose begins. The last line before that prose stays when it
     may be a subheading of the article: set off by a blank line, not bulleted where others are, or

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cleaner.model import Edit, Flag
-from cleaner.steps.linebreaks.habits import (
+from cleaner.steps.linebreaks.conventions import (
     DEHYPHENATE,
     HARD_WRAP,
     MID_SENTENCE,
@@ -16,8 +16,9 @@ from cleaner.steps.linebreaks.habits import (
     HyphenHabits,
     habits,
 )
+from cleaner.steps.linebreaks.described_lines import View, suspects
+from cleaner.steps.linebreaks.edges import END_DASHES, spaceless
 from cleaner.steps.linebreaks.hyphens import Vocabulary, mend
-from cleaner.steps.linebreaks.lines import Join, Lines, fenced, split
 from cleaner.steps.linebreaks.orphans import orphans
 from cleaner.steps.linebreaks.sentences import (
     inside_brackets,
@@ -26,8 +27,7 @@ from cleaner.steps.linebreaks.sentences import (
     mid_sentence,
     stands_apart,
 )
-from cleaner.steps.linebreaks.shapes import END_DASHES, spaceless
-from cleaner.steps.linebreaks.view import View, suspects
+from cleaner.steps.linebreaks.stripped_lines import Join, Lines, fenced, split
 from cleaner.steps.linebreaks.wraps import wrapped
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from functools import cached_property
 
-from cleaner.steps.linebreaks.habits import HyphenHabits
+from cleaner.steps.linebreaks.conventions import HyphenHabits
 
 _HYPHENS = "-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{SOFT HYPHEN}\N{NOT SIGN}"
 _LONGEST = 200

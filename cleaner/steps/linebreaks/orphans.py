@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cleaner.steps.linebreaks.habits import OrphanHabits
+from cleaner.steps.linebreaks.conventions import OrphanHabits
 
 
 def orphans(texts: Sequence[str], suspects: Sequence[int], marks: OrphanHabits) -> dict[int, str]:
-    """Find lines that hold only a mark, and give the gap to close and why: before or after the mark.
+    """Find lines that hold only a mark, and return the gap to close and why: before or after the mark.
 
     A mark that does either is taken for the partner of the odd one out in the line before or after.
     """

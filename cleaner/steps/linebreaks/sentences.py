@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from cleaner.steps.linebreaks.habits import Habits
-from cleaner.steps.linebreaks.lines import Lines
-from cleaner.steps.linebreaks.shapes import SPACELESS, STOPS, EndShape, StartShape, is_prose, last_word
+from cleaner.steps.linebreaks.conventions import Habits
+from cleaner.steps.linebreaks.edges import SPACELESS, STOPS, EndShape, StartShape, is_prose, last_word
+from cleaner.steps.linebreaks.stripped_lines import Lines
 
 _BROKEN_NUMBER = re.compile(r"(?:\b[^\W\dA-Z_]+ |[$£€])\d{1,3}[.,]$")
 _REST_OF_NUMBER = re.compile(r"\d{3}\b(?!\.\s)|\d+ ?(?:%|percent|per cent|million|billion)")

@@ -1,7 +1,7 @@
 """Hard wraps: which line ends in wrapped text are soft.
 
 Each line end shows some signs: how it ends, how the next line starts, how much room was left. A
-fitted weight for each sign (`cleaner/data/linebreaks.json`) says how strongly it speaks for a soft
+fitted weight for each sign (`cleaner/fitted/linebreaks.json`) says how strongly it speaks for a soft
 line end (positive) or for one that was meant (negative); the sum decides.
 """
 
@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
-from cleaner.steps.linebreaks.profile import REACH, Width, width_at
-from cleaner.steps.linebreaks.signs import Scene, signs
-from cleaner.steps.linebreaks.view import View
+from cleaner.steps.linebreaks.described_lines import View
+from cleaner.steps.linebreaks.evidence import Scene, signs
+from cleaner.steps.linebreaks.widths import REACH, Width, width_at
 
 _OPEN_ENDS = frozenset({"lower", "comma", "capital", "digit", "function", "hyphen", "dash", "closer"})
 _OPEN_UNCASED = frozenset({"uncased", "comma", "function", "digit"})
@@ -26,7 +26,7 @@ _STRIDE = 3
 @cache
 def weights() -> Mapping[str, float]:
     """Load the fitted weight of every sign."""
-    path = files("cleaner").joinpath("data", "linebreaks.json")
+    path = files("cleaner").joinpath("fitted", "linebreaks.json")
     table: Mapping[str, float] = json.loads(path.read_text(encoding="utf-8"))["weights"]
     return table
 
@@ -41,7 +41,7 @@ def wrapped(view: View, suspects: Sequence[int]) -> Iterator[tuple[int, str]]:
 
 
 def candidates(view: View, suspects: Sequence[int]) -> Iterator[tuple[int, Width, list[str]]]:
-    """Give the gaps inside wrapped text, with the width around and the signs that they show."""
+    """Yield the gaps inside wrapped text, with the width around and the signs that they show."""
     open_gaps = [gap for gap in suspects if _is_open(view, gap)]
     ended = [gap for gap in open_gaps if _ends_inside(view, gap)]
     if not ended:
@@ -83,7 +83,7 @@ def _ends_inside(view: View, gap: int) -> bool:
 
 
 def _near(open_gaps: Sequence[int], gaps: int) -> Iterator[int]:
-    """Give the gaps within reach of any of these, in order."""
+    """Yield the gaps within reach of any of these, in order."""
     done = 0
     for gap in open_gaps:
         stop = min(gaps, gap + REACH + 1)

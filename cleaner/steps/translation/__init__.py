@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from cleaner.model import Fact, Flag
 from cleaner.steps.translation.detectors import DETECTORS, hits, plan
+from cleaner.steps.translation.findings import Mark, Sheet, sheet_of
 from cleaner.steps.translation.masks import masked
-from cleaner.steps.translation.policy import excepted
 from cleaner.steps.translation.score import facts
-from cleaner.steps.translation.sheet import Mark, Sheet, sheet_of
+from cleaner.steps.translation.withheld import excepted
 
 if TYPE_CHECKING:
     from cleaner.rules.rule import Rule
@@ -27,7 +27,7 @@ def find(text: str, context: Context) -> Iterator[Flag | Fact]:
     """Yield a flag for every artefact, in the order of the text, then the facts about the whole document.
 
     Pattern rules are matched by the rules package, detectors by the functions of `DETECTORS`; both
-    are withheld where a rule cannot hold (`cleaner.steps.translation.policy`).
+    are withheld where a rule cannot hold (`cleaner.steps.translation.withheld`).
     """
     sheet = sheet_of(text, context.language)
     flags = sorted(_flags(sheet, context), key=lambda flag: (flag.start, flag.end, flag.rule))

@@ -58,7 +58,7 @@ class Marker(NamedTuple):
 
 
 def markers(text: str) -> Iterator[Marker]:
-    """Give the markers of a text in one pass.
+    """Yield the markers of a text in one pass.
 
     >>> [(m.name, m.weight) for m in markers("The size of the crowd is not known, according to police.")]
     [('noun chain', 0.6), ('attribution', 0.4)]
@@ -72,7 +72,7 @@ def markers(text: str) -> Iterator[Marker]:
 
 
 def native_weight(text: str) -> float:
-    """Give the sum of the weights of contractions and dashes, zero or less.
+    """Return the sum of the weights of contractions and dashes, zero or less.
 
     >>> native_weight("They don't know.")
     -0.5

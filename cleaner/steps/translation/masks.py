@@ -35,7 +35,7 @@ _PAIRS = {'"': '"', "“": "”", "„": "“”", "«": "»", "»": "«", "「"
 
 
 def line_at(lines: Sequence[Span], at: int) -> int:
-    """Give the index of the line that holds offset `at`.
+    """Return the index of the line that holds offset `at`.
 
     >>> line_at([(0, 2), (3, 5)], 4)
     1
@@ -97,7 +97,7 @@ def _verse(text: str, lines: Sequence[Span], i: int) -> bool:
 
 @lru_cache(maxsize=256)
 def quotations(line: str) -> tuple[Span, ...]:
-    """Give the quoted stretches of a line; one that is not closed goes on to the end of the line.
+    """Return the quoted stretches of a line; one that is not closed goes on to the end of the line.
 
     >>> quotations('He said “yes” and "no".')
     ((8, 13), (18, 22))
@@ -119,7 +119,7 @@ def quotations(line: str) -> tuple[Span, ...]:
 
 
 def addresses(line: str) -> list[Span]:
-    """Give web and mail addresses, hosts, handles and hashtags of a line.
+    """Return web and mail addresses, hosts, handles and hashtags of a line.
 
     >>> addresses("see www.example.org/a or @me")
     [(4, 21), (25, 28)]

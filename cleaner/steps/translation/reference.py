@@ -29,12 +29,12 @@ def references() -> tuple[Reference, ...]:
     >>> all(list(r.quantiles) == sorted(r.quantiles) for r in references())
     True
     """
-    data = json.loads((files("cleaner") / "data" / "translated_score.json").read_text("utf-8"))
+    data = json.loads((files("cleaner") / "fitted" / "translated_score.json").read_text("utf-8"))
     return tuple(Reference(entry["words"], tuple(entry["quantiles"])) for entry in data["references"])
 
 
 def percentile(evidence: float, words: int) -> float:
-    """Give the percentile of some evidence among native texts of `words` words, 0 to 100, one decimal.
+    """Return the percentile of some evidence among native texts of `words` words, 0 to 100, one decimal.
 
     Between two lengths of the table it is interpolated by the logarithm of the length. What lies above
     all native texts is still ordered: it comes nearer to 100 the further it is away.
@@ -53,7 +53,7 @@ def percentile(evidence: float, words: int) -> float:
 
 
 def _rank(evidence: float, quantiles: Sequence[float]) -> float:
-    """Give the percentile among quantiles; equal ones count by half."""
+    """Return the percentile among quantiles; equal ones count by half."""
     last = len(quantiles) - 1
     if evidence > quantiles[-1]:
         spread = max(quantiles[-1] - quantiles[last * 9 // 10], 0.1)

@@ -31,7 +31,7 @@ def compiled(pattern: str) -> re2._Regexp:
 
 @lru_cache(maxsize=64)
 def words_pattern(words: tuple[str, ...]) -> str:
-    r"""Give the pattern of any of some words or phrases, the longest first, as whole words.
+    r"""Return the pattern of any of some words or phrases, the longest first, as whole words.
 
     >>> words_pattern(("a", "ab"))
     '\\b(?:ab|a)\\b'
@@ -51,7 +51,7 @@ class Scan:
         self._ascii = len(self._data) == len(text)
 
     def finditer(self, pattern: str) -> Iterator[Span]:
-        """Give the spans of all matches, in code points.
+        """Yield the spans of all matches, in code points.
 
         >>> list(Scan("né a").finditer("a"))
         [(3, 4)]
@@ -70,5 +70,5 @@ class Scan:
             at_byte, at_char = end, at_char + length
 
     def which(self, patterns: re2.Set) -> Sequence[int]:
-        """Give the indices of the patterns of a set that match somewhere."""
+        """Return the indices of the patterns of a set that match somewhere."""
         return patterns.Match(self._data) or ()

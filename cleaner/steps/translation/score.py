@@ -13,10 +13,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from cleaner.model import JSON, Fact, Flag
+from cleaner.steps.translation.findings import Sheet
 from cleaner.steps.translation.markers import MARKERS, NATIVE, Marker, markers, native_weight
 from cleaner.steps.translation.masks import ends_sentence
 from cleaner.steps.translation.reference import percentile
-from cleaner.steps.translation.sheet import Sheet
 
 NOT_COUNTED = frozenset(
     {
@@ -47,7 +47,7 @@ def facts(sheet: Sheet, flags: Sequence[Flag]) -> Iterator[Fact]:
     `translated_reason` says why there is no score, `translated_spans` lists what contributed most to
     one: text, what it is, weight, and its place in the text that entered the step.
 
-    >>> from cleaner.steps.translation.sheet import sheet_of
+    >>> from cleaner.steps.translation.findings import sheet_of
     >>> [(fact.name, fact.value) for fact in facts(sheet_of("It rained.", "en"), [])][:3]
     [('defect_density', 0.0), ('translated_score', None), ('translated_reason', 'fewer than 5 sentences')]
     """
@@ -73,7 +73,7 @@ def fingerprint() -> str:
 
 
 def evidence(text: str, flags: Sequence[Flag]) -> float:
-    """Give the evidence of a text in 100 words: what the reference distribution is made of."""
+    """Return the evidence of a text in 100 words: what the reference distribution is made of."""
     counted = [flag for flag in flags if flag.rule not in NOT_COUNTED]
     return _evidence(text, counted, list(markers(text)), text.count(" ") + text.count("\n") + 1)
 
@@ -125,7 +125,7 @@ def _prose(sheet: Sheet) -> int:
 
 
 def _top(text: str, counted: Sequence[Flag], found: Sequence[Marker]) -> list[JSON]:
-    """Give the spans that contribute most, the heaviest first, then by place."""
+    """Return the spans that contribute most, the heaviest first, then by place."""
     spans = [(_weight(flag), flag.start, flag.end, flag.rule) for flag in counted]
     spans += [(marker.weight, marker.start, marker.end, marker.name) for marker in found if marker.weight > 0]
     spans.sort(key=lambda span: (-span[0], span[1]))

@@ -1,0 +1,34 @@
+"""The proof that what went as a duplicate has a passage that stays for it: what `clean verify` says of it.
+
+A line of `duplicates-*.jsonl` is a *claim*. For each of them
+
+    removed    the passage stood where it says, in its document taken back to the text that entered the
+               step, and went; and nothing went there that no claim names
+    similar    its similarity to the kept passage, computed again, is what it says, and is enough
+    kept       the kept passage is in the output, or in the earlier output that it names
+
+Claims are read once, in order, while the inputs are rebuilt. Nothing that grows with the corpus is
+held in memory: what must be looked up in the output waits in a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from cleaner.audit.rebuild import Finished
+from cleaner.audit.trail import part_name, read_part
+
+
+class Claim(NamedTuple):
+    """A line of `duplicates-*.jsonl`, and where it stands."""
+
+    place: str
+    line: dict[str, Any]
+
+
+def claims(finished: Finished, shard: int) -> Iterator[Claim]:
+    """Yield the claims of a shard."""
+    name = part_name("duplicates", shard)
+    for number, line in enumerate(read_part(finished.audit, "duplicates", shard), start=1):
+        yield Claim(f"{line['doc']}: {name}:{number}", line)

@@ -1,0 +1,136 @@
+"""Proof that what a claim says was removed stood there and went, and that nothing else went.
+
+A document is taken back revision by revision. In the text that entered the revision of a claim the
+passage must stand where the claim says, the edits of that revision must take out all of it, and all
+that they take out must be in such a passage (white space aside). Its place is carried back to the source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import groupby
+from typing import Any
+
+from cleaner.audit.proof.claims import Claim
+from cleaner.audit.rebuild import Lines, State
+from cleaner.edits import OffsetMap, outside
+from cleaner.model import Edit, Span
+from cleaner.steps import STEPS
+
+Report = Callable[[str], None]
+DEDUP = next(step.name for step in STEPS if step.scope == "corpus")
+_SILENT = frozenset(step.name for step in STEPS if step.scope == "flags")
+_LOOKED_AT = _SILENT | {DEDUP}
+
+
+class Removals:
+    """A `Witness` of one shard: checks its claims, which come in the order of the documents."""
+
+    def __init__(self, claims: Iterator[Claim], action: str, report: Report) -> None:
+        self._groups = groupby(claims, key=lambda claim: claim.line["doc"])
+        self._next = next(self._groups, None)
+        self._action, self._report = action, report
+
+    def wants(self, doc: str, edits: Lines) -> bool:
+        """Tell whether there is a claim about a document, or an edit that needs one."""
+        return (self._next is not None and self._next[0] == doc) or any(
+            edit["step"] in _LOOKED_AT for edit in edits
+        )
+
+    def watch(self, doc: str, edits: Lines, states: Iterator[State]) -> Iterator[State]:
+        """Return the states of a document on; check them on the way."""
+        return self._watched(doc, self._take(doc), states) if self.wants(doc, edits) else states
+
+    def close(self) -> None:
+        """Report the claims about documents that did not come."""
+        while self._next is not None:
+            for claim in self._next[1]:
+                self._report(f"{claim.place}: no document of this name has its place here")
+            self._next = next(self._groups, None)
+
+    def _take(self, doc: str) -> dict[int, list[Claim]]:
+        """Return the claims about a document by the revision that they name."""
+        found: dict[int, list[Claim]] = {}
+        if self._next is not None and self._next[0] == doc:
+            for claim in self._next[1]:
+                found.setdefault(claim.line["revision"], []).append(claim)
+            self._next = next(self._groups, None)
+        return found
+
+    def _watched(self, doc: str, found: dict[int, list[Claim]], states: Iterator[State]) -> Iterator[State]:
+        under_way: list[tuple[Claim, Span]] = []
+        for state in states:
+            if not state.edits and state.number not in found:
+                yield state
+                continue
+            if under_way:
+                offsets = OffsetMap([_edit(line) for line in state.edits])
+                under_way = [(claim, offsets.back(*span)) for claim, span in under_way]
+            standing = [claim for claim in found.pop(state.number, ()) if self._stands(claim, state.text)]
+            self._compare(doc, state, standing)
+            under_way += [(claim, _span(claim)) for claim in standing]
+            yield state
+        for claim, span in under_way:
+            said = claim.line["source_start"], claim.line["source_end"]
+            if span != said:
+                self._report(f"{claim.place}: it stood at {span} of the source, not at {said}")
+        for claims in found.values():
+            for claim in claims:
+                self._report(f"{claim.place}: the document has no revision {claim.line['revision']}")
+
+    def _stands(self, claim: Claim, text: str) -> bool:
+        """Check one claim against the text that entered the step."""
+        line = claim.line
+        if line["action"] != self._action:
+            self._report(f"{claim.place}: the action is {line['action']}, that of the run is {self._action}")
+        start, end = _span(claim)
+        if 0 <= start < end <= len(text) and text[start:end] == line["text"]:
+            return True
+        self._report(f"{claim.place}: its text is not what stood at {start}:{end} when the step began")
+        return False
+
+    def _compare(self, doc: str, state: State, standing: list[Claim]) -> None:
+        """Compare what the edits of a revision took out with the claims that name it."""
+        cuts = []
+        for line in state.edits:
+            if line["step"] == DEDUP:
+                cuts.append(line)
+            elif line["step"] in _SILENT:
+                self._report(f"{doc}: the step {line['step']} changed the text, and it may only flag")
+        gone = [claim for claim in standing if claim.line["action"] == "remove"]
+        if all(map(_is_cut, gone, cuts)) and len(gone) == len(cuts):
+            return
+        if any(line["new"].strip() for line in cuts):
+            self._report(f"{doc}: the step {DEDUP} put text in, and it may only take text out")
+        cut = [(line["start"], line["end"]) for line in cuts]
+        for claim in gone:
+            left = outside(state.text, [_span(claim)], cut)
+            if left:
+                self._report(f"{claim.place}: {_short(left)} was not taken out")
+        more = outside(state.text, cut, sorted(map(_span, gone)))
+        if more:
+            self._report(f"{doc}: {_short(more)} was taken out as a duplicate of nothing")
+
+
+def _is_cut(claim: Claim, cut: dict[str, Any]) -> bool:
+    """Tell whether an edit takes out the very passage of a claim, the plain case: all else is compared."""
+    line = claim.line
+    return bool(
+        cut["old"].strip() == line["text"]
+        and cut["start"] <= line["start"]
+        and line["end"] <= cut["end"]
+        and not cut["new"].strip()
+    )
+
+
+def _span(claim: Claim) -> Span:
+    """Return where the passage stood in the text that entered the step."""
+    return claim.line["start"], claim.line["end"]
+
+
+def _edit(line: dict[str, Any]) -> Edit:
+    return Edit(line["start"], line["end"], line["old"], line["new"], line["rule"])
+
+
+def _short(text: str) -> str:
+    return f"“{text if len(text) <= 60 else text[:59] + '…'}”"

@@ -1,0 +1,85 @@
+"""The proof of a whole run: every claim goes to those who check it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Self
+
+from cleaner.audit.proof.claims import Claim, claims
+from cleaner.audit.proof.kept import KeptPassages
+from cleaner.audit.proof.removed import Removals
+from cleaner.audit.proof.similar import Similarities
+from cleaner.audit.rebuild import Finished, Witness, open_run
+from cleaner.dedup.settings import Settings
+from cleaner.errors import UsageError
+
+
+class Proof:
+    """What `rebuild` shows its documents to; gives what is wrong with the claims. Use as a context manager."""
+
+    def __init__(self, finished: Finished) -> None:
+        self._finished = finished
+        self._parameters = Settings(**(finished.run["configuration"]["dedup"] or {}))
+        self._problems: list[str] = []
+        self._similar = Similarities(self._parameters, self._problems.append)
+        self._kept: dict[str | None, KeptPassages | None] = {}
+        self._removals: Removals | None = None
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        own = KeptPassages(self._finished, self._problems.append)
+        self._kept[None] = self._stack.enter_context(own)
+        for name, run in earlier_runs(self._finished).items():
+            passages = KeptPassages(run, self._problems.append, exact=True) if run else None
+            self._kept[name] = self._stack.enter_context(passages) if passages else None
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._stack.close()
+
+    def shard(self, index: int) -> Witness:
+        """Return who looks at the documents of a shard; those of the shard before are through."""
+        if self._removals:
+            self._removals.close()
+        self._removals = Removals(self._claims(index), self._parameters.action, self._problems.append)
+        return self._removals
+
+    def found(self) -> Iterator[str]:
+        """Yield what was found to be wrong since it was last asked for."""
+        yield from self._problems
+        self._problems.clear()
+
+    def rest(self) -> Iterator[str]:
+        """Yield what else is wrong, now that all inputs were rebuilt."""
+        if self._removals:
+            self._removals.close()
+        self._similar.flush()
+        yield from self.found()
+        for passages in self._kept.values():
+            if passages:
+                passages.look_up()
+                yield from self.found()
+
+    def _claims(self, shard: int) -> Iterator[Claim]:
+        """Yield the claims of a shard; let their similarity and kept passage be checked on the way."""
+        for claim in claims(self._finished, shard):
+            self._similar.add(claim)
+            corpus = claim.line["kept_corpus"]
+            if corpus not in self._kept:
+                self._problems.append(f"{claim.place}: the run was not made against {corpus}")
+            elif passages := self._kept[corpus]:
+                passages.add(claim)
+            yield claim
+
+
+def earlier_runs(finished: Finished) -> dict[str, Finished | None]:
+    """Open the earlier outputs that a run was made against, by the folder as it was given; None: not here."""
+    runs: dict[str, Finished | None] = {}
+    for name in finished.run["configuration"]["against"]:
+        try:
+            runs[name] = open_run(Path(name))
+        except UsageError:
+            runs[name] = None
+    return runs

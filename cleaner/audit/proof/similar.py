@@ -1,0 +1,77 @@
+"""Proof that the similarity of a removed passage to the kept one is what the trail says, and is enough."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from cleaner.audit.proof.claims import Claim
+from cleaner.dedup.kernels.effort import PLAIN_BYTES, plain_pays
+from cleaner.dedup.minhash import jaccard, shingles, tokens
+from cleaner.dedup.settings import Settings
+
+_BATCH = 300_000
+"""Characters that are compared at once: few enough for the processor's cache."""
+
+
+class Similarities:
+    """Computes similarities again, many at a time, and compares them with what claims say."""
+
+    def __init__(self, parameters: Settings, report: Callable[[str], None]) -> None:
+        self._parameters, self._report = parameters, report
+        self._waiting: list[Claim] = []
+        self._pairs: list[tuple[str, str]] = []
+        self._size, self._most = 0, PLAIN_BYTES  # whoever has more than that needs the compiled code at once
+
+    def add(self, claim: Claim) -> None:
+        """Take up a claim; what is found to be wrong may be reported later, at the latest by `flush`."""
+        line = claim.line
+        text, kept = line["text"], line["kept_text"]
+        if text == kept:
+            self._judge(claim, 1.0)
+            return
+        self._waiting.append(claim)
+        self._pairs.append((text, kept))
+        self._size += len(text) + len(kept)
+        if self._size > self._most:
+            self.flush()
+
+    def flush(self) -> None:
+        """Compare all pairs that wait."""
+        values = similarities(self._pairs, self._parameters.shingle)
+        for claim, value in zip(self._waiting, values, strict=True):
+            self._judge(claim, value)
+        self._waiting, self._pairs, self._size, self._most = [], [], 0, _BATCH
+
+    def _judge(self, claim: Claim, value: float) -> None:
+        """Report what is wrong with a claim, now that the similarity is known."""
+        line, threshold = claim.line, self._parameters.threshold
+        if line["similarity"] != value:
+            self._report(
+                f"{claim.place}: its similarity to the kept passage is {value}, not {line['similarity']}"
+            )
+        kind = line["kind"]
+        if kind == "contained" and self._parameters.contained:
+            if not _holds(line["kept_text"], line["text"]):
+                self._report(f"{claim.place}: the kept passage does not contain it")
+        elif value < threshold:
+            self._report(f"{claim.place}: its similarity {value} is below the threshold {threshold}")
+        elif kind != ("exact" if line["text"] == line["kept_text"] else "near"):
+            self._report(f"{claim.place}: its kind is not {kind}")
+
+
+def similarities(pairs: Sequence[tuple[str, str]], size: int) -> list[float]:
+    """Return the exact Jaccard similarity of the shingles of the texts of each pair.
+
+    >>> similarities([("a b c", "A, b, c!"), ("a b c", "a b d")], 2)
+    [1.0, 0.3333333333333333]
+    """
+    if plain_pays(sum(len(first) + len(second) for first, second in pairs)):
+        return [jaccard(shingles(first, size=size), shingles(second, size=size)) for first, second in pairs]
+    from cleaner.dedup.deciding.pairs import similarities as compiled
+
+    return compiled(pairs, size)
+
+
+def _holds(text: str, part: str) -> bool:
+    """Tell whether the tokens of `part` stand in a row among those of `text`."""
+    return f" {' '.join(tokens(part))} " in f" {' '.join(tokens(text))} "

@@ -1,0 +1,354 @@
+"""The inputs of a finished run, rebuilt byte for byte from its output and its audit trail.
+
+Nothing else is read: not the sources, not the rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Container, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol, TypeAlias
+
+from cleaner.audit.outputs import Outputs, RebuildError, part_of
+from cleaner.audit.raw import raw_name, read_raw
+from cleaner.audit.trail import AUDIT, read_part, revisions
+from cleaner.edits import EditError, checked, splice
+from cleaner.errors import UsageError
+from cleaner.formats import jsontext
+from cleaner.formats.compression import compress
+from cleaner.formats.format import Fields, Format
+from cleaner.formats.registry import FORMATS
+from cleaner.model import Edit
+
+
+class NotKeptError(RebuildError):
+    """An input that only its own bytes could give back, and they were not kept (`--no-raw`)."""
+
+
+Lines: TypeAlias = list[dict[str, Any]]
+"""Lines of the audit trail."""
+
+
+class State(NamedTuple):
+    """A text of a document that had seen `number` revisions, and the edits then made in it (none: the last)."""
+
+    number: int
+    edits: Lines
+    text: str
+
+
+class Witness(Protocol):
+    """Looks on while the documents of a shard are rebuilt, in their order."""
+
+    def wants(self, doc: str, edits: Lines) -> bool:
+        """Tell whether a document with these edits is to be taken back though its bytes were kept."""
+
+    def watch(self, doc: str, edits: Lines, states: Iterator[State]) -> Iterator[State]:
+        """Return the states of a document on, the last one first, as they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A finished run: its folder and what its `run.json` says."""
+
+    out: Path
+    run: dict[str, Any]
+
+    @property
+    def audit(self) -> Path:
+        """The folder of the audit trail."""
+        return self.out / AUDIT
+
+    @property
+    def shards(self) -> int:
+        """Number of shards, so of parts of each kind of the trail."""
+        shards: int = self.run["shards"]
+        return shards
+
+    @property
+    def fields(self) -> Fields:
+        """Names of the fields of its records."""
+        return Fields(**self.run["configuration"]["fields"])
+
+
+def open_run(out: Path) -> Finished:
+    """Open a finished run; UsageError when there is none in `out`."""
+    path = out / AUDIT / "run.json"
+    if not path.is_file():
+        state = "was interrupted (--resume continues it)" if (out / AUDIT).is_dir() else "is not one"
+        message = f"{out} is not the output of a finished run: it {state}; {path} is missing"
+        raise UsageError(message)
+    try:
+        return Finished(out, jsontext.loads(path.read_bytes()))
+    except ValueError as error:
+        message = f"{path}: not readable as JSON: {error}"
+        raise UsageError(message) from None
+
+
+def rebuild(
+    finished: Finished, watch: Callable[[int], Witness] | None = None
+) -> Iterator[tuple[str, Iterator[bytes]]]:
+    """Yield every input file, in order: its path and its bytes in pieces; of a compressed file the content.
+
+    The pieces of one file must be read before the next file is asked for. Raises RebuildError
+    where the trail does not fit the output, and NotKeptError, after all else of a file, where there is
+    nothing to rebuild from. `watch` is called with the number of each shard when that begins.
+    """
+    for path, _, pieces in _rebuild(finished, watch):
+        yield path, pieces
+
+
+def _rebuild(
+    finished: Finished, watch: Callable[[int], Witness] | None = None
+) -> Iterator[tuple[str, str, Iterator[bytes]]]:
+    """Yield path, codec and content of every input file."""
+    with Outputs(finished.out) as outputs:
+        for (path, codec), segments in groupby(
+            _segments(finished, watch),
+            key=lambda segment: (str(segment[1]["path"]), str(segment[1]["codec"])),
+        ):
+            yield path, codec, _file(path, outputs, segments)
+
+
+def _segments(
+    finished: Finished, watch: Callable[[int], Witness] | None = None
+) -> Iterator[tuple[_Shard, dict[str, Any]]]:
+    for index in range(finished.shards):
+        shard = _Shard(finished, index, witness=watch and watch(index))
+        for line in read_part(finished.audit, "inputs", index):
+            yield shard, line
+
+
+def _file(path: str, outputs: Outputs, segments: Iterator[tuple[_Shard, dict[str, Any]]]) -> Iterator[bytes]:
+    """Yield the bytes of one file, segment by segment."""
+    at, lost = 0, False
+    for shard, line in segments:
+        for piece in shard.rebuild(line, outputs.read(line, at)):
+            if piece is None:
+                lost = True
+            else:
+                yield piece
+        at += line["output_bytes"]
+    if lost:
+        message = f"{path}: its bytes were not kept (--no-raw)"
+        raise NotKeptError(message)
+
+
+class _Shard:
+    """The trail of one shard, grouped by document and file."""
+
+    def __init__(
+        self,
+        finished: Finished,
+        index: int,
+        docs: Collection[str] | None = None,
+        *,
+        edits: bool = True,
+        witness: Witness | None = None,
+    ) -> None:
+        """Read the trail of shard `index`; of formats of text, only that of `docs` when these are given.
+
+        Edits are left out where nothing is taken back.
+        """
+        self.index = index
+        self._witness = witness
+        self._fields = finished.fields
+        self._raw = finished.audit / raw_name(index)
+        read = partial(read_part, finished.audit, shard=index)
+        packed = docs is None or any(FORMATS[line["format"]].packed for line in read("inputs"))
+        found = read("edits", docs=docs) if edits else iter(())
+        self._edits = {doc: list(lines) for doc, lines in groupby(found, key=lambda line: line["doc"])}
+        self._units: dict[str, list[dict[str, Any]]] = {}
+        for line in read("documents", docs=None if packed else docs):
+            self._units.setdefault(line["doc"], []).append(line)
+            self._units.setdefault(line["doc"].rpartition(":")[0], []).append(line)
+        for line in read("quarantine"):
+            if "doc" in line:
+                self._units.setdefault(line["path"], []).append(line)
+
+    def rebuild(self, segment: dict[str, Any], output: bytes) -> Iterator[bytes | None]:
+        """Yield the bytes of a segment, unit by unit in the order of the input; None for what was not kept."""
+        fmt = FORMATS[segment["format"]]
+        units = [(unit["byte_start"], unit) for unit in self.documents(segment)]
+        units += [(start, {"raw": raw, "gap": True}) for start, _, raw in segment["gaps"]]
+        packed = fmt.packed.texts(output, self._fields) if fmt.packed and output and self._witness else None
+        for _, unit in sorted(units, key=lambda pair: pair[0]):
+            if "layout" in unit:
+                yield self._document(fmt, unit, output, packed)
+            elif unit.get("raw"):
+                yield read_raw(self._raw, unit["raw"])
+            else:  # a gap whose bytes were not kept, or what could not be read when the run was made
+                yield None if "gap" in unit else b""
+
+    def texts(
+        self, segment: dict[str, Any], output: bytes, docs: Container[str]
+    ) -> Iterator[tuple[str, str]]:
+        """Yield key and text of the written documents of a segment that are in `docs`."""
+        fmt = FORMATS[segment["format"]]
+        kept = [unit for unit in self.documents(segment) if unit.get("kept")]
+        packed = fmt.packed.texts(output, self._fields) if fmt.packed and kept else None
+        for unit in kept:
+            if packed is not None:
+                text = next(packed, "")
+            elif unit["doc"] in docs:
+                text = fmt.text_of(part_of(output, unit), unit["layout"], self._fields)
+            if unit["doc"] in docs:
+                yield unit["doc"], text
+
+    def documents(self, segment: dict[str, Any]) -> list[dict[str, Any]]:
+        """Return the documents and quarantined pieces of a segment."""
+        records = FORMATS[segment["format"]].records
+        return [
+            unit
+            for unit in self._units.get(segment["path"], ())
+            if segment["byte_start"] <= unit["byte_start"] < max(segment["byte_end"], 1)
+            and ("reason" in unit or records == (unit["doc"] != segment["path"]))
+        ]
+
+    def _document(
+        self, fmt: Format, unit: dict[str, Any], output: bytes, packed: Iterator[str] | None
+    ) -> bytes:
+        """Return the bytes of one document, rebuilt from its text where it has any of its own."""
+        doc, layout = unit["doc"], unit["layout"] | {"encoding": unit["encoding"]}
+        text = next(packed, "") if packed is not None and unit["kept"] else None
+        rebuilt = not unit.get("raw") and unit["byte_start"] != unit["byte_end"]
+        part, source = b"", ""
+        if rebuilt or (self._witness and self._witness.wants(doc, self._edits.get(doc, []))):
+            if text is None:
+                part = part_of(output, unit) if unit["kept"] else b""
+                text = fmt.text_of(part, layout, self._fields) if unit["kept"] else layout.get("rest", "")
+            source = self.original(doc, text)
+        if unit.get("raw"):
+            return read_raw(self._raw, unit["raw"])
+        return fmt.rebuild(part, source, layout, self._fields) if rebuilt else b""
+
+    def original(self, doc: str, text: str) -> str:
+        """Take back all edits of a document, the last revision first."""
+        states = self._states(doc, text)
+        if self._witness:
+            states = self._witness.watch(doc, self._edits.get(doc, []), states)
+        for state in states:
+            text = state.text
+        return text
+
+    def _states(self, doc: str, text: str) -> Iterator[State]:
+        """Yield the final text of a document, then what each revision was made in, the last one first."""
+        groups = revisions(self._edits.get(doc, []))
+        yield State(len(groups), [], text)
+        for number, lines in reversed(list(enumerate(groups))):
+            undo, shift = [], 0
+            for line in lines:
+                start = line["start"] + shift
+                end = start + len(line["new"])
+                undo.append(Edit(start, end, line["new"], line["old"], line["rule"]))
+                shift += len(line["new"]) - len(line["old"])
+            try:
+                text = splice(text, checked(text, undo))
+            except EditError as error:
+                message = f"{doc}: revision {number} cannot be taken back: {error}"
+                raise RebuildError(message) from None
+            yield State(number, lines, text)
+
+
+def output_texts(finished: Finished, wanted: Callable[[int], Collection[str]]) -> Iterator[tuple[str, str]]:
+    """Yield key and text of the documents that were written and are wanted of each shard, in order.
+
+    `wanted` is called when a shard begins; a shard of which it wants nothing is not read.
+    """
+    path, at = "", 0
+    with Outputs(finished.out) as outputs:
+        for index in range(finished.shards):
+            docs = wanted(index)
+            shard = _Shard(finished, index, docs, edits=False) if docs else None
+            for line in read_part(finished.audit, "inputs", index):
+                path, at = line["path"], at if line["path"] == path else 0
+                if shard:
+                    yield from shard.texts(line, outputs.read(line, at), docs)
+                at += line["output_bytes"]
+
+
+def document_texts(
+    finished: Finished, wanted: Mapping[int, Collection[str]]
+) -> Iterator[tuple[str, str, str]]:
+    """Yield key, decoded source and final text of the documents that are wanted of each shard, in order."""
+    path, at = "", 0
+    with Outputs(finished.out) as outputs:
+        for index in range(finished.shards):
+            docs = wanted.get(index)
+            shard = _Shard(finished, index, docs) if docs else None
+            for line in read_part(finished.audit, "inputs", index):
+                path, at = line["path"], at if line["path"] == path else 0
+                if shard and docs:
+                    yield from _both_texts(outputs, shard, line, at, docs)
+                at += line["output_bytes"]
+
+
+def _both_texts(
+    outputs: Outputs, shard: _Shard, segment: dict[str, Any], at: int, docs: Container[str]
+) -> Iterator[tuple[str, str, str]]:
+    """Yield key, source and final text of those documents of one segment that are in `docs`."""
+    units = [unit for unit in shard.documents(segment) if unit["doc"] in docs and "layout" in unit]
+    if not units:
+        return
+    finals = dict(shard.texts(segment, outputs.read(segment, at), docs))
+    for unit in units:
+        final = finals.get(unit["doc"], unit["layout"].get("rest", ""))
+        yield unit["doc"], shard.original(unit["doc"], final), final
+
+
+def restore(finished: Finished, target: Path) -> int:
+    """Write every input file below `target`, which must not hold anything yet; return the number of files.
+
+    What was compressed is compressed again: the same content, not the same archive.
+    """
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        message = f"{target} exists and is not an empty folder: restore into a new one"
+        raise UsageError(message)
+    count, lost = 0, []
+    target.mkdir(parents=True, exist_ok=True)
+    for path, codec, pieces in _rebuild(finished):
+        file = _inside(target, path)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with file.open("wb") as stream:
+                for piece in compress(pieces, codec) if codec else pieces:
+                    stream.write(piece)
+        except NotKeptError:
+            file.unlink()
+            lost.append(path)
+        else:
+            count += 1
+    if lost:
+        message = f"{count} files were restored; {len(lost)} cannot be, as --no-raw kept no bytes of them: "
+        raise NotKeptError(message + ", ".join(lost[:10]))
+    return count
+
+
+def _inside(target: Path, path: str) -> Path:
+    """Return the place of a restored file; a path that leads out of the folder is refused."""
+    if path.startswith("/") or ".." in Path(path).parts:
+        message = f"{path}: the audit trail names a file outside the corpus"
+        raise RebuildError(message)
+    return target / path
+
+
+def source_text(finished: Finished, document: dict[str, Any]) -> str:
+    """Return the decoded source of one document, named by its line in the trail."""
+    for shard, line in _segments(finished):
+        if document in shard.documents(line):
+            at = sum(
+                earlier["output_bytes"]
+                for index in range(shard.index + 1)
+                for earlier in read_part(finished.audit, "inputs", index)
+                if earlier["path"] == line["path"] and earlier["byte_start"] < line["byte_start"]
+            )
+            with Outputs(finished.out) as outputs:
+                texts = dict(shard.texts(line, outputs.read(line, at), {document["doc"]}))
+            return shard.original(
+                document["doc"], texts.get(document["doc"], document["layout"].get("rest", ""))
+            )
+    message = f"{document['doc']}: not found in the audit trail"
+    raise RebuildError(message)

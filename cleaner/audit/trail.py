@@ -1,0 +1,193 @@
+"""The audit trail of one shard: how documents become its lines, and how those lines are read back.
+
+One part of each kind for each shard, JSON Lines in the order of the corpus. `KINDS` lists them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO, Self
+
+from cleaner.edits import Trail
+from cleaner.formats import jsontext
+from cleaner.model import Document
+
+AUDIT = "_clean"
+"""Folder of the audit trail inside an output; such a folder is never input."""
+KINDS = ("documents", "edits", "flags", "duplicates", "quarantine", "inputs")
+
+
+_BUFFER = 1 << 16
+"""Bytes that are written at once."""
+ASIDE = "aside"
+"""Folder for the texts of documents that are set aside."""
+
+
+def part_name(kind: str, shard: int) -> str:
+    """Name the file of one kind for one shard.
+
+    >>> part_name("edits", 3)
+    'edits-00003.jsonl'
+    """
+    return f"{kind}-{shard:05d}.jsonl"
+
+
+class TrailWriter:
+    """Writes the parts of one shard; use as a context manager."""
+
+    def __init__(self, folder: Path, shard: int) -> None:
+        self._aside = folder / ASIDE
+        self._paths = {kind: folder / part_name(kind, shard) for kind in KINDS}
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        self._files: dict[str, BinaryIO] = {
+            kind: self._stack.enter_context(path.open("wb", _BUFFER)) for kind, path in self._paths.items()
+        }
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    def write(self, kind: str, line: dict[str, Any]) -> None:
+        """Add a line to the part of one kind."""
+        self._files[kind].write(jsontext.dumps(line) + b"\n")
+
+    def set_aside(self, doc: Document) -> None:
+        """Write the text of a document that is not published; record N of a file as FILE/N.txt."""
+        file, _, number = doc.key.rpartition(":")
+        path = self._aside / (f"{file}/{number}.txt" if file and number.isdigit() else doc.key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(doc.text.encode("utf-8", "surrogatepass"))
+
+    def document(self, doc: Document, line: dict[str, Any], duplicates: Iterable[dict[str, Any]]) -> None:
+        """Add all that is known of a document: its own line, its edits, flags and duplicates."""
+        self.write("documents", line)
+        if doc.trail:
+            for edit in edit_lines(doc):
+                self.write("edits", edit)
+        if doc.flags:
+            for flag in flag_lines(doc):
+                self.write("flags", flag)
+        for duplicate in duplicates:
+            public = {name: value for name, value in duplicate.items() if not name.startswith("_")}
+            self.write("duplicates", public)
+
+
+def edit_lines(doc: Document) -> list[dict[str, Any]]:
+    """Return the edits of a document as lines of the trail, sorted by where they stand in the source.
+
+    `revision` counts the revisions of the document; edits with one number were made at once, in the
+    text that the revisions before had left.
+    """
+    trail = Trail(doc.trail)
+    lines = []
+    for number, revision in enumerate(doc.trail):
+        for edit in revision.edits:
+            start, end = trail.to_source(number, edit.start, edit.end)
+            lines.append(
+                {
+                    "doc": doc.key,
+                    "step": revision.step,
+                    "rule": edit.rule,
+                    "start": edit.start,
+                    "end": edit.end,
+                    "old": edit.old,
+                    "new": edit.new,
+                    "source_start": start,
+                    "source_end": end,
+                    "revision": number,
+                    "note": edit.note,
+                }
+            )
+    return sorted(lines, key=lambda line: (line["source_start"], line["revision"], line["start"]))
+
+
+def flag_lines(doc: Document) -> list[dict[str, Any]]:
+    """Return the flags of a document as lines of the trail, with offsets in the source and in the final text."""
+    trail = Trail(doc.trail)
+    texts = _texts(doc)
+    lines = []
+    for flag in doc.flags:
+        start, end = trail.to_source(flag.at, flag.start, flag.end)
+        final = trail.to_final(flag.at, flag.start, flag.end)
+        lines.append(
+            {
+                "doc": doc.key,
+                "rule": flag.rule,
+                "severity": flag.severity,
+                "start": final and final[0],
+                "end": final and final[1],
+                "source_start": start,
+                "source_end": end,
+                "text": texts[flag.at][flag.start : flag.end],
+                "message": flag.message,
+                "suggestion": flag.suggestion,
+            }
+        )
+    return sorted(lines, key=lambda line: (line["source_start"], line["source_end"], line["rule"]))
+
+
+def _texts(doc: Document) -> list[str]:
+    """Return the text at every revision, the source first."""
+    from cleaner.edits import inverse, splice
+
+    texts = [doc.text]
+    for revision in reversed(doc.trail):
+        texts.append(splice(texts[-1], inverse(revision.edits)))
+    return texts[::-1]
+
+
+def read_part(
+    folder: Path, kind: str, shard: int, docs: Collection[str] | None = None
+) -> Iterator[dict[str, Any]]:
+    """Read one part, or of it the lines of some documents alone; an absent one is empty."""
+    path = folder / part_name(kind, shard)
+    if not path.exists():
+        return
+    heads = None if docs is None else set(_heads(docs))
+    with path.open("rb") as stream:
+        for line in stream:
+            if heads is None or _head(line) in heads:
+                value = jsontext.loads(line)
+                if docs is None or value["doc"] in docs:
+                    yield value
+
+
+def _head(line: bytes) -> bytes:
+    """Return the beginning of a line of the trail, which tells most documents from each other unparsed.
+
+    >>> _head(b'{"doc":"a.txt","id":null}')
+    b'{"doc":"a.txt"'
+    """
+    return line[: line.find(b'",', 8) + 1]
+
+
+def _heads(docs: Iterable[str]) -> Iterator[bytes]:
+    """Yield what lines about some documents begin with, in either of the ways in which JSON is written."""
+    for doc in docs:
+        for key in (jsontext.dumps(doc), jsontext.dump_ascii(doc)):
+            yield _head(b'{"doc":' + key + b",")
+
+
+def read_all(folder: Path, kind: str, shards: int) -> Iterator[dict[str, Any]]:
+    """Read all parts of one kind in order."""
+    for shard in range(shards):
+        yield from read_part(folder, kind, shard)
+
+
+def revisions(lines: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Group the edits of one document by revision, each sorted by position.
+
+    >>> revisions([{"revision": 1, "start": 0, "end": 1}, {"revision": 0, "start": 2, "end": 2}])
+    [[{'revision': 0, 'start': 2, 'end': 2}], [{'revision': 1, 'start': 0, 'end': 1}]]
+    """
+    groups: dict[int, list[dict[str, Any]]] = {}
+    for line in lines:
+        groups.setdefault(line["revision"], []).append(line)
+    return [sorted(groups[k], key=lambda line: (line["start"], line["end"])) for k in sorted(groups)]

@@ -1,0 +1,83 @@
+"""Proof that a finished run lost nothing: every input rebuilt, every removed duplicate still represented."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from cleaner.audit.outputs import RebuildError
+from cleaner.audit.proof.run import Proof, earlier_runs
+from cleaner.audit.rebuild import Finished, NotKeptError, rebuild
+from cleaner.audit.trail import AUDIT, read_all
+from cleaner.errors import UsageError
+
+
+def verify(finished: Finished) -> Iterator[str]:
+    """Yield every way in which output and audit trail do not prove what the run says; nothing when they do.
+
+    Checked are the sha256 of every output and part of the trail, of every input rebuilt from them,
+    and all that the trail says of removed duplicates (`cleaner.audit.proof.claims`).
+    """
+    yield from _changed_files(finished)
+    try:
+        with Proof(finished) as proof:
+            yield from _inputs(finished, proof)
+            yield from proof.rest()
+    except KeyError as error:
+        yield f"the audit trail cannot be followed: it does not say {error}"
+    except (RebuildError, UsageError, ValueError, TypeError, AttributeError, OSError) as error:
+        yield f"the audit trail cannot be followed: {error}"
+
+
+def _changed_files(finished: Finished) -> Iterator[str]:
+    """Compare outputs and trail with their sums."""
+    sums = [(finished.out / item["path"], item["path"], item["sha256"]) for item in finished.run["outputs"]]
+    trail = finished.run["trail"]
+    sums += [(finished.audit / name, f"{AUDIT}/{name}", digest) for name, digest in trail.items()]
+    for path, name, digest in sums:
+        if not path.is_file():
+            yield f"{name}: is missing"
+        elif file_sha256(path) != digest:
+            yield f"{name}: was changed after the run"
+
+
+def _inputs(finished: Finished, proof: Proof) -> Iterator[str]:
+    """Rebuild every input and compare it with its sum, while `proof` looks on."""
+    sums = {item["path"]: item["sha256"] for item in finished.run["inputs"]}
+    for path, pieces in rebuild(finished, proof.shard):
+        digest = hashlib.sha256()
+        try:
+            for piece in pieces:
+                digest.update(piece)
+        except NotKeptError:
+            sums.pop(path, None)
+        else:
+            if digest.hexdigest() != sums.pop(path, None):
+                yield f"{path}: what output and audit trail give is not what was read"
+        yield from proof.found()
+    for path in sums:
+        yield f"{path}: the audit trail does not know it"
+
+
+def unproven(finished: Finished) -> Iterator[str]:
+    """Yield the inputs that nothing can be said about, as their bytes were not kept (`--no-raw`)."""
+    last = ""
+    for line in read_all(finished.audit, "inputs", finished.shards):
+        if line["path"] != last and any(raw is None for _, _, raw in line["gaps"]):
+            last = line["path"]
+            yield last
+
+
+def not_here(finished: Finished) -> Counter[str]:
+    """Count the duplicates whose kept passage is in an earlier output that is not here, by its folder."""
+    away = {name for name, run in earlier_runs(finished).items() if run is None}
+    lines = read_all(finished.audit, "duplicates", finished.shards) if away else ()
+    return Counter(line["kept_corpus"] for line in lines if line["kept_corpus"] in away)
+
+
+def file_sha256(path: Path) -> str:
+    """Return the sha256 of a file as hexadecimal digits."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,1 @@
+"""Character encodings: bytes to text and back, with detection of legacy encodings."""

@@ -1,0 +1,1 @@
+"""Which passages are duplicates of which: candidates, exact verification, and the plan."""

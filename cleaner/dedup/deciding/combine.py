@@ -1,0 +1,85 @@
+"""From the tables of all shards to a plan: the only code that sees the whole corpus."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaner.dedup.deciding.arrays import Tools
+from cleaner.dedup.deciding.corpus import Fate, Pins, gather
+from cleaner.dedup.deciding.layout import removed
+from cleaner.dedup.deciding.long_passages import copies_go, originals_go
+from cleaner.dedup.kernels.effort import plain_pays
+from cleaner.dedup.plan import Plan, Statistics
+from cleaner.dedup.settings import KINDS, Settings
+from cleaner.dedup.table import Shard
+
+if TYPE_CHECKING:
+    from cleaner.dedup.archive import Earlier
+
+_RUN, _REPEAT = KINDS.index("run"), KINDS.index("repeat")
+
+
+def combine(
+    shards: Sequence[Shard],
+    settings: Settings,
+    *,
+    pins: Pins = frozenset(),
+    against: Sequence[Earlier] = (),
+    threads: int = 1,
+) -> Plan:
+    """Decide which passages go. Shards stand in corpus order; `pins` (shard, passage) stay in any case.
+
+    In corpus order (with `keep` longest: by length, then in corpus order) a passage goes if it is
+    similar enough to one that is kept: the first such candidate stays for it. Short passages go as
+    part of a repeated run, or when they repeat the passage just before them. All passages of the
+    earlier corpora in `against` are kept, and come first. `threads` changes nothing but the time it takes.
+    """
+    tools = _tools(shards, settings, against)
+    corpus = gather(shards, settings, pins, against, tools.originals)
+    size = int(corpus.offset[-1])
+    fate = Fate(np.full(size, -1, np.int32), np.zeros(size, np.uint8), np.ones(size, np.float64))
+    outcome = originals_go(corpus, settings, fate, tools, threads)
+    if settings.exact or settings.near:
+        copies_go(corpus, settings, fate)
+    columns = (corpus.doc, corpus.words, corpus.original, corpus.pinned)
+    if settings.run:
+        tools.runs(*columns, settings.min_words, _RUN, fate.kept, fate.kind)
+    if settings.repeat:
+        tools.repeats(*columns, settings.repeat_words, _REPEAT, fate.kept, fate.kind)
+    gone = np.flatnonzero(fate.kept >= 0)
+    kept = _settle(fate.kept, gone)
+    sizes = np.bincount(np.unique(kept, return_counts=True)[1] + 1) if gone.size else np.zeros(0, np.int64)
+    earlier = corpus.offset[corpus.earlier]
+    statistics = Statistics(
+        passages=size - int(earlier),
+        long=int((corpus.long >= earlier).sum()),
+        removed={kind: int((fate.kind[gone] == code).sum()) for code, kind in enumerate(KINDS)},
+        verified=int(outcome.counts[0]),
+        capped=int(outcome.counts[1]),
+        similarities=tuple(outcome.histogram.tolist()),
+        clusters={members: int(count) for members, count in enumerate(sizes) if count},
+    )
+    return Plan(removed(corpus, fate, gone, kept), statistics)
+
+
+def _settle(kept: NDArray[np.int32], gone: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Follow kept passages that went themselves (in a run, or as a repeat) to the one that stays for them."""
+    final = kept[gone].astype(np.int64)
+    while (further := kept[final] >= 0).any():
+        final[further] = kept[final[further]]
+    return final
+
+
+def _tools(shards: Sequence[Shard], settings: Settings, against: Sequence[Earlier]) -> Tools:
+    """Choose the inner loops: a small corpus is done sooner than the compiled ones are loaded."""
+    if against or settings.contained or not plain_pays(sum(shard.text.size for shard in shards)):
+        from cleaner.dedup.deciding.compiled import TOOLS
+
+        return TOOLS
+    from cleaner.dedup.deciding.interpreted import TOOLS as PLAIN
+
+    return PLAIN

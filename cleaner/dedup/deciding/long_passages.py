@@ -1,0 +1,83 @@
+"""The long passages: who meets whom, and who goes for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaner.dedup.deciding.arrays import BINS, Outcome, Tools
+from cleaner.dedup.deciding.candidates import buckets
+from cleaner.dedup.deciding.corpus import Corpus, Fate
+from cleaner.dedup.settings import KINDS, PERMUTATIONS, Settings
+from cleaner.dedup.table import PassageTable, release
+
+_EXACT, _NEAR = KINDS.index("exact"), KINDS.index("near")
+
+
+def originals_go(corpus: Corpus, settings: Settings, fate: Fate, tools: Tools, threads: int) -> Outcome:
+    """Decide about the long passages that are the first with their tokens."""
+    rows = np.flatnonzero(corpus.original[corpus.long] == corpus.long)
+    if not (settings.near or settings.contained):
+        rows = rows[:0]
+    scopes = corpus.doc[corpus.long[rows]] if settings.scope == "document" else None
+    bands = settings.bands if settings.near else 0
+    keys = _Keys([shard.table for shard in corpus.shards])
+    found = buckets(
+        keys,
+        rows,
+        bands,
+        settings.bucket_cap,
+        scopes,
+        tools=tools,
+        everyone=settings.contained,
+        threads=threads,
+    )
+    passages = corpus.long[found.rows]
+    outcome = Outcome(
+        kept=np.full(passages.size, -1, np.int32),
+        kind=np.zeros(passages.size, np.uint8),
+        similarity=np.ones(passages.size, np.float64),
+        histogram=np.zeros(BINS, np.int64),
+        counts=np.array([0, 0, 1]),
+    )
+    if passages.size:
+        tools.decide(corpus, settings, found, passages, outcome)
+    gone = np.flatnonzero(outcome.kept >= 0)
+    fate.kept[passages[gone]] = passages[outcome.kept[gone]]
+    fate.kind[passages[gone]] = outcome.kind[gone]
+    fate.similarity[passages[gone]] = outcome.similarity[gone]
+    return outcome
+
+
+class _Keys:
+    """The band keys of the whole corpus, one band at a time."""
+
+    def __init__(self, tables: Sequence[PassageTable]) -> None:
+        self.tables = tables
+        self.offset = np.cumsum([0, *(part.long.shape[0] for part in tables)])
+
+    def __call__(self, bands: slice, rows: NDArray[np.int64]) -> NDArray[np.uint32]:
+        """Return the keys (bands x rows) of ascending signature rows."""
+        bounds = np.searchsorted(rows, self.offset)
+        keys = np.empty((len(range(PERMUTATIONS)[bands]), rows.size), np.uint32)
+        for part, (first, last), offset in zip(self.tables, pairwise(bounds), self.offset, strict=False):
+            keys[:, first:last] = part.keys[bands, rows[first:last] - offset]
+            release(part.keys)
+        return keys
+
+
+def copies_go(corpus: Corpus, settings: Settings, fate: Fate) -> None:
+    """Let long passages go that have the tokens of an earlier one: for it, or for what stays for it."""
+    long = corpus.long
+    copies = long[(corpus.original[long] != long) & ~corpus.pinned[long]]
+    original = corpus.original[copies]
+    stays = fate.kept[original] < 0
+    if not settings.near:
+        copies, original, stays = copies[stays], original[stays], stays[stays]
+    kind = _EXACT if settings.exact else _NEAR
+    fate.kept[copies] = np.where(stays, original, fate.kept[original])
+    fate.kind[copies] = np.where(stays, kind, fate.kind[original])
+    fate.similarity[copies] = fate.similarity[original]

@@ -1,0 +1,100 @@
+"""What goes, for each shard, which passage stays for it, and the statistics of the run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+_ROWS = 1 << 12
+"""Rows that are made Python numbers at once."""
+
+
+class Row(NamedTuple):
+    """One row of `Removed`: a removed passage and the one that stays for it."""
+
+    doc: int
+    passage: int
+    start: int
+    end: int
+    byte_start: int
+    byte_end: int
+    kept_doc: int
+    kept_index: int
+    kept_start: int
+    kept_end: int
+    kept_byte_start: int
+    kept_byte_end: int
+    kept_shard: int
+    kept_corpus: int
+    kind: int
+    similarity: float
+    cluster: int
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """The removed passages of one shard as parallel columns, in the order of the text.
+
+    `doc` is the document's number in the shard, `index` the passage's; `start`, `end` are code points
+    of the document, `byte_start`, `byte_end` bytes of the shard's text. `kind` is a code of
+    `settings.KINDS`. The passage that stays is named in the same way in its own shard, `kept_shard`.
+    `kept_corpus` is -1, or the number of the earlier corpus that holds it (then `kept_shard` is -1
+    and `kept_index` its row there). `similarity` (float64) is the exact Jaccard similarity of the
+    two, 1.0 for equal tokens. `cluster` is the number of passages that go for the same kept one.
+    """
+
+    doc: NDArray[np.int64]
+    index: NDArray[np.int64]
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+    byte_start: NDArray[np.int64]
+    byte_end: NDArray[np.int64]
+    kept_doc: NDArray[np.int64]
+    kept_index: NDArray[np.int64]
+    kept_start: NDArray[np.int64]
+    kept_end: NDArray[np.int64]
+    kept_byte_start: NDArray[np.int64]
+    kept_byte_end: NDArray[np.int64]
+    kept_shard: NDArray[np.int32]
+    kept_corpus: NDArray[np.int32]
+    kind: NDArray[np.uint8]
+    similarity: NDArray[np.float64]
+    cluster: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return int(self.doc.shape[0])
+
+    def rows(self) -> Iterator[Row]:
+        """Yield the columns row by row, as Python numbers."""
+        columns = [getattr(self, field.name) for field in fields(self)]
+        for at in range(0, len(self), _ROWS):
+            yield from map(Row, *(column[at : at + _ROWS].tolist() for column in columns))
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """Counts of one run, fit for `run.json`; equal for any number of workers.
+
+    `similarities` counts verified pairs in twenty bins of 0.05, 1.0 in the last; `clusters` maps
+    the size of a cluster (kept passage included) to the number of such clusters.
+    """
+
+    passages: int
+    long: int
+    removed: dict[str, int]
+    verified: int
+    capped: int
+    similarities: tuple[int, ...]
+    clusters: dict[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What goes from each shard, in the order of the shards that were combined."""
+
+    shards: tuple[Removed, ...]
+    statistics: Statistics

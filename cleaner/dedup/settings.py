@@ -1,0 +1,99 @@
+"""The parameters of near-duplicate removal; they need neither numpy nor numba."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from cleaner.errors import UsageError
+
+Keep: TypeAlias = Literal["first", "longest"]
+Scope: TypeAlias = Literal["document", "corpus"]
+Action: TypeAlias = Literal["remove", "flag"]
+
+PERMUTATIONS = 128
+"""Hash values of one signature."""
+SEED = 1
+"""The seed of the permutations, datasketch's default."""
+KINDS = ("exact", "near", "run", "repeat", "contained")
+"""Why a passage goes, in the order of the codes in `plan.Removed.kind`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What counts as a duplicate, and which duplicates go.
+
+    `threshold` is the least Jaccard similarity of two sets of shingles of `shingle` tokens;
+    passages under `min_words` tokens never meet in a bucket, and those of `repeat_words` or more
+    go when they repeat the passage just before them. Signatures are cut into `bands` of `rows`
+    values; a bucket takes at most `bucket_cap` kept passages. `unit` is "paragraph" (a line),
+    "block" (lines up to a blank one), "sentences(N)" or "document". `exact`, `near`, `run`,
+    `repeat` and `contained` switch the kinds.
+
+    >>> Settings(threshold=0.8).bands
+    32
+    >>> Settings(threshold=70)
+    Traceback (most recent call last):
+    ...
+    cleaner.errors.UsageError: dedup: threshold must be between 0.1 and 1, not 70
+    """
+
+    threshold: float = 0.7
+    shingle: int = 5
+    min_words: int = 12
+    repeat_words: int = 4
+    bands: int = 32
+    rows: int = 4
+    bucket_cap: int = 100
+    keep: Keep = "first"
+    scope: Scope = "corpus"
+    unit: str = "paragraph"
+    action: Action = "remove"
+    exact: bool = True
+    near: bool = True
+    run: bool = True
+    repeat: bool = True
+    contained: bool = False
+
+    def __post_init__(self) -> None:
+        _within("threshold", self.threshold, 0.1, 1)
+        _within("shingle", self.shingle, 1, 16)
+        _within("min_words", self.min_words, 1, 10_000)
+        _within("repeat_words", self.repeat_words, 1, 10_000)
+        _within("rows", self.rows, 1, PERMUTATIONS)
+        _within("bands", self.bands, 1, PERMUTATIONS // self.rows)
+        _within("bucket_cap", self.bucket_cap, 1, 1_000_000)
+        _one_of("keep", self.keep, ("first", "longest"))
+        _one_of("scope", self.scope, ("document", "corpus"))
+        _one_of("action", self.action, ("remove", "flag"))
+        sentences_of(self.unit)
+
+
+def sentences_of(unit: str) -> int:
+    """Return the sentences of one passage for a unit: 0 stands for the line, -1 the document, -2 the block.
+
+    >>> sentences_of("paragraph"), sentences_of("sentences(3)"), sentences_of("document")
+    (0, 3, -1)
+    """
+    known = {"paragraph": 0, "document": -1, "block": -2}
+    if unit in known:
+        return known[unit]
+    count = unit.removeprefix("sentences(").removesuffix(")")
+    if unit == f"sentences({count})" and count.isascii() and count.isdigit() and int(count) > 0:
+        return int(count)
+    message = f'dedup: unit must be "paragraph", "block", "sentences(N)" or "document", not {unit!r}'
+    raise UsageError(message)
+
+
+def _within(name: str, value: float, least: float, most: float) -> None:
+    """Refuse a number outside its range."""
+    if not least <= value <= most:
+        message = f"dedup: {name} must be between {least} and {most}, not {value}"
+        raise UsageError(message)
+
+
+def _one_of(name: str, value: str, known: tuple[str, ...]) -> None:
+    """Refuse a word that is not among the known ones."""
+    if value not in known:
+        message = f"dedup: {name} must be {' or '.join(known)}, not {value!r}"
+        raise UsageError(message)

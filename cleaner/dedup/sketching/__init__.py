@@ -1,0 +1,1 @@
+"""From UTF-8 bytes to passages and their MinHash signatures."""

@@ -1,0 +1,119 @@
+"""The passages of one shard as columns, in memory or mapped from a work folder."""
+
+from __future__ import annotations
+
+import mmap
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Bytes: TypeAlias = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class PassageTable:
+    """Columns over the `n` passages of a shard, in the order of the text, and over its `m` long ones.
+
+    `bounds` (int64, documents + 1): where documents begin and end, in bytes of the shard's text.
+    `doc` (int32, n): number of the document in the shard. `start`, `end` (int64, n): bytes in the
+    shard's text, white space at both ends left out. `at` (int64, n), `chars` (int32, n): the same in
+    code points, `at` counted from the start of the document. `words` (int32, n): tokens. `digest` (uint64,
+    n x 2): of the tokens. `long` (int32, m): the passages that have a signature. `signatures`
+    (uint32, m x 128), `keys` (uint32, bands x m): one key for each band. `brief` (uint64, m x 8):
+    the lowest four bits of each value of the signature, which tell most pairs that are not similar.
+    """
+
+    bounds: NDArray[np.int64]
+    doc: NDArray[np.int32]
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+    at: NDArray[np.int64]
+    chars: NDArray[np.int32]
+    words: NDArray[np.int32]
+    digest: NDArray[np.uint64]
+    long: NDArray[np.int32]
+    signatures: NDArray[np.uint32]
+    keys: NDArray[np.uint32]
+    brief: NDArray[np.uint64]
+
+    @property
+    def size(self) -> int:
+        """Number of passages."""
+        return int(self.doc.shape[0])
+
+    def matched(self) -> PassageTable:
+        """Return the table without the columns that nothing but matching needs, so that they can be freed."""
+        return replace(
+            self, digest=self.digest[:0].copy(), keys=self.keys[:0].copy(), brief=self.brief[:0].copy()
+        )
+
+    def save(self, folder: Path) -> None:
+        """Write every column to `folder` as NAME.npy."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for field in fields(self):
+            np.save(folder / f"{field.name}.npy", getattr(self, field.name), allow_pickle=False)
+
+
+def load(folder: Path) -> PassageTable:
+    """Map a saved table; nothing is read before it is used."""
+    return PassageTable(
+        **{
+            field.name: np.load(folder / f"{field.name}.npy", mmap_mode="r", allow_pickle=False)
+            for field in fields(PassageTable)
+        }
+    )
+
+
+def release(array: NDArray[Any]) -> None:
+    """Give back the memory of a mapped array; what is used again is read again. No-op for other arrays."""
+    base: Any = array
+    while isinstance(base, np.ndarray):
+        base = base.base
+    if isinstance(base, mmap.mmap) and hasattr(base, "madvise"):
+        base.madvise(mmap.MADV_DONTNEED)
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """The passages of a shard and the text they point into."""
+
+    table: PassageTable
+    text: Bytes
+
+
+def map_text(path: Path) -> Bytes:
+    """Map a file of UTF-8 text; an empty file gives an empty array."""
+    if path.stat().st_size == 0:
+        return np.zeros(0, np.uint8)
+    return np.memmap(path, np.uint8, mode="r")
+
+
+@contextmanager
+def open_text(text: Bytes) -> Iterator[int]:
+    """Open the file of a mapped text, to read single passages without holding what lies around them.
+
+    Gives a file descriptor, or -1 for a text in memory and where the platform has no `pread`.
+    """
+    file = _opened(text)
+    try:
+        yield file
+    finally:
+        if file >= 0:
+            os.close(file)
+
+
+def _opened(text: Bytes) -> int:
+    """Open the file that a text is mapped from; -1 when there is none or no more files can be opened."""
+    path = getattr(text, "filename", None)
+    if path is None or getattr(text, "offset", None) or not hasattr(os, "pread"):
+        return -1
+    try:
+        return os.open(path, os.O_RDONLY)
+    except OSError:
+        return -1

@@ -1,0 +1,77 @@
+"""Boosted regression trees read from plain lists: what fitted scorers are made of.
+
+A fit (`tools/fit_*.py`) writes the nodes of all its trees into one table. Reading it needs numpy
+alone, and all trees are walked at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+_DEPTH = 32
+"""No tree is deeper; the walk stops when every row has reached a leaf."""
+_BLOCK = 2048
+"""Rows that are walked at once, so that memory stays small."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trees:
+    """Trees for log odds: nodes of all trees in one table, a leaf points at itself."""
+
+    base: float
+    roots: NDArray[np.int32]
+    feature: NDArray[np.int32]
+    threshold: NDArray[np.float64]
+    left: NDArray[np.int32]
+    right: NDArray[np.int32]
+    value: NDArray[np.float64]
+
+    def probability(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the probability of each row; `rows` has shape (rows, features), features as in the fit."""
+        parts = [self._odds(rows[at : at + _BLOCK]) for at in range(0, len(rows), _BLOCK)]
+        odds = np.concatenate(parts) if parts else np.zeros(0)
+        result: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-odds))
+        return result
+
+    def _odds(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the log odds of each row, walking all trees at once.
+
+        The values of the trees are added one by one in their order: numpy's own sum takes another order
+        for another number of rows, and the last bit of a score would depend on its neighbours.
+        """
+        node = np.repeat(self.roots[:, None], len(rows), axis=1)
+        at = np.arange(len(rows))[None, :]
+        for _ in range(_DEPTH):
+            goes_left = rows[at, self.feature[node]] <= self.threshold[node]
+            below = np.where(goes_left, self.left[node], self.right[node])
+            if (below == node).all():
+                break
+            node = below
+        odds = np.full(len(rows), self.base)
+        for value in self.value[node]:
+            odds += value
+        return odds
+
+
+def from_lists(data: Mapping[str, Any]) -> Trees:
+    """Read trees from the lists that a fit has written.
+
+    >>> stump = {"base": 0, "roots": [0], "feature": [0, 0, 0], "threshold": [0.5, 0, 0]}
+    >>> stump |= {"left": [1, 1, 2], "right": [2, 1, 2], "value": [0, -1, 1]}
+    >>> from_lists(stump).probability(np.array([[0.0], [1.0]])).round(2).tolist()
+    [0.27, 0.73]
+    """
+    return Trees(
+        float(data["base"]),
+        np.array(data["roots"], np.int32),
+        np.array(data["feature"], np.int32),
+        np.array(data["threshold"], np.float64),
+        np.array(data["left"], np.int32),
+        np.array(data["right"], np.int32),
+        np.array(data["value"], np.float64),
+    )

@@ -1,0 +1,1 @@
+"""File formats: how documents are read from a file and written back."""

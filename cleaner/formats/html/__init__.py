@@ -1,0 +1,1 @@
+"""HTML pages: the article of a page, by trafilatura and a fitted choice of blocks."""

@@ -1,0 +1,266 @@
+"""HTML in: the article of a page and what the page says about itself.
+
+Two readings are brought together. trafilatura gives a first text and the metadata; then all blocks
+of the page (`html_blocks`) are measured, most of all by what of them and of those around them is in
+that text (`html_features`), and fitted trees (`cleaner/fitted/html_trees.json`, made by
+`tools/fit_html.py`) say which belong to the article. So a teaser amid the text goes although
+trafilatura kept it, and a paragraph that it missed comes back.
+
+The extra `html` brings trafilatura and lxml; both are imported at the first page. The parser is
+lxml's, never `html.parser`, which is quadratic on a page of unclosed tags. What is long or nested
+beyond reason is not parsed, and a page of very many elements is read without trafilatura, whose
+time grows faster than the page.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final
+
+from cleaner.errors import QuarantineError, UsageError
+
+if TYPE_CHECKING:
+    from cleaner.fitted.trees import Trees
+    from cleaner.formats.html.blocks import Block
+
+MAX_CHARS: Final = 20_000_000
+"""Characters of a page; a longer one is data, not a page to read."""
+MAX_RUN: Final = 60
+"""Opening tags of one kind with nothing between them that are kept; no page nests deeper on purpose."""
+MAX_ELEMENTS: Final = 30_000
+"""Elements of a page beyond which trafilatura is not asked."""
+MAX_STATED: Final = 2_000_000
+"""Characters of structured data in a page that are read."""
+TITLE_LINES: Final = 4
+"""Lines at the head of a text among which its title is looked for."""
+_DATES: Final = {"extensive_search": False, "original_date": True, "max_date": "2100-01-01"}
+"""How the date is looked for: not by guesses that are slow and depend on the day they are made."""
+THRESHOLD: Final = 0.4
+"""Probability from which a block is part of the article; F1 is flat between 0.3 and 0.5."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """The text of a page, one paragraph a line, and the metadata that the page states (None: it does not)."""
+
+    text: str
+    title: str | None = None
+    date: str | None = None
+    url: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A parsed page: its blocks, the text that trafilatura gave, and what the page itself states."""
+
+    blocks: tuple[Block, ...]
+    text: str
+    stated: str = ""
+    description: str = ""
+    metadata: Any = None
+    language: str | None = None
+
+
+def extract(html: bytes | str, *, url: str | None = None) -> Extracted:
+    """Return the text of a page and its title, date, address and language.
+
+    Bytes are decoded with the charset that the page declares where they can be that. Raises UsageError
+    when the extra `html` is not installed, and QuarantineError for what cannot be parsed as a page.
+    A page without text gives an empty text.
+    """
+    page = read(html, url=url)
+    if page is None:
+        return Extracted("", url=url)
+    found = page.metadata
+    return Extracted(
+        text=without_title(article(page), (found and found.title) or ""),
+        title=(found and found.title) or None,
+        date=(found and found.date) or None,
+        url=(found and found.url) or url,
+        language=page.language,
+    )
+
+
+def read(html: bytes | str, *, url: str | None = None) -> Reading | None:
+    """Parse a page and let trafilatura look at it; None when there is nothing to parse.
+
+    Errors as in `extract`.
+    """
+    _library()
+    from cleaner.formats.html.blocks import blocks_of
+    from cleaner.formats.html.fragments import completed, paragraphs
+
+    root = _parsed(html if isinstance(html, str) else _decoded(html))
+    if root is None:
+        return None
+    blocks = tuple(blocks_of(root))
+    stated, description, language = _stated(root)
+    pieces = paragraphs(root)
+    found = _first_reading(root, url)
+    text = completed((found and found.text) or "", pieces)
+    return Reading(blocks, text, stated, description, found, language)
+
+
+def article(page: Reading) -> str:
+    """Choose the blocks of the article and return their text, one block a line."""
+    chosen = [
+        block.text for block, score in zip(page.blocks, scores(page), strict=True) if score >= THRESHOLD
+    ]
+    return "\n".join(chosen) if chosen else page.text
+
+
+def without_title(text: str, title: str) -> str:
+    r"""Take the title off the head of a text: it is metadata.
+
+    >>> without_title("The Bridge\nBy the sea\nIt is closed.", "The bridge")
+    'By the sea\nIt is closed.'
+    """
+    wanted = _letters(title)
+    if not wanted:
+        return text
+    lines = text.split("\n")
+    return "\n".join(line for k, line in enumerate(lines) if k >= TITLE_LINES or _letters(line) != wanted)
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text).casefold()
+
+
+def scores(page: Reading) -> Sequence[float]:
+    """Return the probability of each block that it belongs to the article."""
+    from cleaner.formats.html.features import features
+
+    if not page.blocks:
+        return []
+    rows = features(page.blocks, page.text, page.stated, page.description)
+    found: list[float] = _trees().probability(rows).tolist()
+    return found
+
+
+@cache
+def _trees() -> Trees:
+    from cleaner.fitted.trees import from_lists
+
+    return from_lists(json.loads((files("cleaner") / "fitted" / "html_trees.json").read_text("utf-8")))
+
+
+def _library() -> Any:
+    """Return trafilatura, or say how to get it."""
+    try:
+        import trafilatura
+    except ImportError:
+        message = "reading HTML needs the extra html: pip install 'cleaner[html]'"
+        raise UsageError(message) from None
+    logging.getLogger("trafilatura").addHandler(logging.NullHandler())  # its remarks are not for our users
+    return trafilatura
+
+
+def _decoded(html: bytes) -> str:
+    from cleaner.charsets.decode import decode
+    from cleaner.formats.html.charset import declared_charset
+
+    return decode(html, declared=declared_charset(html)).text
+
+
+def _parsed(source: str) -> Any:
+    """Parse a page; None when there is no element in it."""
+    from lxml import etree  # type: ignore[import-untyped]
+    from lxml import html as lxml_html
+
+    if len(source) > MAX_CHARS:
+        message = f"the page is {len(source)} characters long, and the limit is {MAX_CHARS}"
+        raise QuarantineError(message)
+    data = without_tag_runs(source.replace("\0", "")).encode("utf-8", "replace")
+    if not data.strip():
+        return None
+    parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    try:
+        root = lxml_html.document_fromstring(data, parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError):
+        return None
+    if any("depth" in entry.message for entry in parser.error_log):  # the parser has left out the rest
+        message = "the elements of the page are nested too deep"
+        raise QuarantineError(message)
+    return root
+
+
+def _first_reading(root: Any, url: str | None) -> Any:
+    """Let trafilatura look at a page; None for one without text, or that it cannot read."""
+    if sum(1 for _ in root.iter()) > MAX_ELEMENTS:
+        return None
+    try:
+        return _library().bare_extraction(
+            root,
+            url=url,
+            fast=True,
+            include_comments=False,
+            include_tables=True,
+            with_metadata=True,
+            date_extraction_params=_DATES,
+        )
+    except (ValueError, TypeError, AttributeError, LookupError, RecursionError):
+        return None  # the blocks are there all the same
+
+
+def _stated(root: Any) -> tuple[str, str, str | None]:
+    """Return the article and the summary that a page holds as data, and the language that it says it is in."""
+    description = ""
+    for element in root.iter("meta"):
+        name = element.get("property") or element.get("name") or ""
+        if name.lower() in ("og:description", "description", "twitter:description"):
+            description = description or element.get("content") or ""
+    language = (root.get("lang") or "").replace("_", "-").partition("-")[0].strip().lower()
+    return _longest_body(root), description[:4000], language or None
+
+
+def _longest_body(root: Any) -> str:
+    """Return the longest `articleBody` in the structured data of a page."""
+    best, room = "", MAX_STATED
+    for element in root.iter("script"):
+        data = element.text or ""
+        if "ld+json" not in (element.get("type") or "") or "articleBody" not in data or len(data) > room:
+            continue
+        room -= len(data)
+        try:
+            bodies = list(_bodies(json.loads(data, strict=False)))
+        except (ValueError, RecursionError):
+            continue
+        best = max([best, *bodies], key=len)
+    return re.sub(r"<[^<>]{0,2000}>", " ", best)
+
+
+def _bodies(value: Any) -> Iterator[str]:
+    waiting = [value]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            body = value.get("articleBody")
+            if isinstance(body, str):
+                yield body
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+
+
+_RUN = re.compile(
+    rf"((<([a-zA-Z][\w-]*)\b[^<>]*>\s*)(?:<\3\b[^<>]*>\s*){{{MAX_RUN - 1}}})(?:<\3\b[^<>]*>\s*)+"
+)
+
+
+_CYCLE = re.compile(rf"(((?:<[a-zA-Z][^<>]*>\s*){{2,3}}?)\2{{{MAX_RUN - 1}}})\2+")
+
+
+def without_tag_runs(source: str) -> str:
+    """Shorten runs of opening tags, one or up to three in turn, that nest so deep that extraction is slow.
+
+    >>> len(without_tag_runs("<p>Text</p>" + "<a>" * 1000)), len(without_tag_runs("<b><i>" * 1000))
+    (191, 360)
+    """
+    return _CYCLE.sub(r"\1", _RUN.sub(r"\1", source))

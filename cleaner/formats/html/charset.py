@@ -1,0 +1,19 @@
+"""The character encoding that a page says it is in."""
+
+from __future__ import annotations
+
+import re
+
+_CHARSET = re.compile(
+    rb"<(?:meta\b[^>]*?\bcharset|\?xml\b[^>]*?\bencoding)\s*=\s*[\"']?\s*([\w:.-]{2,40})", re.I
+)
+
+
+def declared_charset(raw: bytes) -> str | None:
+    """Return the charset that a page says it is in.
+
+    >>> declared_charset(b'<html><meta http-equiv="x" content="text/html; charset=koi8-r">')
+    'koi8-r'
+    """
+    found = _CHARSET.search(raw[:4096])
+    return found.group(1).decode("ascii", "replace").lower() if found else None

@@ -1,0 +1,237 @@
+"""JSON Lines: one record a line; only the bytes of its text field are ever touched.
+
+A record is never written anew from parsed values: the bytes before and after the text's JSON
+string are carried along, so that key order, numbers and spacing of all other fields stay as they
+were.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cleaner.errors import QuarantineError
+from cleaner.formats import jsontext
+from cleaner.formats.format import Entry, Fields, Format, Layout, Segment
+from cleaner.formats.records import as_utf8, source_of
+from cleaner.model import Span
+
+_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\]:,]')
+_COLON = re.compile(rb'\s*+:\s*+(?=")')
+_LETTER_ESCAPED = re.compile(rb"\\u00[2-7]")
+"""Where a name may be written in another way than ours."""
+_NEWLINE = ord("\n")
+_STYLES = {"utf8": jsontext.dumps, "ascii": jsontext.dump_ascii}
+
+
+def read(segment: Segment, fields: Fields) -> Iterator[Entry]:
+    """Read the records of a segment; a line that is no record with a text becomes a quarantined entry."""
+    file = segment.file
+    try:
+        with file.path.open("rb") as stream:
+            stream.seek(segment.start)
+            data = stream.read(segment.end - segment.start)
+    except OSError as error:
+        reason = f"cannot be read: {error.strerror or error}"
+        yield Entry(file.key, segment.start, segment.end, b"", reason=reason)
+        return
+    at, number = 0, segment.line
+    while at < len(data):
+        end = data.find(b"\n", at) + 1 or len(data)
+        yield read_line(data[at:end], f"{file.key}:{number}", segment.start + at, fields)
+        at, number = end, number + 1
+
+
+def read_line(raw: bytes, key: str, start: int, fields: Fields) -> Entry:
+    r"""Read one line of JSON Lines.
+
+    >>> read_line(b'{"id": 7, "text": "a b"}\n', "x.jsonl:1", 0, Fields()).text
+    'a b'
+    >>> read_line(b'{"id": 7}\n', "x.jsonl:1", 0, Fields()).reason
+    "the record has no field 'text'"
+    """
+    end = start + len(raw)
+    if raw.isspace():
+        return Entry(key, start, end, raw, keep_raw=True)
+    line, encoding = raw, "utf-8"
+    try:
+        if not raw.isascii():
+            line, encoding = as_utf8(raw)
+        record = jsontext.loads(line)
+        text = _text_of(record, fields)
+        head, tail, style = _around(line, text, fields)
+    except (ValueError, RecursionError, QuarantineError) as error:
+        return Entry(key, start, end, raw, reason=_reason(error), keep_raw=True)
+    return Entry(
+        key,
+        start,
+        end,
+        raw,
+        text=text,
+        encoding=encoding,
+        id=record.get(fields.id),
+        source=source_of(record),
+        keep_raw=not style or line is not raw,
+        layout={"head": head.decode(), "tail": tail.decode(), "style": style or "utf8"},
+    )
+
+
+def render(layout: Layout, text: str) -> bytes:
+    """Write the record with its new text; every other byte is as it was."""
+    head, tail = str(layout["head"]), str(layout["tail"])
+    return head.encode() + _STYLES[layout["style"]](text) + tail.encode()
+
+
+def text_of(output: bytes, layout: Layout, fields: Fields) -> str:
+    """Read the text of a written record."""
+    del layout
+    text: str = jsontext.loads(output)[fields.text]
+    return text
+
+
+def rebuild(output: bytes, text: str, layout: Layout, fields: Fields) -> bytes:
+    """Put the original text back into an output line."""
+    start, end = _token_span(output, fields.text)
+    return output[:start] + _STYLES[layout["style"]](text) + output[end:]
+
+
+def _text_of(record: Any, fields: Fields) -> str:
+    """Return the text of a record, or say why there is none."""
+    if not isinstance(record, dict):
+        message = "the line is JSON but not an object"
+        raise QuarantineError(message)
+    if fields.text not in record:
+        message = f"the record has no field {fields.text!r}"
+        raise QuarantineError(message)
+    text = record[fields.text]
+    if not isinstance(text, str):
+        message = f"the field {fields.text!r} is not text but {jsontext.dumps(text)[:40].decode()}"
+        raise QuarantineError(message)
+    return text
+
+
+def _reason(error: Exception) -> str:
+    """Say in a few words why a line is no record."""
+    if isinstance(error, QuarantineError):
+        return str(error)
+    return f"not JSON: {error}"
+
+
+def _around(line: bytes, text: str, fields: Fields) -> tuple[bytes, bytes, str]:
+    """Return the bytes before and after the JSON string of the text field, and how that is written.
+
+    The style is empty where none of ours writes the same string.
+    """
+    name = jsontext.dumps(fields.text)
+    if line.count(name) == 1 and name.isascii():  # the plain case: one such name, its value right behind it
+        start = line.find(name) + len(name)
+        for colon in (b": ", b":"):
+            if line.startswith(colon, start):
+                start += len(colon)
+                for style, dump in _STYLES.items():
+                    token = dump(text)
+                    if line.startswith(token, start):
+                        head, tail = line[:start], line[start + len(token) :]
+                        if not (_LETTER_ESCAPED.search(head) or _LETTER_ESCAPED.search(tail)):
+                            return head, tail, style
+                break
+    start, end = _token_span(line, fields.text)
+    token = line[start:end]
+    style = next((style for style, dump in _STYLES.items() if dump(text) == token), "")
+    return line[:start], line[end:], style
+
+
+def _token_span(line: bytes, name: str) -> Span:
+    r"""Find the JSON string that is the value of a top-level field; the last one counts, as in a parser.
+
+    >>> _token_span(b'{"b": "c", "text": "a", "te\\u0078t": "b"}', "text")
+    (37, 40)
+    """
+    plain = _plain_span(line, jsontext.dumps(name))
+    if plain is not None:
+        return plain
+    depth, key, found = 0, None, None
+    expect_value = False
+    for match in _TOKEN.finditer(line):
+        token = match.group()
+        if token in (b"{", b"["):
+            depth += 1
+        elif token in (b"}", b"]"):
+            depth -= 1
+        elif depth != 1:
+            continue
+        elif token == b":":
+            expect_value = True
+            continue
+        elif token == b",":
+            key = None
+        elif expect_value:
+            if key == name:
+                found = match.span()
+        else:
+            key = jsontext.loads(token)
+        if depth == 1 or token in (b"{", b"["):
+            expect_value = False
+    if found is None:
+        message = f"the field {name!r} was not found again"
+        raise QuarantineError(message)
+    return found
+
+
+def _plain_span(line: bytes, name: bytes) -> Span | None:
+    r"""Find that string where it is plain to see: the name is there once, nothing nested or escaped around it.
+
+    >>> _plain_span(rb'{"text": "a\"b\""}', b'"text"'), _plain_span(b'{"a": {"text": "a"}}', b'"text"')
+    ((9, 17), None)
+    """
+    at = line.find(name)
+    colon = _COLON.match(line, at + len(name)) if at >= 0 and line.count(name) == 1 else None
+    if colon is None or line.count(b"{", 0, at) != 1 or line.find(b"[", 0, at) >= 0:
+        return None
+    start = end = colon.end()
+    while (end := line.find(b'"', end + 1)) >= 0:
+        before = end - 1
+        while line[before] == 0x5C:  # a backslash
+            before -= 1
+        if (end - before) % 2:
+            outside = line.find(b"\\", 0, start), line.find(b"\\", end)
+            return (start, end + 1) if outside == (-1, -1) else None
+    return None
+
+
+def cuts(path: Path, size: int, step: int) -> Iterator[tuple[int, int]]:
+    """Cut behind the first newline after every `step` bytes: the end of each segment, and its lines."""
+    block = bytearray(1 << 18)
+    view, values = memoryview(block), np.frombuffer(block, np.uint8)
+    with path.open("rb") as stream:
+        lines, at = 0, 0
+        goal = step
+        while got := stream.readinto(view[: max(goal - at, 1)]):
+            lines += int(np.count_nonzero(values[:got] == _NEWLINE))
+            at += got
+            if at >= goal and block[got - 1] != _NEWLINE:
+                rest = stream.readline()
+                lines += rest.count(b"\n")
+                at += len(rest)
+            if at >= goal and at < size:
+                yield at, lines
+                lines, goal = 0, at + step
+        if lines or at:
+            yield size, lines
+
+
+FORMAT = Format(
+    name="jsonl",
+    suffixes=(".jsonl", ".ndjson"),
+    records=True,
+    output_name=lambda key: key,
+    read=read,
+    render=render,
+    text_of=text_of,
+    rebuild=rebuild,
+    cuts=cuts,
+)

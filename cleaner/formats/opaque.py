@@ -1,0 +1,64 @@
+"""Files whose content cannot be had: they go to quarantine as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cleaner.errors import CleanerError
+from cleaner.formats.format import Entry, Fields, Format, Layout, Segment
+
+BLOCK = 16 * 1024 * 1024
+"""Bytes of such a file that are held at once."""
+
+
+def read(segment: Segment, fields: Fields) -> Iterator[Entry]:
+    """Yield the whole file as quarantined, in blocks."""
+    del fields
+    yield from quarantined(segment, segment.file.problem)
+
+
+def quarantined(segment: Segment, reason: str) -> Iterator[Entry]:
+    """Yield the bytes of a segment: the first block has the reason, the others follow it."""
+    file, at = segment.file, segment.start
+    try:
+        with file.path.open("rb") as stream:
+            stream.seek(at)
+            while at < segment.end and (raw := stream.read(min(BLOCK, segment.end - at))):
+                start, at = at, at + len(raw)
+                first = start == segment.start
+                end = segment.end if first else at
+                yield Entry(file.key, start, end, raw, reason=reason if first else "", keep_raw=True)
+    except OSError as error:
+        reason = f"cannot be read: {error.strerror or error}"
+    if at == segment.start:
+        yield Entry(file.key, segment.start, segment.end, b"", reason=reason)
+
+
+def _none(*values: object) -> bytes:
+    del values
+    message = "a file in quarantine has no documents"
+    raise CleanerError(message)
+
+
+def _render(layout: Layout, text: str) -> bytes:
+    return _none(layout, text)
+
+
+def _text_of(output: bytes, layout: Layout, fields: Fields) -> str:
+    return _none(output, layout, fields).decode()
+
+
+def _rebuild(output: bytes, text: str, layout: Layout, fields: Fields) -> bytes:
+    return _none(output, text, layout, fields)
+
+
+FORMAT = Format(
+    name="opaque",
+    suffixes=(),
+    records=False,
+    output_name=lambda key: key,
+    read=read,
+    render=_render,
+    text_of=_text_of,
+    rebuild=_rebuild,
+)

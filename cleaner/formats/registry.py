@@ -1,0 +1,22 @@
+"""The file formats: adding one is one module with a `FORMAT`, and one line here."""
+
+from __future__ import annotations
+
+from cleaner.formats import csv, jsonl, opaque, parquet, plaintext
+from cleaner.formats.format import Format
+from cleaner.formats.html import page
+
+FORMATS: dict[str, Format] = {
+    fmt.name: fmt
+    for fmt in (plaintext.FORMAT, jsonl.FORMAT, csv.FORMAT, parquet.FORMAT, page.FORMAT, opaque.FORMAT)
+}
+
+
+def format_of(key: str) -> str | None:
+    """Name the format that takes a file, by its extension; None when there is none.
+
+    >>> format_of("a/b.TXT"), format_of("a.ndjson"), format_of("a.png")
+    ('txt', 'jsonl', None)
+    """
+    lower = key.lower()
+    return next((name for name, fmt in FORMATS.items() if lower.endswith(fmt.suffixes)), None)

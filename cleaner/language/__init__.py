@@ -1,0 +1,129 @@
+"""Language identification: naive Bayes over langdetect's profiles, without its random draws.
+
+langdetect (Apache-2.0, after Nakatani Shuyo's language-detection) draws n-grams at random until one
+language wins, so an answer depends on a seed, and short texts flip. Here *all* n-grams of a bounded
+sample count. They are cut and normalized as langdetect does it, because the profiles were made that
+way. What differs, each measured on single sentences in 52 languages:
+
+- log probabilities are integers of a thousandth of a nat, so a sum depends on no machine and no order;
+- smoothing is 0.3 in 10,000 instead of 0.5, and trigrams weigh half as much again;
+- Korean needs a Hangul letter and Japanese a kana letter: their profiles hold Han, and took Chinese;
+- a text in capitals is lower-cased; langdetect skips words in capitals and has next to nothing left.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Collection
+
+UNKNOWN = "und"
+SAMPLE = 3000  # code points looked at: the head, and a third of it from the middle of a longer text
+
+_GLANCE = 300  # code points that tell whether a text is set in capitals
+_THIN = 0.35  # below this confidence the answer is a guess
+_TEMPERATURE = 5000.0  # millinats; n-grams overlap, and with this a confidence of .7 is right 7 times in 10
+
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.)[-_.?&~;+=/#0-9A-Za-z%:@!,*$]{1,2076}"
+    r"|[-_.0-9A-Za-z]{1,64}@[-_0-9A-Za-z]{1,255}[-_.0-9A-Za-z]{1,255}"
+)
+
+
+def detect(text: str) -> str:
+    """Return the language of `text` as an ISO 639-1 code, `und` when it cannot be told.
+
+    >>> detect("The council met on Tuesday and voted to keep the old bridge open.")
+    'en'
+    >>> detect("Міська рада зібралася у вівторок і вирішила не закривати старий міст.")
+    'uk'
+    >>> detect("12.04.2031, 14:30 – https://example.org/a?b=c")
+    'und'
+    """
+    return detect_with_confidence(text)[0]
+
+
+def detect_with_confidence(text: str) -> tuple[str, float]:
+    """Return the language of `text` and how likely it is right, from 0 to 1 (see `rank`).
+
+    >>> detect_with_confidence("Der Stadtrat stimmte am Dienstag für den Erhalt der alten Brücke.")
+    ('de', 1.0)
+    >>> detect_with_confidence("")
+    ('und', 0.0)
+    """
+    best = next(iter(rank(text)), None)
+    return best if best and best[1] >= _THIN else (UNKNOWN, 0.0)
+
+
+def rank(text: str, *, languages: Collection[str] | None = None) -> list[tuple[str, float]]:
+    """Order languages by how likely `text` is written in them; the likelihoods sum to 1.
+
+    Without `languages`, all that langdetect has a profile for (Chinese as one). With it, only those,
+    which answers "is this sentence still in the source language?". Empty when the text has no
+    evidence at all, or is in a script that no profile covers. A language without a profile (Irish,
+    Latin, Zulu) is taken for the nearest that has one.
+
+    >>> rank("Il consiglio comunale ha votato", languages=["it", "en"])[0][0]
+    'it'
+    >>> rank("?!")
+    []
+    """
+    from cleaner.language.ngrams import sums
+    from cleaner.language.table import table
+
+    scores: dict[str, int] = {}
+    for name, total in sums(_prepared(text), table()).items():
+        code = name.partition("-")[0]
+        if languages is None or code in languages:
+            scores[code] = max(total, scores.get(code, 0))
+    return _likelihoods(scores)
+
+
+def _likelihoods(scores: dict[str, int]) -> list[tuple[str, float]]:
+    """Turn sums of log probabilities into shares of one, rounded so that they are the same everywhere.
+
+    >>> _likelihoods({"en": 5000, "de": 0})
+    [('en', 0.7311), ('de', 0.2689)]
+    """
+    if not scores:
+        return []
+    ordered = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+    best = ordered[0][1]
+    odds = [math.exp((total - best) / _TEMPERATURE) for _, total in ordered]
+    whole = math.fsum(odds)
+    return [(code, round(share / whole, 4)) for (code, _), share in zip(ordered, odds, strict=True)]
+
+
+def _prepared(text: str) -> str:
+    """Take a sample of the text, composed, without addresses, and not in capitals.
+
+    >>> _prepared("COUNCIL SAVES BRIDGE: https://example.org/1 (press@example.org)")
+    'council saves bridge:   ( )'
+    """
+    text = _sample(text)
+    if "@" in text or "://" in text or "www." in text:
+        text = _ADDRESS.sub(" ", text)
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    return text.lower() if _mostly_capitals(text) else text
+
+
+def _sample(text: str) -> str:
+    """Cut a long text down to its head and a piece from the middle, past a header in another language."""
+    if len(text) <= SAMPLE:
+        return text
+    piece = SAMPLE // 3
+    head = SAMPLE - piece
+    middle = max(head, len(text) // 2)
+    return f"{text[:head]} {text[middle : middle + piece]}"
+
+
+def _mostly_capitals(text: str) -> bool:
+    """Say whether a text is set in capitals: at least twice as many as small letters.
+
+    >>> _mostly_capitals("COUNCIL SAVES OLD BRIDGE, says Mayor"), _mostly_capitals("The UN and the EU")
+    (True, False)
+    """
+    start = text[:_GLANCE]
+    return sum(map(str.isupper, start)) >= 2 * max(1, sum(map(str.islower, start)))

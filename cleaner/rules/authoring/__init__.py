@@ -1,0 +1,1 @@
+"""Tools for authors of rules: new, suggest, bench, listing and the reference."""

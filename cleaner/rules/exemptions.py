@@ -1,0 +1,71 @@
+"""Exceptions: what a rule must leave alone in some documents, and which exceptions never applied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from cleaner.model import Edit, Fact, Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """Findings of `rule` (glob) in `document` (glob over keys) that contain `text` are dropped.
+
+    `place` is FILE:LINE of the configuration, for the report of exemptions that never applied.
+    """
+
+    rule: str
+    document: str = "*"
+    text: str = ""
+    place: str = ""
+
+    def covers(self, rule: str, key: str, text: str) -> bool:
+        """Tell whether a finding of `rule` in document `key` about `text` is exempt.
+
+        >>> Exemption("news/*", "essays/*", "Read").covers("news/read-also", "essays/a.txt", "Read also: x")
+        True
+        """
+        return fnmatchcase(rule, self.rule) and fnmatchcase(key, self.document) and self.text in text
+
+
+def exempt(
+    findings: Iterable[Finding], key: str, text: str, exemptions: Sequence[Exemption]
+) -> tuple[list[Finding], set[Exemption]]:
+    """Return the findings in document `key` that no exemption covers, and the exemptions that did cover one.
+
+    >>> edits = [Edit(0, 2, "Ad", "", "t/ad")]
+    >>> exempt(edits, "a.txt", "Ad", [Exemption("t/ad")])[0]
+    []
+    """
+    if not exemptions:
+        return list(findings), set()
+    kept: list[Finding] = []
+    used: set[Exemption] = set()
+    for finding in findings:
+        if isinstance(finding, Fact):
+            kept.append(finding)
+            continue
+        old = finding.old if isinstance(finding, Edit) else text[finding.start : finding.end]
+        covering = [exemption for exemption in exemptions if exemption.covers(finding.rule, key, old)]
+        used.update(covering)
+        if not covering:
+            kept.append(finding)
+    return kept, used
+
+
+def unused(exemptions: Sequence[Exemption], used: Iterable[Exemption]) -> list[str]:
+    """Return a message for every exemption that never applied in a run.
+
+    >>> unused([Exemption("t/ad", text="Ad", place="clean.yaml:3")], [])
+    ["clean.yaml:3: the exception for t/ad ('Ad') never applied"]
+    """
+    seen = set(used)
+    return [
+        f"{exemption.place}: the exception for {exemption.rule}"
+        + (f" ({exemption.text!r})" if exemption.text else "")
+        + " never applied"
+        for exemption in exemptions
+        if exemption not in seen
+    ]

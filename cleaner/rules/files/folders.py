@@ -1,0 +1,108 @@
+"""Where rule files are: the layers, and the files of a folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cleaner.rules.faults import Fault
+from cleaner.rules.rule import Layer
+
+MAX_BYTES = 1 << 18
+"""Size of the largest rule file that is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder (or a single file) of rules and the layer that it belongs to."""
+
+    path: Path
+    layer: Layer
+
+    @property
+    def is_shipped(self) -> bool:
+        """Whether these are the packs of an installed wheel, not of a checkout."""
+        return self.layer == "built-in" and self.path.name == "_rules"
+
+
+def layers(config: Path | None, given: Sequence[str], *, isolated: bool) -> list[Folder]:
+    """Return the folders to read, in order: a rule of a later one replaces its namesake of an earlier one.
+
+    `config` is the `clean.yaml` in use: a folder `rules` beside it belongs to the project. `isolated`
+    leaves out what the surroundings add (user and project); folders that were asked for are read.
+    """
+    built_in = built_in_folder()
+    found = [Folder(built_in, "built-in")]
+    if not isolated:
+        found.append(Folder(user_folder(), "user"))
+        if config is not None:
+            found.append(Folder(config.parent / "rules", "project"))
+    found = [
+        found[0],
+        *(folder for folder in found[1:] if folder.path.is_dir() and not _same(folder.path, built_in)),
+    ]
+    return [*found, *(Folder(Path(path), "command line") for path in given)]
+
+
+def built_in_folder() -> Path:
+    """Return the folder of the packs that are shipped: in the wheel, or of the checkout.
+
+    >>> built_in_folder().is_dir()
+    True
+    """
+    package = Path(__file__).resolve().parents[2]
+    shipped = package / "_rules"
+    return shipped if shipped.is_dir() else package.parent / "rules"
+
+
+def user_folder() -> Path:
+    """Return the folder of the user's own packs, by the XDG base directory specification."""
+    base = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
+    return Path(base) / "cleaner" / "rules"
+
+
+def rule_files(folder: Path) -> tuple[list[Path], list[Fault]]:
+    """Return the rule files of a folder (or the single file), sorted, and faults for what no pack takes."""
+    if folder.is_file():
+        return [folder], []
+    if not folder.is_dir():
+        return [], [Fault(shown(folder), 1, 1, "no-such-folder", "no such folder of rules")]
+    files, faults = [], []
+    for path in _walk(folder):
+        if path.suffix == ".yaml":
+            files.append(path)
+        elif path.suffix == ".yml":
+            message = f"rule files end in .yaml: rename it to {path.with_suffix('.yaml').name}"
+            faults.append(Fault(shown(path), 1, 1, "stray-file", message))
+    return files, faults
+
+
+def read_capped(path: Path) -> bytes:
+    """Read a file, but never more than the limit and one byte, which is enough to refuse it."""
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)
+
+
+def shown(path: Path) -> str:
+    """Return the path as it appears in messages: relative where it lies under the working folder."""
+    try:
+        return path.resolve().relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return str(path)
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    for where, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if not name.startswith("."):
+                yield Path(where, name)
+
+
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False

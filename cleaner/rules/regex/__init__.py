@@ -1,0 +1,1 @@
+"""The regex syntax of rules: parsed, translated for RE2 and PCRE2, widened for the prefilter."""

@@ -1,0 +1,116 @@
+"""A piece of text as the engines want it: encoded, marked or normalised, with the way back.
+
+Each form is made when first asked for. A lone surrogate, which no engine takes, is read as U+FFFD.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from cleaner.rules.regex.classes import is_common
+from cleaner.rules.regex.translate import INNER, MARK, marked
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_STRETCH = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]*", re.DOTALL)
+
+
+def encoded(text: str) -> bytes:
+    r"""Encode, with U+FFFD for lone surrogates, so that offsets in code points hold.
+
+    >>> encoded("a\ud800").decode()
+    'a�'
+    """
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return _SURROGATE.sub("\ufffd", text).encode()
+
+
+class Unit:
+    """A line, block or document that matchers are run on."""
+
+    __slots__ = ("_common", "_data", "_marked", "_words", "text")
+
+    def __init__(self, text: str, data: bytes | None = None) -> None:
+        self.text = text
+        self._data = data
+        self._marked: dict[tuple[int, bool], bytes] = {}
+        self._words: int | None = None
+        self._common: bool | None = None
+
+    @property
+    def is_common(self) -> bool:
+        """Whether the text has only common characters."""
+        if self._common is None:
+            self._common = is_common(self.text)
+        return self._common
+
+    @property
+    def data(self) -> bytes:
+        """The text in UTF-8."""
+        if self._data is None:
+            self._data = encoded(self.text)
+        return self._data
+
+    @property
+    def words(self) -> int:
+        """The number of white-space separated words."""
+        if self._words is None:
+            self._words = len(self.text.split())
+        return self._words
+
+    def marked(self, copies: int, *, inner: bool) -> bytes:
+        """Return the text in UTF-8 with its word boundaries marked."""
+        key = (copies, inner)
+        if key not in self._marked:
+            self._marked[key] = encoded(marked(self.text, copies=copies, inner=inner))
+        return self._marked[key]
+
+
+def code_points(data: bytes, start: int, end: int) -> int:
+    """Count the code points of `data[start:end]`, marks not counted."""
+    piece = data[start:end].decode()
+    return len(piece) - piece.count(MARK) - piece.count(INNER)
+
+
+def nfkc(text: str) -> tuple[str, list[int] | None]:
+    """Normalise to NFKC; the list gives for each place in the result its place in `text`.
+
+    The list is None when nothing changed. What was several characters and became others is one
+    piece: places inside it lead to its start.
+
+    >>> nfkc("aﬁb")
+    ('afib', [0, 1, 1, 2, 3])
+    """
+    if unicodedata.is_normalized("NFKC", text):
+        return text, None
+    pieces: list[str] = []
+    places: list[int] = []
+    at = 0
+    for found in _STRETCH.finditer(text):
+        for piece in _separable(found.group()):
+            new = unicodedata.normalize("NFKC", piece)
+            pieces.append(new)
+            places += range(at, at + len(piece)) if len(new) == len(piece) == 1 else [at] * len(new)
+            at += len(piece)
+    return "".join(pieces), [*places, at]
+
+
+def _separable(stretch: str) -> list[str]:
+    """Cut a stretch where both sides normalise on their own: not before a mark, nor inside a Hangul syllable."""
+    pieces: list[str] = []
+    for char in stretch:
+        if pieces and (unicodedata.combining(char) or _compose(pieces[-1], char)):
+            pieces[-1] += char
+        else:
+            pieces.append(char)
+    return pieces
+
+
+def _compose(piece: str, char: str) -> bool:
+    return _normal(piece + char) != _normal(piece) + _normal(char)
+
+
+def _normal(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)

@@ -1,0 +1,1 @@
+"""A run over a corpus: its stages, the state between them, and publishing."""

@@ -1,0 +1,269 @@
+"""The output of a run: outputs in their places, the audit trail, and `run.json` last of all."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from cleaner.audit.rebuild import Finished
+from cleaner.audit.trail import AUDIT
+from cleaner.audit.verify import file_sha256
+from cleaner.engines.local import cores
+from cleaner.errors import InterruptedRunError, LimitError, UsageError
+from cleaner.formats import jsontext
+from cleaner.formats.compression import compress_file, split_name
+from cleaner.pipeline import EXEMPTED, rule_book
+from cleaner.report import write_report
+from cleaner.run.discover import Inputs
+from cleaner.run.publish import Counts, Published, Written, part_path, publish
+from cleaner.run.settle import Job, Settled
+from cleaner.run.stages import dedup_settings
+from cleaner.run.versions import versions
+from cleaner.settings import Settings
+
+LIMIT_DOCUMENTS = 20
+"""Runs of fewer documents have no limit: one page of links would trip it."""
+
+
+def write_parts(job: Job, settled: Settled) -> tuple[list[Published], Counts]:
+    """Write outputs and trail of every shard into the work folder; return what they hold and the summary."""
+    for folder in (job.work / "out", job.work / "audit"):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+    digested = settled.digested or (None,) * len(settled.shards)
+    calls = [
+        (job.settings, shard, folder, before, job.work / "out", job.work / "audit")
+        for shard, folder, before in zip(settled.shards, settled.folders, digested, strict=True)
+    ]
+    published = job.map("write", publish, calls)
+    counts = Counts()
+    for shard in published:
+        counts.add(shard.counts)
+    return published, counts
+
+
+def publish_run(job: Job, settled: Settled, out: Path, *, limited: bool = True) -> Counts:
+    """Write outputs, audit trail and, last, `run.json`; LimitError, and no output, when too much would go."""
+    published, counts = write_parts(job, settled)
+    if limited:
+        _check_limit(job.settings, counts)
+    with job.timings.stage("publish"):
+        segments = [shard.segments for shard in published]
+        inputs, outputs, trail = _assemble(settled, segments, job.work, out)
+    run = {
+        "schema": 1,
+        **_description(job.settings),
+        "shards": len(settled.shards),
+        "inputs": inputs,
+        "outputs": outputs,
+        "skipped": list(job.inputs.skipped),
+        "trail": trail,
+        "counts": _as_json(counts),
+        "deduplication": _statistics(settled),
+    }
+    with job.timings.stage("report"):
+        write_report(Finished(out, run), [shard.collected for shard in published])
+    timings = {name: {"seconds": round(seconds, 3)} for name, seconds in job.timings.seconds.items()}
+    total = {"bytes": sum(file.size for file in job.inputs.files), "documents": counts.documents_in}
+    (out / AUDIT / "timings.json").write_bytes(jsontext.pretty({"stages": timings, **total}))
+    _write_last(out / AUDIT / "run.json", jsontext.pretty(run))
+    shutil.rmtree(job.work)
+    return counts
+
+
+def _statistics(settled: Settled) -> dict[str, Any] | None:
+    """Return the statistics of deduplication with names that JSON can hold."""
+    if settled.plan is None:
+        return None
+    statistics = asdict(settled.plan.statistics)
+    return statistics | {"clusters": {str(size): n for size, n in sorted(statistics["clusters"].items())}}
+
+
+def _check_limit(settings: Settings, counts: Counts) -> None:
+    """Raise when rules remove more of the run than its limit allows."""
+    limit: float = getattr(settings.limits, settings.profile)
+    if counts.documents_in < LIMIT_DOCUMENTS or counts.removed_by_rules <= limit * counts.chars_in:
+        return
+    worst = ", ".join(f"{rule} ({number})" for rule, number in counts.edits.most_common(3))
+    message = (
+        f"rules would remove {counts.removed_by_rules / counts.chars_in:.0%} of the characters, the limit is "
+        f"{limit:.0%}: the corpus was not published. Most edits: {worst}. Look with `clean check`; "
+        "--no-limits --resume publishes it as it is"
+    )
+    raise LimitError(message)
+
+
+def _assemble(
+    settled: Settled, published: Sequence[tuple[Written, ...]], work: Path, out: Path
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]], dict[str, str]]:
+    """Move outputs and audit trail to their places; return the sums of every input, output and part of the trail."""
+    inputs: dict[str, dict[str, Any]] = {}
+    outputs: dict[str, list[tuple[str, Written]]] = {}
+    large: dict[str, Path] = {}
+    for shard, segments in zip(settled.shards, published, strict=True):
+        for segment, written in zip(shard.segments, segments, strict=True):
+            digest, size = written.input
+            key = segment.file.key
+            item = inputs.setdefault(key, {"path": key, "sha256": digest, "bytes": 0})
+            if segment.file.codec:
+                item["codec"] = segment.file.codec  # sum and bytes are those of the content
+            if item["bytes"]:
+                large[key] = segment.file.path
+            item["bytes"] += size
+            if written.output:
+                part = (part_path(shard.index, segment), written)
+                outputs.setdefault(segment.file.output, []).append(part)
+    trail = sorted(path for path in (work / "audit").rglob("*") if path.is_file())
+    names = [path.relative_to(work / "audit").as_posix() for path in trail]
+    with ThreadPoolExecutor(cores()) as pool:
+        sums = pool.map(file_sha256, large.values())
+        moved = pool.map(lambda name: _move_output(name, outputs[name], work / "out", out), outputs)
+        parts = pool.map(_move, trail, [out / AUDIT / name for name in names])
+        for key, digest in zip(large, sums, strict=True):
+            inputs[key]["sha256"] = digest
+        return list(inputs.values()), list(moved), dict(zip(names, parts, strict=True))
+
+
+def _move_output(name: str, parts: list[tuple[str, Written]], staged: Path, out: Path) -> dict[str, Any]:
+    """Put one output file together from its parts, at its place."""
+    target = out / name
+    (first, written), *rest = parts
+    path = staged / first
+    if first == name:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        path.replace(target)
+        digest, size = written.output or ("", 0)
+        return {"path": name, "sha256": digest, "bytes": size}
+    with path.open("ab") as stream:  # parts of a large file
+        for part, _ in rest:
+            with (staged / part).open("rb") as source:
+                shutil.copyfileobj(source, stream, 1 << 20)
+    codec = split_name(name)[2]
+    if codec:
+        compress_file(path, codec)
+    size = path.stat().st_size
+    return {"path": name, "sha256": _move(path, target), "bytes": size}
+
+
+def _move(source: Path, target: Path) -> str:
+    """Move a file to its place; return its sha256."""
+    digest = file_sha256(source)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    source.replace(target)
+    return digest
+
+
+def _description(settings: Settings) -> dict[str, Any]:
+    """State what decided about the output: versions, configuration, rules; no paths, no times."""
+    book = rule_book(settings.rules)
+    configuration = {
+        "steps": list(settings.steps),
+        "profile": settings.profile,
+        "fields": asdict(settings.fields),
+        "select": list(settings.rules.select),
+        "ignore": list(settings.rules.ignore),
+        "unsafe": settings.rules.unsafe,
+        "against": list(settings.against),
+        "limits": asdict(settings.limits),
+        "keep_raw": settings.keep_raw,
+        "dedup": asdict(dedup_settings(settings)) if "dedup" in settings.steps else None,
+        "rules": book.digest,
+    }
+    digest = hashlib.sha256(jsontext.pretty(configuration)).hexdigest()
+    return {"versions": versions(), "configuration": configuration, "configuration_sha256": digest}
+
+
+def _as_json(counts: Counts) -> dict[str, Any]:
+    """Return the counts with sorted names."""
+    return {
+        name: dict(sorted(value.items())) if isinstance(value := getattr(counts, name), dict) else value
+        for name in counts.__slots__
+        if name != EXEMPTED
+    }
+
+
+def _write_last(path: Path, data: bytes) -> None:
+    """Write a file so that it is there whole or not at all."""
+    part = path.with_suffix(".part")
+    part.write_bytes(data)
+    part.replace(path)
+
+
+def open_work(out: Path, job_key: dict[str, Any], *, resume: bool) -> Path:
+    """Return the work folder inside an output; a resumed run must be the one that was interrupted."""
+    work = out / AUDIT / "work"
+    key = jsontext.pretty(job_key)
+    path = work / "job.json"
+    if path.exists():
+        if not resume or path.read_bytes() != key:
+            message = (
+                f"{out} holds an interrupted run of another input or configuration: --overwrite starts anew"
+                if resume
+                else f"{out} holds an interrupted run: --resume continues it, --overwrite starts anew"
+            )
+            raise InterruptedRunError(message)
+        return work
+    work.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(key)
+    return work
+
+
+def job_key(settings: Settings, inputs: Inputs) -> dict[str, Any]:
+    """Describe a run so that another one can tell whether it would do the same."""
+    files = [
+        [file.key, file.size, file.path.stat().st_mtime_ns if file.path.exists() else 0]
+        for file in inputs.files
+    ]
+    outputs = [{"path": name} for name in sorted({file.output for file in inputs.files})]
+    return {**_description(settings), "files": files, "outputs": outputs}
+
+
+def check_place(out: Path, sources: Sequence[Path]) -> None:
+    """Refuse an output that lies in a source, or a source that lies in the output."""
+    target = out.resolve()
+    for source in sources:
+        place = source.resolve()
+        if target == place or place in target.parents:
+            message = f"{out} lies inside the source {source}: choose a folder outside it"
+            raise UsageError(message)
+        if target in place.parents:
+            message = f"the source {source} lies inside the output {out}: choose another output"
+            raise UsageError(message)
+
+
+def clear(out: Path) -> None:
+    """Remove what an earlier run wrote to `out`, and nothing else."""
+    names = _written(out)
+    for name in names:
+        (out / name).unlink(missing_ok=True)
+    shutil.rmtree(out / AUDIT, ignore_errors=True)
+    folders = {folder for name in names for folder in (out / name).parents if out in folder.parents}
+    for folder in sorted(folders, reverse=True):
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+
+
+def refuse_foreign(out: Path, inputs: Inputs) -> None:
+    """Refuse to replace files that no run has written."""
+    ours = set(_written(out))
+    for file in inputs.files:
+        if file.output not in ours and (out / file.output).exists():
+            message = f"{out / file.output} was not written by clean: move it away, or choose another folder"
+            raise UsageError(message)
+
+
+def _written(out: Path) -> list[str]:
+    """Return the outputs that a finished run wrote to `out`, or that an interrupted one may have written."""
+    records = (out / AUDIT / "run.json", out / AUDIT / "work" / "job.json")
+    found = [jsontext.loads(record.read_bytes()) for record in records if record.is_file()]
+    return [item["path"] for record in found for item in record.get("outputs", ())]
+
+
+def is_ours(out: Path) -> bool:
+    """Tell whether a folder holds a run, finished or not."""
+    return (out / AUDIT / "run.json").is_file() or (out / AUDIT / "work" / "job.json").is_file()

@@ -1,0 +1,365 @@
+"""The last stage of a shard: its outputs and its parts of the audit trail, and what to count.
+
+What `publish` writes is all that `rebuild` needs to give every input byte back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO, Self
+
+from cleaner.audit.raw import RawRef, RawWriter, raw_name
+from cleaner.audit.trail import TrailWriter
+from cleaner.audit.verify import file_sha256
+from cleaner.edits import original
+from cleaner.formats.compression import compress_file
+from cleaner.formats.format import Layout, Segment
+from cleaner.formats.registry import FORMATS
+from cleaner.model import Document
+from cleaner.pipeline import EXEMPTED
+from cleaner.report.collect import Collected, collect
+from cleaner.run.shards import Shard
+from cleaner.run.stages import leave_sketches, passages
+from cleaner.run.state import Held, StateReader
+from cleaner.settings import Settings
+
+_PIECE = 1 << 20
+"""Bytes that are written at once."""
+
+
+@dataclass(slots=True)
+class Counts:
+    """What a shard, or a run, contributes to the summary and to the limits."""
+
+    documents_in: int = 0
+    documents_out: int = 0
+    chars_in: int = 0
+    chars_out: int = 0
+    passages_in: int = 0
+    passages_out: int = 0
+    removed_by_rules: int = 0
+    quarantined: int = 0
+    aside: int = 0
+    edits: Counter[str] = field(default_factory=Counter)
+    flags: Counter[str] = field(default_factory=Counter)
+    severities: Counter[str] = field(default_factory=Counter)
+    duplicates: Counter[str] = field(default_factory=Counter)
+    exempted: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: Counts) -> None:
+        """Add the counts of another shard."""
+        for name in self.__slots__:
+            mine, theirs = getattr(self, name), getattr(other, name)
+            if isinstance(mine, Counter):
+                mine.update(theirs)
+            else:
+                setattr(self, name, mine + theirs)
+
+
+def _count_document(counts: Counts, held: Held, doc: Document, left: int, *, written: bool) -> None:
+    """Add one document, with so many passages left, to the counts."""
+    counts.documents_in += 1
+    counts.aside += bool(held.aside)
+    counts.chars_in += held.meta["chars_in"]
+    counts.passages_in += held.meta["passages_in"]
+    if written:
+        counts.documents_out += 1
+        counts.chars_out += len(doc.text)
+        counts.passages_out += left
+    for revision in doc.trail:
+        for edit in revision.edits:
+            counts.edits[edit.rule] += 1
+            if revision.step != "dedup":
+                counts.removed_by_rules += max(0, len(edit.old) - len(edit.new))
+    for flag in doc.flags:
+        counts.flags[flag.rule] += 1
+        counts.severities[flag.severity] += 1
+    for fact in doc.facts:
+        if fact.name == EXEMPTED and isinstance(fact.value, list):
+            counts.exempted.update(str(place) for place in fact.value)
+    for duplicate in held.duplicates:
+        counts.duplicates[duplicate["kind"]] += 1
+
+
+def is_kept(doc: Document) -> bool:
+    """Tell whether a document is written: all but those that cleaning left without any text."""
+    return bool(doc.text.strip()) or not doc.trail
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One segment as published: sha256 and size of its input, and of its output (None: nothing to write)."""
+
+    input: tuple[str, int]
+    output: tuple[str, int] | None
+
+
+def part_path(shard: int, segment: Segment) -> str:
+    """Name the file that holds the output of a segment until the run is complete."""
+    whole = segment.start == 0 and segment.end == segment.file.size
+    return segment.file.output if whole else f"{segment.file.output}.part{shard:05d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What a shard became: its segments in order, and its share of the summary and of the report."""
+
+    segments: tuple[Written, ...]
+    counts: Counts
+    collected: Collected
+
+
+def publish(
+    settings: Settings, shard: Shard, folder: Path, digested: Path | None, out: Path, audit: Path
+) -> Published:
+    """Write the outputs of a shard below `out` (`part_path`) and its parts of the trail to `audit`.
+
+    `digested` is the state whose passages were compared last; None leaves no sketches.
+    """
+    written: list[Written] = []
+    counts, keys = Counts(), list[str]()
+    with (
+        TrailWriter(audit, shard.index) as trail,
+        _Kept(folder / "raw.zst", audit / raw_name(shard.index)) as kept,
+    ):
+        entries = iter(StateReader(folder))
+        for segment in shard.segments:
+            walk = _Walk(segment, entries, trail, kept, counts, keys)
+            output = _write(segment, walk, out / part_path(shard.index, segment))
+            written.append(Written((walk.end["sha256"], walk.end["size"]), output))
+            trail.write("inputs", _input_line(segment, walk, output))
+    if digested:
+        leave_sketches(settings, folder, digested, audit / f"sketches-{shard.index:05d}.parquet", keys=keys)
+    return Published(tuple(written), counts, collect(audit, shard.index))
+
+
+def _write(segment: Segment, walk: _Walk, path: Path) -> tuple[str, int] | None:
+    """Write the output of a segment and return its sha256 and size; None when there is nothing to write.
+
+    A part of a larger file has no sum: that of the whole is made when the parts are joined.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    whole = path.name == Path(segment.file.output).name
+    packed = FORMATS[segment.file.format].packed
+    if packed:
+        documents = walk.documents()
+        head = list(islice(documents, 1))
+        if not head and walk.dropped:
+            return None
+        packed.write(segment, chain(head, documents), path)
+        walk.size = path.stat().st_size
+    else:
+        pieces = walk.pieces()
+        first = list(islice(pieces, 1))
+        if not first and (walk.dropped or walk.end["size"]):
+            return None
+        digest = hashlib.sha256()
+        with path.open("wb") as stream:
+            for piece in chain(first, pieces):
+                stream.write(piece)
+                if whole:
+                    digest.update(piece)
+            walk.size = stream.tell()
+        if whole and not segment.file.codec:
+            return digest.hexdigest(), walk.size
+    if whole and segment.file.codec:  # others are compressed when joined
+        compress_file(path, segment.file.codec)
+    return file_sha256(path) if whole else "", path.stat().st_size
+
+
+class _Walk:
+    """The entries of one segment on their way into the trail, which is written as they go by.
+
+    `gaps` are bytes between documents, `end` the last entry of the segment, `kept` and `dropped`
+    count what is written and what is not, `size` the bytes that are written, before compression. The
+    keys of documents go to the list `keys`, but for those that are set aside.
+    """
+
+    def __init__(
+        self,
+        segment: Segment,
+        entries: Iterator[Held],
+        trail: TrailWriter,
+        kept: _Kept,
+        counts: Counts,
+        keys: list[str],
+    ) -> None:
+        self._segment, self._entries, self._trail = segment, entries, trail
+        self._raw, self._counts, self._keys = kept, counts, keys
+        self._format = FORMATS[segment.file.format]
+        self._at = 0
+        self.gaps: list[list[Any]] = []
+        self.end: dict[str, Any] = {}
+        self.kept = self.dropped = self.size = 0
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield what is written, in pieces of some size; none when nothing is."""
+        parts: list[bytes] = []
+        size = 0
+        for part in self._parts():
+            parts.append(part)
+            size += len(part)
+            if size >= _PIECE:
+                yield b"".join(parts)
+                parts, size = [], 0
+        if parts:
+            yield b"".join(parts)
+
+    def _parts(self) -> Iterator[bytes]:
+        """Yield what is written, document by document."""
+        for held in self._next():
+            if held.doc is None:
+                part = str(held.meta["copy"]).encode()
+            elif self._is_written(held, held.doc):
+                part = self._format.render(held.meta["layout"], held.doc.text)
+                self._document(held, held.doc, (self._at, self._at + len(part)))
+            else:
+                self._leave_out(held, held.doc)
+                continue
+            self._at += len(part)
+            yield part
+
+    def documents(self) -> Iterator[tuple[Layout, str]]:
+        """Yield layout and text of what is written, for a format that has no bytes for each document."""
+        for held in self._next():
+            if held.doc is None or not self._is_written(held, held.doc):
+                if held.doc is not None:
+                    self._document(held, held.doc, None)
+                continue
+            self._document(held, held.doc, (0, 0))
+            yield held.meta["layout"], held.doc.text
+
+    def _next(self) -> Iterator[Held]:
+        """Yield the documents of the segment, and what is copied to the output."""
+        for held in self._entries:
+            meta = held.meta
+            self._counts.quarantined += ("reason" in meta) + len(meta.get("undecodable", ()))
+            if "sha256" in meta:
+                self.end = meta
+                return
+            if held.doc is not None:
+                if not held.aside:
+                    self._keys.append(held.doc.key)
+                yield held
+                self._undecodable(meta)
+            elif "reason" in meta:
+                self.dropped += 1
+                line = _quarantine_line(self._segment, meta["start"], meta["end"], meta["reason"])
+                self._trail.write("quarantine", line | {"doc": meta["key"], "raw": meta.get("raw")})
+            else:
+                self.gaps.append([meta["start"], meta["end"], meta.get("raw")])
+                if "copy" in meta:
+                    yield held
+        if not self.end:
+            message = f"the state of {self._segment.file.key} ends too early"
+            raise EOFError(message)
+
+    def _is_written(self, held: Held, doc: Document) -> bool:
+        written = is_kept(doc) and not held.aside
+        self.kept += written
+        self.dropped += not written
+        if held.aside and "drop" not in held.meta:
+            self._trail.set_aside(doc)
+        return written
+
+    def _leave_out(self, held: Held, doc: Document) -> None:
+        """Account for a document that is not written: of a record, its bytes are kept."""
+        if self._format.records and "raw" not in held.meta:
+            held.meta["raw"] = self._raw.add(self._format.render(held.meta["layout"], original(doc)))
+        self._document(held, doc, None)
+
+    def _document(self, held: Held, doc: Document, span: tuple[int, int] | None) -> None:
+        left = passages(doc.text) if doc.trail else held.meta["passages_in"]
+        _count_document(self._counts, held, doc, left, written=span is not None)
+        self._trail.document(doc, _document_line(held, doc, left, span), held.duplicates)
+
+    def _undecodable(self, meta: dict[str, Any]) -> None:
+        for start, end, reason, raw in meta.get("undecodable", ()):
+            line = _quarantine_line(self._segment, start, end, reason)
+            self._trail.write("quarantine", line | {"raw": raw})
+
+
+def _document_line(held: Held, doc: Document, left: int, span: tuple[int, int] | None) -> dict[str, Any]:
+    """Return the line of a document for the trail; `layout` is what rebuilding its source needs.
+
+    `left` is the number of its passages now. `span` is where it stands in the output of its segment
+    before compression, None when it is not written.
+    """
+    meta, written = held.meta, span is not None
+    layout = {name: value for name, value in meta["layout"].items() if name not in ("head", "tail")}
+    if not written and doc.text:
+        layout["rest"] = doc.text  # white space that no rule removed, or the text of what is set aside
+    line = {
+        "doc": doc.key,
+        "id": doc.id,
+        "language": doc.language,
+        "encoding": meta["encoding"],
+        "chars_in": meta["chars_in"],
+        "chars_out": len(doc.text),
+        "passages_in": meta["passages_in"],
+        "passages_out": left,
+        "translated_score": None,
+        "kept": written,
+        "byte_start": meta["start"],
+        "byte_end": meta["end"],
+        "layout": layout,
+    }
+    if span is not None:
+        line |= {"output_start": span[0], "output_end": span[1]}
+    if "raw" in meta:
+        line["raw"] = meta["raw"]
+    if held.aside:
+        line["aside"] = held.aside
+    return line | {fact.name: fact.value for fact in doc.facts if fact.name != EXEMPTED}
+
+
+def _quarantine_line(segment: Segment, start: int, end: int, reason: str) -> dict[str, Any]:
+    return {"path": segment.file.key, "byte_start": start, "byte_end": end, "reason": reason}
+
+
+def _input_line(segment: Segment, walk: _Walk, output: tuple[str, int] | None) -> dict[str, Any]:
+    """Return the line of a segment: what it was, what it became, and the bytes between its documents."""
+    return {
+        "path": segment.file.key,
+        "format": segment.file.format,
+        "codec": segment.file.codec,
+        "byte_start": segment.start,
+        "byte_end": segment.start + walk.end["size"],
+        "sha256": walk.end["sha256"],
+        "output": segment.file.output if output else None,
+        "output_bytes": walk.size if output else 0,
+        "gaps": walk.gaps,
+    }
+
+
+class _Kept:
+    """The kept bytes of a shard: those of its state, and those that turn out to be needed in publishing."""
+
+    def __init__(self, source: Path, target: Path) -> None:
+        self._source, self._target = source, target
+
+    def __enter__(self) -> Self:
+        self._stream: BinaryIO = self._target.open("wb")
+        with self._source.open("rb") as source:
+            shutil.copyfileobj(source, self._stream)
+        self._writer = RawWriter(self._stream)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        empty = not self._stream.tell()
+        self._stream.close()
+        if empty:
+            self._target.unlink()
+
+    def add(self, data: bytes) -> RawRef:
+        """Keep bytes and say where."""
+        return self._writer.keep(data)

@@ -1,0 +1,189 @@
+"""The stage that takes duplicates out of a shard, with an account of each: which passage stays for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
+
+from cleaner.dedup.settings import KINDS
+from cleaner.edits import Trail
+from cleaner.errors import QuarantineError
+from cleaner.model import Document
+from cleaner.pipeline import Cleaner
+from cleaner.run.stages import cleaner_for, dedup_settings
+from cleaner.run.state import Held, Passages, StateReader, StateWriter, parse
+from cleaner.settings import Settings
+
+if TYPE_CHECKING:
+    from cleaner.dedup.plan import Removed, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What a round did to a shard: documents that lost passages, and those that other steps changed then."""
+
+    changed: frozenset[int] = frozenset()
+    restless: frozenset[int] = frozenset()
+
+
+class Kept(NamedTuple):
+    """The passage that stays for a removed one: where it is, and its text."""
+
+    corpus: str | None
+    doc: str
+    source_start: int
+    source_end: int
+    text: str
+
+
+Going = list[tuple["Row", Kept]]
+"""The passages of a document that go, each with the one that stays for it."""
+
+
+def apply(
+    settings: Settings,
+    shard: int,
+    removed: Removed,
+    elsewhere: Mapping[int, Kept],
+    folders: tuple[Path, ...],
+    target: Path,
+    number: int,
+) -> Applied:
+    """Take the removed passages out of a shard and let the document steps look at what is left.
+
+    `folders` are the states of all shards as the plan saw them; the new state goes to `target`.
+    `elsewhere` holds the kept passages that are in earlier corpora, by the row of the removed one;
+    `number` counts the rounds of the run.
+    """
+    cleaner, changed, restless = cleaner_for(settings), set(), set()
+    common = {"action": dedup_settings(settings).action, "_round": number}
+    with StateWriter(target) as writer, _KeptPassages(folders) as passages:
+        writer.copy_raw(folders[shard] / "raw.zst")
+        documents = _going(removed, elsewhere, passages)
+        doc, going = next(documents, (-1, []))
+        index = -1
+        for line, text in StateReader(folders[shard]).lines():
+            index += text is not None
+            if text is None or index != doc:
+                writer.copy(line, text)
+                continue
+            held, rests = _without(cleaner, parse(line, text), going, common)
+            writer.add(held)
+            changed.add(index)
+            if not rests:
+                restless.add(index)
+            doc, going = next(documents, (-1, []))
+    return Applied(frozenset(changed), frozenset(restless))
+
+
+def _going(
+    removed: Removed, elsewhere: Mapping[int, Kept], passages: _KeptPassages
+) -> Iterator[tuple[int, Going]]:
+    """Yield for each document that loses passages its number, and what goes."""
+    for doc, rows in groupby(enumerate(removed.rows()), key=lambda numbered: numbered[1].doc):
+        yield doc, [(row, elsewhere.get(number) or passages.of(row)) for number, row in rows]
+
+
+def _without(cleaner: Cleaner, held: Held, going: Going, common: dict[str, Any]) -> tuple[Held, bool]:
+    """Return a document without what goes and with the lines that account for it; and whether it rests then.
+
+    `common` is in each of these lines.
+    """
+    from cleaner.steps.dedup import removal_of
+
+    doc = held.doc
+    if doc is None:
+        message = f"{held.meta['key']} is no document, there are no passages in it"
+        raise LookupError(message)
+    found = tuple(removal_of(row, "" if kept.corpus is not None else kept.doc) for row, kept in going)
+    without, went = cleaner.remove(doc, found)
+    trail, flagged = Trail(doc.trail), common["action"] == "flag"
+    lines = [
+        _account(doc, trail, row, kept) | common
+        for (row, kept), gone in zip(going, went, strict=True)
+        if gone or flagged
+    ]
+    settled = _settled(cleaner, without)
+    return Held(held.meta, settled, (*held.duplicates, *lines)), settled.text == without.text
+
+
+def _settled(cleaner: Cleaner, doc: Document) -> Document:
+    """Let the document steps look at what is left; a document that they fail on now stays as it is."""
+    try:
+        return cleaner.settle(doc, flags=False)
+    except QuarantineError:
+        return doc
+
+
+class _KeptPassages:
+    """The passages that stay, anywhere in the corpus: read from the files of all shards, held open."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self._folders = folders
+        self._shards: dict[int, Passages] = {}
+        self._origin = lru_cache(maxsize=4096)(self._read_origin)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for shard in self._shards.values():
+            shard.close()
+
+    def of(self, row: Row) -> Kept:
+        """Look up the passage that stays for a removed one of this corpus."""
+        key, trail, revisions = self._origin(row.kept_shard, row.kept_doc)
+        start, end = trail.to_source(revisions, row.kept_start, row.kept_end)
+        text = self._shard(row.kept_shard).text(row.kept_byte_start, row.kept_byte_end)
+        return Kept(None, key, start, end, text)
+
+    def _read_origin(self, shard: int, index: int) -> tuple[str, Trail, int]:
+        key, revisions = self._shard(shard).origin(index)
+        return key, Trail(revisions), len(revisions)
+
+    def _shard(self, number: int) -> Passages:
+        if number not in self._shards:
+            self._shards[number] = Passages(self._folders[number])
+        return self._shards[number]
+
+
+def _account(doc: Document, trail: Trail, row: Row, kept: Kept) -> dict[str, Any]:
+    """Write the line of the trail that says which passage stays for a removed one.
+
+    Names with an underscore are for the run itself and are not published.
+    """
+    source_start, source_end = trail.to_source(len(doc.trail), row.start, row.end)
+    text = doc.text[row.start : row.end]
+    return {
+        "doc": doc.key,
+        "source_start": source_start,
+        "source_end": source_end,
+        "text": text,
+        "kept_doc": kept.doc,
+        "kept_corpus": kept.corpus,
+        "kept_source_start": kept.source_start,
+        "kept_source_end": kept.source_end,
+        "kept_text": kept.text,
+        "similarity": row.similarity,
+        "kind": _kind(KINDS[row.kind], text, kept.text),
+        "cluster": row.cluster,
+        "revision": len(doc.trail),
+        "start": row.start,
+        "end": row.end,
+        "_kept": [] if kept.corpus is not None else [row.kept_shard, row.kept_doc],
+        "_index": row.passage,
+    }
+
+
+def _kind(kind: str, text: str, kept: str) -> str:
+    """Name the kind of a duplicate for the trail: contained, else exact for equal texts, else near."""
+    if kind == "contained":
+        return kind
+    return "exact" if text == kept else "near"

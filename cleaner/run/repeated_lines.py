@@ -1,0 +1,194 @@
+"""Lines that repeat across the documents of a source, counted over a corpus of any size.
+
+    Lines of one shard    hashes of its documents' lines, kept in a folder    (in the worker of the shard)
+    combine               which lines repeat, over all shards                 (once)
+    Repeats.of            what the boilerplate step is told about a document  (in the worker of the shard)
+
+What counts as repeated is decided by `cleaner.steps.boilerplate.repeated`; here it is only counted.
+Documents with the same lines count once. Only hashes are held, 8 bytes for each line of a shard, and
+of the corpus those that are in enough documents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+import xxhash
+from numpy.typing import NDArray
+
+from cleaner.steps.boilerplate.repeated import Repeated, Threshold, digest
+
+Keys: TypeAlias = NDArray[np.uint64]
+
+_PART: Final = 1 << 22
+"""Lines that are counted at once."""
+_ARRAYS: Final = ("sources", "prints", "bounds", "keys")
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The lines of a shard's documents that have a source.
+
+    For each document a hash of its source and one of all its lines; its own lines, each once, are
+    `keys[bounds[i]:bounds[i + 1]]`, hashed together with the source.
+    """
+
+    sources: Keys
+    prints: Keys
+    bounds: NDArray[np.int64]
+    keys: Keys
+
+    def save(self, folder: Path) -> None:
+        """Write the arrays to a folder; it is complete when `done` is there."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in _ARRAYS:
+            np.save(folder / f"{name}.npy", getattr(self, name))
+        (folder / "done").touch()
+
+
+def load(folder: Path) -> Lines:
+    """Read what `save` has written; the keys stay in the file."""
+    small = {name: np.load(folder / f"{name}.npy") for name in ("sources", "prints", "bounds")}
+    size = int(small["bounds"][-1])
+    keys = np.load(folder / "keys.npy", mmap_mode="r") if size else np.zeros(0, np.uint64)
+    return Lines(small["sources"], small["prints"], small["bounds"], keys)
+
+
+def lines_of(documents: Iterable[tuple[str | None, str]]) -> Lines:
+    r"""Hash the lines of documents, given as source and text.
+
+    >>> lines_of([("a.example", "Home\nNews\n\nHome"), (None, "Home")]).bounds.tolist()
+    [0, 3]
+    """
+    sources: list[int] = []
+    prints: list[int] = []
+    bounds = [0]
+    parts: list[Keys] = []
+    for source, text in documents:
+        found = np.array(sorted(digest(text)), np.uint64) if source is not None else np.zeros(0, np.uint64)
+        if source is None or not len(found):
+            continue
+        name = source_hash(source)
+        sources.append(name)
+        prints.append(xxhash.xxh3_64_intdigest(found.tobytes(), seed=name))
+        parts.append(mixed(name, found))
+        bounds.append(bounds[-1] + len(found))
+    keys = np.concatenate(parts) if parts else np.zeros(0, np.uint64)
+    return Lines(np.array(sources, np.uint64), np.array(prints, np.uint64), np.array(bounds, np.int64), keys)
+
+
+def source_hash(source: str) -> int:
+    """Hash the name of a source."""
+    return xxhash.xxh3_64_intdigest(source.encode("utf-8", "surrogatepass"))
+
+
+def mixed(source: int, lines: Keys) -> Keys:
+    """Join the hashes of lines and of their source into one each."""
+    found: Keys = (lines ^ np.uint64(source)) * np.uint64(0x9E3779B97F4A7C15)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """Lines that may repeat: sorted keys, in how many documents each is, and the sizes of the sources."""
+
+    keys: Keys
+    counts: NDArray[np.int64]
+    sources: Keys
+    sizes: NDArray[np.int64]
+    limits: Threshold
+
+    def of(self, source: str | None, text: str) -> Repeated | None:
+        """Say which lines of a document repeat in its source; None when none of them does."""
+        if source is None or not len(self.keys):
+            return None
+        name = source_hash(source)
+        at = int(np.searchsorted(self.sources, np.uint64(name)))
+        if at == len(self.sources) or int(self.sources[at]) != name:
+            return None
+        size = int(self.sizes[at])
+        least = self.limits.least(size)
+        found = np.array(sorted(digest(text)), np.uint64)
+        wanted = mixed(name, found)
+        place = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
+        counts = np.where(self.keys[place] == wanted, self.counts[place], 0)
+        seen = {int(line): int(count) for line, count in zip(found, counts, strict=True) if count >= least}
+        return Repeated(size, seen, source) if seen else None
+
+    def save(self, path: Path) -> None:
+        """Write to a file."""
+        with path.open("wb") as stream:
+            np.savez(stream, keys=self.keys, counts=self.counts, sources=self.sources, sizes=self.sizes)
+
+
+def load_repeats(path: Path, limits: Threshold) -> Repeats:
+    """Read what `Repeats.save` has written."""
+    with np.load(path) as data:
+        return Repeats(data["keys"], data["counts"], data["sources"], data["sizes"], limits)
+
+
+def combine(shards: Sequence[Lines], limits: Threshold, work: Path) -> Repeats:
+    """Count over all shards in how many documents of its source each line is.
+
+    Sources with fewer documents than `limits` asks for are left out, and so are lines that are in
+    fewer than it asks for at least. `work` is a folder for counts. The result does not depend on how
+    the corpus is cut into shards.
+    """
+    chosen, sources, sizes = _documents(shards, limits)
+    work.mkdir(parents=True, exist_ok=True)
+    pairs = enumerate(zip(shards, chosen, strict=True))
+    counted = [_counted(shard, mask, work / str(k)) for k, (shard, mask) in pairs]
+    found = list(_merged(counted, limits.seen))
+    keys = np.concatenate([part for part, _ in found]) if found else np.zeros(0, np.uint64)
+    counts = np.concatenate([part for _, part in found]) if found else np.zeros(0, np.int64)
+    return Repeats(keys, counts, sources, sizes, limits)
+
+
+def _documents(
+    shards: Sequence[Lines], limits: Threshold
+) -> tuple[list[NDArray[np.bool_]], Keys, NDArray[np.int64]]:
+    """Mark the documents that count: the first of those with the same lines, of sources with enough of them.
+
+    Also gives these sources, sorted, and how many documents each has.
+    """
+    sources = np.concatenate([shard.sources for shard in shards]) if shards else np.zeros(0, np.uint64)
+    prints = np.concatenate([shard.prints for shard in shards]) if shards else np.zeros(0, np.uint64)
+    first = np.zeros(len(prints), bool)
+    first[np.unique(prints, return_index=True)[1]] = True  # the source is part of a print
+    names, sizes = np.unique(sources[first], return_counts=True)
+    enough = sizes >= limits.documents
+    names, sizes = names[enough], sizes[enough]
+    chosen = first & np.isin(sources, names)
+    ends = np.cumsum([len(shard.sources) for shard in shards])
+    return np.split(chosen, ends[:-1]), names, sizes.astype(np.int64)
+
+
+def _counted(shard: Lines, mask: NDArray[np.bool_], folder: Path) -> tuple[Any, Any]:
+    """Count the lines of the marked documents of a shard; the sorted keys and counts stay in files."""
+    sizes = np.diff(shard.bounds)
+    keys, counts = np.unique(shard.keys[np.repeat(mask, sizes)], return_counts=True)
+    if not len(keys):
+        return keys, counts
+    folder.mkdir(exist_ok=True)
+    for name, values in (("keys", keys), ("counts", counts)):
+        np.save(folder / f"{name}.npy", values)
+    return np.load(folder / "keys.npy", mmap_mode="r"), np.load(folder / "counts.npy", mmap_mode="r")
+
+
+def _merged(counted: Sequence[tuple[Any, Any]], least: int) -> Iterator[tuple[Keys, NDArray[np.int64]]]:
+    """Add the counts of all shards, a range of keys at a time, and yield those that are large enough."""
+    parts = max(1, sum(len(keys) for keys, _ in counted) // _PART)
+    edges = [np.uint64(k * ((1 << 64) // parts)) for k in range(parts)]
+    cuts = [[*np.searchsorted(keys, edges).tolist(), len(keys)] for keys, _ in counted]
+    for k in range(parts):
+        ranges = [slice(at[k], at[k + 1]) for at in cuts]
+        some = np.concatenate([keys[part] for (keys, _), part in zip(counted, ranges, strict=True)])
+        each = np.concatenate([counts[part] for (_, counts), part in zip(counted, ranges, strict=True)])
+        keys, inverse = np.unique(some, return_inverse=True)
+        sums = np.zeros(len(keys), np.int64)
+        np.add.at(sums, inverse, each)
+        yield keys[sums >= least], sums[sums >= least]

@@ -1,0 +1,229 @@
+"""Documents between two stages of a run: in files, one folder a shard, so that memory stays flat.
+
+    entries.jsonl   one line for each entry of the shard, in order (documents, quarantine, filler)
+    texts.bin       the current texts of the documents, UTF-8, one behind the other
+    bounds.npy      int64, shape (documents + 1,): where each text begins in texts.bin
+    lines.npy       int64, shape (documents + 1,): where each document's line begins in entries.jsonl
+    raw.zst         zstd frames of bytes that must be kept as they were
+
+A folder is complete or absent: it is filled under another name and renamed.
+"""
+
+from __future__ import annotations
+
+import shutil
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+
+from cleaner.audit.raw import RawRef, RawWriter
+from cleaner.formats import jsontext
+from cleaner.model import Document, Edit, Fact, Flag, Revision
+
+_BUFFER = 1 << 18
+"""Bytes that are read, or written, at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An entry of a shard between two stages.
+
+    `meta` holds what the trail needs besides the document: `key`, `start`, `end` (bytes of the
+    input file), `reason`, `raw`, `encoding`, `layout`, `chars_in`, `passages_in`,
+    `undecodable`. `duplicates` are lines of the trail, written when a passage is removed.
+    A document that is set aside (`aside` says why) takes no further part: its passages are not
+    compared with those of others.
+    """
+
+    meta: dict[str, Any]
+    doc: Document | None = None
+    duplicates: tuple[dict[str, Any], ...] = ()
+    aside: str = ""
+
+
+class StateWriter:
+    """Writes the state of one shard; use as a context manager, the folder appears when it ends well."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._part = folder.with_name(folder.name + ".part")
+
+    def __enter__(self) -> Self:
+        shutil.rmtree(self._part, ignore_errors=True)
+        self._part.mkdir(parents=True)
+        self._entries = (self._part / "entries.jsonl").open("wb", _BUFFER)
+        self._texts = (self._part / "texts.bin").open("wb", _BUFFER)
+        self._raw = (self._part / "raw.zst").open("wb")
+        self._bounds, self._lines = array("q", [0]), array("q")
+        self._at = 0
+        self._kept = RawWriter(self._raw)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for stream in (self._entries, self._texts, self._raw):
+            stream.close()
+        if kind is not None:
+            shutil.rmtree(self._part, ignore_errors=True)
+            return
+        np.save(self._part / "bounds.npy", np.frombuffer(self._bounds, np.int64))
+        self._lines.append(self._at)
+        np.save(self._part / "lines.npy", np.frombuffer(self._lines, np.int64))
+        self._part.rename(self.folder)
+
+    def keep(self, data: bytes) -> RawRef:
+        """Keep bytes as they are and say where."""
+        return self._kept.keep(data)
+
+    def add(self, held: Held) -> None:
+        """Add the next entry."""
+        if held.doc is None:
+            self.copy(jsontext.dumps({"meta": held.meta}) + b"\n", None)
+        elif held.aside:
+            state = {"aside": held.aside, "text": held.doc.text, "doc": _to_json(held.doc), "meta": held.meta}
+            self.copy(jsontext.dumps(state) + b"\n", None)
+        else:
+            line = {"doc": _to_json(held.doc), "meta": held.meta, "duplicates": held.duplicates}
+            self.copy(jsontext.dumps(line) + b"\n", held.doc.text.encode("utf-8", "surrogatepass"))
+
+    def copy(self, line: bytes, text: bytes | None) -> None:
+        """Add an entry as a `StateReader` gave it; `text` is None for what is no document."""
+        if text is not None:
+            self._lines.append(self._at)
+            self._texts.write(text)
+            self._bounds.append(self._bounds[-1] + len(text))
+        self._entries.write(line)
+        self._at += len(line)
+
+    def copy_raw(self, path: Path) -> None:
+        """Take over all kept bytes of another state, at the same places."""
+        with path.open("rb") as stream:
+            shutil.copyfileobj(stream, self._raw)
+
+
+class StateReader:
+    """Reads the state of one shard, in order or any document by its index."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @cached_property
+    def texts(self) -> np.ndarray[Any, np.dtype[np.uint8]]:
+        """All texts as bytes, memory-mapped; shape (bytes,)."""
+        path = self.folder / "texts.bin"
+        if not path.stat().st_size:
+            return np.zeros(0, np.uint8)
+        return np.memmap(path, np.uint8, "r")
+
+    @cached_property
+    def bounds(self) -> np.ndarray[Any, np.dtype[np.int64]]:
+        """Where each text begins in `texts`; shape (documents + 1,)."""
+        bounds: np.ndarray[Any, np.dtype[np.int64]] = np.load(self.folder / "bounds.npy")
+        return bounds
+
+    def text(self, index: int) -> bytes:
+        """Return the UTF-8 bytes of document `index`."""
+        return bytes(self.texts[self.bounds[index] : self.bounds[index + 1]])
+
+    def lines(self) -> Iterator[tuple[bytes, bytes | None]]:
+        """Yield every entry unparsed: its line and the bytes of its text (None for what is no document)."""
+        bounds = pairwise(self.bounds.data)
+        with (
+            (self.folder / "entries.jsonl").open("rb", _BUFFER) as stream,
+            (self.folder / "texts.bin").open("rb", _BUFFER) as texts,
+        ):
+            for line in stream:
+                if line.startswith(b'{"doc"'):
+                    start, end = next(bounds)
+                    yield line, texts.read(end - start)
+                else:
+                    yield line, None
+
+    def __iter__(self) -> Iterator[Held]:
+        """Yield every entry, parsed."""
+        for line, text in self.lines():
+            yield parse(line, text)
+
+
+class Passages:
+    """Reads passages of one shard anywhere in it, and where they come from, without holding the rest of it."""
+
+    def __init__(self, folder: Path) -> None:
+        lines: np.ndarray[Any, np.dtype[np.int64]] = np.load(folder / "lines.npy")
+        self._lines = lines.data
+        self._entries = (folder / "entries.jsonl").open("rb", buffering=0)
+        self._texts = (folder / "texts.bin").open("rb", buffering=0)
+
+    def close(self) -> None:
+        """Close the files."""
+        self._entries.close()
+        self._texts.close()
+
+    def text(self, start: int, end: int) -> str:
+        """Return the text between two bytes of all texts."""
+        self._texts.seek(start)
+        return self._texts.read(end - start).decode("utf-8", "surrogatepass")
+
+    def origin(self, index: int) -> tuple[str, tuple[Revision, ...]]:
+        """Return the key and the revisions of document `index`."""
+        start = self._entries.seek(self._lines[index])
+        line = self._entries.read(self._lines[index + 1] - start).partition(b"\n")[0]
+        state = jsontext.loads(line)["doc"]
+        return state["key"], _revisions(state["trail"])
+
+
+def parse(line: bytes, text: bytes | None) -> Held:
+    """Read one entry; the inverse of what `StateWriter.add` writes."""
+    value = jsontext.loads(line)
+    if text is not None:
+        doc = _document(value["doc"], text.decode("utf-8", "surrogatepass"))
+        return Held(value["meta"], doc, tuple(value["duplicates"]))
+    if "aside" in value:
+        return Held(value["meta"], _document(value["doc"], value["text"]), aside=value["aside"])
+    return Held(value["meta"])
+
+
+def _to_json(doc: Document) -> dict[str, Any]:
+    """Return everything of a document but its text."""
+    return {
+        "key": doc.key,
+        "id": doc.id,
+        "language": doc.language,
+        "source": doc.source,
+        "trail": [[rev.step, [_edit(edit) for edit in rev.edits]] for rev in doc.trail],
+        "flags": [_flag(flag) for flag in doc.flags],
+        "facts": {fact.name: fact.value for fact in doc.facts},
+    }
+
+
+def _edit(edit: Edit) -> list[Any]:
+    return [edit.start, edit.end, edit.old, edit.new, edit.rule, edit.note]
+
+
+def _flag(flag: Flag) -> list[Any]:
+    return [flag.start, flag.end, flag.rule, flag.severity, flag.message, flag.suggestion, flag.at]
+
+
+def _document(state: dict[str, Any], text: str) -> Document:
+    return Document(
+        state["key"],
+        text,
+        state["id"],
+        state["language"],
+        state["source"],
+        _revisions(state["trail"]),
+        tuple([Flag(*flag) for flag in state["flags"]]),
+        tuple([Fact(name, value) for name, value in state["facts"].items()]),
+    )
+
+
+def _revisions(trail: list[Any]) -> tuple[Revision, ...]:
+    return tuple([Revision(step, tuple([Edit(*edit) for edit in edits])) for step, edits in trail])

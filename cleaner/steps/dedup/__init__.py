@@ -1,0 +1,210 @@
+"""Deduplication: take out the passages that repeat another passage.
+
+The decision needs the whole corpus, the edits need one document. The pipeline, after the document
+steps of a shard, writes the texts one after the other as UTF-8 (errors="surrogatepass") to a file
+and keeps the byte bounds of the documents. Then:
+
+    settings = settings_from(rules)                    # rules: all active rules of the pack
+    table = digest(map_text(path), bounds, settings)   # in the worker of the shard
+    table.save(folder)
+
+    shards = [Shard(load(folder), map_text(path)) ...] # in corpus order
+    plan = combine(shards, settings)                   # once
+
+    for doc, corpus in removals_of(plan.shards[shard], keys):  # in the worker of the shard
+        find(text, Context(rules, corpus=corpus))              # documents without removals: corpus=()
+
+with `digest` from `cleaner.dedup.sketching.digest`, `combine` from `cleaner.dedup.deciding.combine`, `load`,
+`Shard` and `map_text` from `cleaner.dedup.table`; `keys(shard, doc)` gives a document's key.
+Shards, and documents in a shard, stand in the order of their keys. `Context.corpus` None means a
+document on its own: then `find` decides inside that document. `combine(..., pins={(shard, index)})`
+leaves those passages (numbers in their shard, `Removed.index`) where they are.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from itertools import groupby
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple
+
+from cleaner.dedup.settings import KINDS, Settings
+from cleaner.lines import drop_lines, line_spans
+from cleaner.model import Edit, Flag
+
+if TYPE_CHECKING:
+    from cleaner.dedup.plan import Removed, Row
+    from cleaner.rules import RuleSet
+    from cleaner.steps import Context
+
+
+class Removal(NamedTuple):
+    """A passage that goes (`start`, `end`: code points of its document) and the one that stays for it.
+
+    `kind` is one of `settings.KINDS`. `kept_start` and `kept_end` count in the text of the kept
+    passage's document as it entered the step. `cluster` is how many passages go for that kept one.
+    `kept_corpus` is None, or the number of the earlier corpus that holds it.
+    """
+
+    start: int
+    end: int
+    kind: str
+    similarity: float
+    kept: str
+    kept_start: int
+    kept_end: int
+    cluster: int = 1
+    kept_corpus: int | None = None
+    kept_index: int = -1
+
+    @property
+    def rule(self) -> str:
+        """The id of the rule that takes it out."""
+        return f"dedup/{self.kind}"
+
+    @property
+    def note(self) -> str:
+        """What decided it, in a few words."""
+        return f"similarity {self.similarity:.4g} to {self.kept or 'this document'}:{self.kept_start}"
+
+
+def find(text: str, context: Context) -> Iterator[Edit | Flag]:
+    """Propose the edits that take out the passages in `context.corpus`, a tuple of `Removal`.
+
+    Without a corpus (None) the passages of `text` are compared among themselves. Lines go whole,
+    one of the blank lines around them stays. A rule that is switched off takes nothing out.
+    """
+    corpus: tuple[Removal, ...] | None = context.corpus
+    if corpus is None:
+        corpus = within(text, settings_from(context.rules), key=context.key)
+    found = tuple(removal for removal in corpus if context.rules.get(removal.rule))
+    if not found:
+        return
+    if settings_from(context.rules).action == "flag":
+        for removal in found:
+            yield Flag(removal.start, removal.end, removal.rule, "info", f"repeats a passage: {removal.note}")
+        return
+    yield from _take_out(text, found)
+
+
+def _take_out(text: str, found: tuple[Removal, ...]) -> Iterator[Edit]:
+    """Propose the edits for passages that are lines, parts of lines, or the whole text."""
+    lines = line_spans(text)
+    starts = [start for start, _ in lines]
+    by_line: dict[int, list[Removal]] = {}
+    for removal in found:
+        by_line.setdefault(bisect_right(starts, removal.start) - 1, []).append(removal)
+    drops: dict[int, tuple[str, str]] = {}
+    for line, parts in by_line.items():
+        start, end = lines[line]
+        if parts[0].end > end:  # a block or the whole text
+            last = bisect_right(starts, parts[0].end - 1)
+            inside = [k for k in range(line, last) if text[slice(*lines[k])].strip()]
+            drops |= dict.fromkeys(inside, (parts[0].rule, parts[0].note))
+            continue
+        whole = not text[start : parts[0].start].strip() and not text[parts[0].end : end].strip()
+        edits = [] if whole else list(_shorten(text, start, end, parts))
+        if edits:
+            yield from edits
+        else:
+            drops[line] = (parts[0].rule, parts[0].note)
+    yield from drop_lines(text, lines, drops)
+
+
+def _shorten(text: str, start: int, end: int, parts: list[Removal]) -> Iterator[Edit]:
+    """Take parts out of a line with the white space after them (at its end: before); nothing if all goes."""
+    end = start + len(text[start:end].rstrip())
+    spans: list[tuple[int, int, Removal]] = []
+    for part in parts:
+        after = part.end
+        while after < end and text[after].isspace():
+            after += 1
+        spans.append((part.start, after, part))
+    tail = len(spans) - 1
+    while tail > 0 and spans[tail - 1][1] == spans[tail][0]:
+        tail -= 1
+    kept = len(text[start : spans[tail][0]].rstrip())
+    if spans[-1][1] == end:
+        if not kept:
+            return
+        spans[tail] = (start + kept, *spans[tail][1:])
+    for first, last, part in spans:
+        yield Edit(first, last, text[first:last], "", part.rule, part.note)
+
+
+def within(text: str, settings: Settings, *, key: str = "") -> tuple[Removal, ...]:
+    r"""Find the passages of one document that repeat another passage of it.
+
+    >>> title = "A title that is printed twice"
+    >>> [removal.kind for removal in within(f"{title}\n{title}\nText.", Settings())]
+    ['repeat']
+    """
+    import numpy as np
+
+    from cleaner.dedup.deciding.combine import combine
+    from cleaner.dedup.sketching.digest import digest
+    from cleaner.dedup.table import Shard
+
+    buffer = np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)
+    table = digest(buffer, np.array([0, buffer.size], np.int64), settings)
+    plan = combine([Shard(table, buffer)], settings)
+    return next((found for _, found in removals_of(plan.shards[0], lambda shard, doc: key)), ())
+
+
+def removals_of(
+    removed: Removed, keys: Callable[[int, int], str]
+) -> Iterator[tuple[int, tuple[Removal, ...]]]:
+    """Yield the removals of each document of a shard that has any, by its number in the shard."""
+    for doc, rows in groupby(removed.rows(), key=attrgetter("doc")):
+        yield (
+            doc,
+            tuple(
+                removal_of(row, keys(row.kept_shard, row.kept_doc) if row.kept_corpus < 0 else "")
+                for row in rows
+            ),
+        )
+
+
+def removal_of(row: Row, kept: str) -> Removal:
+    """Return the removal of one row of a plan; `kept` is the key of the document that the kept passage is in."""
+    return Removal(
+        row.start,
+        row.end,
+        KINDS[row.kind],
+        row.similarity,
+        kept,
+        row.kept_start,
+        row.kept_end,
+        row.cluster,
+        None if row.kept_corpus < 0 else row.kept_corpus,
+        row.kept_index,
+    )
+
+
+@lru_cache(maxsize=64)
+def settings_from(rules: RuleSet) -> Settings:
+    """Read the parameters from the options of the active rules; a rule that is off switches its kind off."""
+    active = {kind: rules.get(f"dedup/{kind}") for kind in KINDS}
+    options: dict[str, object] = {}
+    for kind in ("exact", "near"):
+        rule = active[kind]
+        options.update((rule.options if rule else None) or {})
+    repeat = active["repeat"]
+    if repeat and repeat.options and "min_words" in repeat.options:
+        options["repeat_words"] = repeat.options["min_words"]
+    options.update({kind: rule is not None for kind, rule in active.items()})
+    return settings_of(options)
+
+
+def settings_of(options: dict[str, object]) -> Settings:
+    """Make settings of named options, with an error that names one that is not known."""
+    known = Settings.__slots__
+    unknown = sorted(set(options) - set(known))
+    if unknown:
+        from cleaner.errors import UsageError
+
+        message = f"dedup: unknown option {unknown[0]!r}; known are {', '.join(known)}"
+        raise UsageError(message)
+    return Settings(**options)  # type: ignore[arg-type]

@@ -1,0 +1,158 @@
+"""The encoding step: mojibake, entities, control characters, NFC, line ends, white space at line ends.
+
+It looks only at the lines that `suspects` could not prove clean. A line is repaired until nothing
+changes any more, and the edits say how to get from the line that came in to that state.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from cleaner.edits import splice
+from cleaner.model import Edit
+from cleaner.steps.encoding import repairs as repairs
+from cleaner.steps.encoding.suspects import ODD_BREAKS, WHITE, suspects
+
+if TYPE_CHECKING:
+    from cleaner.steps import Context
+
+_REPAIRS: Final[tuple[tuple[str, repairs.Repair], ...]] = (
+    ("encoding/entities", repairs.entities),
+    ("encoding/mojibake", repairs.mojibake),
+    ("encoding/ligatures", repairs.ligatures),
+    ("encoding/width", repairs.width),
+    ("encoding/quotes", repairs.quotes),
+    ("encoding/surrogates", repairs.surrogates),
+    ("encoding/controls", repairs.controls),
+    ("encoding/nfc", repairs.nfc),
+    ("encoding/trailing-space", repairs.trailing_space),
+)
+"""The repairs of a line, in ftfy's order."""
+
+_ROUNDS: Final = 50
+_TAIL: Final = re.compile(f"(?<![{WHITE}])[{WHITE}]+(?=[\n{ODD_BREAKS}]|\\Z)|[{ODD_BREAKS}]")
+_WIDE: Final = ("encoding/width", "encoding/quotes")
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """The repairs that are on, and where the lines of a text end under them."""
+
+    active: dict[str, repairs.Repair]
+    breaks: re.Pattern[str]
+    line_ends: bool
+
+    @classmethod
+    def of(cls, context: Context) -> _Plan:
+        """Read the rules: without `mojibake`, U+0085 is a line end and not an ellipsis of Windows-1252."""
+        active = {rule: repair for rule, repair in _REPAIRS if context.rules.get(rule) is not None}
+        odd_breaks = ODD_BREAKS.replace("\x85", "") if "encoding/mojibake" in active else ODD_BREAKS
+        return cls(
+            active, re.compile(f"[\n{odd_breaks}]"), context.rules.get("encoding/line-ends") is not None
+        )
+
+    def steps(self, followed: bool) -> Iterator[repairs.Repair]:
+        """Yield the repairs of one round in their order."""
+        for repair in self.active.values():
+            yield partial(_by_line, repair=repair, breaks=self.breaks)
+        if self.line_ends:
+            yield partial(_line_ends, breaks=self.breaks, followed=followed)
+
+
+def find(text: str, context: Context) -> Iterator[Edit]:
+    r"""Propose the repairs of a text; a second call on the result proposes nothing.
+
+    The rules of pack `encoding` say which repairs are on. Typography (curly quotes, full-width
+    forms) is left alone unless its rule is switched on, and so is every line that ftfy would
+    leave alone.
+
+    >>> from types import SimpleNamespace
+    >>> everything = SimpleNamespace(rules={name: name for name, _ in _REPAIRS})
+    >>> [(edit.rule, edit.old, edit.new) for edit in find("the cafÃ©  \nAT&T", everything)]
+    [('encoding/mojibake', 'Ã©', 'é'), ('encoding/trailing-space', '  ', '')]
+    """
+    places, tails = suspects(text)
+    plan = _Plan.of(context)
+    wide = [rule for rule in _WIDE if rule in plan.active]
+    if wide:
+        places = sorted((*places, *repairs.wide_places(text, wide)))
+    done = 0
+    for place in places:
+        if place < done:
+            continue
+        start = text.rfind("\n", 0, place) + 1
+        if tails:
+            yield from _tails(text, done, start, plan)
+        done = text.find("\n", place) + 1 or len(text) + 1
+        line = text[start : done - 1]
+        for edit in _settled(line, plan, followed=done <= len(text)):
+            yield replace(edit, start=edit.start + start, end=edit.end + start)
+    if tails:
+        yield from _tails(text, done, len(text), plan)
+
+
+def _tails(text: str, start: int, end: int, plan: _Plan) -> Iterator[Edit]:
+    """Repair the line ends of lines that need nothing else."""
+    trailing = "encoding/trailing-space" in plan.active
+    for match in _TAIL.finditer(text, start, end):
+        if match[0][0] not in ODD_BREAKS:
+            if trailing:
+                yield Edit(*match.span(), match[0], "", "encoding/trailing-space")
+        elif plan.line_ends and plan.breaks.match(match[0]):
+            yield _line_end(text, match.start(), text[match.end() : match.end() + 1] == "\n")
+
+
+def _line_end(text: str, at: int, before_newline: bool) -> Edit:
+    r"""Make a line end a newline; of `\r\n` the first character goes."""
+    new = "" if text[at] == "\r" and before_newline else "\n"
+    return Edit(at, at + 1, text[at], new, "encoding/line-ends")
+
+
+def _settled(line: str, plan: _Plan, *, followed: bool) -> Sequence[Edit]:
+    """Return the edits that bring a line to rest; `followed` says that a newline follows it.
+
+    A few hostile strings never come to rest under ftfy but go round in a circle. The first state of
+    the circle in the order of length and text is taken then, so that the outcome does not depend
+    on where the circle was entered.
+    """
+    states: dict[str, list[Edit]] = {line: []}
+    current = line
+    edits: list[Edit] = []
+    for _ in range(_ROUNDS):
+        before = current
+        for repair in plan.steps(followed):
+            found = repair(current)
+            if found:
+                after = splice(current, found)
+                edits = repairs.compose(edits, found, line, after)
+                current = after
+        if current == before:
+            break
+        if current in states:
+            texts = list(states)
+            circle = texts[texts.index(current) :]
+            return states[min(circle, key=lambda state: (len(state), state))]
+        states[current] = edits
+    return edits
+
+
+def _by_line(text: str, repair: repairs.Repair, breaks: re.Pattern[str]) -> list[Edit]:
+    """Apply a repair to each line; an entity or an odd line end may have cut one into several."""
+    if not breaks.search(text):
+        return repair(text)
+    edits: list[Edit] = []
+    at = 0
+    for part in breaks.split(text):
+        edits += (replace(edit, start=edit.start + at, end=edit.end + at) for edit in repair(part))
+        at += len(part) + 1
+    return edits
+
+
+def _line_ends(text: str, breaks: re.Pattern[str], followed: bool) -> list[Edit]:
+    """Make all line ends newlines."""
+    found = (match.start() for match in breaks.finditer(text) if match[0] != "\n")
+    return [_line_end(text, at, followed if at == len(text) - 1 else text[at + 1] == "\n") for at in found]

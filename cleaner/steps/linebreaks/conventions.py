@@ -1,0 +1,127 @@
+"""What the rules of the pack say for the language of a document, in the form that the code needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from cleaner.errors import UsageError
+from cleaner.steps.linebreaks.edges import NO_WORDS, Words
+
+if TYPE_CHECKING:
+    from cleaner.steps import Context
+
+HARD_WRAP = "linebreaks/hard-wrap"
+MID_SENTENCE = "linebreaks/mid-sentence"
+ORPHAN_MARK = "linebreaks/orphan-mark"
+DEHYPHENATE = "linebreaks/dehyphenate"
+RULES = (HARD_WRAP, MID_SENTENCE, ORPHAN_MARK, DEHYPHENATE)
+
+
+@dataclass(frozen=True, slots=True)
+class HyphenHabits:
+    """When a hyphen at a line end belongs to the word: by what stands before and after, in lower case.
+
+    `keep_endings` are endings of the first part and of the last; both must fit.
+    """
+
+    keep_words: frozenset[str] = frozenset()
+    drop_before: frozenset[str] = frozenset()
+    keep_after: frozenset[str] = frozenset()
+    keep_before: frozenset[str] = frozenset()
+    keep_before_joint: frozenset[str] = frozenset()
+    keep_before_word: frozenset[str] = frozenset()
+    dangling_before: frozenset[str] = frozenset()
+    keep_endings: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+    keep_between_vowels: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OrphanHabits:
+    """Marks that may stand alone on a line: those that open, that close, and that do either."""
+
+    opening: frozenset[str]
+    closing: frozenset[str]
+    either: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """The rules that are active for a document and their word lists; None where a rule is off.
+
+    `reported` are the rules that may only say what they would do.
+    """
+
+    words: Words = NO_WORDS
+    binding: frozenset[str] = frozenset()
+    titles: frozenset[str] = frozenset()
+    hard_wrap: bool = True
+    mid_sentence: bool = True
+    orphan: OrphanHabits | None = None
+    hyphens: HyphenHabits | None = field(default_factory=HyphenHabits)
+    reported: tuple[str, ...] = ()
+
+
+def habits(context: Context) -> Habits:
+    """Read the options of the active rules; `any` holds for every language, an unknown one adds nothing.
+
+    Raises UsageError when an option is not a map from languages to lists of words.
+    """
+    language = context.language.partition("-")[0]
+    wrap, middle, orphan, hyphens = (_options(context, name) for name in RULES)
+    binding = _words(middle, "binding_words", language)
+    return Habits(
+        words=Words(
+            function=binding | _words(middle, "function_words", language),
+            abbreviations=_words(wrap, "abbreviations", language),
+        ),
+        binding=binding,
+        titles=_words(middle, "titles", language),
+        hard_wrap=wrap is not None,
+        mid_sentence=middle is not None,
+        orphan=None if orphan is None else _orphan_habits(orphan, language),
+        hyphens=None if hyphens is None else _hyphen_habits(hyphens, language),
+        reported=tuple(name for name in RULES if (rule := context.rules.get(name)) and rule.action == "flag"),
+    )
+
+
+def _orphan_habits(options: Mapping[str, Any], language: str) -> OrphanHabits:
+    return OrphanHabits(
+        opening=_words(options, "opening", language),
+        closing=_words(options, "closing", language),
+        either=_words(options, "either", language),
+    )
+
+
+def _hyphen_habits(options: Mapping[str, Any], language: str) -> HyphenHabits:
+    endings = options.get("keep_endings", {})
+    return HyphenHabits(
+        keep_words=_words(options, "keep_words", language),
+        drop_before=_words(options, "drop_before", language),
+        keep_after=_words(options, "keep_after", language),
+        keep_before=_words(options, "keep_before", language),
+        keep_before_joint=_words(options, "keep_before_joint", language),
+        keep_before_word=_words(options, "keep_before_word", language),
+        dangling_before=_words(options, "dangling_before", language),
+        keep_endings=(
+            tuple(sorted(_words(endings, "first", language))),
+            tuple(sorted(_words(endings, "last", language))),
+        ),
+        keep_between_vowels=language in options.get("keep_between_vowels", ()),
+    )
+
+
+def _options(context: Context, rule_id: str) -> Mapping[str, Any] | None:
+    rule = context.rules.get(rule_id)
+    return None if rule is None else rule.options or {}
+
+
+def _words(options: Mapping[str, Any] | None, key: str, language: str) -> frozenset[str]:
+    """Unite what `options[key]` lists for the language and for any language."""
+    by_language = (options or {}).get(key, {})
+    try:
+        return frozenset(by_language.get("any", ())) | frozenset(by_language.get(language, ()))
+    except (AttributeError, TypeError):
+        message = f"linebreaks: `with: {{{key}: …}}` must map languages (or `any`) to lists of words"
+        raise UsageError(message) from None

@@ -1,0 +1,234 @@
+"""What the end of a line and the start of the next one look like.
+
+The shape of an end or a start is one word out of `END_SHAPES` or `START_SHAPES`; all decisions
+about line breaks are made of shapes, widths and word lists, never of single words of a text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal, TypeAlias
+
+EndShape: TypeAlias = Literal[
+    "stop", "colon", "comma", "semicolon", "dash", "hyphen", "closer", "opener", "function", "abbreviation",
+    "lower", "capital", "digit", "uncased", "other",
+]  # fmt: skip
+StartShape: TypeAlias = Literal[
+    "lower", "capital", "capitals", "uncased", "digit", "quoted-lower", "quoted", "dash", "item", "closer",
+    "other",
+]  # fmt: skip
+
+SPACELESS = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fdf\u3000-\u30ff\u3100-\u312f\u31c0-\u4dbf\u4e00-\u9fff"
+    "\uf900-\ufaff\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65\uff66-\uff9f\U00020000-\U0003ffff]"
+)
+"""Characters of scripts written without spaces (Thai, Lao, Myanmar, Khmer, Han, kana), and their marks."""
+
+STOPS = frozenset(".!?\u2026\u203d\u3002\uff01\uff1f\uff61\u061f\u06d4\u0964\u0965\u0589\u1362\u104b\u17d4")
+COMMAS = frozenset(",\u060c\u3001\uff0c\u1363\u055d")
+SEMICOLONS = frozenset(";\u061b\uff1b\u1364")
+COLONS = frozenset(":\uff1a\u17d6")
+DASHES = frozenset("\N{EN DASH}\N{EM DASH}\N{HORIZONTAL BAR}")
+END_DASHES = frozenset("\N{EM DASH}\N{HORIZONTAL BAR}")
+HYPHENS = frozenset("-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{SOFT HYPHEN}\N{NOT SIGN}")
+
+QUOTES = frozenset("\"'\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u2039\u203a\u00ab\u00bb")
+"""Quotation marks; which of them open and which close is a matter of the language."""
+OPENING = frozenset("([{\u00bf\u00a1\u201a\u201e\u3008\u300a\u300c\u300e\u3010\u3014\u3016\uff08\uff3b\uff5b")
+CLOSING = frozenset(")]}\u3009\u300b\u300d\u300f\u3011\u3015\u3017\uff09\uff3d\uff5d")
+_CLOSERS = "".join(sorted(CLOSING | QUOTES))
+_OPENERS = "".join(sorted(OPENING | QUOTES)) + " "
+
+_CAMEL = re.compile(r"[^\W\d_A-Z]{1,12}[A-Z]")
+"""A name that begins in lower case: eBay."""
+_NOT_PROSE = re.compile(
+    r"""(?x)
+    [{}\\|\t] | ^ \S+ @ \S+ | ^ (?: \S+ \s ){0,2} \S* (?: :// | www\. ) | :// \S{0,300} $
+    | \w\(\) | [a-z]_[a-z] | \s [<>=]{1,3} \s | </?[a-z] | ; \s* //
+    | [({=<>] $ | \w \( [^()]{0,300} \) ; $ | ^ // | ^ [a-z][\w.-]* : \s? \S+ $ | ^ [a-z]\w*[_.-][\w.-]* : $
+    """
+)
+"""Code, configuration, markup, addresses of the web."""
+
+_ODD = re.compile(r"[{}\\|\t:/(_<>=@]")
+"""One of these, or `www.`, is in whatever `_NOT_PROSE` finds."""
+
+_ITEM = re.compile(
+    r"""(?x)
+    [\N{BULLET}\u2023\u25a0-\u25ff\u2043\u2219\N{MIDDLE DOT}\u2713-\u2718\u27a4\u2605\u2606] \s* \S
+    | [-*+>#|\N{EN DASH}] \s+ \S
+    | \(? (?: \d{1,3} | [A-Za-z] | [ivxlcIVXLC]{1,5} ) [.)\]] \s
+    | \# | \| | // | [{}<>]
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a language that say something about the end of a line (all in lower case)."""
+
+    function: frozenset[str] = frozenset()
+    abbreviations: frozenset[str] = frozenset()
+
+
+NO_WORDS = Words()
+
+
+def end_shape(line: str, words: Words) -> EndShape:
+    """Name the shape of the end of a stripped, non-empty line.
+
+    >>> [end_shape(line, NO_WORDS) for line in ("He left.", 'He "left"', "and so,", "In Rome")]
+    ['stop', 'closer', 'comma', 'capital']
+    """
+    last = line[-1]
+    if last.isalpha():
+        return _word_end(line, words)
+    if last in STOPS:
+        return _stop_end(line, words)
+    if last in COMMAS:
+        return "comma"
+    if last.isdigit():
+        return "digit"
+    if last in HYPHENS:
+        return "hyphen" if line[-2:-1].isalnum() else "dash"
+    return _mark_end(line, last, words)
+
+
+def _word_end(line: str, words: Words) -> EndShape:
+    word = last_word(line)
+    if word.lower() in words.function or (SPACELESS.match(line[-1]) and line[-1] in words.function):
+        return "function"
+    if not cased(word[-1]):
+        return "uncased"
+    return "capital" if word[0].isupper() else "lower"
+
+
+def _stop_end(line: str, words: Words) -> EndShape:
+    if line[-1] == "." and not line.endswith(".."):
+        word = line[line.rfind(" ") + 1 :].lstrip("(\"'\u201c\u2018")
+        if word.lower() in words.abbreviations or (len(word) == 2 and word[0].isupper()):
+            return "abbreviation"
+    return "stop"
+
+
+def _mark_end(line: str, last: str, words: Words) -> EndShape:
+    if last in COLONS:
+        return "colon"
+    if last in SEMICOLONS:
+        return "semicolon"
+    if last in DASHES:
+        return "dash"
+    if last in OPENING:
+        return "opener"
+    if last in CLOSING or last in QUOTES:
+        inner = line.rstrip(_CLOSERS)
+        return "stop" if inner and inner[-1] in STOPS else "closer"
+    if is_mark(last):
+        return "function" if line[line.rfind(" ") + 1 :] in words.function else "uncased"
+    return "uncased" if last.isalnum() else "other"
+
+
+def start_shape(line: str) -> StartShape:
+    """Name the shape of the start of a stripped, non-empty line.
+
+    >>> [start_shape(line) for line in ("left.", '"We left', "2. Rome", "CHAPTER II", "Rome")]
+    ['lower', 'quoted', 'item', 'capitals', 'capital']
+    """
+    first = line[0]
+    if first.isalpha():
+        if is_lower(first):
+            if _CAMEL.match(line):
+                return "capital"
+            return "item" if len(line) > 2 and line[1] in ".)" and line[2] == " " else "lower"
+        if not cased(first):
+            return "uncased"
+        if _ITEM.match(line) and line[1:2] in (")", "]"):
+            return "item"
+        return "capitals" if len(line) > 1 and line.isupper() else "capital"
+    if _ITEM.match(line):
+        return "item"
+    if first.isdigit():
+        return "digit"
+    if first in DASHES or first in HYPHENS:
+        return "dash"
+    return _marked_start(line, first)
+
+
+def _marked_start(line: str, first: str) -> StartShape:
+    if first in OPENING or first in QUOTES:
+        inner = line.lstrip(_OPENERS)
+        return "quoted-lower" if inner and is_lower(inner[0]) else "quoted"
+    if first in STOPS or first in COMMAS or first in SEMICOLONS or first in COLONS or first in CLOSING:
+        return "closer"
+    return "other"
+
+
+def is_prose(line: str) -> bool:
+    """Whether a line may be prose: not code, configuration, markup or an address of the web.
+
+    >>> is_prose("He left."), is_prose("return f(x);"), is_prose("https://example.org/a")
+    (True, False, False)
+    """
+    if "   " in line:  # columns of a table
+        return False
+    return (_ODD.search(line) is None and "www." not in line) or _NOT_PROSE.search(line) is None
+
+
+def last_word(line: str) -> str:
+    """Return the letters (and apostrophes) at the very end of a line.
+
+    >>> last_word("that's what they don't")
+    "don't"
+    """
+    at = len(line)
+    while at and (line[at - 1].isalpha() or (line[at - 1] in "'\u2019" and at < len(line))):
+        at -= 1
+    return line[at:].lstrip("'\u2019")
+
+
+def first_word_length(line: str) -> int:
+    """Count the characters before the first space; a line without spaces counts one character for its script.
+
+    >>> first_word_length("liberating the city")
+    10
+    """
+    if SPACELESS.match(line):
+        return 1
+    at = line.find(" ")
+    return len(line) if at < 0 else at
+
+
+@lru_cache(maxsize=4096)
+def cased(character: str) -> bool:
+    """Whether a letter belongs to a script with capitals.
+
+    >>> cased("ж"), cased("ש"), cased("中")
+    (True, False, False)
+    """
+    return character.lower() != character.upper() and not "\u10d0" <= character <= "\u10ff"
+
+
+def is_lower(character: str) -> bool:
+    """Whether a character is a small letter beside capitals; Unicode counts all of Georgian as small.
+
+    >>> is_lower("a"), is_lower("A"), is_lower("ა")
+    (True, False, False)
+    """
+    return character.islower() and not "\u10d0" <= character <= "\u10ff"
+
+
+def is_mark(character: str) -> bool:
+    """Whether a character is a combining mark, such as a vowel sign that ends a Hindi or Thai word."""
+    return unicodedata.category(character).startswith("M")
+
+
+def spaceless(left: str, right: str) -> bool:
+    """Whether two lines meet without a space: a side is of a script that has none, or is its mark.
+
+    >>> spaceless("我们", "今天"), spaceless("we", "today"), spaceless("使用 Linux", "系统")
+    (True, False, True)
+    """
+    return bool(SPACELESS.match(left[-1]) or SPACELESS.match(right[0]))

@@ -1,0 +1,72 @@
+"""Words that lost the space between them: "Kadyrovthere". Damage of extraction, not of translation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cleaner.steps.translation.detectors.plausible import frequencies, glued
+from cleaner.steps.translation.findings import Detector, Mark, Options, Sheet
+from cleaner.steps.translation.scan import Scan
+
+_GERMANIC = frozenset({"de", "nl", "sv", "da", "no", "fi", "et", "hu", "af"})
+"""Languages that build words by gluing words: nothing can be told from the shape of a word."""
+
+
+def glued_words(sheet: Sheet, options: Options) -> Iterator[Mark]:
+    """Mark a capitalized word that ends in a function word of four letters or more.
+
+    `options["words"]` are the function words, `options["except"]` words that are right as they stand
+    (compared without case). With `options["plausibility"]` the frequencies of the extra `words` decide,
+    together with the vocabulary of the text, and other words are looked at too. Languages that build
+    words by gluing are left alone.
+
+    >>> from cleaner.steps.translation.findings import sheet_of
+    >>> options = {"words": ["there"], "except": []}
+    >>> [m.suggestion for m in glued_words(sheet_of("Ramzan Kadyrovthere are those"), options)]
+    ['Kadyrov there']
+    """
+    if sheet.language in _GERMANIC:
+        return
+    excepted = {word.lower() for word in options["except"]}
+    found = _by_plausibility if options.get("plausibility") else _by_ending
+    for start, end, cut in found(sheet.text, options):
+        head, tail = sheet.text[start:cut], sheet.text[cut:end]
+        if _whole(sheet.text, start, end) and (head + tail).lower() not in excepted:
+            yield Mark(start, end, f"{head} + {tail}", f"{head} {tail}")
+
+
+def _by_plausibility(text: str, options: Options) -> Iterator[tuple[int, int, int]]:
+    for (start, end), cut in glued(text, options["words"], frequencies()):
+        yield start, end, cut
+
+
+def _by_ending(text: str, options: Options) -> Iterator[tuple[int, int, int]]:
+    """Yield capitalized words that end in a function word, and where it begins."""
+    for start, end in Scan(text).finditer(_pattern(options)):
+        word = text[start:end]
+        tail = max((small for small in options["words"] if word.endswith(small)), key=len)
+        if _is_name(word[: -len(tail)]):
+            yield start, end, end - len(tail)
+
+
+def _is_name(head: str) -> bool:
+    """Tell whether a head can be a word of its own: it has a vowel."""
+    return re.search("[aeiouyAEIOUY]", head) is not None
+
+
+def _whole(text: str, start: int, end: int) -> bool:
+    """Tell whether a match is a whole word, and neither a handle nor a part of an address."""
+    before, after = text[start - 1 : start], text[end : end + 1]
+    return not (before.isalnum() or before in ("@", "#", "_", "/", ".", "-")) and not (
+        after.isalnum() or after in ("_", "/", "-", "@")
+    )
+
+
+def _pattern(options: Options, language: str = "") -> str:
+    if options.get("plausibility"):
+        return r"[A-Za-z]{7}"
+    return rf"\b[A-Z][a-z]{{3,}}(?:{'|'.join(options['words'])})\b"
+
+
+GLUED_WORDS = Detector(glued_words, _pattern)

@@ -1,0 +1,86 @@
+"""Quotation marks that stand the wrong way round, apart from their text, or in the middle of one phrase."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cleaner.steps.translation.findings import Detector, Mark, Options, Sheet, plain_trigger
+from cleaner.steps.translation.scan import Scan
+
+_REVERSED = re.compile(
+    r"""(?:(?<=\s)|(?<=[(:—–])|^)\N{RIGHT DOUBLE QUOTATION MARK}\ ?(?=\w)     # closes where a quotation opens
+        [^“”„\n]{2,600}
+        (?<=[\w.,!?…%)])\N{LEFT DOUBLE QUOTATION MARK}(?=[\s.,;:!?)]|$)       # opens where it closes""",
+    re.X | re.M,
+)
+_INNER = re.compile(
+    r"""(?P<open>[\N{LEFT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}]\ (?=\w))
+      | (?P<close>(?<=[\w.,!?…])\ \N{RIGHT DOUBLE QUOTATION MARK}(?=[\s.,;:!?)]|$))""",
+    re.X | re.M,
+)
+_INNER_TRIGGER = r"[“„] [\pL\pN]| ”"
+_ORPHAN = re.compile(r'^[ \t]*["“”„«»]{1,2}[ \t]*$', re.M)
+_SPLIT = re.compile(
+    r"""["“][^"“”\n]{2,60}
+        [.]["\N{RIGHT DOUBLE QUOTATION MARK}]\s+                              # "Pearl of the Sea."
+        (?:Called|Named|Known|Dubbed|Titled|So-called|Nicknamed|Entitled|Of|And|Or|The|In)\s+
+        ["“][^"“”\n]{2,40}
+        [.]["\N{RIGHT DOUBLE QUOTATION MARK}]                                 # Called "Blue." """,
+    re.X,
+)
+
+
+def quote_reversed(sheet: Sheet, options: Options) -> Iterator[Mark]:
+    """Mark both quotation marks of a quotation that stand the wrong way round.
+
+    >>> from cleaner.steps.translation.findings import sheet_of
+    >>> [(m.start, m.end) for m in quote_reversed(sheet_of("He said: ” We stay“."), {})]
+    [(9, 11), (18, 19)]
+    """
+    for match in _REVERSED.finditer(sheet.text):
+        start, end = match.span()
+        yield Mark(start, start + 1 + (sheet.text[start + 1] == " "), suggestion="“")
+        yield Mark(end - 1, end, suggestion="”")
+
+
+def quote_inner_space(sheet: Sheet, options: Options) -> Iterator[Mark]:
+    """Mark a space between a quotation mark and the text that it encloses.
+
+    >>> from cleaner.steps.translation.findings import sheet_of
+    >>> [(m.start, m.end) for m in quote_inner_space(sheet_of("It is “ open”."), {})]
+    [(6, 8)]
+    """
+    reversed_spans = [match.span() for match in _REVERSED.finditer(sheet.text)]
+    for start, _ in Scan(sheet.text).finditer(_INNER_TRIGGER):
+        match = _INNER.match(sheet.text, start)
+        if match and not any(a <= start < b for a, b in reversed_spans):
+            yield Mark(match.start(), match.end(), suggestion=match.group().strip())
+
+
+def quote_orphan_line(sheet: Sheet, options: Options) -> Iterator[Mark]:
+    r"""Mark a line that holds nothing but a quotation mark.
+
+    >>> from cleaner.steps.translation.findings import sheet_of
+    >>> [(m.start, m.end) for m in quote_orphan_line(sheet_of('He left.\n"\nShe stayed.'), {})]
+    [(9, 10)]
+    """
+    for match in _ORPHAN.finditer(sheet.text):
+        yield Mark(match.start(), match.end())
+
+
+def quote_split_phrase(sheet: Sheet, options: Options) -> Iterator[Mark]:
+    """Mark one quoted phrase that became two, each with a full stop: `"Pearl of the Sea." Called "Blue."`.
+
+    >>> from cleaner.steps.translation.findings import sheet_of
+    >>> [m.start for m in quote_split_phrase(sheet_of('A port, "Pearl of the Sea." Called "Blue."'), {})]
+    [8]
+    """
+    for match in _SPLIT.finditer(sheet.text):
+        yield Mark(match.start(), match.end())
+
+
+QUOTE_REVERSED = Detector(quote_reversed, plain_trigger(r"(?m)(?:^|[\s(:—–])” ?[\pL\pN]"))
+QUOTE_INNER_SPACE = Detector(quote_inner_space, plain_trigger(_INNER_TRIGGER))
+QUOTE_ORPHAN_LINE = Detector(quote_orphan_line, plain_trigger(r'(?m)^[ \t]*["“”„«»]{1,2}[ \t]*$'))
+QUOTE_SPLIT_PHRASE = Detector(quote_split_phrase, plain_trigger(r'[.]["”]\s+(?:\pL|-)+\s+["“]'))

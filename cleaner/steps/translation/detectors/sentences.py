@@ -1,0 +1,79 @@
+"""Sentences and paragraphs that are not whole, or that say one thing twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cleaner.steps.translation.findings import Detector, Mark, Options, Sheet, plain_trigger
+from cleaner.steps.translation.masks import ends_sentence, line_kind
+
+_SUBORDINATE = re.compile(
+    r", (but|while|although|though|because|which|who|where|when|so|since|as|whose)\b(?P<tail>[^,.;:!?]*)$"
+)
+_FINITE = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|will|would|can|could|may|might|must|should|did|does|do|said|says|[a-z]{3,}ed)\b"
+)
+_VERB_LIKE = re.compile(
+    r"\b(?:am|is|are|was|were|be|been|has|have|had|will|would|can|could|may|might|must|shall|should|did|does|do|go|goes|went|"
+    r"got|get|gets|say|says|said|came|come|comes|took|take|takes|made|make|makes|left|lost|won|gave|give|gives|know|knew|see|saw|"
+    r"[a-z]+(?:ed|es|n't|’t|'s been|ing))\b"
+)
+_FRAGMENT = re.compile(r"(?<=[.!?] )([A-Z][a-z]+ed) ([a-z]{3,})\.(?=\s|$)")
+
+
+def broken_sentence(sheet: Sheet, options: Options) -> Iterator[Mark]:
+    r"""Mark a paragraph that stops inside a clause: ", but the city's harbour" and nothing after it.
+
+    The paragraph before must end as a sentence and something must follow, so that titles stay out.
+
+    >>> from cleaner.steps.translation.findings import sheet_of
+    >>> text = "It rained.\n\nThe port had been shut for weeks, but the city's harbour\n\nIt was quiet."
+    >>> [(m.start, m.end) for m in broken_sentence(sheet_of(text), {})]
+    [(50, 68)]
+    """
+    text, lines = sheet.text, sheet.lines
+    filled = [i for i, (start, end) in enumerate(lines) if text[start:end].strip()]
+    for k, i in enumerate(filled[1:-1], start=1):
+        start, end = lines[i]
+        line = text[start:end].rstrip()
+        if ends_sentence(line) or not line[-1:].islower() or len(line.split()) < 8:
+            continue
+        match = _SUBORDINATE.search(line)
+        if match is None or not _stops(line, match) or not ends_sentence(text[slice(*lines[filled[k - 1]])]):
+            continue
+        if line_kind(text, lines, i) in ("prose", "heading") and text[lines[filled[k + 1]][0]].isupper():
+            yield Mark(start + match.start("tail") + 1, start + len(line))
+
+
+def _stops(line: str, match: re.Match[str]) -> bool:
+    """Tell whether the main clause has a verb and the clause after the conjunction has none."""
+    tail = match["tail"]
+    words = tail.split()
+    return (
+        1 <= len(words) <= 6 and not _VERB_LIKE.search(tail) and bool(_FINITE.search(line[: match.start()]))
+    )
+
+
+def fragment_participle(sheet: Sheet, options: Options) -> Iterator[Mark]:
+    """Mark a sentence of a participle and a noun, as in "Redeployed units".
+
+    >>> from cleaner.steps.translation.findings import sheet_of
+    >>> text = "They left the coast. Regrouped units. It rained."
+    >>> [(m.start, m.end) for m in fragment_participle(sheet_of(text), {})]
+    [(21, 37)]
+    """
+    excepted = frozenset(options.get("except", ()))
+    for match in _FRAGMENT.finditer(sheet.text):
+        if match[1].lower() not in excepted and match[2] not in excepted and match[2].endswith("s"):
+            yield Mark(match.start(), match.end())
+
+
+BROKEN_SENTENCE = Detector(
+    broken_sentence,
+    plain_trigger(
+        r"(?m), (?:but|while|although|though|because|which|who|where|when|so|since|as|whose)\b"
+        r"[^,.;:!?\n]*[a-z]\s*$"
+    ),
+)
+FRAGMENT_PARTICIPLE = Detector(fragment_participle, plain_trigger(r"[.!?] [A-Z][a-z]+ed [a-z]{3,}[.]"))

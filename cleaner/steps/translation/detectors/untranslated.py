@@ -1,0 +1,158 @@
+"""Sentences that were left in the language they came in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from cleaner.language import rank
+from cleaner.model import Span
+from cleaner.steps.translation.findings import Detector, Mark, Options, Sheet
+from cleaner.steps.translation.masks import line_at, quotations
+from cleaner.steps.translation.scan import Scan
+
+FUNCTION_WORDS: Mapping[str, str] = {
+    "de": "und der das nicht ist mit ein eine auf für wird sich auch von dem den des im zu bei nach aus",
+    "en": "the and of is was with for that from this have has were are by it his their which to",
+    "es": "el los las una por con para del que está como más fue su sus pero entre",
+    "fr": "les des est une dans pour avec que qui sur pas ont été cette aux du ce sont",
+    "it": "il gli della che sono per una con del alla nel delle anche dei non più è",
+    "nl": "het een van niet met voor zijn aan ook naar wordt deze bij uit",
+    "pl": "nie jest się przez dla oraz tego był które jak po od",
+    "pt": "os uma não com para por que mais dos das pelo foi são como ao",
+    "ro": "și este pentru din care cu sunt mai fost ale lui",
+    "sv": "och att det som inte är för med till av har den ett om",
+    "tr": "bir ve için bu ile olarak daha çok olan gibi sonra",
+}
+"""Frequent words by language; none that the others, or names, have too often."""
+
+_SHARED = frozenset({"is", "has", "have", "with", "for", "to", "by", "it", "are"})
+_IN_ENGLISH = frozenset(
+    {
+        "die",
+        "not",
+        "in",
+        "am",
+        "an",
+        "as",
+        "on",
+        "no",
+        "me",
+        "do",
+        "has",
+        "so",
+        "all",
+        "over",
+        "den",
+        "los",
+        "las",
+    }
+    | {
+        "des",
+        "von",
+        "del",
+        "van",
+        "der",
+        "el",
+        "du",
+        "les",
+        "met",
+        "per",
+        "non",
+        "ten",
+        "om",
+        "os",
+        "para",
+        "due",
+    }
+    | {"or", "ale", "det", "sur", "aux", "sus", "zu", "con", "das", "par", "gli", "po"}
+)
+"""Foreign function words that are English words or parts of names."""
+
+_CONFIDENT = 0.9
+_SENTENCE_END = re.compile(r"[.!?…](?=[\s\"”»)]|$)")
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_LATIN = frozenset(FUNCTION_WORDS)
+
+
+def untranslated_passage(sheet: Sheet, options: Options) -> Iterator[Mark]:
+    """Mark a sentence of `options["fewest"]` words or more whose language is not that of the text.
+
+    Words of a quotation do not count. Two function words of another language, and hardly one of the
+    text's own, make a candidate; the language identifier must then be sure.
+
+    >>> from cleaner.steps.translation.findings import sheet_of
+    >>> text = "It rained. Die Leute mussten in dieser Zeit auf dem Land bleiben und warten. Then it stopped."
+    >>> [m.note for m in untranslated_passage(sheet_of(text, "en"), {"fewest": 6})]
+    ['de']
+    """
+    own = frozenset(FUNCTION_WORDS.get(sheet.language, "").split())
+    last_end = -1
+    for start, _ in Scan(sheet.text).finditer(_trigger(options, sheet.language)):
+        if start < last_end:
+            continue
+        begin, last_end = _sentence(sheet, start)
+        words = _WORD.findall(_unquoted(sheet, begin, last_end))
+        lower = [word for word in words if not word[0].isupper()]
+        if len(words) < options["fewest"] or sum(word in own for word in lower) * 8 > len(lower):
+            continue
+        language = _foreign(" ".join(words), sheet.language)
+        if language:
+            yield Mark(begin, last_end, language)
+
+
+def _foreign(words: str, language: str) -> str:
+    """Return the language of some words when it is surely not `language`."""
+    ranked = rank(words)
+    if not ranked or ranked[0][1] < _CONFIDENT or ranked[0][0] == language:
+        return ""
+    return ranked[0][0] if dict(ranked).get(language, 0.0) < 1 - _CONFIDENT else ""
+
+
+def _sentence(sheet: Sheet, at: int) -> Span:
+    """Return the span of the sentence around an offset."""
+    line_start, line_end = sheet.lines[line_at(sheet.lines, at)]
+    line = sheet.text[line_start:line_end]
+    begin, end = 0, len(line)
+    for match in _SENTENCE_END.finditer(line):
+        if match.end() <= at - line_start:
+            begin = match.end()
+        else:
+            end = match.end()
+            break
+    begin += len(line[begin:end]) - len(line[begin:end].lstrip())
+    return line_start + begin, line_start + end
+
+
+def _unquoted(sheet: Sheet, start: int, end: int) -> str:
+    """Return a stretch of text without what is quoted in it."""
+    line_start, line_end = sheet.lines[line_at(sheet.lines, start)]
+    kept, at = [], start
+    for a, b in quotations(sheet.text[line_start:line_end]):
+        a, b = a + line_start, b + line_start
+        if b > at and a < end:
+            kept.append(sheet.text[at : max(at, a)])
+            at = min(max(at, b), end)
+    return " ".join((*kept, sheet.text[at:end]))
+
+
+def _trigger(options: Options, language: str) -> str:
+    """Two function words of another language near each other, or words of another script in a row."""
+    own = set(FUNCTION_WORDS.get(language, "").split())
+    words = {
+        word
+        for name, text in FUNCTION_WORDS.items()
+        if name != language
+        for word in text.split()
+        if word not in own and len(word) > 1 and not (name == "en" and word in _SHARED)
+    }
+    if language == "en":
+        words -= _IN_ENGLISH
+    any_word = "|".join(sorted(words))
+    near = rf"\b(?:{any_word})\b[^.!?\n]*\b(?:{any_word})\b"
+    if language in _LATIN:
+        return near + r"|\p{Cyrillic}{2,}(?:[ ,]+\p{Cyrillic}+){4,}"
+    return near
+
+
+UNTRANSLATED_PASSAGE = Detector(untranslated_passage, _trigger)

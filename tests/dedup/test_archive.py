@@ -1,0 +1,132 @@
+"""What is left on disk: tables of a shard, sketches for later runs."""
+
+from __future__ import annotations
+
+import runpy
+from unittest import mock
+
+import pytest
+
+from cleaner.dedup import archive, minhash
+from cleaner.dedup.deciding.combine import combine
+from cleaner.dedup.settings import KINDS, Settings
+from cleaner.dedup.table import Shard, load, map_text
+from cleaner.errors import UsageError
+from cleaner.steps.dedup import removals_of
+from tests.conftest import PROJECT
+from tests.support.passages import LONG, NEXT, OTHER, shard_of
+
+
+def test_tables_survive_the_disk(tmp_path):
+    text = f"{LONG}\n\nTitle\n\n{LONG}"
+    (tmp_path / "texts.bin").write_bytes(text.encode())
+    (tmp_path / "none.bin").write_bytes(b"")
+    shard = shard_of([text], Settings())
+    shard.table.save(tmp_path / "a")
+    shard_of([], Settings()).table.save(tmp_path / "b")
+    shards = [
+        Shard(load(tmp_path / "b"), map_text(tmp_path / "none.bin")),
+        Shard(load(tmp_path / "a"), map_text(tmp_path / "texts.bin")),
+    ]
+    plan = combine(shards, Settings())
+    assert [len(part) for part in plan.shards] == [0, 1]
+    assert plan.shards[1].kept_shard.tolist() == [1]
+
+
+def earlier_of(tmp_path, docs: list[str], options: Settings, *, name: str = "earlier") -> archive.Earlier:
+    """Write what a run leaves, and open it."""
+    out = tmp_path / name
+    (out / "_clean").mkdir(parents=True)
+    (out / "_clean" / "run.json").write_text("{}")
+    shard = shard_of(docs, options)
+    path = out / "_clean" / "sketches-00000.parquet"
+    archive.write(path, shard.table, shard.text, options, keys=[f"{k}.txt" for k in range(len(docs))])
+    return archive.open_earlier(out, tmp_path / f"work-{name}", options, name=name)
+
+
+def test_against_an_earlier_corpus(tmp_path):
+    options = Settings()
+    first = earlier_of(tmp_path, ["", f"é {OTHER}"], options, name="a")
+    second = earlier_of(tmp_path, ["Ça\n\nShort heading\n\n" + LONG, ""], options, name="b")
+    shards = [shard_of([NEXT, f"Short heading\n\n{LONG}", LONG.upper()], options)]
+    plan = combine(shards, options, against=[first, second])
+    [removed] = plan.shards
+    assert [KINDS[kind] for kind in removed.kind] == ["run", "exact", "exact"]
+    assert removed.kept_corpus.tolist() == [1, 1, 1]
+    assert removed.kept_shard.tolist() == [-1, -1, -1]
+    assert removed.doc.tolist() == [1, 1, 2]
+    key, start, end, text = second.passage(int(removed.kept_index[1]))
+    assert (key, text, start, end) == ("0.txt", LONG, 19, 19 + len(LONG))
+    assert second.passage(int(removed.kept_index[0]))[3] == "Short heading"
+    assert (plan.statistics.passages, plan.statistics.removed["exact"]) == (4, 2)
+    for _, found in removals_of(removed, lambda shard, doc: "own"):
+        assert {(removal.kept, removal.kept_corpus) for removal in found} == {("", 1)}
+
+
+def test_earlier_passages_stay_whatever_is_kept(tmp_path):
+    options = Settings(keep="longest")
+    earlier = earlier_of(tmp_path, [f"{LONG} {OTHER}", f"{LONG} {OTHER}"], options)
+    [removed] = combine([shard_of([f"{LONG} {OTHER} And more."], options)], options, against=[earlier]).shards
+    assert (removed.kept_corpus.tolist(), removed.kept_index.tolist()) == ([0], [0])
+
+
+@pytest.mark.parametrize("other", [{"shingle": 4}, {"min_words": 8}, {"unit": "document"}])
+def test_sketches_with_other_parameters_are_refused(tmp_path, other):
+    earlier_of(tmp_path, [LONG], Settings())
+    with pytest.raises(UsageError, match=next(iter(other))):
+        archive.open_earlier(tmp_path / "earlier", tmp_path / "work", Settings(**other))
+
+
+def test_what_is_no_finished_run_is_refused(tmp_path):
+    with pytest.raises(UsageError, match="finished run"):
+        archive.open_earlier(tmp_path, tmp_path / "work", Settings())
+
+
+def test_sketches_load_into_datasketch(tmp_path):
+    earlier_of(tmp_path, [f"Short\n\n{LONG}", NEXT], Settings())
+    found = list(minhash.run_sketches(tmp_path / "earlier"))
+    assert [(key, start, end) for key, start, end, _ in found] == [
+        ("0.txt", 7, 7 + len(LONG)),
+        ("1.txt", 0, len(NEXT)),
+    ]
+    assert [
+        made.jaccard(minhash.sketch(text)) for (*_, made), text in zip(found, (LONG, NEXT), strict=True)
+    ] == [1, 1]
+
+
+def test_the_example_finds_a_passage_in_a_datasketch_index(tmp_path, capsys):
+    earlier_of(tmp_path, [f"Short\n\n{LONG} {OTHER}", NEXT], Settings())
+    script = PROJECT / "examples" / "datasketch_index.py"
+    runpy.run_path(str(script))["main"](str(tmp_path / "earlier"), f"{LONG} {OTHER} So it was.")
+    assert capsys.readouterr().out == f"0.txt:7-{7 + len(LONG) + 1 + len(OTHER)}\n"
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+def test_texts_in_files_and_in_memory_give_one_plan(tmp_path, compiled):
+    options = Settings()
+    docs = [f"é {LONG} {OTHER}\n\n{NEXT}", f"Short\n\n{LONG} {OTHER}", f"Short\n\né {LONG} {OTHER} So."]
+    memory, files = [], []
+    for number, doc in enumerate(docs):
+        shard = shard_of([doc], options)
+        path = tmp_path / f"{number}.bin"
+        path.write_bytes(doc.encode())
+        shard.table.save(tmp_path / str(number))
+        memory.append(shard)
+        files.append(Shard(load(tmp_path / str(number)), map_text(path)))
+    with mock.patch("cleaner.dedup.deciding.combine.plain_pays", return_value=not compiled):
+        assert str(combine(memory, options)) == str(combine(files, options))
+        assert combine(files, options).statistics.removed["near"] == 2
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+def test_sketches_hold_the_passages(tmp_path, compiled):
+    with mock.patch("cleaner.dedup.archive.plain_pays", return_value=not compiled):
+        earlier = earlier_of(tmp_path, [f" é {LONG} \n\nShort", "", f"\n{NEXT}"], Settings())
+    passages = [earlier.passage(index) for index in range(3)]
+    assert passages == [
+        ("0.txt", 1, 3 + len(LONG), f"é {LONG}"),
+        ("0.txt", 6 + len(LONG), 11 + len(LONG), "Short"),
+        ("2.txt", 1, 1 + len(NEXT), NEXT),
+    ]
+    with pytest.raises(IndexError):
+        earlier.passage(3)

@@ -1,0 +1,208 @@
+"""Kernels against the pure definition, and signatures against datasketch."""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import fields, replace
+from unittest import mock
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cleaner.dedup import minhash
+from cleaner.dedup.deciding import interpreted
+from cleaner.dedup.kernels import character_table, compiler, tokens
+from cleaner.dedup.settings import Settings
+from cleaner.dedup.sketching.passages import passages
+from cleaner.dedup.sketching.permutations import permutations
+from cleaner.dedup.sketching.signatures import sketch
+from cleaner.errors import UsageError
+
+ALPHABET = st.one_of(
+    st.sampled_from(
+        "aAbB zZ _-'.,\t\x1c\x85\xa0\u2028ΣσςΑαʰ\u0301\u00adİıIﬀßǅ東京語กขະၼកあア\ud800\U00020000\U000e0100𝐀"
+    ),
+    st.characters(),
+)
+TEXT = st.text(ALPHABET, max_size=60).map(lambda text: text.replace("\n", " "))
+
+
+def table_of(text: str, **options: object):
+    buffer = np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)
+    bounds = np.array([0, buffer.size], np.int64)
+    doc, start, end, at, chars = passages(buffer, bounds, "paragraph")
+    made = sketch(buffer, doc, start, end, at=at, chars=chars, settings=Settings(**options))
+    return replace(made, bounds=bounds)
+
+
+def hashes_of(text: str, size: int = 5) -> list[int]:
+    """Shingle hashes as the kernel gives them."""
+    buffer = np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8).copy()
+    out = np.zeros(2 * buffer.size + 2, np.uint64)
+    count = tokens.tokenize(buffer, 0, buffer.size, character_table.table(), out)
+    return out[: tokens.shingle(out, count, size)].tolist()
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("", []),
+        (" \t.,;—", []),
+        ("İstanbul", ["i", "stanbul"]),
+        ("ΟΔΟΣ ΟΔΟΣ1 Σ", ["οδος", "οδος1", "σ"]),
+        ("don't stop", ["don", "t", "stop"]),
+        ("東京タワー", ["東", "京", "タ", "ワ", "ー"]),
+        ("ภาษาไทย", list("ภาษาไทย")),
+        ("12 dead, 40 dead", ["12", "dead", "40", "dead"]),
+        ("snake_case", ["snake_case"]),
+    ],
+)
+def test_tokens(text, tokens):
+    assert minhash.tokens(text) == tokens
+    assert hashes_of(text) == minhash.shingle_hashes(text)
+
+
+@given(TEXT, st.integers(1, 7))
+@settings(max_examples=400, deadline=None)
+def test_the_kernel_sees_the_tokens_that_python_sees(text, size):
+    assert hashes_of(text, size) == minhash.shingle_hashes(text, size=size)
+
+
+def test_every_character_alone_and_between_letters():
+    for first in range(0, sys.maxunicode + 1, 997):
+        text = "".join(
+            f"{chr(code)} x{chr(code)}y " for code in range(first, min(first + 997, sys.maxunicode + 1), 13)
+        )
+        assert hashes_of(text.replace("\n", " ")) == minhash.shingle_hashes(text.replace("\n", " "))
+
+
+def test_the_table_is_what_python_says():
+    table = character_table.table()
+    word = re.compile(r"\w")
+    for code in range(0, character_table.LIMIT, 7):
+        char = chr(code)
+        lower = char.lower()[0]
+        found = int(table[code])
+        raw = lower.encode("utf-8", "surrogatepass")
+        assert (found & character_table.BYTES).to_bytes(4, "little") == raw.ljust(4, b"\0")
+        assert found >> character_table.LENGTH & 7 == len(raw)
+        assert bool(found & character_table.WORD) == bool(word.match(lower))
+        assert bool(found & character_table.SPACE) == char.isspace() == (not char.strip())
+    for code in range(character_table.LIMIT, sys.maxunicode + 1, 31):
+        assert chr(code).lower() == chr(code)
+        assert not chr(code).isspace()
+        assert code < 0x40000 or not word.match(chr(code))
+
+
+@given(st.lists(st.text(ALPHABET, max_size=12), max_size=12).map("\n".join))
+@settings(deadline=None)
+def test_passages_are_the_lines_with_their_white_space_left_out(text):
+    table = table_of(text)
+    found = [text[at : at + chars] for at, chars in zip(table.at.tolist(), table.chars.tolist(), strict=True)]
+    assert found == [line.strip() for line in text.split("\n") if line.strip()]
+    raw = text.encode("utf-8", "surrogatepass")
+    spans = zip(table.start.tolist(), table.end.tolist(), strict=True)
+    assert [raw[start:end].decode("utf-8", "surrogatepass") for start, end in spans] == found
+    assert table.words.tolist() == [len(minhash.tokens(passage)) for passage in found]
+
+
+@given(st.lists(TEXT.filter(str.strip), min_size=2, max_size=2))
+@settings(deadline=None)
+def test_equal_digests_are_equal_tokens(texts):
+    first, second = (table_of(text).digest[0].tolist() for text in texts)
+    tokens = [minhash.tokens(text) for text in texts]
+    assert (first == second) == (
+        tokens[0] == tokens[1] and (bool(tokens[0]) or texts[0].strip() == texts[1].strip())
+    )
+
+
+def test_passages_without_a_word_are_equal_only_to_the_same_signs():
+    digest = table_of("***\n---\n***\n-").digest.tolist()
+    assert digest[0] == digest[2]
+    assert len({tuple(row) for row in digest}) == 3
+
+
+def test_permutations_are_those_of_datasketch():
+    from datasketch import MinHash
+
+    made = MinHash(num_perm=128, seed=1, scheme="affine32")
+    assert np.array_equal(permutations(), made.permutations)
+
+
+@given(st.lists(TEXT, min_size=1, max_size=40), st.integers(1, 6))
+@settings(max_examples=60, deadline=None)
+def test_signatures_are_those_of_datasketch(parts, size):
+    table = table_of(" ".join(parts), shingle=size, min_words=1)
+    expected = minhash.sketch(" ".join(parts), size=size)
+    for _, lean in minhash.lean_sketches(table):
+        assert lean.jaccard(expected) == 1.0
+        assert np.array_equal(lean.hashvalues, expected.hashvalues)
+
+
+def test_short_passages_have_no_signature():
+    table = table_of("one two three\n" + " ".join(map(str, range(12))))
+    assert table.long.tolist() == [1]
+    assert table.signatures.shape == (1, 128)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"threshold": 0},
+        {"shingle": 0},
+        {"bands": 64},
+        {"keep": "last"},
+        {"unit": "sentences(0)"},
+        {"unit": "line"},
+    ],
+)
+def test_wrong_settings(options):
+    with pytest.raises(UsageError):
+        Settings(**options)
+
+
+@given(
+    st.lists(st.lists(TEXT, max_size=4).map(" ".join), max_size=6).map("\n".join),
+    st.integers(1, 8),
+    st.integers(1, 6),
+)
+@settings(max_examples=150, deadline=None)
+def test_small_texts_are_digested_in_python_to_the_same_bits(text, least, size):
+    buffer = np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)
+    bounds = np.array([0, buffer.size], np.int64)
+    kernels = table_of(text, min_words=least, shingle=size, bands=16, rows=3)
+    python = interpreted.digest(buffer, bounds, Settings(min_words=least, shingle=size, bands=16, rows=3))
+    for field in fields(kernels):
+        one, other = getattr(kernels, field.name), getattr(python, field.name)
+        assert (one.dtype, one.shape) == (other.dtype, other.shape), field.name
+        assert np.array_equal(one, other), field.name
+
+
+def test_kept_machine_code_is_stamped_with_the_sources_of_all_kernels():
+    kept = [tokens.tokenize, tokens.shingle]
+    assert {kernel._cache._cache_file._source_stamp for kernel in kept} == {compiler._stamp()}
+
+
+def test_kernels_compile_where_nothing_can_be_kept():
+    def one() -> int:
+        return 1
+
+    with mock.patch.object(
+        compiler, "njit", side_effect=[lambda _: (_ for _ in ()).throw(RuntimeError), lambda f: f]
+    ):
+        assert compiler.kernel(one)() == 1
+
+
+@given(st.lists(st.text(ALPHABET, max_size=8), max_size=12).map("\n".join))
+@settings(deadline=None)
+def test_blocks_are_lines_up_to_a_blank_one(text):
+    buffer = np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)
+    _, _, _, at, chars = passages(buffer, np.array([0, buffer.size], np.int64), "block")
+    found = [text[a : a + n] for a, n in zip(at.tolist(), chars.tolist(), strict=True)]
+    lines = [line if line.strip() else "" for line in text.split("\n")]
+    assert found == [
+        block.strip() for block in re.split(r"\n{2,}", "\n".join(lines).strip("\n")) if block.strip()
+    ]

@@ -1,0 +1,139 @@
+"""What is not done twice gives what doing it twice would: passages that were digested, shards that were counted."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from itertools import accumulate
+from pathlib import Path
+from unittest import mock
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleaner.audit.trail import KINDS, part_name, read_part
+from cleaner.dedup.deciding.combine import combine
+from cleaner.dedup.settings import Settings
+from cleaner.dedup.sketching.digest import digest
+from cleaner.dedup.table import Shard
+from cleaner.formats import jsontext
+from cleaner.report.collect import Changed, Collected, collect, together
+from tests.support.passages import LONG, NEXT, OTHER, shard_of
+
+LINES = st.sampled_from([LONG, NEXT, OTHER, "Short", "", " é 東京 Σ", f"{LONG} So it was.", "* * *"])
+DOCS = st.lists(st.lists(LINES, max_size=8), min_size=1, max_size=4)
+
+
+def texts(docs: list[list[str]]) -> tuple[np.ndarray, np.ndarray]:
+    parts = ["\n".join(lines).encode() for lines in docs]
+    return np.frombuffer(b"".join(parts), np.uint8), np.array([0, *accumulate(map(len, parts))])
+
+
+@given(data=st.data(), docs=DOCS, unit=st.sampled_from(["paragraph", "block", "sentences(1)", "document"]))
+def test_a_shard_digested_again_has_what_it_would_have_had_at_first(data, docs, unit):
+    """Lines go, come and change places; what is taken over is what would have been computed."""
+    settings = Settings(unit=unit)
+    after = [data.draw(st.lists(st.one_of(LINES, *map(st.just, lines)), max_size=8)) for lines in docs]
+    with mock.patch("cleaner.dedup.sketching.digest.plain_pays", return_value=False):
+        buffer, bounds = texts(docs)
+        before = Shard(digest(buffer, bounds, settings), buffer)
+        again = digest(*texts(after), settings, before=before)
+        anew = digest(*texts(after), settings)
+    for field in fields(anew):
+        np.testing.assert_array_equal(getattr(again, field.name), getattr(anew, field.name), field.name)
+        assert getattr(again, field.name).dtype == getattr(anew, field.name).dtype
+
+
+def test_a_passage_that_stays_is_not_sketched_again():
+    settings, sketched = Settings(), []
+    buffer, bounds = texts([[LONG, NEXT], [OTHER]])
+    with mock.patch("cleaner.dedup.sketching.digest.plain_pays", return_value=False):
+        before = Shard(digest(buffer, bounds, settings), buffer)
+        from cleaner.dedup.sketching import reuse
+
+        def counted(buffer, doc, *columns, **more):
+            sketched.append(doc.size)
+            return original(buffer, doc, *columns, **more)
+
+        original = reuse.sketch
+        with mock.patch.object(reuse, "sketch", counted):
+            digest(*texts([[NEXT], [OTHER, "More"]]), settings, before=before)
+    assert sketched == [1]
+
+
+@given(docs=DOCS, scope=st.sampled_from(["corpus", "document"]))
+def test_any_number_of_threads_makes_one_plan(docs, scope):
+    settings = Settings(scope=scope, min_words=1)
+    shards = [shard_of(["\n".join(lines)], settings) for lines in docs]
+    with (
+        mock.patch("cleaner.dedup.deciding.combine.plain_pays", return_value=False),
+        mock.patch("cleaner.dedup.deciding.candidates._FEW", -1),
+    ):
+        plans = {str(combine(shards, settings, threads=threads)) for threads in (1, 2, 5)}
+    assert len(plans) == 1
+
+
+def edit(doc: str, old: str, rule: str) -> dict:
+    return {"doc": doc, "step": "dedup", "rule": rule, "old": old, "new": "", "start": 0}
+
+
+def duplicate(doc: str, kind: str) -> dict:
+    kept = {"kept_doc": "a", "kept_corpus": None}
+    return {"doc": doc, "text": doc, "kind": kind, "similarity": 1.0, **kept}
+
+
+TRAIL = {
+    "edits": st.builds(
+        edit, st.sampled_from("abc"), st.sampled_from(["x", "xy", "xyz"]), st.sampled_from("rs")
+    ),
+    "duplicates": st.builds(duplicate, st.sampled_from("abc"), st.sampled_from(["exact", "near"])),
+}
+
+
+@given(
+    parts=st.lists(st.fixed_dictionaries({kind: st.lists(line, max_size=9) for kind, line in TRAIL.items()}))
+)
+def test_shards_collected_apart_add_up_to_all_of_them(parts, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("trail")
+    everything: dict[str, list[dict]] = {kind: [] for kind in KINDS}
+    for number, part in enumerate(parts):
+        docs = {line["doc"] for kind in TRAIL for line in part[kind]}
+        lines = {kind: sorted(part[kind], key=lambda line: line["doc"]) for kind in TRAIL}
+        lines["documents"] = [
+            {"doc": doc, "language": "und", "encoding": "utf-8", "kept": doc != "b"} for doc in sorted(docs)
+        ]
+        for kind, some in lines.items():
+            own = [line | {"doc": f"{number:03d}{line['doc']}"} for line in some]
+            (folder / part_name(kind, number)).write_bytes(
+                b"".join(jsontext.dumps(line) + b"\n" for line in own)
+            )
+            everything[kind] += own
+    for kind, lines in everything.items():
+        (folder / part_name(kind, 999)).write_bytes(b"".join(jsontext.dumps(line) + b"\n" for line in lines))
+    apart = together(collect(folder, number) for number in range(len(parts)))
+    assert without_shards(apart) == without_shards(together([collect(folder, 999)]))
+
+
+def without_shards(found: Collected) -> dict:
+    """Return all that was collected, but for the numbers of shards."""
+    shown = {field.name: getattr(found, field.name) for field in fields(Collected)}
+    shown["edits"] = [
+        (key, chosen.count, chosen.removed, chosen.added, [line for _, line in chosen.lines])
+        for key, chosen in found.edits.items()
+    ]
+    shown["changed"] = [
+        tuple(getattr(item, field.name) for field in fields(Changed) if field.name != "shard")
+        for item in found.changed
+    ]
+    return shown
+
+
+@pytest.mark.parametrize("wanted", [{"a.txt"}, {'q",x'}, {"é.txt", "\ud800"}, set(), {"a", "absent"}])
+def test_lines_of_some_documents_are_found_however_their_keys_are_written(wanted, tmp_path: Path):
+    docs = ["a", "a.txt", 'q",x', 'q"', "é.txt", "\ud800"]
+    lines = [{"doc": doc, "old": old} for doc in docs for old in ("b", "\ud800")]
+    (tmp_path / part_name("edits", 0)).write_bytes(b"".join(jsontext.dumps(line) + b"\n" for line in lines))
+    assert list(read_part(tmp_path, "edits", 0, docs=wanted)) == [
+        line for line in lines if line["doc"] in wanted
+    ]

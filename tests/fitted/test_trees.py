@@ -1,0 +1,46 @@
+"""Fitted trees: the walk over all of them at once against one step after the other."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from cleaner.fitted.trees import from_lists
+
+DATA = files("cleaner") / "fitted"
+PAGE = json.loads((DATA / "page_weights.json").read_text("utf-8"))
+FITS = {**PAGE, "html": json.loads((DATA / "html_trees.json").read_text("utf-8"))}
+
+
+def walked(data: Mapping[str, Any], row: Any) -> float:
+    """Go from each root to a leaf, and add up what the leaves say, tree by tree."""
+    odds = data["base"]
+    for root in data["roots"]:
+        node, before = root, -1
+        while node != before:
+            side = "left" if row[data["feature"][node]] <= data["threshold"][node] else "right"
+            before, node = node, data[side][node]
+        odds += data["value"][node]
+    return odds
+
+
+@pytest.mark.parametrize("name", ["first", "second", "edge", "html"])
+@given(drawn=st.data())
+@settings(max_examples=15)
+def test_every_row_by_itself(name: str, drawn: st.DataObject) -> None:
+    """To the last bit: a score must not depend on how many lines the page has."""
+    data = FITS[name]
+    shape = st.tuples(st.sampled_from([1, 2, 7, 40]), st.just(max(data["feature"]) + 1))
+    near = st.sampled_from(sorted({*data["threshold"]})) | st.floats(-5, 50)
+    rows = drawn.draw(arrays(np.float64, shape, elements=near))
+    trees = from_lists(data)
+    expected = 1.0 / (1.0 + np.exp(-np.array([walked(data, row) for row in rows])))
+    assert trees.probability(rows).tolist() == expected.tolist()

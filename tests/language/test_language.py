@@ -1,0 +1,212 @@
+"""Language identification: what must stay unknown, then what must be known, then the promises."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import stat
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cleaner.language import SAMPLE, UNKNOWN, detect, detect_with_confidence, rank, table
+from cleaner.language.ngrams import sums
+
+NOT_TOLD = [
+    "",
+    " \n\t\r\n ",
+    "0",
+    "12.04.2031 14:30",
+    "1,234.5 – 99 %",
+    "https://example.org/news/today?id=12&lang=de",
+    "www.example.com/ueber-uns",
+    "press@example.org",
+    "\N{GRINNING FACE}\N{PARTY POPPER}\N{REGIONAL INDICATOR SYMBOL LETTER U}",
+    "***",
+    "—",
+    "?! … «»",
+    "\0\0\0",
+    "\ud800",
+    "\udfff\ud83d 12",
+    "\N{REPLACEMENT CHARACTER}" * 5,
+    "a",
+    "X",
+    "OK",
+    "10 km",
+    "H2O",
+    "Ես սիրում եմ հին կամուրջը գետի վրա",  # Armenian: no profile has its letters
+    "მე მიყვარს ძველი ხიდი მდინარეზე",  # Georgian
+    "\U00010330\U00010331\U00010332 \U00010333\U00010334",  # Gothic, beyond U+FFFF
+]
+
+TOLD = [
+    ("en", "Mayor reopens old bridge"),
+    ("en", "COUNCIL VOTES TO KEEP THE FERRY RUNNING"),
+    ("en", "The ferry across the river will run until midnight, the harbour office said on Friday."),
+    ("en", "See https://example.org/de/ueber-uns-und-unsere-geschichte for the history of the mill."),
+    ("uk", "Міст знову відкрито для пішоходів"),
+    ("uk", "Поромна переправа через річку працюватиме до півночі, повідомили в управлінні порту."),
+    ("ru", "Паромная переправа через реку будет работать до полуночи, сообщили в управлении порта."),
+    ("de", "Die Fähre über den Fluss fährt künftig bis Mitternacht, teilte das Hafenamt mit."),
+    ("de", "BÜRGERMEISTERIN ERÖFFNET DIE ALTE BRÜCKE WIEDER"),
+    ("it", "Il traghetto sul fiume resterà in servizio fino a mezzanotte, ha detto l'ufficio del porto."),
+    ("fr", "Le bac qui traverse la rivière restera ouvert jusqu'à minuit, a annoncé le bureau du port."),
+    ("es", "El transbordador que cruza el río funcionará hasta la medianoche, según la oficina del puerto."),
+    ("pt", "A balsa que atravessa o rio vai funcionar até à meia-noite, informou o gabinete do porto."),
+    ("nl", "De veerpont over de rivier vaart voortaan tot middernacht, zo meldt het havenkantoor."),
+    ("pl", "Prom na rzece będzie kursował do północy, poinformował w piątek zarząd portu."),
+    ("cs", "Přívoz přes řeku bude jezdit až do půlnoci, oznámil v pátek přístavní úřad."),
+    ("ro", "Bacul de peste râu va circula până la miezul nopții, a anunțat vineri biroul portului."),
+    ("tr", "Nehirdeki feribot artık gece yarısına kadar çalışacak, liman idaresi cuma günü duyurdu."),
+    ("vi", "Chuyến phà qua sông sẽ hoạt động đến nửa đêm, văn phòng cảng cho biết hôm thứ Sáu."),
+    ("el", "Το πορθμείο στο ποτάμι θα λειτουργεί μέχρι τα μεσάνυχτα, ανακοίνωσε το λιμεναρχείο."),
+    ("he", "המעבורת על הנהר תפעל עד חצות, כך הודיעה הנהלת הנמל ביום שישי."),
+    ("ar", "ستعمل العبارة عبر النهر حتى منتصف الليل، حسبما أعلن مكتب الميناء يوم الجمعة."),
+    ("hi", "नदी पर नाव आधी रात तक चलेगी, बंदरगाह कार्यालय ने शुक्रवार को कहा।"),
+    ("ja", "川を渡る船は真夜中まで運航すると港の事務所が金曜日に発表した。"),
+    ("ko", "강을 건너는 배는 자정까지 운항한다고 항구 사무소가 금요일에 밝혔다."),
+    ("zh", "港口办公室星期五表示，过河的渡船将运行到午夜。"),
+    ("zh", "港口辦公室星期五表示，過河的渡船將運行到午夜。"),
+    ("zh", "今天天气很好"),  # Han alone: neither Japanese nor Korean
+    ("uk", "Компанія Example Media Group повідомила про відкриття нового мосту"),  # Latin names inside
+]
+
+ENGLISH = "The harbour office said on Friday that the ferry across the river will run until midnight. "
+
+
+@pytest.mark.parametrize("text", NOT_TOLD, ids=repr)
+def test_says_so_when_it_cannot_tell(text: str) -> None:
+    assert detect_with_confidence(text) == (UNKNOWN, 0.0)
+
+
+@pytest.mark.parametrize(("language", "text"), TOLD)
+def test_tells(language: str, text: str) -> None:
+    assert detect(text) == language
+
+
+def test_a_header_in_another_language_does_not_decide_for_a_long_text() -> None:
+    assert detect("Поділитися у соціальних мережах\n\n" + ENGLISH * 60) == "en"
+
+
+@pytest.mark.parametrize("length", [SAMPLE - 1, SAMPLE, SAMPLE + 1, 40 * SAMPLE])
+def test_the_length_of_a_text_does_not_matter(length: int) -> None:
+    assert detect((ENGLISH * (length // len(ENGLISH) + 1))[:length]) == "en"
+
+
+def test_rank_can_be_asked_about_some_languages() -> None:
+    ranked = rank("Порт відкрито, the ferry is running", languages={"uk", "en"})
+    assert {code for code, _ in ranked} == {"uk", "en"}
+    assert rank(ENGLISH, languages=[]) == []
+    assert rank(ENGLISH, languages=["xx"]) == []
+    assert rank(ENGLISH, languages=["fr"]) == [("fr", 1.0)]
+
+
+@given(st.text(max_size=200) | st.text(st.characters(), max_size=50))
+@settings(deadline=None)
+def test_never_raises_and_shares_sum_to_one(text: str) -> None:
+    ranked = rank(text)
+    shares = [share for _, share in ranked]
+    assert shares == sorted(shares, reverse=True)
+    assert not ranked or abs(sum(shares) - 1) < 0.01
+    assert "zh-cn" not in dict(ranked)
+    assert detect_with_confidence(text) == detect_with_confidence(text)
+
+
+@given(st.lists(st.sampled_from([text for _, text in TOLD] + NOT_TOLD), max_size=6).map(" ".join))
+@settings(deadline=None)
+def test_white_space_around_words_does_not_matter(text: str) -> None:
+    assert rank("\n".join(text.split())) == rank(" \t".join(text.split()) + "\n")
+
+
+@given(st.permutations([text for _, text in TOLD[:6]]))
+@settings(deadline=None, max_examples=20)
+def test_the_order_of_sentences_does_not_matter(texts: list[str]) -> None:
+    ordered = " ".join(text for _, text in TOLD[:6])
+    known = table.table()
+    assert sums(" ".join(texts), known) == sums(ordered, known)
+
+
+def test_answers_do_not_depend_on_the_process() -> None:
+    texts = [text for _, text in TOLD[:8]]
+    code = f"from cleaner.language import rank\nprint([rank(t)[:3] for t in {texts!r}])"
+    answers = {
+        subprocess.run(
+            [sys.executable, "-X", "utf8", "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+            text=True,
+            encoding="utf-8",
+        ).stdout
+        for seed in ("0", "77")
+    }
+    assert answers == {f"{[rank(text)[:3] for text in texts]}\n"}
+
+
+def test_importing_the_module_does_not_load_numpy() -> None:
+    code = "import sys, cleaner.language; print('numpy' in sys.modules, 'langdetect' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    assert run.stdout == "False False\n"
+
+
+def test_the_cache_comes_back_as_it_was_built(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    profiles = table.profile_folder()
+    path = table.cache_path(profiles)
+    assert path is not None
+    assert path.parent == tmp_path / "cleaner"
+    assert table.load(path) is None
+    built = table.build(profiles)
+    table.save(path, built)
+    loaded = table.load(path)
+    assert loaded is not None
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+    for name in ("languages", "letters", "classes", "keys", "rows", "columns", "values"):
+        assert np.array_equal(getattr(loaded, name), getattr(built, name))
+
+    whole = path.read_bytes()
+    for damaged in (b"", b"\x80\x04N.", whole[:1000], whole[:-1000], b"PK" + whole[2:200]):
+        path.write_bytes(damaged)
+        assert table.load(path) is None
+
+
+def test_a_pickle_in_the_cache_is_not_opened(tmp_path) -> None:
+    path = tmp_path / "table.npz"
+    with path.open("wb") as file:
+        np.savez(file, languages=np.array([object()], dtype=object))
+    assert table.load(path) is None
+
+
+def test_arrays_that_do_not_fit_are_not_used() -> None:
+    path = table.cache_path(table.profile_folder())
+    table.table()
+    sparse = table.load(path)
+    if sparse is None:
+        pytest.skip("this machine has no cache folder that can be written to")
+    assert not table.fits(dataclasses.replace(sparse, keys=sparse.keys[:-1]))
+    assert not table.fits(dataclasses.replace(sparse, values=sparse.values[:-1]))
+    assert not table.fits(dataclasses.replace(sparse, letters=sparse.letters[:-1]))
+
+
+def test_a_cache_folder_that_cannot_be_written_to_is_no_fault(tmp_path, monkeypatch) -> None:
+    (tmp_path / "cleaner").write_text("a file where the folder should be")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    table.table.cache_clear()
+    try:
+        assert detect(ENGLISH) == "en"
+        assert stat.S_ISREG((tmp_path / "cleaner").stat().st_mode)
+    finally:
+        table.table.cache_clear()
+
+
+def test_a_relative_cache_folder_is_ignored(monkeypatch, tmp_path) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", "cache")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    path = table.cache_path(table.profile_folder())
+    assert path is not None
+    assert path.is_relative_to(tmp_path / ".cache")

@@ -1,0 +1,69 @@
+"""The documentation says what the tool does: every command and option, real output, generated pages up to date."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+import click
+import pytest
+
+from cleaner.cli import clean
+from tests.conftest import PROJECT
+
+README = (PROJECT / "README.md").read_text("utf-8")
+REFERENCE = PROJECT / "docs" / "cli.md"
+
+
+def commands() -> list[tuple[str, click.Command]]:
+    """Return every command with its full name."""
+    context = click.Context(clean)
+    found: list[tuple[str, click.Command]] = []
+    for name in clean.list_commands(context):
+        command = clean.get_command(context, name)
+        assert command is not None
+        found.append((f"clean {name}", command))
+        if isinstance(command, click.Group):
+            found += [(f"clean {name} {child}", inner) for child, inner in command.commands.items()]
+    return found
+
+
+@pytest.mark.parametrize(("name", "command"), commands(), ids=[name for name, _ in commands()])
+def test_every_command_and_option_is_documented(name: str, command: click.Command) -> None:
+    text = REFERENCE.read_text("utf-8")
+    assert f"## `{name}`" in text
+    section = text.split(f"## `{name}`", 1)[1].split("\n## ", 1)[0]
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            assert all(option in section for option in parameter.opts)
+            assert parameter.help, f"{name} {parameter.opts[0]} has no help"
+
+
+def test_readme_names_every_command() -> None:
+    for name, _ in commands():
+        assert f"`{name}" in README or f"\n{name}" in README or f"$ {name}" in README, name
+
+
+def test_generated_pages_are_up_to_date() -> None:
+    done = subprocess.run(
+        [sys.executable, "tools/make_docs.py", "--check"],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_readme_python_examples_run() -> None:
+    blocks = re.findall(r"```python\n(.*?)```", README, re.S)
+    assert blocks
+    for block in blocks:
+        exec(compile(block, "README.md", "exec"), {})
+
+
+def test_changelog_lists_output_changes_first() -> None:
+    text = (PROJECT / "CHANGELOG.md").read_text("utf-8")
+    for section in re.split(r"^## ", text, flags=re.M)[1:]:
+        assert re.search(r"^### (.*)$", section, re.M).group(1) == "Output changes"  # type: ignore[union-attr]

@@ -1,0 +1,334 @@
+"""The report: what it says, that it is one page which needs nothing else, and that no text can harm it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleaner.audit.rebuild import open_run
+from cleaner.report import write_report
+from cleaner.report.changes import changes, hunks
+from cleaner.report.collect import DOCUMENTS, EXAMPLES
+from cleaner.report.marks import after, before, changed, differences, visible
+from cleaner.report.page import policy
+from tests.conftest import PROJECT
+from tests.support.corpora import SENTENCES, tree, write
+
+Clean = Callable[..., Any]
+ALLOWED = re.compile(
+    "class|id|lang|charset|http-equiv|content|name|href|aria-label|aria-labelledby|aria-hidden|viewbox|"
+    "preserveaspectratio|width|height|x|y|role|dir|tabindex|scope|open"
+)
+
+
+class Page(HTMLParser):
+    """A page taken apart: elements with their attributes, the text, and the text inside each element."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.parts: list[str] = []
+        self.inside: dict[str, list[str]] = {}
+        self._open: list[str] = []
+        self.feed(source)
+        self.close()
+        assert not self._open, f"never closed: {self._open}"
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag not in ("meta", "rect"):
+            self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag != "rect":
+            assert self._open and self._open.pop() == tag, f"{tag} closes what is not open"
+
+    def handle_data(self, data: str) -> None:
+        if self._open[-1:] != ["style"]:
+            self.parts.append(data)
+            self.inside.setdefault(self._open[-1] if self._open else "", []).append(data)
+
+    @property
+    def text(self) -> str:
+        return re.sub(r"\s+", " ", "".join(self.parts))
+
+
+def report(clean: Clean, folder: Path, out: Path, *options: object) -> str:
+    assert clean("run", folder, out, "-q", *options).code in (0, 3)
+    return write_report(open_run(out)).read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def seeds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The sample corpus, cleaned once."""
+    from cleaner.engines.local import LocalEngine
+    from cleaner.run.discover import discover
+    from cleaner.run.finish import open_work, publish_run
+    from cleaner.run.settle import Job, settle
+    from cleaner.settings import RuleSources, Settings
+
+    out = tmp_path_factory.mktemp("report") / "out"
+    job = Job(
+        Settings(rules=RuleSources(isolated=True)),
+        discover([PROJECT / "seeds"]),
+        open_work(out, {}, resume=False),
+        LocalEngine(1),
+    )
+    publish_run(job, settle(job), out)
+    yield out
+
+
+# ---------------------------------------------------------------- what it says
+
+
+def test_it_says_what_the_run_did(seeds: Path) -> None:
+    source = write_report(open_run(seeds)).read_text("utf-8")
+    page, counts = Page(source), open_run(seeds).run["counts"]
+    for rule in (*counts["edits"], *counts["flags"]):
+        assert rule in page.inside["h4"], rule
+    for name in ("chars_in", "chars_out", "passages_in", "passages_out"):
+        assert f"{counts[name]:,}".replace(",", "\u202f") in source, name
+    assert {"ü", "’"} & set(page.inside["ins"]), "no repaired character is shown"
+    assert any("Read also" in text for text in page.inside["del"])
+    assert "Near duplicate" in page.text
+    assert "Nothing is in quarantine" in page.text
+    assert "No file was skipped" in page.text
+
+
+def test_differences_of_a_near_duplicate_are_marked(seeds: Path) -> None:
+    page = Page(write_report(open_run(seeds)).read_text("utf-8"))
+    assert "winter" in page.inside["del"]
+    assert "month" in page.inside["ins"]
+
+
+def test_command_prints_the_path(seeds: Path, clean: Clean) -> None:
+    result = clean("report", seeds)
+    assert result.code == 0
+    assert result.out.strip() == str(seeds / "_clean" / "report.html")
+
+
+def test_quarantine_skipped_and_emptied_are_listed(tmp_path: Path, clean: Clean) -> None:
+    files: dict[str, str | bytes] = {
+        "a.txt": SENTENCES[0] + "\n",
+        "b.txt": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+        "c.txt": "Advertisement\n",
+        "d.bin": b"\0",
+    }
+    text = Page(report(clean, write(tmp_path / "in", files), tmp_path / "out")).text
+    assert "b.txt" in text and "PNG image" in text
+    assert "1 file of another kind was skipped" in text and "d.bin" in text
+    assert "Of 1 document cleaning left no text" in text and "c.txt" in text
+
+
+def test_documents_set_aside_are_listed_with_their_reason(tmp_path: Path, clean: Clean) -> None:
+    config = write(tmp_path, {"clean.yaml": "limits:\n  min_words: 5\n"}) / "clean.yaml"
+    folder = write(tmp_path / "in", {"a.txt": SENTENCES[0] + "\n", "b.txt": "Too short.\n"})
+    text = Page(report(clean, folder, tmp_path / "out", "--config", config)).text
+    assert "1 document is beyond the limits of the configuration" in text
+    assert "b.txt" in text and "2 words are left, fewer than 5" in text
+    assert "cleaning left no text" not in text
+
+
+def test_nothing_to_say(tmp_path: Path, clean: Clean) -> None:
+    (tmp_path / "in").mkdir()
+    text = Page(report(clean, tmp_path / "in", tmp_path / "out")).text
+    for sentence in ("No rule changed anything.", "Nothing was flagged.", "No document was changed."):
+        assert sentence in text
+
+
+def test_outputs_that_are_gone_cost_the_context_only(seeds: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(seeds, out)
+    for path in out.glob("en/*.txt"):
+        path.unlink()
+    page = Page(write_report(open_run(out)).read_text("utf-8"))
+    assert any("Read also" in text for text in page.inside["del"])
+
+
+# ---------------------------------------------------------------- one page, the same page
+
+
+def test_same_run_same_bytes(seeds: Path, tmp_path: Path) -> None:
+    first = write_report(open_run(seeds)).read_bytes()
+    assert write_report(open_run(seeds)).read_bytes() == first
+    elsewhere = tmp_path / "another place"
+    shutil.copytree(seeds, elsewhere)
+    assert write_report(open_run(elsewhere)).read_bytes() == first
+    assert str(seeds).encode() not in first
+    assert str(PROJECT).encode() not in first
+
+
+def test_only_the_report_is_written(seeds: Path) -> None:
+    before_it = {name: data for name, data in tree(seeds).items() if not name.endswith("report.html")}
+    write_report(open_run(seeds))
+    assert {name: data for name, data in tree(seeds).items() if not name.endswith("report.html")} == before_it
+
+
+def test_policy_allows_its_own_style_sheet_alone(seeds: Path) -> None:
+    source = write_report(open_run(seeds)).read_text("utf-8")
+    style = source.partition("<style>")[2].partition("</style>")[0]
+    digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert policy(style).startswith(f"default-src 'none'; style-src 'sha256-{digest}';")
+    assert f'content="{policy(style)}"'.replace("'", "&#39;") in source
+    assert "unsafe" not in policy(style)
+    assert source.index("Content-Security-Policy") < source.index("<style>")
+
+
+def assert_harmless(source: str) -> Page:
+    page = Page(source)
+    for tag, attributes in page.elements:
+        assert tag not in ("script", "img", "iframe", "link", "object", "base", "form", "a:not"), tag
+        assert all(map(ALLOWED.fullmatch, attributes)), (tag, attributes)
+        assert (attributes.get("href") or "#").startswith("#"), attributes
+    bad = [
+        ch for ch in source if ch in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\ufeff\x7f"
+    ]
+    assert not bad
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x80-\x9f]", source)
+    assert not re.search(r"https?://|url\(|@import", source.replace("http-equiv", ""))
+    return page
+
+
+def test_page_is_self_contained_and_well_formed(seeds: Path) -> None:
+    page = assert_harmless(write_report(open_run(seeds)).read_text("utf-8"))
+    anchors = {attributes.get("id") for _, attributes in page.elements}
+    for tag, attributes in page.elements:
+        if tag == "a":
+            assert (attributes["href"] or "")[1:] in anchors
+    assert [tag for tag, _ in page.elements].count("h1") == 1
+
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "</p></main><style>*{display:none}</style>",
+    "{{ 7 * 7 }} {% raw %}",
+    "<!-- --><base href=x>",
+    "user\u202egpj.exe",
+    "zero\u200bwidth\ufeff",
+    "nul\0and\x1b[31mescape",
+    "lone \ud800 surrogate",
+    "mark" + "\u0301" * 500,
+    "]]><svg onload=alert(1)>",
+    "&lt;b&gt; &amp;amp; &#60;i&#62;",
+)
+
+
+def test_hostile_text_is_shown_not_obeyed(tmp_path: Path, clean: Clean) -> None:
+    files: dict[str, str | bytes] = {}
+    for number, text in enumerate(HOSTILE):
+        body = f"{SENTENCES[number % 4]}\n\nWord {number}: {text}  \n\nRead also:\n\n• {number}: {text}\n"
+        files[f"{number:02d}.txt"] = body.encode("utf-8", "surrogatepass")
+    for name in ("<b>&amp;.txt", "x\u202etxt.txt"):
+        files[name] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
+    files["<i>.bin"] = b""
+    page = assert_harmless(report(clean, write(tmp_path / "in", files), tmp_path / "out"))
+    for name in ("<b>&amp;.txt", "x⟨U+202E⟩txt.txt", "<i>.bin"):
+        assert name in page.text, "names are shown as they are"
+    for number, text in enumerate(HOSTILE):
+        assert re.search(f"{number}: {re.escape(visible(text))}", page.text), text
+    assert "49" not in page.inside["p"]
+
+
+# ---------------------------------------------------------------- size
+
+
+def test_size_is_bounded(tmp_path: Path, clean: Clean) -> None:
+    def document(number: int) -> str:
+        lines = [
+            f"Line {number} {k} of a text that is about nothing in particular, and ends here.  "
+            for k in range(60)
+        ]
+        return "\n\n".join([*lines, "Read also:", *(f"• Story {number} {k}" for k in range(20))]) + "\n"
+
+    sizes = []
+    for count in (15, 60):
+        files: dict[str, str | bytes] = {f"{number:03d}.txt": document(number) for number in range(count)}
+        source = report(clean, write(tmp_path / f"in{count}", files), tmp_path / f"out{count}", "--no-limits")
+        sizes.append(len(source))
+        rule = source.partition("encoding/trailing-space</h4>")[2].partition("<h4>")[0]
+        assert rule.count('class="shot"') == EXAMPLES
+        assert source.count('class="doc"') == DOCUMENTS
+    assert sizes[1] < sizes[0] * 1.05
+
+
+# ---------------------------------------------------------------- parts
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain – „Text“ з літерами", "plain – „Text“ з літерами"),
+        ("می\u200cخواهم 👩\u200d🚒", "می\u200cخواهم 👩\u200d🚒"),  # joiners belong to these scripts
+        ("a\r\nb\tc", "a␍\nb\tc"),
+        ("\x00\x1b\x7f\x85", "␀␛␡⟨U+0085⟩"),
+        ("\u202eabc\u2066", "⟨U+202E⟩abc⟨U+2066⟩"),
+        ("soft\xadhyphen", "soft⟨U+00AD⟩hyphen"),
+        ("\ud83d", "⟨U+D83D⟩"),
+        ("\U000e0041", "⟨U+E0041⟩"),
+    ],
+)
+def test_visible(text: str, shown: str) -> None:
+    assert visible(text) == shown
+
+
+@given(st.text())
+def test_visible_text_can_be_written_and_is_stable(text: str) -> None:
+    shown = visible(text)
+    shown.encode("utf-8")
+    assert visible(shown) == shown
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", changed(text))
+
+
+@given(st.text(alphabet="ab \n", max_size=60), st.integers(0, 60), st.integers(1, 30))
+def test_context_is_text_beside_the_place(text: str, at: int, width: int) -> None:
+    at = min(at, len(text))
+    lead, rest = before(text, at, width), after(text, at, width)
+    assert text[:at].endswith(lead.removeprefix("… "))
+    assert text[at:].startswith(rest.removesuffix(" …"))
+    assert len(lead) <= width + 2 and len(rest) <= width + 2
+
+
+@given(st.text(alphabet="ab c.", max_size=40), st.text(alphabet="ab c.", max_size=40))
+def test_differences_cover_both_texts(old: str, new: str) -> None:
+    left, right = differences(old, new)
+    for pieces, text in ((left, old), (right, new)):
+        assert "".join(piece.text for piece in pieces).replace("·", " ") == text
+    same = ["".join(piece.text for piece in side if piece.kind == "same") for side in (left, right)]
+    assert same[0] == same[1]
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.text("xy", max_size=3)), max_size=6))
+def test_changes_turn_source_into_final(steps: list[tuple[int, int, str]]) -> None:
+    source, final, at, edits, shift = "abc\ndefgh" * 6, "", 0, [], 0
+    for skip, length, new in steps:
+        start = at + skip
+        final += source[at:start] + new
+        old = source[start : start + length]
+        edits.append(
+            {"source_start": start, "source_end": start + length, "old": old, "new": new, "rule": "t/x"}
+        )
+        at, shift = start + length, shift + len(new) - length
+    final += source[at:]
+    rebuilt, last = "", 0
+    found = changes(source, final, edits)
+    for change in found:
+        rebuilt += source[last : change.start] + final[change.final_start : change.final_end]
+        last = change.end
+    assert rebuilt + source[last:] == final
+    hunks(source, final, found)
+
+
+def test_edits_that_do_not_fit_are_one_change() -> None:
+    edit = {"source_start": 1, "source_end": 2, "old": "b", "new": "", "rule": "t/x"}
+    assert [(change.start, change.end) for change in changes("abc", "xyz", [edit])] == [(0, 3)]

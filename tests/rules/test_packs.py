@@ -1,0 +1,115 @@
+"""The built-in packs: every example does what it says; lists, docs and new rules are made of them."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import pytest
+
+from cleaner.rules import load_rules
+from cleaner.rules.authoring.bench import corpus_hits, costs
+from cleaner.rules.authoring.docs import rules_markdown
+from cleaner.rules.authoring.listing import deeds, described, rows
+from cleaner.rules.authoring.new import add_rule, rule_data
+from cleaner.rules.faults import RuleError
+from cleaner.rules.files.examples import check_examples, failures
+from cleaner.rules.files.load import BuiltIn
+from cleaner.rules.ruleset import RuleSet
+
+BOOK = load_rules(BuiltIn(isolated=True, unsafe=True))
+
+
+def find_of(step):
+    return import_module(f"cleaner.steps.{step}").find
+
+
+@pytest.mark.parametrize("step", sorted({rule.step for rule in BOOK.rules}))
+def test_every_example_through_the_production_matcher(step):
+    rules = [rule for rule in BOOK.rules if rule.step == step]
+    assert [str(failure) for failure in check_examples(rules, find_of)] == []
+
+
+def test_a_failing_example_is_said():
+    rule = next(rule for rule in BOOK.rules if rule.is_pattern)
+    wrong = type(rule)(
+        **{name: getattr(rule, name) for name in rule.__slots__}
+        | {"examples": type(rule.examples)(("surely not this",), rule.examples.match[:1])}
+    )
+    assert list(failures(wrong)) == [("match", 0), ("no_match", 0)]
+    assert [failure.text for failure in check_examples([wrong], find_of)] == [
+        "surely not this",
+        rule.examples.match[0],
+    ]
+
+
+def test_the_list_shows_every_rule_and_its_state():
+    listed = rows(load_rules(BuiltIn(isolated=True, ignore=("encoding/*",))))
+    assert len(listed) == len(BOOK.rules)
+    assert {row.state for row in listed if row.id.startswith("encoding/")} == {"ignored"}
+    assert all(row.layer == "built-in" and ":" in row.origin for row in listed)
+
+
+def test_every_rule_can_be_shown_and_documented():
+    page = rules_markdown(BOOK.rules)
+    for rule in BOOK.rules:
+        text = described(rule)
+        assert text.startswith(f"id         {rule.id}")
+        assert "\x1b" not in text
+        assert f"### {rule.id}\n" in page
+
+
+def test_what_a_rule_did_in_a_run(tmp_path):
+    trail = tmp_path / "_clean"
+    trail.mkdir()
+    (trail / "edits-00000.jsonl").write_text(
+        '{"doc":"a.txt","rule":"t/ad","source_start":3,"source_end":5,"old":"Ad"}\n'
+        '{"doc":"a.txt","rule":"t/other","source_start":6,"source_end":8,"old":"xx"}\n'
+    )
+    (trail / "duplicates-00000.jsonl").write_text(
+        '{"doc":"b.txt","kind":"near","source_start":0,"source_end":1,"text":"z"}\n'
+    )
+    assert [(deed.doc, deed.start, deed.text) for deed in deeds(tmp_path, "t/ad")] == [("a.txt", 3, "Ad")]
+    assert [deed.text for deed in deeds(tmp_path, "dedup/near")] == ["z"]
+
+
+def test_costs_and_hits_of_a_corpus():
+    rules = [rule for rule in BOOK.rules if rule.step == "boilerplate" and "en" in rule.languages][:5]
+    ticks = iter(range(1000))
+    together, each = costs(rules, ["Read also: more\n" * 3], lambda: float(next(ticks)))
+    assert together.rule == "all"
+    assert {cost.rule for cost in each} == {rule.id for rule in rules}
+    hits = corpus_hits(RuleSet(BOOK.select("boilerplate", "en").rules), "a.txt", "Prose.\nAdvertisement\n")
+    assert [(hit.key, hit.line, hit.text) for hit in hits] == [("a.txt", 2, "Advertisement")]
+
+
+def test_a_new_rule_is_written_and_works(tmp_path):
+    path = tmp_path / "rules/mine.yaml"
+    data = rule_data(
+        matching=["Lisez aussi : l'été", "Lisez aussi : le port"], not_matching=["Il lit."], languages=["fr"]
+    )
+    content = add_rule(path, data, pack="mine")
+    assert content == path.read_text("utf-8")
+    assert "match: {prefix: ['Lisez aussi :']}" in content
+    second = rule_data(
+        matching=["Ad: no"], not_matching=["An ad: yes"], match={"regex": [r"^ad: \w+$"]}, max_words=5
+    )
+    add_rule(path, second, pack="mine")
+    book = load_rules(BuiltIn(isolated=True, folders=(str(path.parent),)))
+    assert book.get("mine/lisez-aussi").languages == ("fr",)
+    assert book.get("mine/ad-w").guard.max_words == 5
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (rule_data(matching=["Ad"], not_matching=["Ad "]), "example"),
+        (rule_data(matching=["Ad"], not_matching=["x"], match={"regex": ["(a"]}), "bad-regex"),
+        (rule_data(matching=["Ad"], not_matching=["x"], name="No Name"), "bad-value"),
+    ],
+)
+def test_a_faulty_new_rule_is_not_written(tmp_path, data, code):
+    path = tmp_path / "mine.yaml"
+    with pytest.raises(RuleError) as caught:
+        add_rule(path, data, pack="mine")
+    assert caught.value.faults[0].code == code
+    assert not path.exists()

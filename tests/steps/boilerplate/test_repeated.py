@@ -1,0 +1,124 @@
+"""What repeats across the documents of one source, on a site made for this test."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from functools import cache
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleaner.edits import checked, splice
+from cleaner.model import Edit
+from cleaner.rules.book import RuleBook
+from cleaner.rules.files.folders import Folder
+from cleaner.rules.files.load import merge, read_packs
+from cleaner.rules.rule import Rule
+from cleaner.steps import Context, boilerplate
+from cleaner.steps.boilerplate.repeated import RULE, Repeated, combine, digest
+from tests.conftest import PROJECT
+
+ROOT = PROJECT
+HEAD = ["The Tide Table", "Since 1871 | Fair winds", "Front page of the island"]
+FOOT = ["Printed on the quay, read in the bar", "The Tide Table belongs to those who write it."]
+NOUNS = ["ferry", "bridge", "lighthouse", "crane", "school", "chapel", "market", "boat"]
+
+
+@cache
+def book() -> RuleBook:
+    packs, faults = read_packs([Folder(ROOT / "rules" / "boilerplate", "built-in")])
+    rules, more = merge(packs)
+    assert [*faults, *more] == []
+    return RuleBook(tuple(rules))
+
+
+def rule() -> Rule:
+    found = book().get(RULE)
+    assert found is not None
+    return found
+
+
+def page(number: int, *, head: list[str] = HEAD, foot: list[str] = FOOT) -> str:
+    """Return page `number` of the site: its frame, and an article of its own."""
+    noun = NOUNS[number % len(NOUNS)]
+    body = [
+        f"The {noun} of house number {number} has a new owner since Friday, the council says.",
+        f"Nobody in the street knew that the {noun} was for sale, and {number} people asked for the price.",
+        f"The sale of the {noun} will be looked at again in {1900 + number}.",
+    ]
+    return "\n\n".join([*head, *body, *foot]) + "\n"
+
+
+def clean(text: str, corpus: Repeated | None, source: str = "tide.example") -> list[Edit]:
+    context = Context(book().select("boilerplate", "en"), "en", source=source, corpus=corpus)
+    return [finding for finding in boilerplate.find(text, context) if isinstance(finding, Edit)]
+
+
+def site(pages: int) -> dict[str, str]:
+    return {f"tide.example/{n}": page(n) for n in range(pages)}
+
+
+def corpus_of(texts: dict[str, str]) -> dict[str, Repeated]:
+    return combine(((key.partition("/")[0], digest(text)) for key, text in texts.items()), rule())
+
+
+@pytest.mark.parametrize("pages", [0, 1, 4])
+def test_a_small_source_is_left_alone(pages: int) -> None:
+    assert corpus_of(site(pages)) == {}
+
+
+def test_no_source_has_nothing_in_common() -> None:
+    assert combine(((None, digest(page(n))) for n in range(20)), rule()) == {}
+
+
+def test_equal_documents_count_once() -> None:
+    assert combine((("tide.example", digest(page(7))) for _ in range(20)), rule()) == {}
+
+
+def test_what_only_a_few_share_stays() -> None:
+    texts = site(20) | {f"tide.example/x{n}": page(100 + n, head=["Sunday edition"]) for n in range(4)}
+    found = corpus_of(texts)["tide.example"]
+    assert not any(line in found.seen for line in digest("Sunday edition"))
+
+
+def test_sources_are_apart() -> None:
+    texts = site(6) | {f"other.example/{n}": page(50 + n, head=["Other"], foot=[]) for n in range(3)}
+    assert set(corpus_of(texts)) == {"tide.example"}
+
+
+def test_the_frame_goes_the_article_stays_and_the_trail_counts() -> None:
+    texts = site(12)
+    corpus = corpus_of(texts)["tide.example"]
+    for key, text in texts.items():
+        edits = clean(text, corpus)
+        after = splice(text, checked(text, edits))
+        assert after == page(int(key.rpartition("/")[2]), head=[], foot=[])
+        assert {(edit.rule, edit.note) for edit in edits} == {
+            (RULE, "seen in 12 of 12 documents of tide.example")
+        }
+        assert clean(after, corpus) == []
+
+
+def test_a_document_that_is_all_frame_is_left_alone() -> None:
+    corpus = corpus_of(site(12))["tide.example"]
+    text = "\n".join([*HEAD, *FOOT])
+    assert clean(text, corpus) == []
+
+
+def test_without_a_corpus_nothing_repeats() -> None:
+    assert clean(page(3), None) == []
+
+
+def test_thresholds_are_options_of_the_rule() -> None:
+    texts = site(8)
+    strict = replace(rule(), options={"documents": 9})
+    assert combine((("tide.example", digest(text)) for text in texts.values()), strict) == {}
+
+
+@given(st.randoms(use_true_random=False))
+def test_the_order_of_documents_does_not_matter(order: random.Random) -> None:
+    texts = list(site(9).items())
+    order.shuffle(texts)
+    assert corpus_of(dict(texts)) == corpus_of(site(9))

@@ -1,0 +1,94 @@
+"""The boilerplate step: tables of lines and documents, and the promise of a fixpoint."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+
+from cleaner.edits import checked, splice
+from cleaner.model import Edit, Flag
+from cleaner.rules.book import RuleBook
+from cleaner.rules.files.folders import Folder
+from cleaner.rules.files.load import merge, read_packs
+from cleaner.steps import Context, boilerplate
+from tests.conftest import PROJECT
+
+ROOT = PROJECT
+CASES = ROOT / "tests" / "cases" / "boilerplate"
+PROSE = "The council met on Friday to talk about the bridge, and it did not agree on anything at all."
+
+
+@cache
+def book() -> RuleBook:
+    packs, faults = read_packs([Folder(ROOT / "rules" / "boilerplate", "built-in")])
+    rules, more = merge(packs)
+    assert [*faults, *more] == []
+    return RuleBook(tuple(rules))
+
+
+def context(language: str = "en", profile: str = "article") -> Context:
+    return Context(book().select("boilerplate", language, profile), language, profile)
+
+
+def clean(text: str, language: str = "en", profile: str = "article") -> str:
+    found = list(boilerplate.find(text, context(language, profile)))
+    return splice(text, checked(text, [edit for edit in found if isinstance(edit, Edit)]))
+
+
+def table(name: str) -> Any:
+    return YAML(typ="safe", pure=True).load((CASES / name).read_text("utf-8"))
+
+
+def lines_of(kind: str) -> list[tuple[str, str]]:
+    return [(language, line) for language, kinds in table("lines.yaml").items() for line in kinds[kind]]
+
+
+@pytest.mark.parametrize(("language", "line"), lines_of("keep"))
+@pytest.mark.parametrize("around", ["{}", PROSE + "\n\n{}\n\n" + PROSE, PROSE * 9 + "\n{}\n"])
+def test_kept(language: str, line: str, around: str) -> None:
+    text = around.format(line)
+    assert clean(text, language) == text
+
+
+@pytest.mark.parametrize(("language", "line"), lines_of("drop"))
+def test_dropped(language: str, line: str) -> None:
+    assert clean(f"{PROSE}\n\n{line}\n\n{PROSE}", language) == f"{PROSE}\n\n{PROSE}"
+
+
+@pytest.mark.parametrize("case", table("sections.yaml"), ids=lambda case: case["name"])
+def test_sections(case: dict[str, str]) -> None:
+    after = clean(case["before"], case["language"])
+    assert after == case["after"]
+    assert clean(after, case["language"]) == after
+
+
+def test_every_edit_says_which_rule_and_what_it_belongs_to() -> None:
+    text = f"{PROSE}\n\nRead also:\n\n• Ferry stops\n"
+    edits = [edit for edit in boilerplate.find(text, context()) if isinstance(edit, Edit)]
+    assert [(edit.rule, edit.note) for edit in edits] == [
+        ("boilerplate/en/related-section", ""),
+        ("boilerplate/en/related-section", "belongs to “Read also:”"),
+    ]
+
+
+def test_a_rule_under_review_only_flags() -> None:
+    text = f"{PROSE}\n\nThis story has been updated.\n"
+    found = list(boilerplate.find(text, context()))
+    assert [type(finding) for finding in found] == [Flag]
+
+
+def parts() -> list[str]:
+    sections = [text for case in table("sections.yaml") for text in case["before"].split("\n")]
+    return [line for kind in ("keep", "drop") for _, line in lines_of(kind)] + sections + [PROSE, "", " "]
+
+
+@given(st.lists(st.sampled_from(parts()), max_size=14), st.booleans())
+def test_its_own_output_is_clean(chosen: list[str], newline: bool) -> None:
+    text = "\n".join(chosen) + "\n" * newline
+    after = clean(text)
+    assert clean(after) == after

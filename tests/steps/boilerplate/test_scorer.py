@@ -1,0 +1,163 @@
+"""The page scorer: whole pages as plain text, and what it may do around an extracted article."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cleaner.edits import checked, splice
+from cleaner.model import Edit
+from cleaner.rules.book import RuleBook
+from cleaner.rules.files.folders import Folder
+from cleaner.rules.files.load import merge, read_packs
+from cleaner.rules.rule import Rule
+from cleaner.steps import Context, boilerplate
+from cleaner.steps.boilerplate import line_features, scorer
+from tests.conftest import PROJECT
+
+ROOT = PROJECT
+PROSE = [
+    "The council met on Friday to talk about the bridge, and it did not agree on anything at all.",
+    "On Saturday it met again, in the hall by the harbour, because the first one was too small.",
+    "Nobody knows yet who is going to pay for the bridge, the mayor told the people who had come.",
+    "The ferry carries the mail in winter, when the road along the cliff is closed by snow.",
+    "Her grandmother had planted the walnut tree on the day the first bridge was opened to carts.",
+]
+HEAD = [
+    "Skip to content",
+    "* Home",
+    "* News",
+    "+ Local",
+    "+ World",
+    "* Sports",
+    "* Weather",
+    "Sign in",
+    "Search",
+]
+FOOT = [
+    "More headlines",
+    "Ferry stops for the winter",
+    "Toll goes up",
+    "* Contact",
+    "* Imprint",
+    "* Careers",
+    "Top",
+]
+LINES = [*HEAD, *FOOT, *PROSE, "", "12", "|", "Jane Example", "3 May 2021", "What comes next"]
+
+
+@cache
+def book() -> RuleBook:
+    packs, faults = read_packs([Folder(ROOT / "rules" / "boilerplate", "built-in")])
+    rules, more = merge(packs)
+    assert [*faults, *more] == []
+    return RuleBook(tuple(rules))
+
+
+def edits(text: str, profile: str = "page") -> list[Edit]:
+    known = Context(
+        book().select("boilerplate", "en", profile), "en", "page" if profile == "page" else "article"
+    )
+    return [finding for finding in boilerplate.find(text, known) if isinstance(finding, Edit)]
+
+
+def clean(text: str, profile: str = "page") -> str:
+    return splice(text, checked(text, edits(text, profile)))
+
+
+def detectors() -> list[Rule]:
+    return [
+        rule for rule in book().rules if rule.match.is_detector and rule.match.values[0] in ("page", "edge")
+    ]
+
+
+@pytest.mark.parametrize("profile", ["article", "page"])
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_prose_alone_stays(profile: str, count: int) -> None:
+    text = "\n\n".join(PROSE[:count]) + "\n"
+    assert clean(text, profile) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["", "\n", "a", "12", "Home\nNews\nSports", "|||", "\t \n \n", "\x00", "文字", "🙂"]
+)
+@pytest.mark.parametrize("profile", ["article", "page"])
+def test_a_text_without_prose_is_not_emptied_by_the_scorer(text: str, profile: str) -> None:
+    left = clean(text, profile)
+    assert (
+        not text.strip() or left.strip() or not any("/any/page" in edit.rule for edit in edits(text, profile))
+    )
+
+
+def test_the_frame_of_a_page_goes() -> None:
+    assert clean("\n".join([*HEAD, "", *PROSE, "", *FOOT]) + "\n") == "\n".join(PROSE) + "\n"
+
+
+def test_every_removal_says_why() -> None:
+    found = [edit for edit in edits("\n".join([*HEAD, *PROSE, *FOOT])) if edit.rule == "boilerplate/any/page"]
+    assert found
+    assert all(edit.note.startswith("score 0.") for edit in found)
+
+
+def test_the_scorer_of_pages_is_off_in_articles() -> None:
+    rules = {edit.rule for edit in edits("\n".join([*HEAD, *PROSE, *FOOT]), "article")}
+    assert "boilerplate/any/page" not in rules
+
+
+@pytest.mark.parametrize("rule", detectors(), ids=lambda rule: rule.id)
+def test_the_examples_of_the_detectors_hold(rule: Rule) -> None:
+    profile = rule.profiles[0]
+    for text in rule.examples.match:
+        assert any(edit.rule == rule.id for edit in edits(text, profile))
+    for text in rule.examples.no_match:
+        assert not edits(text, profile)
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(LINES), max_size=30), st.sampled_from(["article", "page"]))
+def test_its_own_output_is_clean(lines: list[str], profile: str) -> None:
+    after = clean("\n".join(lines), profile)
+    assert clean(after, profile) == after
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.text(max_size=200))
+def test_scores_are_probabilities(text: str) -> None:
+    verdicts = [*scorer.page_verdicts(text.split("\n")), *scorer.edge_verdicts(text.split("\n"))]
+    assert all(0 <= verdict.score <= 1 for verdict in verdicts)
+
+
+@given(st.lists(st.sampled_from([*LINES, "so", "is the", ",", ".", "Xyz"]), max_size=6).map(" ".join))
+def test_the_quick_test_for_prose_agrees_with_the_features(line: str) -> None:
+    row = np.array([line_features.line_features(line, line_features.tokens(line), 1)])
+    assert line_features.is_prose(line) == bool(
+        line_features.prose_strength(row)[0] >= line_features.PROSE_WORDS
+    )
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.sampled_from([line for line in [*LINES, "• Harbour news"] if line]), min_size=1), st.data()
+)
+def test_rows_of_some_lines_are_those_of_all(lines: list[str], data: st.DataObject) -> None:
+    blank = [k % 3 == 0 for k in range(len(lines))]
+    wanted = data.draw(st.lists(st.integers(0, len(lines) - 1), unique=True, min_size=1).map(sorted))
+    some = line_features.document_features(lines, blank, wanted)
+    assert (some == line_features.document_features(lines, blank)[wanted]).all()
+
+
+def test_a_leaf_ends_the_walk() -> None:
+    trees = scorer.Trees(
+        0.0,
+        np.array([0]),
+        np.array([0, 0, 0]),
+        np.array([1.5, 0.0, 0.0]),
+        np.array([1, 1, 2]),
+        np.array([2, 1, 2]),
+        np.array([0.0, -2.0, 2.0]),
+    )
+    assert trees.probability(np.array([[1.0], [2.0]])).round(2).tolist() == [0.12, 0.88]

@@ -1,0 +1,154 @@
+"""What goes and what stays, as tables: negatives first."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from unittest.mock import Mock
+
+import pytest
+
+from cleaner.dedup import minhash
+from cleaner.dedup.deciding.combine import combine
+from cleaner.dedup.settings import Settings
+from cleaner.edits import checked, splice
+from cleaner.errors import UsageError
+from cleaner.pipeline import Cleaner
+from cleaner.settings import Settings as RunSettings
+from cleaner.steps import Context
+from cleaner.steps.dedup import find, settings_from, settings_of, within
+from tests.support.passages import LONG, NEXT, OTHER, RULES, apply, plan_of
+
+NOOP = {
+    "refrain": ["Sing with me\n\nA verse of five words\n\nSing with me\n\nAnother verse\n\nSing with me"],
+    "dialogue": ["Yes.\nNo.\nYes.\nNo."],
+    "three words twice": ["Read this now\nRead this now"],
+    "headings across documents": ["Introduction to it all\n\n" + LONG, "Introduction to it all\n\n" + NEXT],
+    "signs": ["***\n***"],
+    "empty": ["", "\n\n", " "],
+    "short passages": ["one two three four five six seven", "one two three four five six seven"],
+    "numbers differ": ["In the flood 12 were dead and 30 were missing, the mayor said on Monday.",
+                       "In the flood 40 were dead and 90 were missing, the mayor said on Friday."],
+    "heading of another passage": ["Heading of four words\n\n" + LONG, "Heading of four words\n\n" + NEXT],
+}  # fmt: skip
+
+FIXES = {
+    "equal": ([LONG, LONG], [LONG, ""]),
+    "signs and case do not count": ([LONG, LONG.upper().replace(",", " -")], [LONG, ""]),
+    "inside a document": ([f"{LONG}\n\n{NEXT}\n\n{LONG}\n"], [f"{LONG}\n\n{NEXT}\n"]),
+    "title printed twice": (
+        ["Four words a title\nFour words a title\n\n" + LONG],
+        ["Four words a title\n\n" + LONG],
+    ),
+    "title three times": (["Four words a title\n\n" * 3 + LONG], ["Four words a title\n\n" + LONG]),
+    "heading with its passage": (
+        [f"Short heading\n\n{LONG}", f"{NEXT}\n\nShort heading\n\n{LONG}"],
+        [f"Short heading\n\n{LONG}", NEXT],
+    ),
+    "heading of another passage stays": (
+        ["Heading of four words\n\n" + LONG, "Heading of four words\n\n" + NEXT + "\n\n" + LONG],
+        ["Heading of four words\n\n" + LONG, "Heading of four words\n\n" + NEXT],
+    ),
+    "run on both sides": (
+        [f"A\n\n{LONG}\n\nB\n\nC", f"{NEXT}\n\nX\n\nA\n\n{LONG}\n\nB\n\nC\n\nD"],
+        [f"A\n\n{LONG}\n\nB\n\nC", f"{NEXT}\n\nX\n\nD"],
+    ),
+    "a title is a repeat once what stood between is gone": (
+        [LONG, f"Title of four words\n\n{LONG}\n\nTitle of four words\n\n{NEXT}"],
+        [LONG, f"Title of four words\n\n{NEXT}"],
+    ),
+}
+
+
+@pytest.mark.parametrize("docs", NOOP.values(), ids=NOOP)
+def test_stays(docs):
+    assert apply(docs) == docs
+
+
+@pytest.mark.parametrize(("docs", "expected"), FIXES.values(), ids=FIXES)
+def test_goes(docs, expected):
+    assert apply(docs) == expected
+    assert apply(expected) == expected
+
+
+def test_similarity_and_places_are_exact():
+    docs = [f"Intro é\n\n {LONG} {OTHER}", f"{NEXT}\n\n{LONG} {OTHER}".replace("clear", "warm")]
+    plan, [(doc, removal)] = plan_of(docs)
+    gone, kept = docs[doc][removal.start : removal.end], docs[0][removal.kept_start : removal.kept_end]
+    assert (doc, removal.kind, removal.kept) == (1, "near", "0")
+    assert kept == f"{LONG} {OTHER}"
+    assert removal.similarity == minhash.jaccard(minhash.shingles(gone), minhash.shingles(kept))
+    assert plan.statistics.removed["near"] == plan.statistics.verified == 1
+    assert plan.statistics.clusters == {2: 1}
+
+
+def test_longest_stays():
+    longer = f"{LONG} {OTHER} And more."
+    docs = [f"{LONG} {OTHER}", longer]
+    assert apply(docs, Settings(keep="longest")) == ["", longer]
+    assert apply(docs) == [docs[0], ""]
+
+
+def test_scope_document():
+    docs = [LONG, f"{LONG}\n\n{NEXT}\n\n{LONG}"]
+    assert apply(docs, Settings(scope="document")) == [LONG, f"{LONG}\n\n{NEXT}"]
+
+
+def test_a_pinned_passage_stays():
+    assert apply([LONG, LONG, LONG], pins={(0, 1)}) == [LONG, LONG, ""]
+
+
+def test_kinds_can_be_switched_off():
+    docs = [LONG, LONG, LONG.replace("hear", "see")]
+    near = [removal.kind for _, removal in plan_of(docs, Settings(exact=False, threshold=0.4))[1]]
+    assert near == ["near", "near"]
+    assert [removal.kind for _, removal in plan_of(docs, Settings(near=False))[1]] == ["exact"]
+    assert plan_of(docs, Settings(near=False, exact=False))[1] == []
+
+
+def test_an_equal_copy_of_a_near_one_names_what_is_kept():
+    docs = [f"{LONG} {OTHER}", f"{LONG} {OTHER} Done.", f"{LONG} {OTHER} Done."]
+    found = plan_of(docs)[1]
+    assert [(removal.kind, removal.kept, removal.cluster) for _, removal in found] == [("near", "0", 2)] * 2
+
+
+def test_no_shard_at_all():
+    assert combine([], Settings()).shards == ()
+
+
+def test_a_document_on_its_own():
+    found = within(f"{LONG}\n\n{NEXT}\n\n{LONG}", Settings(), key="a.txt")
+    assert [(removal.kind, removal.kept, removal.kept_start) for removal in found] == [("exact", "a.txt", 0)]
+    assert within("", Settings()) == ()
+
+
+def test_the_defaults_of_the_rules_are_those_of_the_program():
+    rules = Cleaner(RunSettings(steps=("dedup",))).rules.select("dedup", "und", "article")
+    assert settings_from(rules) == Settings()
+
+
+def test_an_option_that_is_not_known_is_an_error():
+    with pytest.raises(UsageError, match="tresholt"):
+        settings_of({"tresholt": 0.8})
+
+
+def test_flags_leave_the_text_alone():
+    rules = Mock(get=lambda rule_id: SimpleNamespace(id=rule_id, options={"action": "flag"}))
+    _, [(_, removal)] = plan_of([f"{LONG}\n\n{LONG}"])
+    [flag] = find(f"{LONG}\n\n{LONG}", Context(rules, corpus=(removal,)))
+    assert (flag.start, flag.end, flag.rule, flag.severity) == (
+        len(LONG) + 2,
+        2 * len(LONG) + 2,
+        "dedup/exact",
+        "info",
+    )
+
+
+def test_a_rule_that_is_off_takes_nothing_out():
+    rules = SimpleNamespace(get=lambda rule_id: None)
+    _, [(_, removal)] = plan_of([f"{LONG}\n\n{LONG}"])
+    assert list(find(f"{LONG}\n\n{LONG}", Context(rules, corpus=(removal,)))) == []
+
+
+def test_a_document_alone_is_searched_in_itself():
+    text = f"{LONG}\n\n{NEXT}\n\n{LONG}"
+    assert splice(text, checked(text, find(text, Context(RULES)))) == f"{LONG}\n\n{NEXT}"

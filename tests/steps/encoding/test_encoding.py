@@ -1,0 +1,322 @@
+"""The encoding step: good text left alone, damage repaired, and the shortcut proven against ftfy."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+import unicodedata
+from bisect import bisect_right
+from functools import cache
+from itertools import accumulate
+
+import pytest
+from ftfy import fix_and_explain
+from ftfy.badness import MOJIBAKE_CATEGORIES, is_bad
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+
+from cleaner.edits import checked, splice
+from cleaner.model import Edit
+from cleaner.rules.files.folders import Folder
+from cleaner.rules.files.load import merge, read_packs
+from cleaner.rules.rule import Rule
+from cleaner.rules.ruleset import RuleSet
+from cleaner.steps import Context
+from cleaner.steps.encoding import find
+from cleaner.steps.encoding.repairs import CONFIG, compose
+from cleaner.steps.encoding.suspects import _expanded, suspects
+from tests.conftest import PROJECT
+
+ROOT = PROJECT
+CASES = ROOT / "tests" / "cases" / "encoding"
+OFF = ("encoding/width", "encoding/quotes")
+
+
+def table(name):
+    return YAML(typ="safe").load((CASES / name).read_text("utf-8"))
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    packs, faults = read_packs([Folder(ROOT / "rules", "built-in")])
+    found, more = merge([pack for pack in packs if pack[1].name == "encoding"])
+    assert [*(fault for fault in faults if "encoding" in str(fault)), *more] == []
+    return tuple(found)
+
+
+def context(*wanted: str) -> Context:
+    """The rules of those names, or those that are on by default."""
+    on = [rule for rule in rules() if rule.id.removeprefix("encoding/") in wanted or not wanted]
+    return Context(RuleSet(tuple(rule for rule in on if wanted or rule.id not in OFF)))
+
+
+def edits(text, *wanted):
+    return checked(text, find(text, context(*wanted)))
+
+
+def clean(text, *wanted):
+    return splice(text, edits(text, *wanted))
+
+
+# ---------------------------------------------------------------- tables
+
+
+@pytest.mark.parametrize("text", table("repairs.yaml")["leave"])
+def test_good_text_is_left_alone(text):
+    assert edits(text) == ()
+
+
+def test_good_text_in_many_languages_is_left_alone():
+    for case in table("legacy.yaml"):
+        assert edits("\n".join(case["sentences"]), "mojibake", "entities", "controls") == ()
+
+
+@pytest.mark.parametrize(
+    "case", table("repairs.yaml")["repair"], ids=lambda case: f"{case['rule']}: {case['text']!a}"
+)
+def test_repaired(case):
+    found = edits(case["text"])
+    assert splice(case["text"], found) == case["gives"]
+    assert {edit.rule for edit in found} == {f"encoding/{case['rule']}"}
+    assert clean(case["gives"]) == case["gives"]
+
+
+@pytest.mark.parametrize(
+    "case", table("repairs.yaml")["repair"], ids=lambda case: f"{case['rule']}: {case['text']!a}"
+)
+def test_a_rule_that_is_off_does_nothing(case):
+    others = [rule.id.removeprefix("encoding/") for rule in rules() if rule.id not in OFF]
+    others.remove(case["rule"])
+    assert f"encoding/{case['rule']}" not in {edit.rule for edit in edits(case["text"], *others)}
+
+
+def test_typography_is_kept_unless_asked_for():
+    text = "“ＳＡＬＥ”　ｶﾞ, it’s"
+    assert clean(text) == text
+    assert clean(text, "width", "quotes", "nfc") == '"SALE" ガ, it\'s'
+    assert {rule.safety for rule in rules() if rule.id in OFF} == {"unsafe"}
+
+
+@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.id)
+def test_examples_of_the_rules(rule):
+    name = rule.id.removeprefix("encoding/")
+    for text in rule.examples.match:
+        assert rule.id in {edit.rule for edit in edits(text, name)}, text
+    for text in rule.examples.no_match:
+        assert rule.id not in {edit.rule for edit in edits(text, name)}, text
+
+
+def test_edits_are_as_small_as_the_damage():
+    text = "cafÃ© &amp; rest, ﬁne  \r\nnext e\u0301"
+    found = edits(text)
+    assert [(edit.rule.removeprefix("encoding/"), edit.old, edit.new) for edit in found] == [
+        ("mojibake", "Ã©", "é"),
+        ("entities", "amp;", ""),
+        ("ligatures", "ﬁ", "fi"),
+        ("trailing-space", "  ", ""),
+        ("line-ends", "\r", ""),
+        ("nfc", "e\u0301", "é"),
+    ]
+
+
+def test_edits_of_nfc_are_small_in_all_scripts():
+    for text in (
+        "कि\u0958 x",
+        "\u09c7\u09be বা \u09df",
+        "\u0bc6\u0bbe",
+        "\u1100\u1161\u11a8가",
+        "\u1025\u102e",
+        "a\u0301b",
+    ):
+        found = edits(text + " plain words in between " + text, "nfc")
+        assert len(found) >= 2
+        assert max(len(edit.old) for edit in found) <= 3
+
+
+def test_only_the_line_of_a_tag_keeps_its_entities():
+    assert clean("<b>&amp;</b>\nFish &amp; chips") == "<b>&amp;</b>\nFish & chips"
+
+
+def test_runs_of_marks_are_capped():
+    assert clean("a" + "\u0301" * 500) == "á" + "\u0301" * 29
+    assert clean("q" + "\u0316\u0301" * 15) == "q" + "\u0316" * 15 + "\u0301" * 15
+
+
+def test_without_mojibake_next_line_is_a_line_end():
+    assert clean("one\x85two", "line-ends") == "one\ntwo"
+
+
+# ---------------------------------------------------------------- composition of edits
+
+
+def test_compose_keeps_what_does_not_touch():
+    first = [Edit(0, 1, "a", "xyz", "t/1"), Edit(4, 5, "e", "", "t/1")]
+    second = [Edit(1, 2, "y", "Y", "t/2"), Edit(5, 6, "d", "DD", "t/2")]
+    after = "xYzbcDDf"
+    found = compose(first, second, "abcdef", after)
+    assert splice("abcdef", checked("abcdef", found)) == after
+    assert [edit.rule for edit in found] == ["t/1", "t/2", "t/1"]
+
+
+# ---------------------------------------------------------------- the shortcut is exact
+
+
+def fixed(line):
+    return fix_and_explain(line, CONFIG).text
+
+
+def prove(parts):
+    """Take out the parts that are suspect as lines; prove that ftfy does not change the rest, as one line."""
+    starts = [0, *accumulate(len(part) + 1 for part in parts)]
+    out = {bisect_right(starts, at) - 1 for at in suspects("\n".join(parts))[0]}
+    prove_line([part for i, part in enumerate(parts) if i not in out])
+
+
+def prove_line(parts):
+    """Neighbours may be suspect together: then look at the halves."""
+    line = "".join(parts)
+    if not suspects(line)[0]:
+        assert fixed(line) == line
+    elif len(parts) > 1:
+        prove_line(parts[: len(parts) // 2])
+        prove_line(parts[len(parts) // 2 :])
+
+
+def test_skipped_code_points():
+    step = 4096
+    for start in range(0, sys.maxunicode + 1, step):
+        block = map(chr, range(start, start + step))
+        prove([f"a{char}{char}x {char}Z " for char in block if char not in "\n&"])
+
+
+@cache
+def telling() -> str:
+    """Characters on which ftfy's heuristics depend, and one or two of every other kind."""
+    named = {code for ranges in MOJIBAKE_CATEGORIES.values() for code in _expanded(ranges)}
+    return "".join(map(chr, sorted(named))) + "aZ0 \t?\x1a\u0301ñşЖжאا的あ한œŒ\u200b\u3000ﬁ\U0001f600"
+
+
+def test_skipped_pairs():
+    for first in telling():
+        prove([f"a{first}{second}b {first}{second} " for second in telling()])
+
+
+@given(st.lists(st.sampled_from([*"aÃ©â€ вЂ™ĂŞ�ÐÂ\xa0œ°·", "x ", "Ñ‚", "\u0301"]), max_size=12).map("".join))
+@settings(max_examples=300)
+def test_skipped_lines_of_likely_characters(line):
+    if not suspects(line)[0]:
+        assert not is_bad(line)
+        assert fixed(line) == line
+
+
+LINES = st.text(st.characters(exclude_characters="\n"), max_size=60)
+
+
+@given(LINES)
+@settings(max_examples=300)
+def test_skipped_lines(line):
+    if not suspects(line)[0]:
+        assert fixed(line) == line
+
+
+WORDS = "It’s café naïve “so” Привет мир 10€ Straße été – x² 日本語 & señor Ελλάδα".split()  # noqa: SIM905
+CODECS = ("latin-1", "sloppy-windows-1252", "sloppy-windows-1251", "macroman", "cp437", "sloppy-windows-1250")
+
+
+@given(
+    st.lists(st.sampled_from(WORDS), min_size=1, max_size=6), st.lists(st.sampled_from(CODECS), max_size=2)
+)
+@settings(max_examples=300)
+def test_mojibake_is_repaired_as_ftfy_does(words, codecs):
+    line = " ".join(words)
+    for codec in codecs:
+        with contextlib.suppress(UnicodeError):
+            line = line.encode("utf-8").decode(codec)
+    assert clean(line) == fixed(fixed(line)).rstrip()
+
+
+# ---------------------------------------------------------------- properties
+
+TOKENS = [
+    *" \n\r\t\x85\u2028<>&;#xeœ’\u3000Ａ\xa0ﬁĳÃ\x80\x1b\0\ufeff\ud83d\ude00\u0301\u0323\u1100\u1161\u11a8",
+    *["&amp;", "amp;", "&lt;", "&#13;", "&#10;", "&#x26;", "Ã©", "â€™", "ГўВЂВ", "\x1b[1m"],
+    *("í\xa0½", "í¸\x98"),
+]
+HOSTILE = st.lists(
+    st.one_of(st.sampled_from(TOKENS), st.text(st.characters(exclude_categories=[]), max_size=3)), max_size=20
+).map("".join)
+
+
+@given(HOSTILE)
+@settings(max_examples=500)
+def test_a_second_run_changes_nothing(text):
+    once = clean(text)
+    assert edits(once) == ()
+    assert clean(text) == once
+
+
+@given(
+    HOSTILE,
+    st.sets(st.sampled_from(["mojibake", "entities", "controls", "nfc", "line-ends", "width", "quotes"])),
+)
+def test_a_second_run_changes_nothing_whatever_is_on(text, wanted):
+    if wanted:
+        once = clean(text, *wanted)
+        assert edits(once, *wanted) == ()
+
+
+@given(HOSTILE)
+def test_the_result_is_in_order(text):
+    result = clean(text)
+    assert unicodedata.is_normalized("NFC", result)
+    assert not any(0xD800 <= ord(char) < 0xE000 or char in "\0\r\x85\u2028\u2029\ufeff" for char in result)
+    assert not any(line != line.rstrip(" \t\xa0\u3000") for line in result.split("\n"))
+    result.encode("utf-8")
+
+
+# ---------------------------------------------------------------- no pathological input
+
+PATHOLOGICAL = {
+    "nested entities": lambda n: "&" + "amp;" * n,
+    "entities inside out": lambda n: "&am" * n + "&#112;" + ";" * n,
+    "combining marks": lambda n: "a" + "\u0316\u0301" * n,
+    "marks on one line each": lambda n: "\n".join(["e" + "\u0301" * 40] * (n // 40)),
+    "mojibake": lambda n: "Ã©" * n,
+    "mojibake of surrogates": lambda n: "í\xa0½í¸\x98" * n,
+    "ampersands": lambda n: "&" * n,
+    "spaces": lambda n: " " * n + "x",
+    "spaces before tails": lambda n: ("x" + " " * 60 + "\r\n") * (n // 60),
+    "escapes": lambda n: "\x1b[" * n,
+    "long escape": lambda n: "\x1b[" + "1;" * n,
+    "carriage returns": lambda n: "\r" * n,
+    "euros": lambda n: "â€" * n,
+    "c1": lambda n: "\x85" * n,
+    "surrogates": lambda n: "\ud83d" * n,
+    "mixed encodings": lambda n: "Ã© Ð¶ ĂŠ " * n,
+}
+
+
+def seconds(text):
+    times = []
+    for _ in range(3):
+        start = time.process_time()
+        for _ in find(text, context()):
+            pass
+        times.append(time.process_time() - start)
+    return min(times)
+
+
+@pytest.mark.parametrize("kind", PATHOLOGICAL)
+def test_twice_the_input_takes_less_than_2_5_times_as_long(kind):
+    make = PATHOLOGICAL[kind]
+    size = 2000
+    while seconds(make(size)) < 0.02 and size < 500_000:
+        size *= 2
+    ratios = []
+    for _ in range(4):  # another process may have had the processor
+        ratios.append(seconds(make(2 * size)) / max(seconds(make(size)), 0.005))
+        if ratios[-1] < 2.5:
+            return
+    pytest.fail(f"{size}: {ratios}")
