@@ -18,7 +18,6 @@ from cleaner.audit.trail import AUDIT, read_part, revisions
 from cleaner.edits import EditError, checked, splice
 from cleaner.errors import UsageError
 from cleaner.formats import jsontext
-from cleaner.formats.compression import compress
 from cleaner.formats.format import Fields, Format
 from cleaner.formats.registry import FORMATS
 from cleaner.model import Edit
@@ -97,14 +96,14 @@ def rebuild(
     where the trail does not fit the output, and NotKeptError, after all else of a file, where there is
     nothing to rebuild from. `watch` is called with the number of each shard when that begins.
     """
-    for path, _, pieces in _rebuild(finished, watch):
+    for path, _, pieces in rebuild_packed(finished, watch):
         yield path, pieces
 
 
-def _rebuild(
+def rebuild_packed(
     finished: Finished, watch: Callable[[int], Witness] | None = None
 ) -> Iterator[tuple[str, str, Iterator[bytes]]]:
-    """Yield path, codec and content of every input file."""
+    """Yield path, codec and content of every input file, as `rebuild` does."""
     with Outputs(finished.out) as outputs:
         for (path, codec), segments in groupby(
             _segments(finished, watch),
@@ -297,42 +296,6 @@ def _both_texts(
     for unit in units:
         final = finals.get(unit["doc"], unit["layout"].get("rest", ""))
         yield unit["doc"], shard.original(unit["doc"], final), final
-
-
-def restore(finished: Finished, target: Path) -> int:
-    """Write every input file below `target`, which must not hold anything yet; return the number of files.
-
-    What was compressed is compressed again: the same content, not the same archive.
-    """
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        message = f"{target} exists and is not an empty folder: restore into a new one"
-        raise UsageError(message)
-    count, lost = 0, []
-    target.mkdir(parents=True, exist_ok=True)
-    for path, codec, pieces in _rebuild(finished):
-        file = _inside(target, path)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with file.open("wb") as stream:
-                for piece in compress(pieces, codec) if codec else pieces:
-                    stream.write(piece)
-        except NotKeptError:
-            file.unlink()
-            lost.append(path)
-        else:
-            count += 1
-    if lost:
-        message = f"{count} files were restored; {len(lost)} cannot be, as --no-raw kept no bytes of them: "
-        raise NotKeptError(message + ", ".join(lost[:10]))
-    return count
-
-
-def _inside(target: Path, path: str) -> Path:
-    """Return the place of a restored file; a path that leads out of the folder is refused."""
-    if path.startswith("/") or ".." in Path(path).parts:
-        message = f"{path}: the audit trail names a file outside the corpus"
-        raise RebuildError(message)
-    return target / path
 
 
 def source_text(finished: Finished, document: dict[str, Any]) -> str:

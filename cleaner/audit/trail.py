@@ -115,7 +115,10 @@ def flag_lines(doc: Document) -> list[dict[str, Any]]:
     lines = []
     for flag in doc.flags:
         start, end = trail.to_source(flag.at, flag.start, flag.end)
+        text = texts[flag.at][flag.start : flag.end]
         final = trail.to_final(flag.at, flag.start, flag.end)
+        if final and text.strip() and not doc.text[slice(*final)].strip():
+            final = None  # nothing of it is left but the white space between its neighbours
         lines.append(
             {
                 "doc": doc.key,
@@ -125,7 +128,7 @@ def flag_lines(doc: Document) -> list[dict[str, Any]]:
                 "end": final and final[1],
                 "source_start": start,
                 "source_end": end,
-                "text": texts[flag.at][flag.start : flag.end],
+                "text": text,
                 "message": flag.message,
                 "suggestion": flag.suggestion,
             }

@@ -97,9 +97,12 @@ def _uncollected() -> Iterator[None]:
 @click.argument("dest", type=PATH)
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing when all went well.")
 def restore(out: Path, dest: Path, *, quiet: bool) -> None:
-    """Write the inputs of the run in OUT to the new folder DEST, byte for byte."""
+    """Write the inputs of the run in OUT to the new folder DEST, byte for byte.
+
+    Each is compared with the sha256 of what was read; when one differs, DEST is not made, and the exit code is 1.
+    """
     from cleaner.audit.rebuild import open_run
-    from cleaner.audit.rebuild import restore as restore_run
+    from cleaner.audit.restore import restore as restore_run
 
     count = restore_run(open_run(out), dest)
     if not quiet:

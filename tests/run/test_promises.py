@@ -13,7 +13,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from cleaner.audit.rebuild import open_run, restore
+from cleaner.audit.rebuild import open_run
+from cleaner.audit.restore import restore
 from cleaner.audit.verify import verify
 from cleaner.dedup.minhash import jaccard, shingles
 from cleaner.engines.local import LocalEngine
