@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 Severity: TypeAlias = Literal["info", "warn", "error"]
+DuplicateKind: TypeAlias = Literal["exact", "near", "contained"]
+DuplicateAction: TypeAlias = Literal["remove", "flag"]
 JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | None"
 Span: TypeAlias = tuple[int, int]
 """Half-open range of code points."""
@@ -87,10 +89,49 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
-    """The unit of deduplication: passage number `index` of document `doc`, at `start:end` of its text."""
+class Representative:
+    """The passage that is kept for a removed one: the document it is in, its place in the source, its text.
 
+    `corpus` names the earlier output that holds it, as given; None is the corpus itself.
+    """
+
+    corpus: str | None
     doc: str
-    index: int
+    source_start: int
+    source_end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """A passage that repeats `kept`: `text`, which stood at `start:end` when its document had seen `at` revisions.
+
+    `similarity` is the exact Jaccard similarity of the two, `cluster` the number of passages that are
+    removed for the same kept one. With the action "flag" it stayed where it was.
+    """
+
     start: int
     end: int
+    at: int
+    source_start: int
+    source_end: int
+    text: str
+    kept: Representative
+    similarity: float
+    kind: DuplicateKind
+    cluster: int
+    action: DuplicateAction
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A duplicate, and where the run finds it and its representative again while it goes on.
+
+    `round` counts the rounds of deduplication, `passage` the passages of the shard; `kept_place` is shard and
+    number of the document that the representative is in, None when that is in an earlier corpus.
+    """
+
+    duplicate: Duplicate
+    round: int
+    passage: int
+    kept_place: tuple[int, int] | None

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, Self
 
 from cleaner.edits import Trail
 from cleaner.formats import jsontext
-from cleaner.model import Document
+from cleaner.model import Document, Duplicate
 
 AUDIT = "_clean"
 """Folder of the audit trail inside an output; such a folder is never input."""
@@ -65,7 +65,7 @@ class TrailWriter:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(doc.text.encode("utf-8", "surrogatepass"))
 
-    def document(self, doc: Document, line: dict[str, Any], duplicates: Iterable[dict[str, Any]]) -> None:
+    def document(self, doc: Document, line: dict[str, Any], duplicates: Iterable[Duplicate]) -> None:
         """Add all that is known of a document: its own line, its edits, flags and duplicates."""
         self.write("documents", line)
         if doc.trail:
@@ -75,8 +75,30 @@ class TrailWriter:
             for flag in flag_lines(doc):
                 self.write("flags", flag)
         for duplicate in duplicates:
-            public = {name: value for name, value in duplicate.items() if not name.startswith("_")}
-            self.write("duplicates", public)
+            self.write("duplicates", duplicate_line(doc.key, duplicate))
+
+
+def duplicate_line(doc: str, found: Duplicate) -> dict[str, Any]:
+    """Return a duplicate in the document with the key `doc` as a line of the trail."""
+    kept = found.kept
+    return {
+        "doc": doc,
+        "source_start": found.source_start,
+        "source_end": found.source_end,
+        "text": found.text,
+        "kept_doc": kept.doc,
+        "kept_corpus": kept.corpus,
+        "kept_source_start": kept.source_start,
+        "kept_source_end": kept.source_end,
+        "kept_text": kept.text,
+        "similarity": found.similarity,
+        "kind": found.kind,
+        "cluster": found.cluster,
+        "revision": found.at,
+        "start": found.start,
+        "end": found.end,
+        "action": found.action,
+    }
 
 
 def edit_lines(doc: Document) -> list[dict[str, Any]]:

@@ -84,8 +84,8 @@ def _count_document(counts: Counts, held: Held, doc: Document, left: int, *, wri
     for fact in doc.facts:
         if fact.name == EXEMPTED and isinstance(fact.value, list):
             counts.exempted.update(str(place) for place in fact.value)
-    for duplicate in held.duplicates:
-        counts.duplicates[duplicate["kind"]] += 1
+    for account in held.accounts:
+        counts.duplicates[account.duplicate.kind] += 1
 
 
 def is_kept(doc: Document) -> bool:
@@ -278,7 +278,9 @@ class _Walk:
     def _document(self, held: Held, doc: Document, span: tuple[int, int] | None) -> None:
         left = passages(doc.text) if doc.trail else held.meta["passages_in"]
         _count_document(self._counts, held, doc, left, written=span is not None)
-        self._trail.document(doc, _document_line(held, doc, left, span), held.duplicates)
+        self._trail.document(
+            doc, _document_line(held, doc, left, span), [account.duplicate for account in held.accounts]
+        )
 
     def _undecodable(self, meta: dict[str, Any]) -> None:
         for start, end, reason, raw in meta.get("undecodable", ()):

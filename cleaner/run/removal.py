@@ -8,12 +8,12 @@ from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Self
 
-from cleaner.dedup.settings import KINDS
+from cleaner.dedup.settings import KINDS, Action
 from cleaner.edits import Trail
 from cleaner.errors import QuarantineError
-from cleaner.model import Document
+from cleaner.model import Account, Document, Duplicate, DuplicateKind, Representative
 from cleaner.pipeline import Cleaner
 from cleaner.run.stages import cleaner_for, dedup_settings
 from cleaner.run.state import Held, Passages, StateReader, StateWriter, parse
@@ -31,17 +31,7 @@ class Applied:
     restless: frozenset[int] = frozenset()
 
 
-class Kept(NamedTuple):
-    """The passage that stays for a removed one: where it is, and its text."""
-
-    corpus: str | None
-    doc: str
-    source_start: int
-    source_end: int
-    text: str
-
-
-Going = list[tuple["Row", Kept]]
+Going = list[tuple["Row", Representative]]
 """The passages of a document that go, each with the one that stays for it."""
 
 
@@ -49,7 +39,7 @@ def apply(
     settings: Settings,
     shard: int,
     removed: Removed,
-    elsewhere: Mapping[int, Kept],
+    elsewhere: Mapping[int, Representative],
     folders: tuple[Path, ...],
     target: Path,
     number: int,
@@ -61,7 +51,7 @@ def apply(
     `number` counts the rounds of the run.
     """
     cleaner, changed, restless = cleaner_for(settings), set(), set()
-    common = {"action": dedup_settings(settings).action, "_round": number}
+    action = dedup_settings(settings).action
     with StateWriter(target) as writer, _KeptPassages(folders) as passages:
         writer.copy_raw(folders[shard] / "raw.zst")
         documents = _going(removed, elsewhere, passages)
@@ -72,7 +62,7 @@ def apply(
             if text is None or index != doc:
                 writer.copy(line, text)
                 continue
-            held, rests = _without(cleaner, parse(line, text), going, common)
+            held, rests = _without(cleaner, parse(line, text), going, action, number)
             writer.add(held)
             changed.add(index)
             if not rests:
@@ -82,18 +72,15 @@ def apply(
 
 
 def _going(
-    removed: Removed, elsewhere: Mapping[int, Kept], passages: _KeptPassages
+    removed: Removed, elsewhere: Mapping[int, Representative], passages: _KeptPassages
 ) -> Iterator[tuple[int, Going]]:
     """Yield for each document that loses passages its number, and what goes."""
     for doc, rows in groupby(enumerate(removed.rows()), key=lambda numbered: numbered[1].doc):
         yield doc, [(row, elsewhere.get(number) or passages.of(row)) for number, row in rows]
 
 
-def _without(cleaner: Cleaner, held: Held, going: Going, common: dict[str, Any]) -> tuple[Held, bool]:
-    """Return a document without what goes and with the lines that account for it; and whether it rests then.
-
-    `common` is in each of these lines.
-    """
+def _without(cleaner: Cleaner, held: Held, going: Going, action: Action, number: int) -> tuple[Held, bool]:
+    """Return a document without what goes and with the accounts of that; and whether it rests then."""
     from cleaner.steps.dedup import removal_of
 
     doc = held.doc
@@ -102,14 +89,14 @@ def _without(cleaner: Cleaner, held: Held, going: Going, common: dict[str, Any])
         raise LookupError(message)
     found = tuple(removal_of(row, "" if kept.corpus is not None else kept.doc) for row, kept in going)
     without, went = cleaner.remove(doc, found)
-    trail, flagged = Trail(doc.trail), common["action"] == "flag"
-    lines = [
-        _account(doc, trail, row, kept) | common
+    trail = Trail(doc.trail)
+    accounts = [
+        _account(_duplicate(doc, trail, row, kept, action), row, number)
         for (row, kept), gone in zip(going, went, strict=True)
-        if gone or flagged
+        if gone or action == "flag"
     ]
     settled = _settled(cleaner, without)
-    return Held(held.meta, settled, (*held.duplicates, *lines)), settled.text == without.text
+    return Held(held.meta, settled, (*held.accounts, *accounts)), settled.text == without.text
 
 
 def _settled(cleaner: Cleaner, doc: Document) -> Document:
@@ -137,12 +124,12 @@ class _KeptPassages:
         for shard in self._shards.values():
             shard.close()
 
-    def of(self, row: Row) -> Kept:
+    def of(self, row: Row) -> Representative:
         """Look up the passage that stays for a removed one of this corpus."""
         key, trail, revisions = self._origin(row.kept_shard, row.kept_doc)
         start, end = trail.to_source(revisions, row.kept_start, row.kept_end)
         text = self._shard(row.kept_shard).text(row.kept_byte_start, row.kept_byte_end)
-        return Kept(None, key, start, end, text)
+        return Representative(None, key, start, end, text)
 
     def _read_origin(self, shard: int, index: int) -> tuple[str, Trail, int]:
         key, revisions = self._shard(shard).origin(index)
@@ -154,36 +141,31 @@ class _KeptPassages:
         return self._shards[number]
 
 
-def _account(doc: Document, trail: Trail, row: Row, kept: Kept) -> dict[str, Any]:
-    """Write the line of the trail that says which passage stays for a removed one.
-
-    Names with an underscore are for the run itself and are not published.
-    """
-    source_start, source_end = trail.to_source(len(doc.trail), row.start, row.end)
+def _duplicate(doc: Document, trail: Trail, row: Row, kept: Representative, action: Action) -> Duplicate:
+    """Return what there is to say of a removed passage."""
     text = doc.text[row.start : row.end]
-    return {
-        "doc": doc.key,
-        "source_start": source_start,
-        "source_end": source_end,
-        "text": text,
-        "kept_doc": kept.doc,
-        "kept_corpus": kept.corpus,
-        "kept_source_start": kept.source_start,
-        "kept_source_end": kept.source_end,
-        "kept_text": kept.text,
-        "similarity": row.similarity,
-        "kind": _kind(KINDS[row.kind], text, kept.text),
-        "cluster": row.cluster,
-        "revision": len(doc.trail),
-        "start": row.start,
-        "end": row.end,
-        "_kept": [] if kept.corpus is not None else [row.kept_shard, row.kept_doc],
-        "_index": row.passage,
-    }
+    return Duplicate(
+        row.start,
+        row.end,
+        len(doc.trail),
+        *trail.to_source(len(doc.trail), row.start, row.end),
+        text,
+        kept,
+        row.similarity,
+        _kind(KINDS[row.kind], text, kept.text),
+        row.cluster,
+        action,
+    )
 
 
-def _kind(kind: str, text: str, kept: str) -> str:
+def _account(duplicate: Duplicate, row: Row, number: int) -> Account:
+    """Return a duplicate of round `number` with the places at which it and its representative are found again."""
+    elsewhere = duplicate.kept.corpus is not None
+    return Account(duplicate, number, row.passage, None if elsewhere else (row.kept_shard, row.kept_doc))
+
+
+def _kind(kind: str, text: str, kept: str) -> DuplicateKind:
     """Name the kind of a duplicate for the trail: contained, else exact for equal texts, else near."""
     if kind == "contained":
-        return kind
+        return "contained"
     return "exact" if text == kept else "near"

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from cleaner.engines import Engine
 from cleaner.formats.format import InputFile
+from cleaner.model import Representative
 from cleaner.run.discover import Inputs
-from cleaner.run.removal import Applied, Kept, apply
+from cleaner.run.removal import Applied, apply
 from cleaner.run.shards import Shard, cut
 from cleaner.run.stages import (
     dedup_settings,
@@ -291,11 +292,11 @@ class _Rounds:
         results = dict(zip(touched, self.job.map("remove", apply, calls), strict=True))
         return targets, [results.get(k, Applied()) for k in range(len(folders))]
 
-    def _elsewhere(self, removed: Removed) -> dict[int, Kept]:
+    def _elsewhere(self, removed: Removed) -> dict[int, Representative]:
         """Return the kept passages that are in earlier corpora, by the row of the one that goes."""
         rows = (removed.kept_corpus >= 0).nonzero()[0]
         return {
-            int(row): Kept(
+            int(row): Representative(
                 self.earlier[corpus].name, *self.earlier[corpus].passage(int(removed.kept_index[row]))
             )
             for row, corpus in ((row, int(removed.kept_corpus[row])) for row in rows)
@@ -310,8 +311,8 @@ class _Rounds:
         found = set()
         for k, reader in enumerate(readers):
             for held in reader:
-                for line in held.duplicates:
-                    kept = tuple(line["_kept"])  # empty for a passage of an earlier corpus
-                    if kept in texts and line["kept_text"] not in texts[kept]:
-                        found.add((line["_round"], k, line["_index"]))
+                for account in held.accounts:
+                    place = account.kept_place
+                    if place in texts and account.duplicate.kept.text not in texts[place]:
+                        found.add((account.round, k, account.passage))
         return frozenset(found) - self.pins

@@ -14,7 +14,7 @@ from __future__ import annotations
 import shutil
 from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -25,10 +25,12 @@ import numpy as np
 
 from cleaner.audit.raw import RawRef, RawWriter
 from cleaner.formats import jsontext
-from cleaner.model import Document, Edit, Fact, Flag, Revision
+from cleaner.model import Account, Document, Duplicate, Edit, Fact, Flag, Representative, Revision
 
 _BUFFER = 1 << 18
 """Bytes that are read, or written, at once."""
+_OWN = tuple(field.name for field in fields(Duplicate) if field.name != "kept")
+"""What a duplicate says besides its representative."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +39,14 @@ class Held:
 
     `meta` holds what the trail needs besides the document: `key`, `start`, `end` (bytes of the
     input file), `reason`, `raw`, `encoding`, `layout`, `chars_in`, `passages_in`,
-    `undecodable`. `duplicates` are lines of the trail, written when a passage is removed.
+    `undecodable`. `accounts` are those of the passages that were removed as duplicates.
     A document that is set aside (`aside` says why) takes no further part: its passages are not
     compared with those of others.
     """
 
     meta: dict[str, Any]
     doc: Document | None = None
-    duplicates: tuple[dict[str, Any], ...] = ()
+    accounts: tuple[Account, ...] = ()
     aside: str = ""
 
 
@@ -91,7 +93,8 @@ class StateWriter:
             state = {"aside": held.aside, "text": held.doc.text, "doc": _to_json(held.doc), "meta": held.meta}
             self.copy(jsontext.dumps(state) + b"\n", None)
         else:
-            line = {"doc": _to_json(held.doc), "meta": held.meta, "duplicates": held.duplicates}
+            accounts = [_account_to_json(account) for account in held.accounts]
+            line = {"doc": _to_json(held.doc), "meta": held.meta, "accounts": accounts}
             self.copy(jsontext.dumps(line) + b"\n", held.doc.text.encode("utf-8", "surrogatepass"))
 
     def copy(self, line: bytes, text: bytes | None) -> None:
@@ -185,7 +188,7 @@ def parse(line: bytes, text: bytes | None) -> Held:
     value = jsontext.loads(line)
     if text is not None:
         doc = _document(value["doc"], text.decode("utf-8", "surrogatepass"))
-        return Held(value["meta"], doc, tuple(value["duplicates"]))
+        return Held(value["meta"], doc, tuple([_account(*values) for values in value["accounts"]]))
     if "aside" in value:
         return Held(value["meta"], _document(value["doc"], value["text"]), aside=value["aside"])
     return Held(value["meta"])
@@ -202,6 +205,21 @@ def _to_json(doc: Document) -> dict[str, Any]:
         "flags": [_flag(flag) for flag in doc.flags],
         "facts": {fact.name: fact.value for fact in doc.facts},
     }
+
+
+def _account_to_json(account: Account) -> list[Any]:
+    found, kept = account.duplicate, account.duplicate.kept
+    return [
+        [getattr(found, name) for name in _OWN],
+        [kept.corpus, kept.doc, kept.source_start, kept.source_end, kept.text],
+        [account.round, account.passage, account.kept_place],
+    ]
+
+
+def _account(own: list[Any], kept: list[Any], run: list[Any]) -> Account:
+    round_, passage, place = run
+    duplicate = Duplicate(kept=Representative(*kept), **dict(zip(_OWN, own, strict=True)))
+    return Account(duplicate, round_, passage, place and (place[0], place[1]))
 
 
 def _edit(edit: Edit) -> list[Any]:
