@@ -19,12 +19,52 @@ DEHYPHENATE = "linebreaks/dehyphenate"
 RULES = (HARD_WRAP, MID_SENTENCE, ORPHAN_MARK, DEHYPHENATE)
 
 
+BEFORE_ENDING = 2
+"""An ending such as `*ische` is that of a part with at least so many letters before it ("ir-ische")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """Forms that a part of a word may have: whole parts, starts, and endings after `BEFORE_ENDING` letters or more."""
+
+    whole: frozenset[str] = frozenset()
+    starts: tuple[str, ...] = ()
+    endings: tuple[str, ...] = ()
+
+    def fits(self, part: str) -> bool:
+        """Whether a part, in lower case, has one of the forms.
+
+        >>> known = forms("по *льско")
+        >>> known.fits("по"), known.fits("польско"), known.fits("льско")
+        (True, True, False)
+        """
+        if part in self.whole or part.startswith(self.starts or "\n"):
+            return True
+        return any(part.endswith(end) and len(part) >= len(end) + BEFORE_ENDING for end in self.endings)
+
+
+def forms(text: str) -> Forms:
+    """Read words, `starts*` and `*endings`.
+
+    >>> forms("из *ско").endings
+    ('ско',)
+    """
+    words = text.split()
+    return Forms(
+        frozenset(word for word in words if "*" not in word),
+        tuple(word[:-1] for word in words if word.endswith("*")),
+        tuple(word[1:] for word in words if word.startswith("*")),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class HyphenHabits:
     """When a hyphen at a line end belongs to the word: by what stands before and after, in lower case.
 
-    `keep_endings` are endings of the first part and of the last; both must fit.
+    `keep_pairs` are forms of the first part and of the last; both must fit.
     """
+
+    lexicon: frozenset[str] = frozenset()
 
     keep_words: frozenset[str] = frozenset()
     drop_before: frozenset[str] = frozenset()
@@ -33,8 +73,10 @@ class HyphenHabits:
     keep_before_joint: frozenset[str] = frozenset()
     keep_before_word: frozenset[str] = frozenset()
     dangling_before: frozenset[str] = frozenset()
-    keep_endings: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+    drop_after: frozenset[str] = frozenset()
+    keep_pairs: tuple[tuple[Forms, Forms], ...] = ()
     keep_between_vowels: bool = False
+    reduplication: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +137,8 @@ def _orphan_habits(options: Mapping[str, Any], language: str) -> OrphanHabits:
 
 
 def _hyphen_habits(options: Mapping[str, Any], language: str) -> HyphenHabits:
-    endings = options.get("keep_endings", {})
     return HyphenHabits(
+        lexicon=_words(options, "lexicon", language),
         keep_words=_words(options, "keep_words", language),
         drop_before=_words(options, "drop_before", language),
         keep_after=_words(options, "keep_after", language),
@@ -104,12 +146,20 @@ def _hyphen_habits(options: Mapping[str, Any], language: str) -> HyphenHabits:
         keep_before_joint=_words(options, "keep_before_joint", language),
         keep_before_word=_words(options, "keep_before_word", language),
         dangling_before=_words(options, "dangling_before", language),
-        keep_endings=(
-            tuple(sorted(_words(endings, "first", language))),
-            tuple(sorted(_words(endings, "last", language))),
-        ),
+        drop_after=_words(options, "drop_after", language),
+        keep_pairs=tuple(_pair(pair) for pair in sorted(_words(options, "keep_pairs", language))),
         keep_between_vowels=language in options.get("keep_between_vowels", ()),
+        reduplication=language in options.get("reduplication", ()),
     )
+
+
+def _pair(pair: str) -> tuple[Forms, Forms]:
+    """Read `forms of the first part | forms of the last`."""
+    first, bar, last = pair.partition("|")
+    if not bar:
+        message = f"linebreaks: `with: {{keep_pairs: …}}`: {pair!r} has no `|` between its forms"
+        raise UsageError(message)
+    return forms(first), forms(last)
 
 
 def _options(context: Context, rule_id: str) -> Mapping[str, Any] | None:

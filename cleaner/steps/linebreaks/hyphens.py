@@ -1,10 +1,16 @@
-"""Words that were broken at a hyphen: whether the hyphen goes, stays, or stays with a space after it."""
+"""Words that meet at a hyphen at a line end: whether the hyphen goes, stays, or stays with a space after it.
+
+Where nothing speaks for a broken word (the document's own words, a lexicon, the shape of its parts),
+the habits of the language decide; a hyphen that may belong to the word stays.
+"""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
-from functools import cached_property
+from collections.abc import Iterator
+from functools import cached_property, lru_cache
 
 from cleaner.steps.linebreaks.conventions import HyphenHabits
 
@@ -17,7 +23,18 @@ _INSIDE = r"[-\N{HYPHEN}'\N{RIGHT SINGLE QUOTATION MARK}]"
 _TOKEN = re.compile(rf"[^\W\d_]+(?:{_INSIDE}[^\W\d_]+)*")
 _BEFORE = re.compile(rf"(?P<compound>(?:[\w'\u2019]+[-\u2010])*)(?P<word>[^\W\d_]+)[{_HYPHENS}]$")
 _AFTER = re.compile(rf"(?P<word>[^\W\d_]+)(?P<rest>(?:{_INSIDE}[^\W\d_]+)*)")
-_VOWELS = re.compile(r"[aeiouyàâäáãåæèéêëìíîïòóôöõøœùúûüýÿаеёиоуыэюяєіїαεηιουωάέήίόύώ]", re.IGNORECASE)
+_VOWELS = frozenset("aeiouyæœøıаеиоуыэюяєіөүұәαεηιουω")
+
+ALL_CAPITALS = 6
+"""In capitals, parts that are longer together are one word in capitals ("CONTIN-" / "UED"), not "EU-USA"."""
+LONG_FIRST = 3
+"""A last part such as "made" or "based" needs a first part of more letters than this."""
+OWN_WORD = 4
+"""Parts of so many letters that the document also has as words of their own may be two words."""
+REPEATED = 3
+"""A word that is said twice has so many letters ("apa-" / "apa")."""
+REPEATED_STEM = 4
+"""With an affix, so many letters of the last part stand in the first ("berjalan-" / "jalan")."""
 
 
 class Vocabulary:
@@ -56,40 +73,87 @@ def mend(
     if before is None or after is None:
         return 0, "", "no letters around the hyphen"
     a, b = before["word"], after["word"]
-    if b.lower() in habits.dangling_before and not after["rest"]:
-        return 0, " ", f"the hyphen is left hanging before '{b}'"
     whole, parted = a + b, f"{a}-{b}"
     compound = before["compound"] + parted
     seen, seen_parted = vocabulary.count(whole), max(vocabulary.count(parted), vocabulary.count(compound))
+    if whole.lower() in habits.lexicon:
+        return 1, "", f"the lexicon has '{whole}'"
+    if b.lower() in habits.dangling_before and not after["rest"] and seen <= seen_parted:
+        return 0, " ", f"the hyphen is left hanging before '{b}'"
     if seen != seen_parted:
         if seen > seen_parted:
             return 1, "", f"the document has '{whole}'"
         return 0, "", f"the document has '{parted}'"
     if rare and not a.isupper() and b.lower() not in habits.drop_before:
         return 0, "", "no words are broken elsewhere in this text"
-    if a.lower() in habits.keep_before_word and vocabulary.count(b):
-        return 0, "", f"the document has '{b}'"
-    if _belongs(before["compound"], a, b, after["rest"], habits):
-        return 0, "", f"'{a}-{b}' is written with a hyphen"
-    return 1, "", f"'{a}{b}' was broken"
+    doubt = next(_doubts(before["compound"], a, b, after["rest"], vocabulary, habits), None)
+    return (0, "", doubt) if doubt else (1, "", f"'{whole}' was broken")
+
+
+def _doubts(
+    compound: str, a: str, b: str, rest: str, vocabulary: Vocabulary, habits: HyphenHabits
+) -> Iterator[str]:
+    """Yield the reasons why a hyphen may belong to its word."""
+    low_a, low_b = a.lower(), b.lower()
+    if _is_said_twice(low_a, low_b, prefixed=habits.reduplication):
+        yield f"'{a}' is said twice"
+    if low_a in habits.keep_before_word and vocabulary.count(b):
+        yield f"the document has '{b}'"
+    if _two_words(low_a, low_b, vocabulary, habits):
+        yield f"the document has '{a}' and '{b}'"
+    if _belongs(compound, a, b, rest, habits):
+        yield f"'{a}-{b}' is written with a hyphen"
+
+
+def _is_said_twice(a: str, b: str, *, prefixed: bool) -> bool:
+    """Whether the parts are one word twice, in some languages with an affix ("berjalan-jalan").
+
+    >>> _is_said_twice("anak", "anaknya", prefixed=True), _is_said_twice("anak", "anaknya", prefixed=False)
+    (True, False)
+    """
+    if a == b:
+        return len(a) >= REPEATED
+    if not prefixed:
+        return False
+    if b.startswith(a) or b.endswith(a) or a.endswith(b):
+        return min(len(a), len(b)) >= REPEATED
+    return len(b) >= REPEATED_STEM and b[:REPEATED_STEM] in a
+
+
+def _two_words(a: str, b: str, vocabulary: Vocabulary, habits: HyphenHabits) -> bool:
+    """Whether the document, or the lexicon, has both parts as words of their own."""
+    if min(len(a), len(b)) < OWN_WORD or a in habits.drop_after or b in habits.drop_before:
+        return False
+    return all(vocabulary.count(part) or part in habits.lexicon for part in (a, b))
 
 
 def _belongs(compound: str, a: str, b: str, rest: str, habits: HyphenHabits) -> bool:
     """Whether the hyphen between `a` and `b` is one of spelling, by the habits of the language."""
     low_a, low_b = a.lower(), b.lower()
-    first_endings, last_endings = habits.keep_endings
     return (
-        (b[0].isupper() and not (a.isupper() and b.isupper() and len(a) + len(b) > 6))
+        f"{low_a}-{low_b}{rest.lower()}" in habits.keep_words
+        or _is_spelling(a, b)
         or (compound != "" and low_a in habits.keep_before_joint)
-        or (len(a) > 1 and a.isupper() and b.islower())
-        or len(a) == 1
-        or f"{low_a}-{low_b}{rest.lower()}" in habits.keep_words
         or (low_a in habits.keep_after and low_b not in habits.drop_before)
-        or (low_b in habits.keep_before and len(a) > 3)
+        or (low_b in habits.keep_before and len(a) > LONG_FIRST and low_a not in habits.drop_after)
         or (rest[:1] in _SHOWN and low_b in habits.keep_before_joint)
-        or (low_a.endswith(first_endings) and low_b.endswith(last_endings))
-        or (_has_known_vowels(a + b) and not (_VOWELS.search(a) and _VOWELS.search(b)))
+        or any(first.fits(low_a) and last.fits(low_b) for first, last in habits.keep_pairs)
+        or (_breaks_words(a + b) and not (_has_vowel(a) and _has_vowel(b)))
         or (habits.keep_between_vowels and len(a) > 2 and low_a[-1] + low_b[0] in _CLASHES)
+    )
+
+
+def _is_spelling(a: str, b: str) -> bool:
+    """Whether capitals, a single letter or the script say that no word was broken here, in any language.
+
+    >>> _is_spelling("EU", "Staaten"), _is_spelling("CONTIN", "UED"), _is_spelling("ajut", "o")
+    (True, False, True)
+    """
+    return (
+        (b[0].isupper() and not (a.isupper() and b.isupper() and len(a) + len(b) > ALL_CAPITALS))
+        or (len(a) > 1 and a.isupper() and b.islower())
+        or min(len(a), len(b)) == 1
+        or not all(_hyphenates(character) for character in a + b)
     )
 
 
@@ -98,6 +162,25 @@ _CLASHES = frozenset(
 )
 
 
-def _has_known_vowels(word: str) -> bool:
-    """Whether a word is Latin, Greek or Cyrillic."""
+def _hyphenates(character: str) -> bool:
+    """Whether a letter is of a script that breaks words with hyphens: up to Armenian, Georgian, and extensions."""
+    return character < "\u0590" or "\u10a0" <= character <= "\u10ff" or "\u1e00" <= character < "\u2000"
+
+
+def _breaks_words(word: str) -> bool:
+    """Whether the vowels of a word are known: it is Latin, Greek or Cyrillic."""
     return all(character < "\u0530" or "\u1e00" <= character < "\u2000" for character in word)
+
+
+def _has_vowel(word: str) -> bool:
+    return any(_base(character) in _VOWELS for character in word.lower())
+
+
+@lru_cache(maxsize=1024)
+def _base(character: str) -> str:
+    """Return a letter without its marks.
+
+    >>> _base("ě"), _base("ή"), _base("ł")
+    ('e', 'η', 'ł')
+    """
+    return unicodedata.normalize("NFD", character)[0]
