@@ -7,23 +7,22 @@ nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import compress
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from cleaner.edits import outside, revise
-from cleaner.errors import QuarantineError
+from cleaner.edits import revise
+from cleaner.errors import QuarantineError, UsageError
 from cleaner.language import detect
 from cleaner.model import JSON, Document, Edit, Fact, Finding
 from cleaner.settings import RuleSources, Settings
-from cleaner.steps import STEPS, Context, Step
+from cleaner.steps import STEPS, Context, Step, named, rules_in_code
 
 if TYPE_CHECKING:
-    from cleaner.rules import RuleBook
-    from cleaner.steps.dedup import Removal
+    from cleaner.rules import RuleBook, RuleSet
+    from cleaner.rules.rule import StepNames
 
 DEFAULTS = Settings()
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -72,21 +71,21 @@ class Cleaner:
         `corpus` holds, by the name of a step, what the corpus says about this document.
         """
         steps = steps_of(self.settings.steps, "text")
-        named = ""  # the text whose language is known
+        known = ""  # the text whose language is known
         silent: dict[
             str, tuple[str, str, list[Finding]]
         ] = {}  # text and language where a step has no edit left
         for _ in range(PASSES):
             before, findings = doc.text, []
             for step in steps:
-                if step.by_language and doc.text != named:
-                    doc, named = self._identify(doc), doc.text
+                if step.by_language and doc.text != known:
+                    doc, known = self._identify(doc), doc.text
                 if silent.get(step.name, ())[:2] != (doc.text, doc.language):
                     doc, rest = self._to_fixpoint(doc, step, corpus.get(step.name))
                     silent[step.name] = doc.text, doc.language, rest
                 findings += silent[step.name][2]
             if doc.text == before:
-                doc = doc if doc.text == named else self._identify(doc)
+                doc = doc if doc.text == known else self._identify(doc)
                 return revise(doc, "", findings) if flags else doc
         message = f"the steps do not come to rest after {PASSES} passes"
         raise QuarantineError(message)
@@ -97,28 +96,15 @@ class Cleaner:
             doc = revise(doc, step.name, self._found(doc, self._context(doc, step), step))
         return doc
 
-    def remove(self, doc: Document, removals: tuple[Removal, ...]) -> tuple[Document, tuple[bool, ...]]:
-        """Take out what the corpus says is a duplicate, and tell of each passage whether it went.
+    def inform(self, doc: Document, step: Step, corpus: Any) -> Document:
+        """Apply a step that is told what the corpus knows about a document.
 
-        A passage of which the configuration exempts a part stays whole: the trail says of passages, not
-        of parts of them, what stays for them.
+        A text step is applied with the others, until nothing changes. A step of scope corpus is applied
+        once, and the caller lets the others look at what it leaves (`settle`).
         """
-        (step,) = steps_of(self.settings.steps, "corpus")
-        went = (True,) * len(removals)
-        while True:
-            context = self._context(doc, step, tuple(compress(removals, went)))
-            without = revise(doc, step.name, self._found(doc, context, step))
-            edits = without.trail[-1].edits if len(without.trail) > len(doc.trail) else ()
-            cuts = [(edit.start, edit.end) for edit in edits]
-            before, went = (
-                went,
-                tuple(
-                    wanted and not outside(doc.text, [(removal.start, removal.end)], cuts)
-                    for wanted, removal in zip(went, removals, strict=True)
-                ),
-            )
-            if went == before or not edits:
-                return without, went
+        if step.scope == "text":
+            return self.settle(doc, flags=False, corpus={step.name: corpus})
+        return revise(doc, step.name, self._found(doc, self._context(doc, step, corpus), step))
 
     def _context(self, doc: Document, step: Step, corpus: Any = None) -> Context:
         rules = self.rules.select(step.name, doc.language, self.settings.profile)
@@ -127,6 +113,7 @@ class Cleaner:
     def _found(self, doc: Document, context: Context, step: Step) -> list[Finding]:
         """Return what a step finds, less what the configuration exempts; exemptions that applied are a fact."""
         found = list(step.find(doc.text, context))
+        _refuse_inactive(found, context, step)
         exemptions = self.rules.exemptions
         if not exemptions:
             return found
@@ -153,7 +140,7 @@ class Cleaner:
 
     def _identify(self, doc: Document) -> Document:
         """State the language of a document; it stays `und` when no step that runs would ask for it."""
-        if self.settings.steps == ("dedup",):
+        if not any(steps_of(self.settings.steps, scope) for scope in ("text", "flags")):
             return doc
         return replace(doc, language=detect(doc.text))
 
@@ -165,6 +152,21 @@ def clean_text(text: str, *, settings: Settings | None = None) -> str:
     'The mayor opened the bridge.\nIt had been closed.'
     """
     return Cleaner(settings or DEFAULTS).clean(Document("-", text)).text
+
+
+class StepError(UsageError):
+    """A step proposed something in the name of a rule that is not active: a bug in that step."""
+
+
+def _refuse_inactive(found: Sequence[Finding], context: Context, step: Step) -> None:
+    """Raise StepError when a finding names a rule that the step was not given."""
+    for finding in found:
+        if not isinstance(finding, Fact) and context.rules.get(finding.rule) is None:
+            message = (
+                f"the step {step.name} found something by the rule {finding.rule!r}, which is not active: "
+                "it has to ask context.rules first"
+            )
+            raise StepError(message)
 
 
 @cache
@@ -182,8 +184,30 @@ def rule_book(sources: RuleSources) -> RuleBook:
     """Load the rules of a configuration, once in each process."""
     from cleaner.rules import load_rules
 
-    book = load_rules(sources)
+    book = load_rules(sources, step_names())
     changes: dict[str, dict[str, JSON]] = {}
     for rule_id, option, value in sources.options:
         changes.setdefault(rule_id, {})[option] = value
     return book.with_options(changes) if changes else book
+
+
+@cache
+def step_names() -> StepNames:
+    """Return what the rules need to know of the steps, from the one list of them."""
+    from cleaner.rules.rule import StepNames
+
+    return StepNames(
+        tuple(step.name for step in STEPS),
+        {action: step.name for step in STEPS for action in step.actions},
+        rules_in_code(),
+    )
+
+
+def finder(name: str) -> Callable[[str, RuleSet, str, str], Iterator[Finding]]:
+    """Return what runs a step on one text by some rules, in a language and a profile: for examples of rules."""
+    step = named(name)
+
+    def find(text: str, rules: RuleSet, language: str, profile: str) -> Iterator[Finding]:
+        return step.find(text, Context(rules, language, "page" if profile == "page" else "article"))
+
+    return find

@@ -28,7 +28,8 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from cleaner.rules.files.load import load_rules
+from cleaner.pipeline import rule_book
+from cleaner.settings import RuleSources
 from cleaner.steps import Context
 from cleaner.steps.linebreaks.conventions import habits
 from cleaner.steps.linebreaks.described_lines import View, suspects
@@ -268,7 +269,7 @@ def main() -> None:
     parser.add_argument("kit", type=Path)
     parser.add_argument("--cross-validate", action="store_true", help="leave out one book at a time")
     options = parser.parse_args()
-    book = load_rules()
+    book = rule_book(RuleSources())
     words = {code: habits(Context(book.select("linebreaks", code), code)).words for code in LANGUAGES}
     data = list(read(options.kit, words))
     if options.cross_validate:

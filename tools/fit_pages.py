@@ -32,7 +32,9 @@ from cleaner.fitted.trees import Trees, from_lists
 from cleaner.language import detect
 from cleaner.lines import line_spans
 from cleaner.model import Edit
-from cleaner.rules import RuleSet, load_rules
+from cleaner.pipeline import rule_book
+from cleaner.rules import RuleSet
+from cleaner.settings import RuleSources
 from cleaner.steps import Context, boilerplate
 from cleaner.steps.boilerplate import line_features, scorer
 
@@ -110,7 +112,11 @@ def labelled(kind: str, path: Path, item: dict[str, Any]) -> Page:
 def surviving(text: str, profile: str) -> list[int]:
     """Return the lines that are not blank and that no pattern rule takes out."""
     language = detect(text)
-    rules = [rule for rule in load_rules().select("boilerplate", language, profile).rules if rule.is_pattern]
+    rules = [
+        rule
+        for rule in rule_book(RuleSources()).select("boilerplate", language, profile).rules
+        if rule.is_pattern
+    ]
     context = Context(RuleSet(rules), language, "page" if profile == "page" else "article")
     edits = checked(text, (edit for edit in boilerplate.find(text, context) if isinstance(edit, Edit)))
     gone = np.zeros(len(text) + 1, dtype=bool)

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cleaner.model import Fact, Flag
+from cleaner.pipeline import step_names
 from cleaner.rules.book import RuleBook
 from cleaner.rules.files.folders import Folder
 from cleaner.rules.files.load import merge, read_packs
@@ -42,7 +43,7 @@ def main() -> None:
 
 def translation_rules() -> RuleSet:
     """Load the rules of the step for English, and no other pack."""
-    packs, _ = read_packs([Folder(RULES, "built-in")])
+    packs, _ = read_packs([Folder(RULES, "built-in")], step_names())
     rules, _ = merge(packs)
     return RuleBook(tuple(rules)).select("translation", "en")
 

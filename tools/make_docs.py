@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from cleaner.cli import clean
-from cleaner.rules import load_rules
+from cleaner.pipeline import rule_book, step_names
 from cleaner.rules.authoring.docs import reference_markdown, rules_markdown
 from cleaner.rules.files.schema import json_schema
 from cleaner.settings import RuleSources
@@ -25,9 +25,9 @@ def pages() -> dict[str, str]:
     """Return the content of every generated file, by its path in the project."""
     return {
         "docs/cli.md": "\n".join(command_line()) + "\n",
-        "docs/rules.md": rules_markdown(load_rules(RuleSources(isolated=True)).rules),
+        "docs/rules.md": rules_markdown(rule_book(RuleSources(isolated=True)).rules),
         "docs/rule-files.md": reference_markdown(),
-        "rules/rule.schema.json": json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n",
+        "rules/rule.schema.json": json.dumps(json_schema(step_names()), indent=2, ensure_ascii=False) + "\n",
     }
 
 

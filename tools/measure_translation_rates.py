@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from cleaner.model import Flag
+from cleaner.pipeline import step_names
 from cleaner.rules.book import RuleBook
 from cleaner.rules.files.folders import Folder
 from cleaner.rules.files.load import merge, read_packs
@@ -43,7 +44,7 @@ def main() -> None:
 
 def translation_rules() -> RuleSet:
     """Load the rules of the step for English, and no other pack."""
-    packs, _ = read_packs([Folder(RULES, "built-in")])
+    packs, _ = read_packs([Folder(RULES, "built-in")], step_names())
     rules, _ = merge(packs)
     return RuleBook(tuple(rules)).select("translation", "en")
 

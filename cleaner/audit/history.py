@@ -11,6 +11,7 @@ from cleaner.audit.trail import read_all
 from cleaner.errors import UsageError
 from cleaner.lines import line_spans
 from cleaner.model import Span
+from cleaner.steps import named
 
 
 def history(finished: Finished, place: str) -> Iterator[str]:
@@ -66,7 +67,7 @@ def _about(document: dict[str, Any]) -> Iterator[str]:
 def _events(finished: Finished, doc: str, source: str) -> Iterator[tuple[Span, list[str]]]:
     """Yield all that the trail says of a document: span in the source, and lines to print."""
     for line in _lines_of(finished, "edits", doc):
-        if line["step"] != "dedup":
+        if not named(line["step"]).accounts:
             yield _event(line, source, [_edit(line)])
     for line in _lines_of(finished, "duplicates", doc):
         yield _event(line, source, _duplicate(line))

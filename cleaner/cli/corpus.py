@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 import click
 
 from cleaner.cli import EXIT_FINDINGS, EXIT_QUARANTINE
-from cleaner.cli.options import PATH, Command, CorpusOptions, collected, corpus_options
+from cleaner.cli.options import PATH, Command, CorpusOptions, Registered, collected, corpus_options
 from cleaner.errors import UsageError
 
 if TYPE_CHECKING:
     from cleaner.cli.show import Console
     from cleaner.run.discover import Inputs
+    from cleaner.run.job import Job
     from cleaner.run.publish import Counts
-    from cleaner.run.settle import Job
     from cleaner.run.state import Held
     from cleaner.settings import Settings
 
@@ -35,10 +35,9 @@ _RUN_OPTIONS = (
     click.option("--no-limits", is_flag=True, help="Publish however much of the corpus the rules removed."),
     click.option(
         "--engine",
-        type=click.Choice(["local"]),
+        type=Registered("engine", "cleaner.engines.registry", "ENGINES"),
         default="local",
         show_default=True,
-        expose_value=False,
         help="Where the work is done.",
     ),
     click.option("--quiet", "-q", is_flag=True, help="No summary and no progress."),
@@ -54,6 +53,7 @@ class RunOptions:
     resume: bool
     dry_run: bool
     no_limits: bool
+    engine: str
     quiet: bool
     verbose: bool
 
@@ -221,6 +221,7 @@ def _place(
     from cleaner.run.finish import check_place, clear, is_ours, job_key, open_work, refuse_foreign
 
     check_place(out, [source for source in sources if source != STREAM])
+    judge(settings)
     if how.dry_run:
         with _scratch(sources, options, settings, console) as job:
             yield job
@@ -235,7 +236,7 @@ def _place(
         else:
             _refuse_full(out, resume=how.resume)
         work = open_work(out, job_key(settings, inputs), resume=how.resume)
-        with _job(settings, inputs, work, options, console) as job:
+        with _job(settings, inputs, work, options, console, how.engine) as job:
             yield job
 
 
@@ -256,6 +257,16 @@ def _refuse_full(out: Path, *, resume: bool) -> None:
     if not resume:
         message = f"{out} holds an interrupted run: --resume continues it, --overwrite starts anew"
         raise UsageError(message)
+
+
+def judge(settings: Settings) -> None:
+    """Raise UsageError for what is wrong with the configuration, before anything is read or written."""
+    from cleaner.pipeline import rule_book
+    from cleaner.run.stages import surveys_of
+
+    rule_book(settings.rules)
+    for survey in surveys_of(settings).values():
+        survey.check()
 
 
 @contextmanager
@@ -289,18 +300,20 @@ def _inputs(sources: tuple[Path, ...], options: CorpusOptions) -> Iterator[Input
 
 @contextmanager
 def _job(
-    settings: Settings, inputs: Inputs, work: Path, options: CorpusOptions, console: Console
+    settings: Settings,
+    inputs: Inputs,
+    work: Path,
+    options: CorpusOptions,
+    console: Console,
+    engine_name: str = "local",
 ) -> Iterator[Job]:
-    """Yield a job with its workers, which end with it."""
-    from cleaner.engines.local import LocalEngine, cores
-    from cleaner.pipeline import rule_book
-    from cleaner.run.settle import Job
+    """Yield a job with its engine, which ends with it."""
+    from cleaner.engines import cores
+    from cleaner.engines.registry import ENGINES
+    from cleaner.run.job import Job
     from cleaner.run.shards import SHARD_BYTES
-    from cleaner.run.stages import dedup_settings
 
-    rule_book(settings.rules)  # a fault in a rule must show before anything is read
-    dedup_settings(settings)
-    with LocalEngine(options.jobs or cores()) as engine, console:
+    with ENGINES[engine_name](options.jobs or cores()) as engine, console:
         if sum(file.size for file in inputs.files) > SHARD_BYTES:
             engine.start()
         yield Job(settings, inputs, work, engine, console.progress)
@@ -311,7 +324,9 @@ def _settled_documents(sources: tuple[Path, ...], options: CorpusOptions, consol
     from cleaner.run.settle import settle
     from cleaner.run.state import StateReader
 
-    with _scratch(sources, options, options.settings(), console) as job:
+    settings = options.settings()
+    judge(settings)
+    with _scratch(sources, options, settings, console) as job:
         folders = settle(job).folders
         console.close()
         for folder in folders:

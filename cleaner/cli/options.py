@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from functools import reduce, wraps
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from cleaner.rules.faults import did_you_mean
+from cleaner.steps import STEPS
 
 if TYPE_CHECKING:
     from cleaner.settings import Settings
@@ -16,6 +20,40 @@ if TYPE_CHECKING:
 PATH = click.Path(path_type=Path)
 Command = Callable[..., Any]
 DEFAULT_CONFIG = Path("clean.yaml")
+
+
+if TYPE_CHECKING:
+    _Names = click.ParamType[str]
+else:
+    _Names = click.ParamType
+
+
+class Registered(_Names):
+    """A name in a registry, which is imported only when a name has to be judged or listed."""
+
+    def __init__(self, name: str, module: str, registry: str) -> None:
+        self.name = name
+        self._place = module, registry
+
+    def names(self) -> list[str]:
+        """Return the registered names, in their order."""
+        module, registry = self._place
+        return list(getattr(import_module(module), registry))
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
+        """Return the names as help shows them."""
+        return f"[{'|'.join(self.names())}]"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return a name that is registered; the error for another one lists those that are."""
+        names = self.names()
+        if value not in names:
+            self.fail(
+                f"there is no {self.name} {value!r}: {', '.join(names)}{did_you_mean(value, names)}",
+                param,
+                ctx,
+            )
+        return str(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +116,7 @@ _OPTIONS = (
     click.option(
         "--steps",
         metavar="A,B",
-        help="Run only these of encoding, linebreaks, boilerplate, translation, dedup.",
+        help=f"Run only these of {', '.join(step.name for step in STEPS)}.",
     ),
     click.option(
         "--config", type=PATH, metavar="FILE", help="Configuration [default: clean.yaml here, if any]."
@@ -117,7 +155,7 @@ _OPTIONS = (
     click.option(
         "--format",
         "format_name",
-        type=click.Choice(["txt", "jsonl", "csv", "parquet", "html"]),
+        type=Registered("format", "cleaner.formats.registry", "FORMATS"),
         help="Format of all inputs, apart from compression [default: by extension].",
     ),
     click.option(

@@ -123,12 +123,12 @@ def show(rule_id: str, *, out: Path | None, sources: RuleSources) -> None:
 @_rule_options
 def test(*, corpus: Path | None, sources: RuleSources) -> None:
     """Run every example of every rule as a run would; exit 1 when one of them fails."""
+    from cleaner.pipeline import finder
     from cleaner.rules.files.examples import check_examples
-    from cleaner.steps import STEPS
 
     book = _book(sources)
     active = [rule for rule in book.rules if rule.id not in book.off or book.off[rule.id] == "unsafe"]
-    failed = check_examples(active, {step.name: step.find for step in STEPS}.__getitem__)
+    failed = check_examples(active, finder)
     for failure in failed:
         click.echo(str(failure))
     if corpus is not None:
@@ -160,12 +160,13 @@ def _list_hits(book: RuleBook, corpus: Path) -> None:
 @_rule_options
 def validate(paths: tuple[Path, ...], *, sources: RuleSources) -> None:
     """Check the packs at the paths alone, or the active configuration; exit 1 when there are faults."""
+    from cleaner.pipeline import step_names
     from cleaner.rules.faults import RuleError
-    from cleaner.rules.files.load import load_rules, validate
+    from cleaner.rules.files.load import validate
 
     try:
-        faults = list(validate([str(path) for path in paths])) if paths else []
-        count = 0 if paths else len(load_rules(sources).rules)
+        faults = list(validate([str(path) for path in paths], step_names())) if paths else []
+        count = 0 if paths else len(_book(sources).rules)
     except RuleError as error:
         faults, count = list(error.faults), 0
     for fault in faults:
@@ -228,6 +229,7 @@ def new(
     description: str,
 ) -> None:
     """Write a rule with its examples to a file; asks for what the options do not say."""
+    from cleaner.pipeline import step_names
     from cleaner.rules.authoring.new import add_rule, rule_data
 
     path = path or Path(click.prompt("File", default="rules/mine.yaml"))
@@ -245,7 +247,7 @@ def new(
         action=action,
         max_words=max_words,
     )
-    add_rule(path, data, pack=pack)
+    add_rule(path, data, step_names(), pack=pack)
     click.echo(f"{path}: rule {data['id']} written, its examples pass")
 
 
@@ -254,9 +256,10 @@ def schema() -> None:
     """Print the JSON Schema (draft-07) of rule files, for editors."""
     import json
 
+    from cleaner.pipeline import step_names
     from cleaner.rules.files.schema import json_schema
 
-    click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+    click.echo(json.dumps(json_schema(step_names()), indent=2, ensure_ascii=False))
 
 
 @rules.command()
@@ -295,11 +298,12 @@ def bench(corpus: Path, *, language: str, most: int, sources: RuleSources) -> No
 def suggest(corpus: Path, *, limit: int, sources: RuleSources) -> None:
     """Mine a corpus for boilerplate that no rule covers; print rules with examples, ready to be edited."""
     from cleaner.language import detect
+    from cleaner.pipeline import step_names
     from cleaner.rules.authoring.suggest import Page, suggest, suggestions_yaml
 
     book = _book(sources)
     pages = [Page(key, text, source or "", detect(text)) for key, text, source in _texts(corpus)]
-    known = book.select("boilerplate", "und")
+    known = book.select(step_names().by_action["drop"], "und")
     found = suggest(pages, rules=known, limit=limit)
     if found:
         click.echo(suggestions_yaml(found), nl=False)

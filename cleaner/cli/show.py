@@ -16,8 +16,8 @@ from cleaner.edits import original
 from cleaner.run.state import Held
 
 if TYPE_CHECKING:
+    from cleaner.run.job import Job
     from cleaner.run.publish import Counts
-    from cleaner.run.settle import Job
 
 
 def printable(text: str) -> str:

@@ -149,6 +149,14 @@ def check(path: Path, metadata: dict[bytes, bytes] | None, settings: Settings) -
             raise UsageError(message)
 
 
+def check_files(out: Path, settings: Settings) -> None:
+    """Refuse an earlier output without sketches, or with sketches made with other parameters."""
+    import pyarrow.parquet as pq
+
+    for path in files(out):
+        check(path, pq.read_schema(path).metadata, settings)
+
+
 def open_earlier(out: Path, work: Path, settings: Settings, *, name: str | None = None) -> Earlier:
     """Map the passages of an earlier run's output; what is made for that goes to the folder `work`."""
     import pyarrow.parquet as pq

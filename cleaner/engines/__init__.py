@@ -1,20 +1,44 @@
-"""Engines: something that maps a function over tasks, and nothing else."""
+"""Engines: something that maps a function over tasks, and nothing else.
+
+An engine is entered before its first task and left after the last one; what it starts (workers, a
+session) it ends then. Nothing else in the package knows what a process is.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol, TypeVar
+from types import TracebackType
+from typing import Any, Protocol, Self, TypeVar
 
 T = TypeVar("T")
 
 
 class Engine(Protocol):
-    """Runs `function(*args)` for every `args`, at most `jobs` of them at once, and gives the results in order.
+    """Runs `function(*args)` for every `args`, at most `jobs` of them at once; a context manager.
 
-    `done` is called with the index of every call as it finishes, in any order.
+    The functions are those of `cleaner.run.stages` and `cleaner.run.publish`, their arguments and
+    results can be pickled.
     """
 
-    jobs: int
+    @property
+    def jobs(self) -> int:
+        """How many calls run at once."""
+        ...
+
+    def __enter__(self) -> Self:
+        """Open the engine."""
+        ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End all that the engine started; after an error without waiting for it."""
+        ...
+
+    def start(self) -> None:
+        """Start now what the first call would start, while the caller prepares it."""
+        ...
 
     def map(
         self,
@@ -23,5 +47,16 @@ class Engine(Protocol):
         *,
         done: Callable[[int], None] = ...,
     ) -> list[T]:
-        """Run all calls; an error in one of them is raised here."""
+        """Run all calls and return their results in order; an error in one of them is raised here.
+
+        `done` is called with the index of every call as it finishes, in any order.
+        """
         ...
+
+
+def cores() -> int:
+    """Count the cores that this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on every system
+        return os.cpu_count() or 1

@@ -110,7 +110,7 @@ def build(finished: Finished, found: Collected) -> Report:
     context = _Context(finished, found)
     run = finished.run
     steps = _steps(found, run["configuration"]["steps"], context)
-    verified = (run.get("deduplication") or {}).get("similarities", [0] * BINS)
+    verified = run["surveys"].get("dedup", {}).get("similarities", [0] * BINS)
     return Report(
         run=run,
         counts=run["counts"],

@@ -6,18 +6,31 @@ A rule is data. `cleaner.rules.files.load` makes rules out of YAML and is the on
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
 
 from cleaner.model import JSON, Severity
 
-Step: TypeAlias = Literal["encoding", "linebreaks", "boilerplate", "translation", "dedup"]
 Scope: TypeAlias = Literal["line", "block", "tail", "head", "document", "join"]
 Action: TypeAlias = Literal["drop", "cut", "join", "replace", "flag"]
 Safety: TypeAlias = Literal["safe", "unsafe", "review"]
 Engine: TypeAlias = Literal["linear", "backtrack"]
 Layer: TypeAlias = Literal["built-in", "user", "project", "command line"]
 MatcherKind: TypeAlias = Literal["literal", "prefix", "suffix", "contains", "regex", "detector", "any", "all"]
+
+
+@dataclass(frozen=True)
+class StepNames:
+    """What rules need to know of the steps that run them; `cleaner.steps` has the list.
+
+    `by_action` names the step of a rule whose pack names none. `in_code` holds the rules that steps
+    declare in their modules, as a rule file would hold them, by step.
+    """
+
+    names: tuple[str, ...]
+    by_action: Mapping[str, str]
+    in_code: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +135,7 @@ class Rule:
 
     id: str
     pack: str
-    step: Step
+    step: str
     description: str
     scope: Scope
     match: Matcher

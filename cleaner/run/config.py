@@ -6,9 +6,10 @@ What it says about rules is read by `cleaner.rules.files.config`; the command li
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, LiteralString
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from cleaner.rules.faults import Fault, RuleError
 from cleaner.rules.files.check import against_schema
@@ -20,7 +21,15 @@ from cleaner.settings import Limits
 from cleaner.steps import STEPS
 
 Share = Annotated[float, Field(gt=0, le=1)]
-StepName = Literal["encoding", "linebreaks", "boilerplate", "translation", "dedup"]
+
+
+def _step_name(value: str) -> str:
+    """Refuse a step that is not in the one list of them, as pydantic refuses other words."""
+    names = [step.name for step in STEPS]
+    if value not in names:
+        kind: LiteralString = "literal_error"
+        raise PydanticCustomError(kind, kind, {"expected": ", ".join(map(repr, names))})
+    return value
 
 
 class LimitsModel(Closed):
@@ -36,7 +45,7 @@ class LimitsModel(Closed):
 class RunModel(Closed):
     """What `clean.yaml` says about the run."""
 
-    steps: list[StepName] | None = None
+    steps: list[Annotated[str, AfterValidator(_step_name)]] | None = None
     profile: Literal["article", "page"] | None = None
     limits: LimitsModel | None = None
 

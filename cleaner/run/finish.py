@@ -13,16 +13,17 @@ from typing import Any
 from cleaner.audit.rebuild import Finished
 from cleaner.audit.trail import AUDIT
 from cleaner.audit.verify import file_sha256
-from cleaner.engines.local import cores
+from cleaner.engines import cores
 from cleaner.errors import InterruptedRunError, LimitError, UsageError
 from cleaner.formats import jsontext
 from cleaner.formats.compression import compress_file, split_name
 from cleaner.pipeline import EXEMPTED, rule_book
 from cleaner.report import write_report
 from cleaner.run.discover import Inputs
+from cleaner.run.job import Job
 from cleaner.run.publish import Counts, Published, Written, part_path, publish
-from cleaner.run.settle import Job, Settled
-from cleaner.run.stages import dedup_settings
+from cleaner.run.settle import Settled
+from cleaner.run.stages import surveys_of
 from cleaner.run.versions import versions
 from cleaner.settings import Settings
 
@@ -35,12 +36,18 @@ def write_parts(job: Job, settled: Settled) -> tuple[list[Published], Counts]:
     for folder in (job.work / "out", job.work / "audit"):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-    digested = settled.digested or (None,) * len(settled.shards)
     calls = [
-        (job.settings, shard, folder, before, job.work / "out", job.work / "audit")
-        for shard, folder, before in zip(settled.shards, settled.folders, digested, strict=True)
+        (
+            job.settings,
+            shard,
+            folder,
+            {name: folders[shard.index] for name, folders in settled.digested.items()},
+            job.work / "out",
+            job.work / "audit",
+        )
+        for shard, folder in zip(settled.shards, settled.folders, strict=True)
     ]
-    published = job.map("write", publish, calls)
+    published = job.map("publish", publish, calls)
     counts = Counts()
     for shard in published:
         counts.add(shard.counts)
@@ -52,7 +59,7 @@ def publish_run(job: Job, settled: Settled, out: Path, *, limited: bool = True) 
     published, counts = write_parts(job, settled)
     if limited:
         _check_limit(job.settings, counts)
-    with job.timings.stage("publish"):
+    with job.timings.stage("assemble"):
         segments = [shard.segments for shard in published]
         inputs, outputs, trail = _assemble(settled, segments, job.work, out)
     run = {
@@ -64,7 +71,7 @@ def publish_run(job: Job, settled: Settled, out: Path, *, limited: bool = True) 
         "skipped": list(job.inputs.skipped),
         "trail": trail,
         "counts": _as_json(counts),
-        "deduplication": _statistics(settled),
+        "surveys": settled.statistics,
     }
     with job.timings.stage("report"):
         write_report(Finished(out, run), [shard.collected for shard in published])
@@ -74,14 +81,6 @@ def publish_run(job: Job, settled: Settled, out: Path, *, limited: bool = True) 
     _write_last(out / AUDIT / "run.json", jsontext.pretty(run))
     shutil.rmtree(job.work)
     return counts
-
-
-def _statistics(settled: Settled) -> dict[str, Any] | None:
-    """Return the statistics of deduplication with names that JSON can hold."""
-    if settled.plan is None:
-        return None
-    statistics = asdict(settled.plan.statistics)
-    return statistics | {"clusters": {str(size): n for size, n in sorted(statistics["clusters"].items())}}
 
 
 def _check_limit(settings: Settings, counts: Counts) -> None:
@@ -171,8 +170,8 @@ def _description(settings: Settings) -> dict[str, Any]:
         "against": list(settings.against),
         "limits": asdict(settings.limits),
         "keep_raw": settings.keep_raw,
-        "dedup": asdict(dedup_settings(settings)) if "dedup" in settings.steps else None,
         "rules": book.digest,
+        "surveys": {name: survey.parameters() for name, survey in surveys_of(settings).items()},
     }
     digest = hashlib.sha256(jsontext.pretty(configuration)).hexdigest()
     return {"versions": versions(), "configuration": configuration, "configuration_sha256": digest}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
@@ -26,9 +26,10 @@ from cleaner.model import Document
 from cleaner.pipeline import EXEMPTED
 from cleaner.report.collect import Collected, collect
 from cleaner.run.shards import Shard
-from cleaner.run.stages import leave_sketches, passages
+from cleaner.run.stages import passages, surveys_of
 from cleaner.run.state import Held, StateReader
 from cleaner.settings import Settings
+from cleaner.steps import named
 
 _PIECE = 1 << 20
 """Bytes that are written at once."""
@@ -76,7 +77,7 @@ def _count_document(counts: Counts, held: Held, doc: Document, left: int, *, wri
     for revision in doc.trail:
         for edit in revision.edits:
             counts.edits[edit.rule] += 1
-            if revision.step != "dedup":
+            if not named(revision.step).accounts:
                 counts.removed_by_rules += max(0, len(edit.old) - len(edit.new))
     for flag in doc.flags:
         counts.flags[flag.rule] += 1
@@ -117,11 +118,11 @@ class Published:
 
 
 def publish(
-    settings: Settings, shard: Shard, folder: Path, digested: Path | None, out: Path, audit: Path
+    settings: Settings, shard: Shard, folder: Path, digested: Mapping[str, Path], out: Path, audit: Path
 ) -> Published:
     """Write the outputs of a shard below `out` (`part_path`) and its parts of the trail to `audit`.
 
-    `digested` is the state whose passages were compared last; None leaves no sketches.
+    `digested` is the state whose digest the survey of a step compared last, by step.
     """
     written: list[Written] = []
     counts, keys = Counts(), list[str]()
@@ -135,8 +136,9 @@ def publish(
             output = _write(segment, walk, out / part_path(shard.index, segment))
             written.append(Written((walk.end["sha256"], walk.end["size"]), output))
             trail.write("inputs", _input_line(segment, walk, output))
-    if digested:
-        leave_sketches(settings, folder, digested, audit / f"sketches-{shard.index:05d}.parquet", keys=keys)
+    for name, before in digested.items():
+        survey = surveys_of(settings)[name]
+        survey.leave(StateReader(folder), StateReader(before), audit, shard.index, keys)
     return Published(tuple(written), counts, collect(audit, shard.index))
 
 

@@ -1,16 +1,13 @@
-"""The stages of a run, each a function of one shard (`match` of all): what an engine maps over its workers.
+"""The stages of a run, each a function of one shard: what an engine maps over its workers.
 
     prepare    read the shard and apply the document steps
-    lines      hash its lines
-    unrepeat   take out the lines that repeat across a source, and let the document steps look again
-    sketch     digest its passages
-    match      decide which passages of all shards go
-    apply      take out what the corpus says is a duplicate, and let the document steps look again
-               (module `removal`)
-    publish    write its outputs and its part of the audit trail (module `publish`)
+    digest     write what the survey of a step needs to know of the shard
+    combine    decide what each shard is told: the only one that sees all shards (`cleaner.run.surveys`)
+    apply      tell the step what the corpus knows, and let the document steps look at what is left
+    publish    write outputs and the shard's part of the audit trail (`cleaner.run.publish`)
 
-They talk through files only (`corpus.state`), so any of them can run in any process, and a run that
-was killed goes on from those that are there.
+They talk through files only (`cleaner.run.state`), so any of them can run in any process, and a run
+that was killed goes on from those that are there.
 """
 
 from __future__ import annotations
@@ -18,14 +15,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
-from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cleaner.engines.memory import trim
 from cleaner.errors import QuarantineError, UsageError
-from cleaner.formats import jsontext
 from cleaner.formats.format import Entry
 from cleaner.formats.registry import FORMATS
 from cleaner.model import Document
@@ -33,21 +27,33 @@ from cleaner.pipeline import Cleaner
 from cleaner.run.shards import Shard
 from cleaner.run.state import Held, StateReader, StateWriter, parse
 from cleaner.settings import Limits, Settings
+from cleaner.steps import Step, named
+from cleaner.steps.survey import Applied, Informer, Survey
 
 if TYPE_CHECKING:
-    from cleaner.dedup.archive import Earlier
-    from cleaner.dedup.deciding.corpus import Pins
-    from cleaner.dedup.plan import Plan
-    from cleaner.dedup.settings import Settings as DedupSettings
-    from cleaner.dedup.table import PassageTable
-    from cleaner.rules import Rule
-    from cleaner.run.repeated_lines import Repeats
+    from cleaner.steps.survey import Visit
 
 
 @cache
 def cleaner_for(settings: Settings) -> Cleaner:
     """Return the pipeline of a configuration, one in each process."""
     return Cleaner(settings)
+
+
+@cache
+def surveys_of(settings: Settings) -> dict[str, Survey]:
+    """Return the surveys that the active steps and rules ask for, by step, in the order in which they are made.
+
+    One whose knowledge does not outlive a change of the text comes last.
+    """
+    found: dict[str, Survey] = {}
+    for step in map(named, settings.steps):
+        if step.surveys:
+            rules = cleaner_for(settings).rules.select(step.name, "und", settings.profile)
+            survey = step.new_survey(rules, settings.against)
+            if survey is not None:
+                found[step.name] = survey
+    return dict(sorted(found.items(), key=lambda item: not item[1].portable))
 
 
 def passages(text: str) -> int:
@@ -74,7 +80,7 @@ def prepare(settings: Settings, shard: Shard, folder: Path) -> None:
 
 
 def _hold(cleaner: Cleaner, entry: Entry, segment: int, writer: StateWriter) -> Held:
-    """Apply the document steps to what a reader gave; a document that they fail on is quarantined."""
+    """Apply the document steps to what a reader found; a document that they fail on is quarantined."""
     meta: dict[str, Any] = {"key": entry.key, "segment": segment, "start": entry.start, "end": entry.end}
     if entry.undecodable:
         meta["undecodable"] = [
@@ -126,135 +132,82 @@ def _aside(limits: Limits, doc: Document) -> str:
     return ""
 
 
-# ---------------------------------------------------------------- lines and unrepeat
+# ---------------------------------------------------------------- digest and apply
 
 
-def repeated_rule(settings: Settings) -> Rule | None:
-    """Return the rule about lines that repeat across a source; None when it, or its step, is switched off."""
-    from cleaner.steps.boilerplate.repeated import RULE
-
-    if "boilerplate" not in settings.steps:
-        return None
-    return cleaner_for(settings).rules.select("boilerplate", "und", settings.profile).get(RULE)
+def digest(settings: Settings, name: str, folder: Path, before: Path | None) -> None:
+    """Write the digest of a shard for the survey of a step; `before` is an earlier state, digested."""
+    surveys_of(settings)[name].digest(StateReader(folder), StateReader(before) if before else None)
 
 
-def lines(settings: Settings, folder: Path) -> None:
-    """Hash the lines of a shard's documents into `folder/lines`."""
-    from cleaner.run.repeated_lines import lines_of
+def apply(
+    settings: Settings,
+    name: str,
+    told: Any,
+    shard: int,
+    folders: Sequence[Path],
+    target: Path | None,
+    number: int,
+) -> Applied:
+    """Tell a step what the corpus knows about the documents of a shard; the new state is written to `target`.
 
-    target = folder / "lines"
-    if repeated_rule(settings) and not (target / "done").exists():
-        lines_of(_sourced(folder)).save(target)
-
-
-def _sourced(folder: Path) -> Iterator[tuple[str, str]]:
-    """Yield source and text of every document of a state that has a source."""
-    for line, text in StateReader(folder).lines():
-        if text is None or (b'"source":null' in line and line.count(b'"source":') == 1):
-            continue
-        source = jsontext.loads(line)["doc"]["source"]
-        if source is not None:
-            yield source, text.decode("utf-8", "surrogatepass")
-
-
-def unrepeat(settings: Settings, repeats: Path, folder: Path, target: Path | None) -> int:
-    """Take out the lines that repeat and return the number of documents that changed.
-
-    The new state goes to `target`; with None nothing is written, and 1 says that something would change.
+    `folders` are the states of all shards as the survey saw them, or, for one that is portable, of later
+    ones; `number` counts the rounds. With None as target nothing is written, and the first document that
+    would change ends the look.
     """
-    rule = repeated_rule(settings)
-    if rule is None:
-        return 0
-    from cleaner.run.repeated_lines import load_repeats
-    from cleaner.steps.boilerplate.repeated import threshold
-
-    known = load_repeats(repeats, threshold(rule))
-    cleaner, changed = cleaner_for(settings), 0
-    with StateWriter(target) if target else nullcontext() as writer:
+    cleaner, step = cleaner_for(settings), named(name)
+    states = [StateReader(folder) for folder in folders]
+    changed, restless = set(), set()
+    with (
+        surveys_of(settings)[name].informed(told, shard, states, number) as informer,
+        StateWriter(target) if target else nullcontext() as writer,
+    ):
         if writer:
-            writer.copy_raw(folder / "raw.zst")
-        for line, text in StateReader(folder).lines():
-            held = _unrepeated(cleaner, known, parse(line, text)) if text is not None else None
-            changed += held is not None
+            writer.copy_raw(folders[shard] / "raw.zst")
+        for index, line, text in _numbered(states[shard]):
+            found = _visited(cleaner, step, informer, index, line, text)
+            if found is None:
+                if writer:
+                    writer.copy(line, text)
+                continue
+            held, rests = found
+            changed.add(index)
+            if not rests:
+                restless.add(index)
             if writer is None:
-                if changed:
-                    return changed
-            elif held:
-                writer.add(held)
-            else:
-                writer.copy(line, text)
-    return changed
+                break
+            writer.add(held)
+    return Applied(frozenset(changed), frozenset(restless))
 
 
-def _unrepeated(cleaner: Cleaner, known: Repeats, held: Held) -> Held | None:
-    """Return a document without what repeats, settled again; None when that changes nothing."""
-    doc = held.doc
-    seen = known.of(doc.source, doc.text) if doc else None
-    if doc is None or seen is None:
+def _numbered(state: StateReader) -> Iterator[tuple[int, bytes, bytes | None]]:
+    """Yield the entries of a state, unparsed, each with the number of its document (-1: it is none)."""
+    index = -1
+    for line, text in state.lines():
+        index += text is not None
+        yield (index if text is not None else -1), line, text
+
+
+def _visited(
+    cleaner: Cleaner, step: Step, informer: Informer, index: int, line: bytes, text: bytes | None
+) -> tuple[Held, bool] | None:
+    """Return a document as it is after its step was told about it, and whether it rested then; None: unchanged."""
+    if text is None or not informer.concerns(index):
         return None
+    held = parse(line, text)
+    if held.doc is None:
+        return None
+    visit: Visit | None = informer.visit(held.doc, partial(cleaner.inform, held.doc, step))
+    if visit is None or (visit.doc.text == held.doc.text and not visit.accounts):
+        return None
+    settled = visit.doc if step.scope == "text" else _settled(cleaner, visit.doc)
+    accounts = (*held.accounts, *visit.accounts)
+    return Held(held.meta, settled, accounts, held.aside), settled.text == visit.doc.text
+
+
+def _settled(cleaner: Cleaner, doc: Document) -> Document:
+    """Let the document steps look at what is left; a document that they fail on now stays as it is."""
     try:
-        settled = cleaner.settle(doc, flags=False, corpus={"boilerplate": seen})
+        return cleaner.settle(doc, flags=False)
     except QuarantineError:
-        return None
-    return replace(held, doc=settled) if settled.text != doc.text else None
-
-
-# ---------------------------------------------------------------- sketch
-
-
-def sketch(settings: Settings, folder: Path, before: Path | None) -> None:
-    """Digest the passages of a shard into `folder/passages`; `before` is an earlier state, digested."""
-    target = folder / "passages"
-    if not (target / "done").exists():
-        table_of(settings, folder, before).save(target)
-        (target / "done").touch()
-
-
-def table_of(settings: Settings, folder: Path, before: Path | None) -> PassageTable:
-    """Return the passages of a state: as they were digested, or by an earlier state, or from its texts."""
-    from cleaner.dedup.sketching.digest import digest
-    from cleaner.dedup.table import Shard as Passages
-    from cleaner.dedup.table import load
-
-    if (folder / "passages" / "done").exists():
-        return load(folder / "passages")
-    state, parameters = StateReader(folder), dedup_settings(settings)
-    earlier = Passages(load(before / "passages"), StateReader(before).texts) if before else None
-    return digest(state.texts, state.bounds, parameters, before=earlier)
-
-
-def match(
-    settings: Settings, folders: Sequence[Path], pins: Pins, threads: int, against: Sequence[Earlier] = ()
-) -> Plan:
-    """Decide which passages of the corpus go, from the digests of all shards; no other stage runs meanwhile."""
-    from cleaner.dedup.deciding.combine import combine
-    from cleaner.dedup.table import Shard as Passages
-    from cleaner.dedup.table import load
-
-    tables = [Passages(load(folder / "passages"), StateReader(folder).texts) for folder in folders]
-    plan = combine(tables, dedup_settings(settings), pins=pins, against=against, threads=threads)
-    trim()
-    return plan
-
-
-def dedup_settings(settings: Settings) -> DedupSettings:
-    """Return the parameters of deduplication in the active rules; UsageError when one is out of range."""
-    from cleaner.steps.dedup import settings_from
-
-    return settings_from(cleaner_for(settings).rules.select("dedup", "und", settings.profile))
-
-
-def leave_sketches(
-    settings: Settings, folder: Path, before: Path, path: Path, *, keys: Sequence[str]
-) -> None:
-    """Write the passages of the final state with their signatures, for later runs to compare with.
-
-    `before` is the state that was digested last, `keys` are those of the documents.
-    """
-    from cleaner.dedup.archive import write
-
-    table = table_of(settings, folder, before).matched()
-    trim()
-    write(path, table, StateReader(folder).texts, dedup_settings(settings), keys=keys)
-    del table
-    trim()
+        return doc

@@ -118,6 +118,9 @@ class StateReader:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
+    def __reduce__(self) -> tuple[type[StateReader], tuple[Path]]:
+        return type(self), (self.folder,)  # never the mapped texts
+
     @cached_property
     def texts(self) -> np.ndarray[Any, np.dtype[np.uint8]]:
         """All texts as bytes, memory-mapped; shape (bytes,)."""
@@ -155,9 +158,34 @@ class StateReader:
         for line, text in self.lines():
             yield parse(line, text)
 
+    def documents(self) -> Iterator[Document]:
+        """Yield the documents that take part, in order."""
+        for line, text in self.lines():
+            held = parse(line, text) if text is not None else None
+            if held is not None and held.doc is not None:
+                yield held.doc
 
-class Passages:
-    """Reads passages of one shard anywhere in it, and where they come from, without holding the rest of it."""
+    def sourced(self) -> Iterator[tuple[str, str]]:
+        """Yield source and text of every document that has a source."""
+        for line, text in self.lines():
+            if text is None or (b'"source":null' in line and line.count(b'"source":') == 1):
+                continue
+            source = jsontext.loads(line)["doc"]["source"]
+            if source is not None:
+                yield source, text.decode("utf-8", "surrogatepass")
+
+    def accounts(self) -> Iterator[Account]:
+        """Yield the accounts of the passages that were removed from the documents."""
+        for held in self:
+            yield from held.accounts
+
+    def reader(self) -> PieceReader:
+        """Open the documents for reading anywhere."""
+        return PieceReader(self.folder)
+
+
+class PieceReader:
+    """Reads pieces of one shard anywhere in it, and where they come from, without holding the rest of it."""
 
     def __init__(self, folder: Path) -> None:
         lines: np.ndarray[Any, np.dtype[np.int64]] = np.load(folder / "lines.npy")

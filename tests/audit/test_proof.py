@@ -110,7 +110,7 @@ def configure(out: Path, **changes: object) -> None:
     """Change the parameters of deduplication that the run recorded."""
     path = out / "_clean" / "run.json"
     run = json.loads(path.read_text())
-    run["configuration"]["dedup"] |= changes
+    run["configuration"]["surveys"]["dedup"] |= changes
     path.write_text(json.dumps(run))
 
 
@@ -500,9 +500,9 @@ def test_kept_passages_in_other_shards(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_parameters_are_recorded() -> None:
-    recorded = _description(Settings())["configuration"]["dedup"]
+    recorded = _description(Settings())["configuration"]["surveys"]["dedup"]
     assert (recorded["threshold"], recorded["shingle"], recorded["action"]) == (0.7, 5, "remove")
-    assert _description(Settings(steps=("encoding",)))["configuration"]["dedup"] is None
+    assert _description(Settings(steps=("encoding",)))["configuration"]["surveys"] == {}
 
 
 WORDS = st.lists(st.sampled_from(["one", "Two", "three", "été", "东京", "a", "Σ", "***", "\n"]), max_size=30)

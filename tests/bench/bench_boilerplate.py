@@ -22,11 +22,12 @@ from ruamel.yaml import YAML
 
 from cleaner.model import Document
 from cleaner.pipeline import Cleaner
-from cleaner.rules import RuleSet, load_rules
+from cleaner.rules import RuleSet
 from cleaner.settings import Settings
 from cleaner.steps import Context, boilerplate
 from cleaner.steps.boilerplate.repeated import digest
 from cleaner.steps.boilerplate.scorer import page_verdicts
+from tests.support.rules import load_rules
 
 CASES = Path(__file__).parent.parent / "cases" / "boilerplate" / "lines.yaml"
 PROSE = (

@@ -13,9 +13,9 @@ import random
 import textwrap
 import time
 
-from cleaner.rules.files.load import load_rules
 from cleaner.steps import Context
 from cleaner.steps.linebreaks import find
+from tests.support.rules import load_rules
 
 ENGLISH = (
     "The council met on Friday to talk about the bridge, and it did not agree on anything at all.",

@@ -20,9 +20,10 @@ from time import process_time
 from cleaner.model import Flag
 from cleaner.rules.book import RuleBook
 from cleaner.rules.files.folders import Folder
-from cleaner.rules.files.load import merge, read_packs
+from cleaner.rules.files.load import merge
 from cleaner.steps import Context
 from cleaner.steps.translation import find
+from tests.support.rules import read_packs
 
 RULES = Path(__file__).parent.parent.parent / "rules" / "translation"
 SUBJECTS = ("The council", "The mayor", "A spokesman for the port", "Police", "The ministry", "Her lawyer")

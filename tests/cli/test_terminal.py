@@ -40,7 +40,7 @@ def test_progress_bar_goes_away(command: str, tmp_path: Path) -> None:
     source = write(tmp_path / "in", {"a.txt": f"{PIECES[0]}\n"})
     code, shown = on_a_terminal(command, source, *([tmp_path / "out"] if command == "run" else []))
     assert code == 0
-    assert b"clean" in shown
+    assert b"prepare" in shown
     assert shown.count(HIDE) == shown.count(SHOW) == 1
 
 

@@ -135,7 +135,7 @@ def test_again_changes_nothing(cleaned: Cleaned, tmp_path: Path, clean: Callable
 
 
 def test_no_rule_names_a_person_a_place_or_a_publisher(cleaned: Cleaned) -> None:
-    from cleaner.rules import load_rules
+    from tests.support.rules import load_rules
 
     names = ("vanity fair", "business insider", "jeremy", "gahagan", "reuters", "epa", "evn", "kherson")
     for rule in load_rules().rules:

@@ -487,7 +487,8 @@ def publish(folder: Path) -> Path:
     """Run the text steps on `folder/in` without a command line."""
     from cleaner.engines.local import LocalEngine
     from cleaner.run.finish import open_work, publish_run
-    from cleaner.run.settle import Job, settle
+    from cleaner.run.job import Job
+    from cleaner.run.settle import settle
     from cleaner.settings import RuleSources, Settings
 
     out = folder / "out"

@@ -74,7 +74,8 @@ def seeds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     from cleaner.engines.local import LocalEngine
     from cleaner.run.discover import discover
     from cleaner.run.finish import open_work, publish_run
-    from cleaner.run.settle import Job, settle
+    from cleaner.run.job import Job
+    from cleaner.run.settle import settle
     from cleaner.settings import RuleSources, Settings
 
     out = tmp_path_factory.mktemp("report") / "out"

@@ -11,10 +11,9 @@ import pytest
 from ruamel.yaml import YAML
 
 from cleaner.rules.faults import RuleError
-from cleaner.rules.files.judge import judge
-from cleaner.rules.files.load import validate
 from cleaner.rules.files.source import MAX_BYTES, parse
 from tests.conftest import PROJECT
+from tests.support.rules import judge, validate
 
 CASES = YAML(typ="safe", pure=True).load((PROJECT / "tests" / "cases/rules/broken.yaml").read_text("utf-8"))
 PACKS = sorted((PROJECT / "rules").rglob("*.yaml"))

@@ -12,13 +12,14 @@ import pytest
 from ruamel.yaml import YAML
 
 from cleaner.model import Edit
-from cleaner.rules import load_rules
+from cleaner.pipeline import step_names
 from cleaner.rules.exemptions import Exemption, exempt, unused
 from cleaner.rules.faults import RuleError
 from cleaner.rules.files import cache
 from cleaner.rules.files.folders import built_in_folder
 from cleaner.rules.files.load import BuiltIn
 from cleaner.rules.files.schema import json_schema
+from tests.support.rules import load_rules
 
 PACK = """schema: 1
 pack: {pack}
@@ -237,7 +238,8 @@ def test_a_book_can_be_sent_to_a_worker(home):
 
 def test_cached_rules_load_without_yaml_and_schema(tmp_path):
     code = (
-        "import sys; from cleaner.rules import load_rules; load_rules(); "
+        "import sys; from cleaner.pipeline import rule_book; from cleaner.settings import RuleSources; "
+        "rule_book(RuleSources()); "
         "print([name for name in ('ruamel.yaml', 'pydantic', 'numpy') if name in sys.modules])"
     )
     env = {"XDG_CACHE_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path), "PATH": ""}
@@ -248,7 +250,7 @@ def test_cached_rules_load_without_yaml_and_schema(tmp_path):
 
 
 def test_every_built_in_pack_fits_the_json_schema():
-    schema = json_schema()
+    schema = json_schema(step_names())
     jsonschema.Draft7Validator.check_schema(schema)
     validator = jsonschema.Draft7Validator(schema)
     for path in sorted(built_in_folder().rglob("*.yaml")):

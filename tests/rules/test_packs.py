@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 import pytest
 
-from cleaner.rules import load_rules
+from cleaner.pipeline import finder, step_names
 from cleaner.rules.authoring.bench import corpus_hits, costs
 from cleaner.rules.authoring.docs import rules_markdown
 from cleaner.rules.authoring.listing import deeds, described, rows
@@ -15,18 +13,15 @@ from cleaner.rules.faults import RuleError
 from cleaner.rules.files.examples import check_examples, failures
 from cleaner.rules.files.load import BuiltIn
 from cleaner.rules.ruleset import RuleSet
+from tests.support.rules import load_rules
 
 BOOK = load_rules(BuiltIn(isolated=True, unsafe=True))
-
-
-def find_of(step):
-    return import_module(f"cleaner.steps.{step}").find
 
 
 @pytest.mark.parametrize("step", sorted({rule.step for rule in BOOK.rules}))
 def test_every_example_through_the_production_matcher(step):
     rules = [rule for rule in BOOK.rules if rule.step == step]
-    assert [str(failure) for failure in check_examples(rules, find_of)] == []
+    assert [str(failure) for failure in check_examples(rules, finder)] == []
 
 
 def test_a_failing_example_is_said():
@@ -36,7 +31,7 @@ def test_a_failing_example_is_said():
         | {"examples": type(rule.examples)(("surely not this",), rule.examples.match[:1])}
     )
     assert list(failures(wrong)) == [("match", 0), ("no_match", 0)]
-    assert [failure.text for failure in check_examples([wrong], find_of)] == [
+    assert [failure.text for failure in check_examples([wrong], finder)] == [
         "surely not this",
         rule.examples.match[0],
     ]
@@ -87,13 +82,13 @@ def test_a_new_rule_is_written_and_works(tmp_path):
     data = rule_data(
         matching=["Lisez aussi : l'été", "Lisez aussi : le port"], not_matching=["Il lit."], languages=["fr"]
     )
-    content = add_rule(path, data, pack="mine")
+    content = add_rule(path, data, step_names(), pack="mine")
     assert content == path.read_text("utf-8")
     assert "match: {prefix: ['Lisez aussi :']}" in content
     second = rule_data(
         matching=["Ad: no"], not_matching=["An ad: yes"], match={"regex": [r"^ad: \w+$"]}, max_words=5
     )
-    add_rule(path, second, pack="mine")
+    add_rule(path, second, step_names(), pack="mine")
     book = load_rules(BuiltIn(isolated=True, folders=(str(path.parent),)))
     assert book.get("mine/lisez-aussi").languages == ("fr",)
     assert book.get("mine/ad-w").guard.max_words == 5
@@ -110,6 +105,6 @@ def test_a_new_rule_is_written_and_works(tmp_path):
 def test_a_faulty_new_rule_is_not_written(tmp_path, data, code):
     path = tmp_path / "mine.yaml"
     with pytest.raises(RuleError) as caught:
-        add_rule(path, data, pack="mine")
+        add_rule(path, data, step_names(), pack="mine")
     assert caught.value.faults[0].code == code
     assert not path.exists()

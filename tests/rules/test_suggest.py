@@ -7,10 +7,9 @@ import pytest
 from cleaner.rules.authoring.line_shapes import is_prose
 from cleaner.rules.authoring.suggest import Page, suggest, suggestions_yaml
 from cleaner.rules.files.folders import Folder
-from cleaner.rules.files.judge import judge
-from cleaner.rules.files.load import read_packs
 from cleaner.rules.files.pack import Pack
 from cleaner.rules.ruleset import RuleSet
+from tests.support.rules import judge, read_packs
 from tests.support.site import make_site
 
 SITE = make_site()

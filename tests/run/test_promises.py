@@ -20,7 +20,8 @@ from cleaner.dedup.minhash import jaccard, shingles
 from cleaner.engines.local import LocalEngine
 from cleaner.run.discover import discover
 from cleaner.run.finish import open_work, publish_run
-from cleaner.run.settle import Job, settle
+from cleaner.run.job import Job
+from cleaner.run.settle import settle
 from cleaner.run.shards import cut
 from cleaner.settings import Settings
 from tests.conftest import PROJECT, Result
@@ -135,7 +136,7 @@ def test_same_bytes_for_any_hash_seed_and_order_of_files(corpus: Path, tmp_path:
     assert tree(tmp_path / "out") == tree(tmp_path / "here")
 
 
-@pytest.mark.parametrize("stage", ["prepare", "sketch", "apply", "publish"])
+@pytest.mark.parametrize("stage", ["prepare", "digest", "apply", "publish"])
 def test_a_killed_run_goes_on_to_the_same_bytes(
     stage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clean: Callable[..., Result]
 ) -> None:
@@ -143,7 +144,8 @@ def test_a_killed_run_goes_on_to_the_same_bytes(
     monkeypatch.setattr("cleaner.run.settle.cut", lambda files: cut(files, shard_bytes=20_000))
     assert clean("run", source, tmp_path / "whole", "-q", "--jobs", "1").code == 0
 
-    module = "cleaner.run.finish" if stage == "publish" else "cleaner.run.settle"
+    homes = {"publish": "cleaner.run.finish", "prepare": "cleaner.run.settle"}
+    module = homes.get(stage, "cleaner.run.surveys")
     calls = 0
     real = getattr(sys.modules[module], stage)
 

@@ -17,14 +17,15 @@ from hypothesis import strategies as st
 from cleaner.audit.rebuild import open_run
 from cleaner.audit.verify import verify
 from cleaner.engines.local import LocalEngine
-from cleaner.run import repeated_lines
 from cleaner.run.discover import discover
 from cleaner.run.finish import open_work, publish_run
-from cleaner.run.repeated_lines import Lines, Repeats, combine, lines_of, load, load_repeats
-from cleaner.run.settle import Job, settle
+from cleaner.run.job import Job
+from cleaner.run.settle import settle
 from cleaner.settings import RuleSources, Settings
+from cleaner.steps.boilerplate import source_lines
 from cleaner.steps.boilerplate.repeated import RULE, Threshold, digest
 from cleaner.steps.boilerplate.repeated import combine as plain_combine
+from cleaner.steps.boilerplate.source_lines import Lines, Repeats, combine, lines_of, load, load_repeats
 from tests.support.site import make_site
 
 LIMITS = Threshold()
@@ -229,7 +230,7 @@ def test_counting_in_files_is_counting(
         options: dict[str, object] | None = None
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(repeated_lines, "_PART", part)
+        patch.setattr(source_lines, "_PART", part)
         found = combine(split(documents, cuts), LIMITS, work)
     known = plain_combine(((source, digest(text)) for source, text in documents), Rule())  # type: ignore[arg-type]
     for source, text in documents:

@@ -18,7 +18,7 @@ from cleaner.model import Edit, Span
 from cleaner.steps import STEPS
 
 Report = Callable[[str], None]
-DEDUP = next(step.name for step in STEPS if step.scope == "corpus")
+DEDUP = next(step.name for step in STEPS if step.accounts)
 _SILENT = frozenset(step.name for step in STEPS if step.scope == "flags")
 _LOOKED_AT = _SILENT | {DEDUP}
 

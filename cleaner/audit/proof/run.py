@@ -21,7 +21,7 @@ class Proof:
 
     def __init__(self, finished: Finished) -> None:
         self._finished = finished
-        self._parameters = Settings(**(finished.run["configuration"]["dedup"] or {}))
+        self._parameters = Settings(**(finished.run["configuration"]["surveys"].get("dedup") or {}))
         self._problems: list[str] = []
         self._similar = Similarities(self._parameters, self._problems.append)
         self._kept: dict[str | None, KeptPassages | None] = {}

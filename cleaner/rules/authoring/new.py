@@ -12,6 +12,7 @@ from cleaner.errors import UsageError
 from cleaner.rules.authoring.yaml_writer import pack_yaml, rule_yaml
 from cleaner.rules.faults import RuleError
 from cleaner.rules.files.judge import judge
+from cleaner.rules.rule import StepNames
 
 
 def rule_data(
@@ -46,7 +47,7 @@ def rule_data(
     return {key: value for key, value in data.items() if value not in ([], {})}
 
 
-def add_rule(path: Path, data: dict[str, Any], *, pack: str) -> str:
+def add_rule(path: Path, data: dict[str, Any], steps: StepNames, *, pack: str) -> str:
     """Add a rule to a file, which is made when it is not there, and return the new content.
 
     Nothing is written when the result would be faulty: RuleError then holds the faults.
@@ -58,7 +59,7 @@ def add_rule(path: Path, data: dict[str, Any], *, pack: str) -> str:
         message = f"{path} cannot be read: {error}"
         raise UsageError(message) from None
     content = f"{content.rstrip()}\n\n{entry}\n" if content.strip() else pack_yaml(pack, [entry])
-    _, faults = judge(str(path), "project", content.encode())
+    _, faults = judge(str(path), "project", content.encode(), steps)
     if faults:
         raise RuleError(faults)
     path.parent.mkdir(parents=True, exist_ok=True)

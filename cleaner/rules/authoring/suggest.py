@@ -103,7 +103,7 @@ def suggest(pages: Sequence[Page], *, rules: RuleSet | None = None, limit: int =
 
 def suggestions_yaml(found: Sequence[Suggestion]) -> str:
     """Write suggestions as a rule file."""
-    return pack_yaml(PACK, [suggestion.yaml() for suggestion in found], step="boilerplate") if found else ""
+    return pack_yaml(PACK, [suggestion.yaml() for suggestion in found]) if found else ""
 
 
 def _lines(pages: Sequence[Page], rules: RuleSet | None) -> list[_Line]:
@@ -195,7 +195,7 @@ def _is_furniture(hits: Sequence[_Line]) -> bool:
 
 def _rule(data: dict[str, Any]) -> Rule:
     examples = {"examples": {"match": "", "no_match": ""}}
-    return rule_from_data(PACK, "boilerplate", {**data, **examples}, Origin("", 1, "command line"))
+    return rule_from_data(PACK, "", {**data, **examples}, Origin("", 1, "command line"))
 
 
 def _data(shape: Shape, texts: list[str], pages: Sequence[Page], documents: set[int]) -> dict[str, Any]:

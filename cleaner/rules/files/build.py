@@ -20,29 +20,28 @@ from cleaner.rules.rule import (
     Origin,
     Precision,
     Rule,
-    Step,
 )
 
 LEAVES: tuple[MatcherKind, ...] = ("literal", "prefix", "suffix", "contains", "regex", "detector")
 
 
-def rule_from_data(pack: str, step: Step | None, data: Mapping[str, Any], origin: Origin) -> Rule:
+def rule_from_data(pack: str, step: str, data: Mapping[str, Any], origin: Origin) -> Rule:
     """Make a rule of the mapping that a rule file holds for it.
 
     >>> data = {"id": "ad", "description": "Ad", "scope": "line", "match": {"literal": "Ad"},
     ...         "action": "drop", "examples": {"match": "Ad", "no_match": "Add"}}
-    >>> rule = rule_from_data("news", None, data, Origin("news.yaml", 3, "project"))
+    >>> rule = rule_from_data("news", "boilerplate", data, Origin("news.yaml", 3, "project"))
     >>> rule.id, rule.step, rule.match.values
     ('news/ad', 'boilerplate', ('Ad',))
     """
     examples = data["examples"]
-    action: Action = data.get("action") or ("join" if data["scope"] == "join" else "drop")
+    action = action_of(data)
     unless = data.get("unless")
     precision = data.get("precision_mqm")
     return Rule(
         id=f"{pack}/{data['id']}",
         pack=pack,
-        step=step or default_step(action),
+        step=step,
         description=data["description"],
         scope=data["scope"],
         match=matcher_from_data(data["match"]),
@@ -68,14 +67,14 @@ def rule_from_data(pack: str, step: Step | None, data: Mapping[str, Any], origin
     )
 
 
-def default_step(action: str) -> Step:
-    """Return the step of a rule whose pack names none.
+def action_of(data: Mapping[str, Any]) -> Action:
+    """Return the action of a rule: the one it names, else that of its scope.
 
-    >>> [default_step(action) for action in ("join", "flag", "drop")]
-    ['linebreaks', 'translation', 'boilerplate']
+    >>> action_of({"scope": "join"}), action_of({"scope": "line"})
+    ('join', 'drop')
     """
-    steps: dict[str, Step] = {"join": "linebreaks", "flag": "translation"}
-    return steps.get(action, "boilerplate")
+    action: Action = data.get("action") or ("join" if data["scope"] == "join" else "drop")
+    return action
 
 
 def matcher_from_data(data: Mapping[str, Any]) -> Matcher:

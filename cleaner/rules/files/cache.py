@@ -17,7 +17,7 @@ from importlib import metadata
 from pathlib import Path
 
 from cleaner.rules.files.pack import Pack
-from cleaner.rules.rule import Layer
+from cleaner.rules.rule import Layer, StepNames
 
 
 def cache_folder() -> Path:
@@ -26,19 +26,20 @@ def cache_folder() -> Path:
     return Path(base) / "cleaner" / "packs"
 
 
-def read(folder: Path, file: str, layer: Layer, content: bytes) -> Pack | None:
+def read(folder: Path, file: str, layer: Layer, content: bytes, steps: StepNames) -> Pack | None:
     """Return the pack that was made of this very content, or None."""
     try:
-        digest, _, body = (folder / _name(content)).read_bytes().partition(b"\n")
+        digest, _, body = (folder / _name(content, steps)).read_bytes().partition(b"\n")
         if hashlib.sha256(body).hexdigest() != digest.decode("ascii", "replace"):
             return None
         data = json.loads(body)
-        return Pack(file, layer, data["name"], data["step"], tuple(data["rules"]), tuple(data["lines"]))
+        rules, lines = tuple(data["rules"]), tuple(data["lines"])
+        return Pack(file, layer, data["name"], data["step"], rules, lines, steps.by_action)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def write(folder: Path, pack: Pack, content: bytes) -> None:
+def write(folder: Path, pack: Pack, content: bytes, steps: StepNames) -> None:
     """Store a pack; a cache that cannot be written is no error."""
     entry = {"name": pack.name, "step": pack.step, "rules": pack.rules, "lines": pack.lines}
     with contextlib.suppress(OSError):
@@ -46,7 +47,7 @@ def write(folder: Path, pack: Pack, content: bytes) -> None:
         with _temporary(folder) as path:
             body = json.dumps(entry, ensure_ascii=True).encode()
             path.write_bytes(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
-            path.replace(folder / _name(content))
+            path.replace(folder / _name(content, steps))
 
 
 @contextlib.contextmanager
@@ -59,8 +60,10 @@ def _temporary(folder: Path) -> Iterator[Path]:
         Path(name).unlink(missing_ok=True)
 
 
-def _name(content: bytes) -> str:
-    return hashlib.sha256(_judge() + content).hexdigest()[:40] + ".json"
+def _name(content: bytes, steps: StepNames) -> str:
+    return (
+        hashlib.sha256(_judge() + ",".join(steps.names).encode() + b"\n" + content).hexdigest()[:40] + ".json"
+    )
 
 
 @lru_cache(maxsize=1)

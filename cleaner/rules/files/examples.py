@@ -10,11 +10,10 @@ from cleaner.lines import line_spans
 from cleaner.model import Edit, Fact, Finding
 from cleaner.rules.rule import Rule
 from cleaner.rules.ruleset import RuleSet
-from cleaner.steps import Context
 
 Kind: TypeAlias = Literal["match", "no_match"]
-Find: TypeAlias = Callable[[str, Context], Iterable[Finding]]
-"""The `find` of a step."""
+Find: TypeAlias = Callable[[str, RuleSet, str, str], Iterable[Finding]]
+"""What a step finds in a text by some rules, in a language and a profile."""
 
 BY_CORPUS = frozenset({"repeated"})
 """Detectors that compare documents: one text on its own is no example for them, their step tests them."""
@@ -60,7 +59,7 @@ def failures(
 
 
 def check_examples(rules: Iterable[Rule], find_of: Callable[[str], Find]) -> list[Failure]:
-    """Run all examples of all rules; `find_of` gives the `find` of a step by its name."""
+    """Run all examples of all rules; `find_of` returns what runs a step, by its name."""
     rules = tuple(rules)
     found = []
     for rule in rules:
@@ -84,8 +83,8 @@ def _found(rules: tuple[Rule, ...], rule_id: str, find: Find, text: str) -> bool
     """Tell whether the step finds something by a rule, the last of `rules`, when only these are active."""
     rule = rules[-1]
     language = rule.languages[0] if rule.languages else _language(text)
-    context = Context(RuleSet(rules), language, "page" if rule.profiles == ("page",) else "article")
-    return any(_concerns(finding, rule_id) for finding in find(text, context))
+    profile = "page" if rule.profiles == ("page",) else "article"
+    return any(_concerns(finding, rule_id) for finding in find(text, RuleSet(rules), language, profile))
 
 
 def _concerns(finding: Finding, rule_id: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cleaner.rules.faults import Fault
+from cleaner.rules.faults import Fault, did_you_mean
 from cleaner.rules.files.build import rule_from_data
 from cleaner.rules.files.check import against_schema
 from cleaner.rules.files.examples import failures
@@ -17,11 +17,11 @@ from cleaner.rules.files.lint import matcher_remarks, remarks
 from cleaner.rules.files.pack import Pack
 from cleaner.rules.files.schema import MatcherModel, PackModel, RuleModel
 from cleaner.rules.files.source import Path, Source, parse
-from cleaner.rules.rule import Layer, Origin, Rule
+from cleaner.rules.rule import Layer, Origin, Rule, StepNames
 
 
 def judge(
-    file: str, layer: Layer, content: bytes, *, shipped: bool = False
+    file: str, layer: Layer, content: bytes, steps: StepNames, *, shipped: bool = False
 ) -> tuple[Pack | None, list[Fault]]:
     """Judge one rule file; the pack is None when there are faults.
 
@@ -35,13 +35,20 @@ def judge(
             source.faults.append(source.fault((), "not-a-pack", message))
         return None, source.faults
     found = against_schema(source, source.data, PackModel) if shipped else _file_faults(source, source.data)
-    faults = [*source.faults, *found]
+    faults = [*source.faults, *found, *_unknown_step(source, source.data, steps)]
     if faults:
         return None, faults
     data = source.data
     rules = tuple(data["rules"])
     lines = tuple(source.line(("rules", i)) for i in range(len(rules)))
-    return Pack(file, layer, data["pack"], data.get("step"), rules, lines), []
+    return Pack(file, layer, data["pack"], data.get("step"), rules, lines, steps.by_action), []
+
+
+def _unknown_step(source: Source, data: Mapping[str, Any], steps: StepNames) -> Iterator[Fault]:
+    step = data.get("step")
+    if isinstance(step, str) and step not in steps.names:
+        message = f"{step!r} is not one of {', '.join(steps.names)}{did_you_mean(step, steps.names)}"
+        yield source.fault(("step",), "bad-value", message)
 
 
 def _file_faults(source: Source, data: Mapping[str, Any]) -> Iterator[Fault]:
@@ -83,7 +90,7 @@ def rule_faults(
     yield from found
     if found or not examples:
         return
-    rule: Rule = rule_from_data(pack, None, data, Origin(source.file, source.line(path), "project"))
+    rule: Rule = rule_from_data(pack, "", data, Origin(source.file, source.line(path), "project"))
     for kind, i in failures(rule):
         message = (
             "the rule does not match this example" if kind == "match" else "the rule matches this example"

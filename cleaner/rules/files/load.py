@@ -5,6 +5,7 @@ All faults of all files are raised at once as one `RuleError`.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from cleaner.rules.faults import Fault, RuleError
 from cleaner.rules.files import cache
 from cleaner.rules.files.folders import Folder, layers, read_capped, rule_files, shown
 from cleaner.rules.files.pack import Pack
-from cleaner.rules.rule import Rule
+from cleaner.rules.rule import Layer, Rule, StepNames
 
 if TYPE_CHECKING:
     from cleaner.rules.files.config import RuleConfig
@@ -61,16 +62,18 @@ class BuiltIn:
     isolated: bool = False
 
 
-def load_rules(sources: Sources | None = None) -> RuleBook:
+def load_rules(sources: Sources, steps: StepNames) -> RuleBook:
     """Load the rules of a configuration: built-in, user, project, command line; later wins.
 
+    `steps` are those that the rules may name; the rules that these declare in code are built-in ones.
     Raises RuleError with every fault of every file. Files that were judged before come from the
     cache and cost a few milliseconds.
     """
-    sources = sources or BuiltIn()
     path = Path(sources.config) if sources.config and not sources.isolated else None
     config, faults = _config(path)
-    packs, more = read_packs(layers(path, sources.folders, isolated=sources.isolated))
+    packs, more = read_packs(layers(path, sources.folders, isolated=sources.isolated), steps)
+    declared, undeclared = _in_code(steps)
+    packs, more = [*declared, *packs], [*undeclared, *more]
     rules, still_more = merge(packs, config)
     faults = [*faults, *more, *still_more]
     if config is not None:
@@ -85,13 +88,28 @@ def load_rules(sources: Sources | None = None) -> RuleBook:
     return RuleBook(tuple(rules), off, config.exemptions if config else ())
 
 
-def validate(paths: Sequence[str]) -> list[Fault]:
+def _in_code(steps: StepNames) -> tuple[list[tuple[int, Pack]], list[Fault]]:
+    """Judge the rules that steps declare in code as if each step had a rule file; its number is -1."""
+    packs: list[tuple[int, Pack]] = []
+    faults: list[Fault] = []
+    for step, rules in steps.in_code.items():
+        content = json.dumps(
+            {"schema": 1, "pack": step, "step": step, "rules": list(rules)}, indent=1
+        ).encode()
+        pack, found = _judged(f"RULES of the step {step}", "built-in", content, steps)
+        faults += found
+        if pack is not None:
+            packs.append((-1, pack))
+    return packs, faults
+
+
+def validate(paths: Sequence[str], steps: StepNames) -> list[Fault]:
     """Return the faults of the packs at the paths alone, each a file or a folder, without other layers."""
-    packs, faults = read_packs([Folder(Path(path), "command line") for path in paths])
+    packs, faults = read_packs([Folder(Path(path), "command line") for path in paths], steps)
     return list(RuleError([*faults, *_duplicates(packs)]).faults)
 
 
-def read_packs(folders: Iterable[Folder]) -> tuple[list[tuple[int, Pack]], list[Fault]]:
+def read_packs(folders: Iterable[Folder], steps: StepNames) -> tuple[list[tuple[int, Pack]], list[Fault]]:
     """Read all rule files; each pack comes with the number of its folder, as later folders win."""
     packs: list[tuple[int, Pack]] = []
     faults: list[Fault] = []
@@ -99,28 +117,35 @@ def read_packs(folders: Iterable[Folder]) -> tuple[list[tuple[int, Pack]], list[
         files, strays = rule_files(folder.path)
         faults += strays
         for path in files:
-            pack, found = _read(path, folder)
+            pack, found = _read(path, folder, steps)
             faults += found
             if pack is not None:
                 packs.append((number, pack))
     return packs, faults
 
 
-def _read(path: Path, folder: Folder) -> tuple[Pack | None, list[Fault]]:
+def _read(path: Path, folder: Folder, steps: StepNames) -> tuple[Pack | None, list[Fault]]:
     file, layer = shown(path), folder.layer
     try:
         content = read_capped(path)
     except OSError as error:
         return None, [Fault(file, 1, 1, "unreadable", f"cannot be read: {error.strerror}")]
+    return _judged(file, layer, content, steps, shipped=folder.is_shipped)
+
+
+def _judged(
+    file: str, layer: Layer, content: bytes, steps: StepNames, *, shipped: bool = False
+) -> tuple[Pack | None, list[Fault]]:
+    """Judge a rule file, or take what was found of the same content before."""
     kept = cache.cache_folder()
-    pack = cache.read(kept, file, layer, content)
+    pack = cache.read(kept, file, layer, content, steps)
     if pack is not None:
         return pack, []
     from cleaner.rules.files.judge import judge  # YAML and pydantic: only for files that are new
 
-    pack, faults = judge(file, layer, content, shipped=folder.is_shipped)
+    pack, faults = judge(file, layer, content, steps, shipped=shipped)
     if pack is not None:
-        cache.write(kept, pack, content)
+        cache.write(kept, pack, content, steps)
     return pack, faults
 
 

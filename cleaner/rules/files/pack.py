@@ -6,23 +6,28 @@ A `Pack` is what the cache stores: plain data and line numbers, no faults. Its r
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cleaner.rules.files.build import rule_from_data
-from cleaner.rules.rule import Layer, Origin, Rule, Step
+from cleaner.rules.files.build import action_of, rule_from_data
+from cleaner.rules.rule import Layer, Origin, Rule
 
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """The rules of one file, as data; `lines` are those on which they start."""
+    """The rules of one file, as data; `lines` are those on which they start.
+
+    `by_action` names the steps of rules when the pack names none.
+    """
 
     file: str
     layer: Layer
     name: str
-    step: Step | None
+    step: str | None
     rules: tuple[dict[str, Any], ...]
     lines: tuple[int, ...]
+    by_action: Mapping[str, str]
 
     def origin(self, i: int) -> Origin:
         """Return the place of rule `i`."""
@@ -30,4 +35,6 @@ class Pack:
 
     def rule(self, i: int, data: dict[str, Any] | None = None) -> Rule:
         """Make rule `i`, of other data where a configuration changed it."""
-        return rule_from_data(self.name, self.step, data or self.rules[i], self.origin(i))
+        data = data or self.rules[i]
+        step = self.step or self.by_action[action_of(data)]
+        return rule_from_data(self.name, step, data, self.origin(i))

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, LiteralString
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
 from pydantic_core import PydanticCustomError
 
-from cleaner.rules.rule import Action, Engine, Safety, Scope, Step
+from cleaner.rules.rule import Action, Engine, Safety, Scope, StepNames
 
 ID = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 PACK = r"^[a-z0-9]+(-[a-z0-9]+)*(/[a-z0-9]+(-[a-z0-9]+)*)*$"
@@ -150,10 +150,7 @@ class PackModel(Closed):
 
     schema_: Literal[1] = Field(alias="schema", description="version of this schema")
     pack: Annotated[str, Field(pattern=PACK, max_length=80)] = Field(description="ids are PACK/ID")
-    step: Step | None = Field(
-        None,
-        description="step that runs the rules (default: join linebreaks, flag translation, else boilerplate)",
-    )
+    step: NonEmpty | None = Field(None, description="step that runs the rules")
     rules: list[RuleModel] = Field(min_length=1, description="the rules")
 
 
@@ -176,14 +173,20 @@ class ConfigModel(Closed):
     exceptions: list[ExceptionModel] | None = Field(None, description="what rules must leave alone")
 
 
-def json_schema() -> dict[str, Any]:
+def json_schema(steps: StepNames) -> dict[str, Any]:
     """Return the JSON Schema (draft-07) of a rule file.
 
-    >>> json_schema()["$schema"]
+    >>> json_schema(StepNames(("boilerplate",), {"drop": "boilerplate"}))["$schema"]
     'http://json-schema.org/draft-07/schema#'
     """
     schema = PackModel.model_json_schema(by_alias=True, ref_template="#/definitions/{model}")
     definitions = schema.pop("$defs", {})
+    by_action = ", ".join(f"{step} for {action}" for action, step in steps.by_action.items())
+    schema["properties"]["step"] = {
+        "description": f"step that runs the rules (default, by action: {by_action})",
+        "enum": list(steps.names),
+        "title": "Step",
+    }
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         **_without_null(schema),

@@ -29,8 +29,9 @@ from cleaner.model import Edit, Finding, Flag, Span
 from cleaner.steps.boilerplate.sections import section_end
 
 if TYPE_CHECKING:
-    from cleaner.rules import Hit, Rule
+    from cleaner.rules import Hit, Rule, RuleSet
     from cleaner.steps import Context
+    from cleaner.steps.survey import Survey
 
 Drops: TypeAlias = dict[int, tuple[str, str]]
 """Index of a line that goes: id of the rule and a note."""
@@ -191,6 +192,16 @@ def _page(contents: Sequence[str], rule: Rule, context: Context) -> dict[int, st
     from cleaner.steps.boilerplate.scorer import page_drops
 
     return page_drops(contents, rule)
+
+
+def survey_of(rules: RuleSet, against: tuple[str, ...]) -> Survey | None:
+    """Return the survey of lines that repeat across a source; None when its rule is not active."""
+    from cleaner.steps.boilerplate.repeated import RULE
+    from cleaner.steps.boilerplate.survey import RepeatedLines
+
+    del against
+    rule = rules.get(RULE)
+    return RepeatedLines(rule) if rule else None
 
 
 def _edge(contents: Sequence[str], rule: Rule, context: Context) -> dict[int, str]:

@@ -1,24 +1,8 @@
 """Deduplication: take out the passages that repeat another passage.
 
-The decision needs the whole corpus, the edits need one document. The pipeline, after the document
-steps of a shard, writes the texts one after the other as UTF-8 (errors="surrogatepass") to a file
-and keeps the byte bounds of the documents. Then:
-
-    settings = settings_from(rules)                    # rules: all active rules of the pack
-    table = digest(map_text(path), bounds, settings)   # in the worker of the shard
-    table.save(folder)
-
-    shards = [Shard(load(folder), map_text(path)) ...] # in corpus order
-    plan = combine(shards, settings)                   # once
-
-    for doc, corpus in removals_of(plan.shards[shard], keys):  # in the worker of the shard
-        find(text, Context(rules, corpus=corpus))              # documents without removals: corpus=()
-
-with `digest` from `cleaner.dedup.sketching.digest`, `combine` from `cleaner.dedup.deciding.combine`, `load`,
-`Shard` and `map_text` from `cleaner.dedup.table`; `keys(shard, doc)` gives a document's key.
-Shards, and documents in a shard, stand in the order of their keys. `Context.corpus` None means a
-document on its own: then `find` decides inside that document. `combine(..., pins={(shard, index)})`
-leaves those passages (numbers in their shard, `Removed.index`) where they are.
+The decision needs the whole corpus, the edits need one document: `duplicates.Duplicates` is the survey
+that compares all passages (`cleaner.dedup`) and says of each document what is removed, as
+`Context.corpus`. None means a document on its own: then `find` decides inside that document.
 """
 
 from __future__ import annotations
@@ -38,6 +22,7 @@ if TYPE_CHECKING:
     from cleaner.dedup.plan import Removed, Row
     from cleaner.rules import RuleSet
     from cleaner.steps import Context
+    from cleaner.steps.survey import Survey
 
 
 class Removal(NamedTuple):
@@ -181,6 +166,13 @@ def removal_of(row: Row, kept: str) -> Removal:
         None if row.kept_corpus < 0 else row.kept_corpus,
         row.kept_index,
     )
+
+
+def survey_of(rules: RuleSet, against: tuple[str, ...]) -> Survey:
+    """Return the survey of duplicate passages, with the parameters of the active rules."""
+    from cleaner.steps.dedup.duplicates import Duplicates
+
+    return Duplicates(settings_from(rules), against)
 
 
 @lru_cache(maxsize=64)

@@ -14,11 +14,12 @@ from cleaner.edits import checked, splice
 from cleaner.model import Edit
 from cleaner.rules.book import RuleBook
 from cleaner.rules.files.folders import Folder
-from cleaner.rules.files.load import merge, read_packs
+from cleaner.rules.files.load import merge
 from cleaner.rules.rule import Rule
 from cleaner.steps import Context, boilerplate
 from cleaner.steps.boilerplate.repeated import RULE, Repeated, combine, digest
 from tests.conftest import PROJECT
+from tests.support.rules import read_packs
 
 ROOT = PROJECT
 HEAD = ["The Tide Table", "Since 1871 | Fair winds", "Front page of the island"]

@@ -14,9 +14,10 @@ from cleaner.edits import checked, splice
 from cleaner.model import Edit, Flag
 from cleaner.rules.book import RuleBook
 from cleaner.rules.files.folders import Folder
-from cleaner.rules.files.load import merge, read_packs
+from cleaner.rules.files.load import merge
 from cleaner.steps import Context, boilerplate
 from tests.conftest import PROJECT
+from tests.support.rules import read_packs
 
 ROOT = PROJECT
 CASES = ROOT / "tests" / "cases" / "boilerplate"

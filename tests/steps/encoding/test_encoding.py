@@ -20,7 +20,7 @@ from ruamel.yaml import YAML
 from cleaner.edits import checked, splice
 from cleaner.model import Edit
 from cleaner.rules.files.folders import Folder
-from cleaner.rules.files.load import merge, read_packs
+from cleaner.rules.files.load import merge
 from cleaner.rules.rule import Rule
 from cleaner.rules.ruleset import RuleSet
 from cleaner.steps import Context
@@ -28,6 +28,7 @@ from cleaner.steps.encoding import find
 from cleaner.steps.encoding.repairs import CONFIG, compose
 from cleaner.steps.encoding.suspects import _expanded, suspects
 from tests.conftest import PROJECT
+from tests.support.rules import read_packs
 
 ROOT = PROJECT
 CASES = ROOT / "tests" / "cases" / "encoding"

@@ -8,12 +8,12 @@ import pytest
 from ruamel.yaml import YAML
 
 from cleaner.errors import UsageError
-from cleaner.rules.files.load import load_rules
 from cleaner.rules.ruleset import RuleSet
 from cleaner.steps import Context
 from cleaner.steps.linebreaks.conventions import habits
 from cleaner.steps.linebreaks.hyphens import Vocabulary, mend
 from tests.conftest import PROJECT
+from tests.support.rules import load_rules
 
 TABLE = YAML(typ="safe").load(PROJECT / "tests" / "cases" / "linebreaks" / "hyphens.yaml")
 GLUE = {"kept": "-", "hanging": "- ", "broken": ""}

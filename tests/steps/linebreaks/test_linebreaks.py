@@ -13,11 +13,11 @@ from ruamel.yaml import YAML
 from cleaner.edits import checked, splice
 from cleaner.errors import UsageError
 from cleaner.model import Flag
-from cleaner.rules.files.load import load_rules
 from cleaner.rules.ruleset import RuleSet
 from cleaner.steps import Context
 from cleaner.steps.linebreaks import find
 from tests.conftest import PROJECT
+from tests.support.rules import load_rules
 
 CASES = PROJECT / "tests" / "cases" / "linebreaks"
 BOOK = load_rules()

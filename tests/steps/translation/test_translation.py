@@ -17,7 +17,7 @@ from cleaner.lines import line_spans
 from cleaner.model import Fact, Flag
 from cleaner.rules.book import RuleBook
 from cleaner.rules.files.folders import Folder
-from cleaner.rules.files.load import merge, read_packs
+from cleaner.rules.files.load import merge
 from cleaner.rules.rule import Rule
 from cleaner.steps import Context
 from cleaner.steps.translation import DETECTORS, find
@@ -26,6 +26,7 @@ from cleaner.steps.translation.findings import sheet_of
 from cleaner.steps.translation.masks import line_kind, masked, quotations
 from cleaner.steps.translation.score import fingerprint
 from tests.conftest import PROJECT
+from tests.support.rules import read_packs
 
 ROOT = PROJECT
 CASES = ROOT / "tests" / "cases" / "translation"

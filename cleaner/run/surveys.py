@@ -1,0 +1,171 @@
+"""The surveys of a run: rounds in which steps are told what the corpus knows, until none has anything to say.
+
+Each survey is settled on the state that the ones before it left. When a later one leaves so little
+that an earlier one has something to say again (a line may now be in more of the documents), the
+earlier one acts on its own state, and the later ones start anew from there.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cleaner.run.job import Job
+from cleaner.run.stages import apply, digest, surveys_of
+from cleaner.run.state import StateReader
+from cleaner.steps.survey import Applied, Pin, Survey
+
+Folders = tuple[Path, ...]
+"""The state of every shard."""
+
+
+class Surveys:
+    """The surveys of a run, in order; `digested` is what each compared last, by step."""
+
+    def __init__(self, job: Job) -> None:
+        made = surveys_of(job.settings)
+        self._runs = [_Rounds(job, name, survey) for name, survey in made.items()]
+
+    def settle(self, folders: Folders) -> Folders:
+        """Return the state in which no survey has anything to say."""
+        return self._from(0, folders)
+
+    def _from(self, number: int, folders: Folders) -> Folders:
+        if number == len(self._runs):
+            return folders
+        rounds = self._runs[number]
+        state = rounds.settle(folders)
+        while True:
+            final = self._from(number + 1, state)
+            again = rounds.look_again(state, final)
+            if again == state:
+                return final
+            state = again
+
+    @property
+    def digested(self) -> dict[str, Folders]:
+        """The states whose digests each survey compared last: the final ones, or those just before."""
+        return {rounds.name: rounds.digested for rounds in self._runs}
+
+    def statistics(self) -> dict[str, dict[str, Any]]:
+        """Return what each survey counted, by step."""
+        found = {rounds.name: rounds.survey.statistics() for rounds in self._runs}
+        return {name: counts for name, counts in found.items() if counts is not None}
+
+
+@dataclass(slots=True)
+class _Call:
+    """Lets the engine run one function, in a worker where there are any."""
+
+    job: Job
+    stage: str
+
+    @property
+    def threads(self) -> int:
+        return self.job.engine.jobs
+
+    def __call__(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        (result,) = self.job.engine.map(function, [arguments])
+        return result
+
+
+class _Rounds:
+    """The rounds of one survey."""
+
+    def __init__(self, job: Job, name: str, survey: Survey) -> None:
+        self.job, self.name, self.survey = job, name, survey
+        self.digested: Folders = ()
+        self._count = 0
+
+    def settle(self, first: Folders) -> Folders:
+        """Return the state in which the survey has nothing to say.
+
+        What is known of the corpus sees the texts that the document steps left. When that cost a kept
+        passage its place, whoever was removed for it is pinned and the rounds start anew: every
+        removed passage names one that is in the output.
+        """
+        pins: frozenset[Pin] = frozenset()
+        while True:
+            self.digested = ()
+            folders, late = self._rounds(first, pins)
+            orphans = self.survey.recanted(_states(folders), late) - pins if late else frozenset()
+            if not orphans:
+                return folders
+            pins |= orphans
+
+    def look_again(self, folders: Folders, final: Folders) -> Folders:
+        """Ask the corpus as later surveys left it; what is found there is taken out of `folders`."""
+        if not self.survey.portable or final == folders:
+            return folders
+        told = self._told(final, frozenset())
+        if not any(told_shard is not None for told_shard in told):
+            return folders
+        looks = self._map("look again", told, final, (None,) * len(final), 0)
+        if not any(shard.changed for shard in looks):
+            return folders
+        after, applied = self._apply(told, folders, 0)
+        return self.settle(after) if any(shard.changed for shard in applied) else folders
+
+    def _rounds(self, first: Folders, pins: frozenset[Pin]) -> tuple[Folders, set[tuple[int, int]]]:
+        """Run rounds from `first`; also return the documents that changed after the first round."""
+        folders, number = first, 0
+        late: set[tuple[int, int]] = set()
+        while True:
+            told = self._told(folders, frozenset((shard, i) for at, shard, i in pins if at == number))
+            if not any(told_shard is not None for told_shard in told):
+                return folders, late
+            folders, applied = self._apply(told, folders, number)
+            for shard, did in enumerate(applied):
+                late |= {(shard, doc) for doc in (did.changed if number else did.restless)}
+                late |= {(shard, doc) for doc in did.restless}
+            if not self.survey.again(applied):
+                return folders, late
+            number += 1
+
+    def _told(self, folders: Folders, pins: frozenset[tuple[int, int]]) -> Sequence[Any]:
+        """Digest all shards and decide what each is told."""
+        before = self.digested or (None,) * len(folders)
+        calls = [(self.job.settings, self.name, *pair) for pair in zip(folders, before, strict=True)]
+        self.job.map(f"digest {self.name}", digest, calls)
+        self.digested = folders
+        stage = f"combine {self.name}"
+        with self.job.timings.stage(stage):
+            return self.survey.combine(_states(folders), pins, self._work(), _Call(self.job, stage))
+
+    def _apply(
+        self, told: Sequence[Any], folders: Folders, number: int
+    ) -> tuple[Folders, tuple[Applied, ...]]:
+        """Tell every shard; those of which nothing changes stay where they are."""
+        base = self._work()
+        targets = tuple(base / folder.name for folder in folders)
+        applied = self._map(f"apply {self.name}", told, folders, targets, number)
+        pairs = zip(folders, targets, applied, strict=True)
+        return tuple(target if did.changed else folder for folder, target, did in pairs), applied
+
+    def _map(
+        self,
+        stage: str,
+        told: Sequence[Any],
+        folders: Folders,
+        targets: Sequence[Path | None],
+        number: int,
+    ) -> tuple[Applied, ...]:
+        touched = [k for k, told_shard in enumerate(told) if told_shard is not None]
+        calls = [(self.job.settings, self.name, told[k], k, folders, targets[k], number) for k in touched]
+        found = dict(zip(touched, self.job.map(stage, apply, calls), strict=True))
+        return tuple(found.get(k, Applied()) for k in range(len(folders)))
+
+    def _work(self) -> Path:
+        """Return a new folder for the files of a round."""
+        self._count += 1
+        folder = self.job.work / self.name / f"{self._count}"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        return folder
+
+
+def _states(folders: Folders) -> list[StateReader]:
+    return [StateReader(folder) for folder in folders]

@@ -1,0 +1,97 @@
+"""What the boilerplate step asks of the corpus: which lines repeat across the documents of a source."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from cleaner.errors import QuarantineError
+from cleaner.model import Document
+from cleaner.rules import Rule
+from cleaner.steps.boilerplate.repeated import threshold
+from cleaner.steps.boilerplate.source_lines import Repeats, combine, lines_of, load, load_repeats
+from cleaner.steps.survey import Applied, Call, Informer, Pin, Revise, ShardState, Visit
+
+_LINES: Final = "lines"
+"""Folder of a shard's digest inside its state."""
+
+
+class RepeatedLines:
+    """The survey of the rule about repeated lines."""
+
+    portable = True
+
+    def __init__(self, rule: Rule) -> None:
+        self._limits = threshold(rule)
+
+    def check(self) -> None:
+        """Accept: the options were judged with the rule."""
+
+    def digest(self, state: ShardState, before: ShardState | None) -> None:
+        """Hash the lines of a shard's documents that have a source."""
+        del before
+        target = state.folder / _LINES
+        if not (target / "done").exists():
+            lines_of(state.sourced()).save(target)
+
+    def combine(
+        self, states: Sequence[ShardState], pins: Collection[tuple[int, int]], work: Path, call: Call
+    ) -> Sequence[Any]:
+        """Count the lines of all documents; what repeats goes to a file that every shard is told."""
+        del pins, call
+        repeats = combine([load(state.folder / _LINES) for state in states], self._limits, work / "counts")
+        path = work / "repeats.npz"
+        repeats.save(path)
+        return [path if len(repeats.keys) else None] * len(states)
+
+    @contextmanager
+    def informed(
+        self, told: Path, shard: int, states: Sequence[ShardState], number: int
+    ) -> Iterator[Informer]:
+        """Open what repeats."""
+        del shard, states, number
+        yield _Told(load_repeats(told, self._limits))
+
+    def again(self, applied: Sequence[Applied]) -> bool:
+        """Ask again as long as something changes: documents that have become alike count once."""
+        return any(shard.changed for shard in applied)
+
+    def recanted(self, states: Sequence[ShardState], late: Collection[tuple[int, int]]) -> frozenset[Pin]:
+        """Recant nothing: a line that repeated was furniture."""
+        del states, late
+        return frozenset()
+
+    def parameters(self) -> dict[str, Any] | None:
+        """Return None: the options of the rule say everything."""
+        return None
+
+    def statistics(self) -> dict[str, Any] | None:
+        """Return None: the edits say how many documents held each line."""
+        return None
+
+    def leave(
+        self, state: ShardState, before: ShardState | None, audit: Path, shard: int, keys: Sequence[str]
+    ) -> None:
+        """Leave nothing for later runs."""
+
+
+class _Told:
+    """Tells the step which lines of a document repeat in its source."""
+
+    def __init__(self, known: Repeats) -> None:
+        self._known = known
+
+    def concerns(self, index: int) -> bool:
+        del index
+        return True
+
+    def visit(self, doc: Document, revise: Revise) -> Visit | None:
+        seen = self._known.of(doc.source, doc.text)
+        if seen is None:
+            return None
+        try:
+            return Visit(revise(seen))
+        except QuarantineError:  # it came to rest without this; so it stays
+            return None

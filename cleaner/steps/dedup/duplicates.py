@@ -1,0 +1,277 @@
+"""The survey of deduplication: which passages of the corpus repeat another one, and which one is kept for each."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
+from functools import lru_cache
+from itertools import compress, groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cleaner.dedup.settings import KINDS, Action, Settings
+from cleaner.edits import Trail, outside
+from cleaner.engines.memory import trim
+from cleaner.model import Account, Document, Duplicate, DuplicateKind, Representative
+from cleaner.steps.dedup import Removal, removal_of
+from cleaner.steps.survey import Applied, Call, DocumentReader, Informer, Pin, Revise, ShardState, Visit
+
+if TYPE_CHECKING:
+    from cleaner.dedup.archive import Earlier
+    from cleaner.dedup.plan import Plan, Removed, Row
+    from cleaner.dedup.table import PassageTable
+
+
+class Told(NamedTuple):
+    """What a shard is told: its removed passages, and by row the kept ones that are in earlier corpora."""
+
+    removed: Removed
+    elsewhere: dict[int, Representative]
+
+
+Going = list[tuple["Row", Representative]]
+"""The removed passages of a document, each with the one that is kept for it."""
+
+
+class Duplicates:
+    """The survey of deduplication, with the parameters of its rules; `against` names earlier outputs."""
+
+    portable = False
+
+    def __init__(self, settings: Settings, against: tuple[str, ...]) -> None:
+        self.settings, self._against = settings, against
+        self._earlier: list[Earlier] | None = None
+        self._statistics: dict[str, Any] | None = None
+
+    def check(self) -> None:
+        """Raise UsageError when an earlier output cannot be compared with."""
+        from cleaner.dedup.archive import check_files
+
+        for out in self._against:
+            check_files(Path(out), self.settings)
+
+    def digest(self, state: ShardState, before: ShardState | None) -> None:
+        """Sketch the passages of a shard; what `before` held already is not sketched again."""
+        target = state.folder / "passages"
+        if not (target / "done").exists():
+            table_of(self.settings, state, before).save(target)
+            (target / "done").touch()
+
+    def combine(
+        self, states: Sequence[ShardState], pins: Collection[tuple[int, int]], work: Path, call: Call
+    ) -> Sequence[Any]:
+        """Decide which passages of the corpus are removed."""
+        earlier = self._opened(work.parent / "against")
+        if earlier:  # mapped into this process
+            plan = match(self.settings, states, pins, call.threads, earlier)
+        else:
+            plan = call(match, self.settings, states, pins, call.threads)
+        if self._statistics is None:
+            counts = asdict(plan.statistics)
+            clusters = {str(size): n for size, n in sorted(counts["clusters"].items())}
+            self._statistics = counts | {"clusters": clusters}
+        return [Told(removed, self._elsewhere(removed)) if len(removed) else None for removed in plan.shards]
+
+    def _opened(self, work: Path) -> list[Earlier]:
+        """Open the passages of earlier outputs, which count as seen, once."""
+        if self._earlier is None:
+            from cleaner.dedup.archive import open_earlier
+
+            self._earlier = [
+                open_earlier(Path(out), work / str(number), self.settings, name=out)
+                for number, out in enumerate(self._against)
+            ]
+        return self._earlier
+
+    def _elsewhere(self, removed: Removed) -> dict[int, Representative]:
+        """Return the kept passages that are in earlier corpora, by the row of the removed one."""
+        earlier = self._earlier or []
+        rows = (removed.kept_corpus >= 0).nonzero()[0]
+        return {
+            int(row): Representative(
+                earlier[corpus].name, *earlier[corpus].passage(int(removed.kept_index[row]))
+            )
+            for row, corpus in ((row, int(removed.kept_corpus[row])) for row in rows)
+        }
+
+    @contextmanager
+    def informed(
+        self, told: Told, shard: int, states: Sequence[ShardState], number: int
+    ) -> Iterator[Informer]:
+        """Open the removed passages of a shard, with those that are kept for them anywhere in the corpus."""
+        with ExitStack() as stack:
+            yield _Removing(told, _Representatives(states, stack), self.settings.action, number)
+
+    def again(self, applied: Sequence[Applied]) -> bool:
+        """Compare again when other steps changed what is left: removing alone uncovers no duplicate."""
+        return any(shard.restless for shard in applied)
+
+    def recanted(self, states: Sequence[ShardState], late: Collection[tuple[int, int]]) -> frozenset[Pin]:
+        """Return the removed passages whose kept one is no longer in the output."""
+        texts = {(k, doc): states[k].text(doc).decode("utf-8", "surrogatepass") for k, doc in late}
+        found = set()
+        for k, state in enumerate(states) if late else ():
+            for account in state.accounts():
+                place = account.kept_place
+                if place in texts and account.duplicate.kept.text not in texts[place]:
+                    found.add((account.round, k, account.passage))
+        return frozenset(found)
+
+    def parameters(self) -> dict[str, Any] | None:
+        """Return the parameters of deduplication."""
+        return asdict(self.settings)
+
+    def statistics(self) -> dict[str, Any] | None:
+        """Return the counts of the first comparison, with names that JSON can hold."""
+        return self._statistics
+
+    def leave(
+        self, state: ShardState, before: ShardState | None, audit: Path, shard: int, keys: Sequence[str]
+    ) -> None:
+        """Write the passages of the final state with their signatures, for later runs to compare with."""
+        from cleaner.dedup.archive import write
+
+        table = table_of(self.settings, state, before).matched()
+        trim()
+        write(audit / f"sketches-{shard:05d}.parquet", table, state.texts, self.settings, keys=keys)
+        del table
+        trim()
+
+
+def table_of(settings: Settings, state: ShardState, before: ShardState | None) -> PassageTable:
+    """Return the passages of a state: as they were digested, or by an earlier state, or from its texts."""
+    from cleaner.dedup.sketching.digest import digest
+    from cleaner.dedup.table import Shard, load
+
+    if (state.folder / "passages" / "done").exists():
+        return load(state.folder / "passages")
+    earlier = Shard(load(before.folder / "passages"), before.texts) if before else None
+    return digest(state.texts, state.bounds, settings, before=earlier)
+
+
+def match(
+    settings: Settings,
+    states: Sequence[ShardState],
+    pins: Collection[tuple[int, int]],
+    threads: int,
+    against: Sequence[Earlier] = (),
+) -> Plan:
+    """Decide which passages of the corpus are removed, from the digests of all shards."""
+    from cleaner.dedup.deciding.combine import combine
+    from cleaner.dedup.table import Shard, load
+
+    tables = [Shard(load(state.folder / "passages"), state.texts) for state in states]
+    plan = combine(tables, settings, pins=pins, against=against, threads=threads)
+    trim()
+    return plan
+
+
+class _Removing:
+    """Takes the removed passages out of the documents of a shard, with an account of each."""
+
+    def __init__(self, told: Told, kept: _Representatives, action: Action, number: int) -> None:
+        self._action, self._number = action, number
+        self._documents = _going(told, kept)
+        self._doc, self._rows = next(self._documents, (-1, []))
+
+    def concerns(self, index: int) -> bool:
+        return index == self._doc
+
+    def visit(self, doc: Document, revise: Revise) -> Visit | None:
+        """Remove passages; one of which the configuration exempts a part stays whole.
+
+        The trail says of passages, not of parts of them, what is kept for them.
+        """
+        going = self._rows
+        self._doc, self._rows = next(self._documents, (-1, []))
+        found = tuple(removal_of(row, "" if kept.corpus is not None else kept.doc) for row, kept in going)
+        without, went = _without(doc, found, revise)
+        trail = Trail(doc.trail)
+        accounts = [
+            _account(_duplicate(doc, trail, row, kept, self._action), row, self._number)
+            for (row, kept), gone in zip(going, went, strict=True)
+            if gone or self._action == "flag"
+        ]
+        return Visit(without, tuple(accounts))
+
+
+def _without(doc: Document, found: tuple[Removal, ...], revise: Revise) -> tuple[Document, tuple[bool, ...]]:
+    """Take passages out, and tell of each whether it was removed."""
+    went = (True,) * len(found)
+    while True:
+        without = revise(tuple(compress(found, went)))
+        edits = without.trail[-1].edits if len(without.trail) > len(doc.trail) else ()
+        cuts = [(edit.start, edit.end) for edit in edits]
+        before, went = (
+            went,
+            tuple(
+                wanted and not outside(doc.text, [(removal.start, removal.end)], cuts)
+                for wanted, removal in zip(went, found, strict=True)
+            ),
+        )
+        if went == before or not edits:
+            return without, went
+
+
+def _going(told: Told, kept: _Representatives) -> Iterator[tuple[int, Going]]:
+    """Yield for each document that loses passages its number, and what is removed."""
+    for doc, rows in groupby(enumerate(told.removed.rows()), key=lambda numbered: numbered[1].doc):
+        yield doc, [(row, told.elsewhere.get(number) or kept.of(row)) for number, row in rows]
+
+
+class _Representatives:
+    """The kept passages, anywhere in the corpus: read from the files of all shards, held open."""
+
+    def __init__(self, states: Sequence[ShardState], stack: ExitStack) -> None:
+        self._states, self._stack = states, stack
+        self._readers: dict[int, DocumentReader] = {}
+        self._origin = lru_cache(maxsize=4096)(self._read_origin)
+
+    def of(self, row: Row) -> Representative:
+        """Look up the passage that is kept for a removed one of this corpus."""
+        key, trail, revisions = self._origin(row.kept_shard, row.kept_doc)
+        start, end = trail.to_source(revisions, row.kept_start, row.kept_end)
+        text = self._reader(row.kept_shard).text(row.kept_byte_start, row.kept_byte_end)
+        return Representative(None, key, start, end, text)
+
+    def _read_origin(self, shard: int, index: int) -> tuple[str, Trail, int]:
+        key, revisions = self._reader(shard).origin(index)
+        return key, Trail(revisions), len(revisions)
+
+    def _reader(self, number: int) -> DocumentReader:
+        if number not in self._readers:
+            reader = self._states[number].reader()
+            self._stack.callback(reader.close)
+            self._readers[number] = reader
+        return self._readers[number]
+
+
+def _duplicate(doc: Document, trail: Trail, row: Row, kept: Representative, action: Action) -> Duplicate:
+    """Return what there is to say of a removed passage."""
+    text = doc.text[row.start : row.end]
+    return Duplicate(
+        row.start,
+        row.end,
+        len(doc.trail),
+        *trail.to_source(len(doc.trail), row.start, row.end),
+        text,
+        kept,
+        row.similarity,
+        _kind(KINDS[row.kind], text, kept.text),
+        row.cluster,
+        action,
+    )
+
+
+def _account(duplicate: Duplicate, row: Row, number: int) -> Account:
+    """Return a duplicate of round `number` with the places at which it and its representative are found again."""
+    elsewhere = duplicate.kept.corpus is not None
+    return Account(duplicate, number, row.passage, None if elsewhere else (row.kept_shard, row.kept_doc))
+
+
+def _kind(kind: str, text: str, kept: str) -> DuplicateKind:
+    """Name the kind of a duplicate for the trail: contained, else exact for equal texts, else near."""
+    if kind == "contained":
+        return "contained"
+    return "exact" if text == kept else "near"

@@ -1,0 +1,283 @@
+"""What a step may ask of the whole corpus before it looks at a document again: its survey.
+
+    digest     of each shard, in parallel      what the corpus needs to know of its documents, in files
+    combine    once                            the only code that sees the whole corpus
+    informed   of each shard, in parallel      what `find` is told about a document, as `Context.corpus`
+
+These rounds repeat until the step has nothing more to say (`cleaner.run.surveys`). A step whose
+knowledge fits in memory needs none of this: a module with `digest` and `combine` as in `PlainSurvey`
+is enough. `Survey` is the protocol behind it, for corpora of any size.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+from cleaner.model import JSON, Account, Document, Revision
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Pin: TypeAlias = tuple[int, int, int]
+"""Round, shard and passage of that shard that must stay."""
+Revise: TypeAlias = Callable[[Any], Document]
+"""Returns a document as the step leaves it when it is told this about it."""
+
+
+class Call(Protocol):
+    """Runs `function(*arguments)`, perhaps in a worker that has its kernels loaded, and returns the result."""
+
+    @property
+    def threads(self) -> int:
+        """Threads that it may use: nothing else runs meanwhile."""
+        ...
+
+    def __call__(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """Run a function."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What a round did to a shard: documents that it changed, and those that other steps changed then."""
+
+    changed: frozenset[int] = frozenset()
+    restless: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A document after its step was told what the corpus knows, with accounts of the passages that were removed."""
+
+    doc: Document
+    accounts: tuple[Account, ...] = ()
+
+
+class DocumentReader(Protocol):
+    """Reads pieces of a shard's documents, and where they come from, anywhere in it."""
+
+    def text(self, start: int, end: int) -> str:
+        """Return the text between two bytes of all texts of the shard."""
+        ...
+
+    def origin(self, index: int) -> tuple[str, tuple[Revision, ...]]:
+        """Return key and revisions of a document."""
+        ...
+
+    def close(self) -> None:
+        """Close the files."""
+        ...
+
+
+class ShardState(Protocol):
+    """The documents of a shard between two stages; `folder` is theirs, and may hold a digest of them."""
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the state."""
+        ...
+
+    @property
+    def texts(self) -> NDArray[np.uint8]:
+        """All texts as UTF-8, one behind the other."""
+        ...
+
+    @property
+    def bounds(self) -> NDArray[np.int64]:
+        """Where each text begins, and the last one ends; shape (documents + 1,)."""
+        ...
+
+    def text(self, index: int) -> bytes:
+        """Return the UTF-8 bytes of a document."""
+        ...
+
+    def documents(self) -> Iterator[Document]:
+        """Yield the documents in order."""
+        ...
+
+    def sourced(self) -> Iterator[tuple[str, str]]:
+        """Yield source and text of the documents that have a source."""
+        ...
+
+    def reader(self) -> DocumentReader:
+        """Open the documents for reading anywhere."""
+        ...
+
+    def accounts(self) -> Iterator[Account]:
+        """Yield the accounts of the passages that were removed from the documents."""
+        ...
+
+
+class Informer(Protocol):
+    """Tells a step what the corpus knows about the documents of one shard."""
+
+    def concerns(self, index: int) -> bool:
+        """Tell whether anything may be known about a document, before it is read."""
+        ...
+
+    def visit(self, doc: Document, revise: Revise) -> Visit | None:
+        """Let the step act on what is known about the document that `concerns` was asked of last, None: nothing."""
+        ...
+
+
+class Survey(Protocol):
+    """What a step asks of the corpus; made anew in each process, it holds nothing that differs between two.
+
+    `portable` says that what is known holds for a document whatever other steps have done to it since.
+    """
+
+    portable: bool
+
+    def check(self) -> None:
+        """Raise UsageError when the survey cannot be made, before anything is read."""
+        ...
+
+    def digest(self, state: ShardState, before: ShardState | None) -> None:
+        """Write a digest of a shard into the folder of its state; `before` is an earlier, digested state."""
+        ...
+
+    def combine(
+        self, states: Sequence[ShardState], pins: Collection[tuple[int, int]], work: Path, call: Call
+    ) -> Sequence[Any]:
+        """Return what each shard is told, None for nothing; `pins` (shard, passage) are left as they are.
+
+        `work` is a folder for this round.
+        """
+        ...
+
+    def informed(
+        self, told: Any, shard: int, states: Sequence[ShardState], number: int
+    ) -> AbstractContextManager[Informer]:
+        """Open what a shard is told in round `number`."""
+        ...
+
+    def again(self, applied: Sequence[Applied]) -> bool:
+        """Tell whether another round may find more."""
+        ...
+
+    def recanted(self, states: Sequence[ShardState], late: Collection[tuple[int, int]]) -> frozenset[Pin]:
+        """Return what was removed for a passage that later rounds removed in turn.
+
+        `late` are shard and number of the documents that changed after the first round.
+        """
+        ...
+
+    def parameters(self) -> dict[str, Any] | None:
+        """Return what decides about the result, for `run.json`."""
+        ...
+
+    def statistics(self) -> dict[str, Any] | None:
+        """Return counts of the first round, for `run.json`; None when there was none."""
+        ...
+
+    def leave(
+        self, state: ShardState, before: ShardState | None, audit: Path, shard: int, keys: Sequence[str]
+    ) -> None:
+        """Write what later runs need of a shard beside its trail; `keys` are those of its documents."""
+        ...
+
+
+Digest: TypeAlias = Callable[[Document], JSON]
+Combine: TypeAlias = Callable[[Iterator[tuple[str, JSON]]], Mapping[str, JSON]]
+
+
+class PlainSurvey:
+    """The survey of a step that has two plain functions, `digest` and `combine`.
+
+    `digest(doc)` returns what the corpus needs to know of a document, a JSON value, or None for
+    nothing. `combine(digests)` is given (key, digest) of all documents in corpus order and returns
+    what is known about some of them, by key; that reaches `find` as `Context.corpus`. Digests pass
+    through a file, what is known is held in memory.
+    """
+
+    portable = True
+
+    def __init__(self, name: str, digest: Digest, combine: Combine) -> None:
+        self._name, self._digest, self._combine = name, digest, combine
+
+    def check(self) -> None:
+        """Accept: there is nothing to be wrong with."""
+
+    def digest(self, state: ShardState, before: ShardState | None) -> None:
+        """Write the digests of a shard, one JSON line for each document that has any."""
+        del before
+        path = self._path(state)
+        part = path.with_suffix(".part")
+        with part.open("w", encoding="utf-8") as stream:
+            for doc in state.documents():
+                found = self._digest(doc)
+                if found is not None:
+                    stream.write(json.dumps([doc.key, found]) + "\n")
+        part.replace(path)
+
+    def combine(
+        self, states: Sequence[ShardState], pins: Collection[tuple[int, int]], work: Path, call: Call
+    ) -> Sequence[Any]:
+        """Write what is known to a file of the round; every shard is told where."""
+        del pins, call
+        known = self._combine(self._digests(states))
+        if not known:
+            return [None] * len(states)
+        work.mkdir(parents=True, exist_ok=True)
+        path = work / "known.json"
+        path.write_text(json.dumps(dict(known)), "utf-8")
+        return [path] * len(states)
+
+    def _digests(self, states: Sequence[ShardState]) -> Iterator[tuple[str, JSON]]:
+        for state in states:
+            with self._path(state).open(encoding="utf-8") as stream:
+                for line in stream:
+                    key, found = json.loads(line)
+                    yield key, found
+
+    def _path(self, state: ShardState) -> Path:
+        return state.folder / f"{self._name}.digests"
+
+    def informed(
+        self, told: Path, shard: int, states: Sequence[ShardState], number: int
+    ) -> AbstractContextManager[Informer]:
+        """Open what is known."""
+        del shard, states, number
+        return nullcontext(_ByKey(json.loads(told.read_text("utf-8"))))
+
+    def again(self, applied: Sequence[Applied]) -> bool:
+        """Ask again as long as something changes."""
+        return any(shard.changed for shard in applied)
+
+    def recanted(self, states: Sequence[ShardState], late: Collection[tuple[int, int]]) -> frozenset[Pin]:
+        """Recant nothing."""
+        del states, late
+        return frozenset()
+
+    def parameters(self) -> dict[str, Any] | None:
+        """Return None: the rules say everything."""
+        return None
+
+    def statistics(self) -> dict[str, Any] | None:
+        """Return None: nothing is counted."""
+        return None
+
+    def leave(
+        self, state: ShardState, before: ShardState | None, audit: Path, shard: int, keys: Sequence[str]
+    ) -> None:
+        """Leave nothing for later runs."""
+
+
+class _ByKey:
+    """Tells of each document what is known under its key."""
+
+    def __init__(self, known: Mapping[str, JSON]) -> None:
+        self._known = known
+
+    def concerns(self, index: int) -> bool:
+        del index
+        return True
+
+    def visit(self, doc: Document, revise: Revise) -> Visit | None:
+        return Visit(revise(self._known[doc.key])) if doc.key in self._known else None
