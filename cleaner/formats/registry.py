@@ -6,10 +6,16 @@ from cleaner.formats import csv, jsonl, opaque, parquet, plaintext
 from cleaner.formats.format import Format
 from cleaner.formats.html import page
 
-FORMATS: dict[str, Format] = {
-    fmt.name: fmt
-    for fmt in (plaintext.FORMAT, jsonl.FORMAT, csv.FORMAT, parquet.FORMAT, page.FORMAT, opaque.FORMAT)
-}
+_FORMATS = (
+    plaintext.FORMAT,
+    jsonl.FORMAT,
+    csv.FORMAT,
+    parquet.FORMAT,
+    page.FORMAT,
+    opaque.FORMAT,
+)
+FORMATS: dict[str, Format] = {fmt.name: fmt for fmt in _FORMATS}
+"""The formats by name, in the order in which their suffixes are tried."""
 
 
 def format_of(key: str) -> str | None:

@@ -128,9 +128,9 @@ class Rule:
     """One rule. `id` is `<pack>/<name>` and never changes; `formerly` lists the ids it once had.
 
     `languages` and `profiles` are empty when the rule applies to all. `options` is the mapping under
-    `with:`, for rules whose decision is code. `rate_native_per_10k` is the measured number of hits
-    in 10,000 sentences of native prose, `precision_mqm` how it does on translations. `category` is a
-    class of the MQM typology.
+    `with:`, for rules whose decision is code; one that `needs_corpus` compares documents.
+    `rate_native_per_10k` is the measured number of hits in 10,000 sentences of native prose,
+    `precision_mqm` how it does on translations. `category` is a class of the MQM typology.
     """
 
     id: str
@@ -158,6 +158,7 @@ class Rule:
     formerly: tuple[str, ...] = ()
     engine: Engine = "linear"
     options: dict[str, JSON] | None = None
+    needs_corpus: bool = False
     overrides: tuple[Origin, ...] = ()
 
     @property

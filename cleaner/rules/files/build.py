@@ -64,6 +64,7 @@ def rule_from_data(pack: str, step: str, data: Mapping[str, Any], origin: Origin
         formerly=tuple(data.get("formerly") or ()),
         engine=data.get("engine") or "linear",
         options=data.get("with"),
+        needs_corpus=bool(data.get("corpus")),
     )
 
 

@@ -15,9 +15,6 @@ Kind: TypeAlias = Literal["match", "no_match"]
 Find: TypeAlias = Callable[[str, RuleSet, str, str], Iterable[Finding]]
 """What a step finds in a text by some rules, in a language and a profile."""
 
-BY_CORPUS = frozenset({"repeated"})
-"""Detectors that compare documents: one text on its own is no example for them, their step tests them."""
-
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -41,13 +38,14 @@ def failures(
     An example is a document of its own, so the guards that depend on the document around a match
     (`after`, `before`, `max_cut`) do not count. A rule whose decision is code is run by `find`, the
     step's own, first alone and then in the company of the step's other rules, as some only finish
-    what another one began; without `find` its examples are not run.
+    what another one began; without `find` its examples are not run, nor are those of a rule that
+    needs the corpus: one text on its own is no example for it.
     """
     alone = replace(rule, guard=replace(rule.guard, after=None, before=None, max_cut=None))
     if rule.is_pattern:
         rules = RuleSet((alone,))
         yield from _failed(rule, lambda text: bool(rules.hits(text, line_spans(text))))
-    elif find is not None and not BY_CORPUS.intersection(rule.match.values):
+    elif find is not None and not rule.needs_corpus:
         others = tuple(other for other in company if other.id != rule.id)
         yield from _failed(
             rule,

@@ -56,6 +56,8 @@ def _keys(data: Mapping[str, Any]) -> Iterator[Remark]:
         yield ("replacement",), "contradiction", "only the action replace takes a replacement"
     if data.get("with") is not None and not by_code:
         yield ("with",), "contradiction", "only a detector takes options: match: {detector: NAME}"
+    if data.get("corpus") and not by_code:
+        yield ("corpus",), "contradiction", "only a detector can compare documents: match: {detector: NAME}"
     if data.get("engine") == "backtrack" and not any(
         kind == "regex"
         for name in ("match", "unless")

@@ -142,6 +142,9 @@ class RuleModel(Closed):
         None, description="linear (default), or backtrack: lookaround and backreferences, in bounded steps"
     )
     with_: dict[str, JSONValue] | None = Field(None, alias="with", description="options of a detector")
+    corpus: bool | None = Field(
+        None, description="true: the decision compares documents, so examples are not run one by one"
+    )
     examples: ExamplesModel = Field(description="mandatory, both kinds; every load runs them")
 
 
