@@ -1,0 +1,149 @@
+"""Lists, clauses, tables of contents, glossaries and forms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from cleaner.protected.claims import Claim, Sheet, indent_of, share
+
+_BULLET: Final = re.compile(
+    r"\s*(?:[-*+\N{BULLET}\u2023\u25a0-\u25ff\u2043\u2219\N{MIDDLE DOT}\u2713-\u2718\u27a4]|\N{EN DASH})\s+\S"
+)
+_LABEL: Final = re.compile(
+    r"\s*[(\[]?(\d{1,3}|[A-Za-z]|[ivxlIVXL]{2,5}|[а-яА-Я]|[\u0391-\u03c9])[.)\]:]\s*\S"
+    r"|\s*(\d{1,3})(?:\.\d{1,3})+\.?\s+\S|\s*([\u2460-\u2473\u3220-\u3229])|\s*§\s*(\d+)"
+)
+_LEADER: Final = re.compile(r"(?:\.{3,}|(?:\s\.){3,}|\u2026{1,}|_{3,}|\u00b7{3,})\s*(?:\d+|[ivxlc]+)$")
+_BLANK_FIELD: Final = re.compile(r"_{3,}|\.{6,}|\[[ xX]?\]\s|[\u2610-\u2612]|\(\s{1,3}\)\s")
+_TERM: Final = re.compile(
+    r"\s*([^\W\d_][^:\t\u2013\u2014.,;]{0,40}?)\s*(?::\s|\t|\s[-\u2013\u2014=]\s|\s\((?:n|v|adj"
+    r"|adv|m|f)\.?\)|\s(?:n|v|adj|adv|m|f)\.\s)\s*\S"
+)
+
+
+_LOOSE: Final = 3
+_LOOSE_WIDTH: Final = 100
+"""Lines at the margin between two items, and how long they may be."""
+
+
+def lists(sheet: Sheet) -> Iterator[Claim]:
+    """Claim lists of two items or more: with one bullet, or with labels that count on."""
+    lines, i = sheet.lines, 0
+    while i < len(lines):
+        if lines[i] and sheet.owner[i] < 0 and (mark := label(lines[i])):
+            stop, items = _list_end(sheet, i, mark)
+            if items >= 2:
+                yield i, stop, "list"
+                i = stop
+                continue
+        i += 1
+
+
+def label(line: str) -> str:
+    """Return what an item begins with: its label, or `-` for any bullet; nothing for other lines.
+
+    >>> label("(b) the wall"), label("* one"), label("It rained.")
+    ('b', '-', '')
+    """
+    if _BULLET.match(line):
+        return "-"
+    match = _LABEL.match(line)
+    return next((group for group in match.groups() if group), "") if match else ""
+
+
+def follows(label_before: str, after: str) -> bool:
+    """Whether a label counts on from another one.
+
+    >>> follows("a", "b"), follows("9", "10"), follows("iv", "v"), follows("1", "7")
+    (True, True, True, False)
+    """
+    if label_before == "-" or after == "-":
+        return label_before == after
+    if label_before.isdigit() and after.isdigit():
+        return int(after) - int(label_before) in (0, 1)
+    if len(label_before) == len(after) == 1 and ord(after) - ord(label_before) == 1:
+        return True
+    return bool(re.fullmatch("[ivxl]+", label_before + after, re.IGNORECASE)) and label_before != after
+
+
+def _list_end(sheet: Sheet, first: int, mark: str) -> tuple[int, int]:
+    """Return the line after a list that begins on line `first`, and how many items it has."""
+    lines, items, stop, i = sheet.lines, 1, first + 1, first + 1
+    depth, blank, loose = indent_of(lines[first]), False, 0
+    while i < len(lines):
+        line = lines[i]
+        if not line:
+            blank, i = True, i + 1
+            if i < len(lines) and not lines[i]:
+                break
+            continue
+        found = label(line)
+        if found and follows(mark, found):
+            mark, items, stop = found, items + 1, i + 1
+        elif indent_of(line) > depth:
+            stop = i + 1
+        elif blank or loose == _LOOSE or len(line) > _LOOSE_WIDTH:
+            break
+        else:
+            loose += 1
+            blank, i = False, i + 1
+            continue
+        loose, blank, i = 0, False, i + 1
+    return stop, items
+
+
+def contents(sheet: Sheet) -> Iterator[Claim]:
+    """Claim tables of contents: titles with leaders and pages, or with pages that only rise."""
+    for first, stop in sheet.runs(3):
+        lines = sheet.lines[first:stop]
+        ends = [line[-8:] for line in lines if line[-1].isalnum()]
+        if len(ends) < 2 or not any(end[-1].isdigit() or end[-1] in "ivxlc" for end in ends):
+            continue
+        led = sum(line[-1] in "0123456789ivxlc" and _LEADER.search(line) is not None for line in lines)
+        if led >= 2 and share(led, len(lines)) >= 0.5:
+            yield first, stop, "contents"
+            continue
+        pages = [page for line in lines if len(line) < 80 and (page := _page(line))]
+        if len(pages) >= 4 and len(pages) >= 0.8 * len(lines) and pages == sorted(pages):
+            yield first, stop, "contents"
+
+
+def _page(line: str) -> int:
+    """Return the number that stands after a title; 0 if there is none."""
+    title, _, last = line.strip().rpartition(" ")
+    return (
+        int(last)
+        if last.isascii() and last.isdigit() and len(last) < 5 and any(map(str.isalpha, title))
+        else 0
+    )
+
+
+def glossaries(sheet: Sheet) -> Iterator[Claim]:
+    """Claim terms with their definitions: four or more, in the order of the alphabet."""
+    lines = sheet.lines
+    heads: list[tuple[int, str]] = []
+    for i in range(len(lines) + 1):
+        match = _TERM.match(lines[i]) if i < len(lines) and sheet.owner[i] < 0 else None
+        if match:
+            heads.append((i, match[1].casefold()))
+        elif i < len(lines) and (not lines[i] or lines[i][0] in " \t") and heads and i - heads[-1][0] < 4:
+            continue
+        else:
+            if len(heads) >= 4 and _sorted([term for _, term in heads]):
+                last = heads[-1][0] + 1
+                yield heads[0][0], last, "glossary"
+            heads = []
+
+
+def _sorted(terms: Sequence[str]) -> bool:
+    return len(set(terms)) == len(terms) and list(terms) == sorted(terms)
+
+
+def forms(sheet: Sheet) -> Iterator[Claim]:
+    """Claim runs of lines with blanks to fill in or boxes to tick."""
+    for first, stop in sheet.runs(1):
+        fields = sum(_BLANK_FIELD.search(line) is not None for line in sheet.lines[first:stop])
+        if fields and share(fields, stop - first) >= 0.3:
+            yield first, stop, "form"

@@ -1,0 +1,120 @@
+"""References and mathematics."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from cleaner.protected.claims import Claim, Sheet
+
+_YEAR: Final = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d[a-z]?(?!\d)")
+_ENTRY: Final = re.compile(
+    r"\s*(?:\[\w{1,12}\]|\(\d{1,3}\)|\d{1,3}[.)]|[^\W\d_][\w'\u2019-]+,? (?:[^\W\d_]\.[ -]?)+"
+    r"|[-*\N{BULLET}]|[^\W\d_a-z][\w'\u2019-]+, )"
+)
+_MARK: Final = re.compile(
+    r"""(?x) \b pp? \. \s? \d | \b S \. \s? \d | \b [Сс] \. \s? \d | \b vol \. | \b no \. \s? \d
+      | \b et \s al\b | doi | \b ISBN | \b In: | \bEds?\. | \bHg\. | \bProc\. | \bJ\. | \bUniv
+    | \d+ \s? \( \d+ \) | \d+ \s? : \s? \d+ [-\u2013] \d+ | \d+ [-\u2013] \d+ | // | \bPress\b
+      | \bVerlag\b | https?:// | [^\W\d_]\.,? \s (?:[^\W\d_]\.)? | \( (?:1[5-9]|20)\d\d \) | \barXiv
+      | № | : \s [^\W\d_a-z]\w+ , \s \d{4}"""
+)
+_NUMBERED: Final = re.compile(r"\s*\[(\d{1,3})\]\s*\S")
+_HEADING: Final = re.compile(
+    r"(?i)\W*(?:\d+\.?\s*)?(?:references?( and notes)?|bibliography|works cited"
+    r"|literature( cited)?|literaturverzeichnis|literatur|quellen|références|bibliographie|"
+    r"referencias|bibliografía|referências|bibliografia|riferimenti|bronnen|literatuur|kilder"
+    r"|källor|literatura|литература|список литературы|"
+    r"библиография|література|参考文献|참고문헌|المراجع|kaynakça|lähteet|piśmiennictwo)\W*$"
+)
+_RELATION: Final = re.compile(
+    "[=<>\u2264\u2265\u2248\u2260\u2261\u2208\u2282\u2286\u2192\u21d2\u21d4\u221d\u2245\u223c]"
+)
+_OPERATOR: Final = re.compile(
+    r"[-+*/^\u00d7\u00f7\u00b1\u2211\u222b\u221a\u2202\u2207\u220f\u221e\u00b7\u2212()|\[\]{}_]"
+)
+_WORD: Final = re.compile(r"[^\W\d_]{4,}")
+
+
+def references(sheet: Sheet) -> Iterator[Claim]:
+    """Claim lists of references: entries one after the other, or what stands under their heading."""
+    lines = sheet.lines
+    start, entries, last = -1, 0, -1
+    for i in range(len(lines) + 1):
+        line = lines[i] if i < len(lines) else ""
+        claimed = i < len(lines) and sheet.owner[i] >= 0
+        if line and not claimed and (is_entry(line) or _NUMBERED.match(line)):
+            start = i if start < 0 else start
+            entries, last = entries + 1, i
+        elif start >= 0 and (i == len(lines) or claimed or i - last > 3 or len(line) > 200):
+            if entries >= 2 or _headed(lines, start):
+                yield start, _end(lines, last), "references"
+            start, entries = -1, 0
+
+
+def is_entry(line: str) -> bool:
+    """Whether a line begins an entry of a bibliography: a label or a name, a year, and signs of a source.
+
+    >>> is_entry("Example, J. (1999). Ports and walls. Journal of Harbours, 3(2), 1-12.")
+    True
+    """
+    return _ENTRY.match(line) is not None and (
+        (_YEAR.search(line) is not None and len({match[0] for match in _MARK.finditer(line)}) >= 2)
+        or len({match[0] for match in _MARK.finditer(line)}) >= 4
+    )
+
+
+def _continues(lines: list[str], last: int, i: int) -> bool:
+    """Whether no blank line stands between an entry and a line."""
+    return all(lines[last + 1 : i + 1])
+
+
+def _end(lines: list[str], last: int) -> int:
+    stop = last + 1
+    while (
+        stop < min(len(lines), last + 4)
+        and lines[stop]
+        and (lines[stop][0] in " \t" or len(lines[stop - 1]) > 50 > len(lines[stop]))
+    ):
+        stop += 1
+    return stop
+
+
+def _headed(lines: list[str], first: int) -> bool:
+    """Whether the last line of text before a line is a heading that announces references."""
+    before = next((line for line in reversed(lines[:first]) if line), "")
+    return _HEADING.match(before) is not None
+
+
+def mathematics(sheet: Sheet) -> Iterator[Claim]:
+    """Claim lines that are formulas: relations and operators, and hardly a word."""
+    start = -1
+    for i in range(len(sheet.lines) + 1):
+        formula = (
+            i < len(sheet.lines) and i in sheet.odd and sheet.owner[i] < 0 and is_formula(sheet.lines[i])
+        )
+        if formula:
+            start = i if start < 0 else start
+        elif start >= 0:
+            yield start, i, "mathematics"
+            start = -1
+
+
+def is_formula(line: str) -> bool:
+    r"""Whether a line is a formula.
+
+    >>> is_formula("a^2 + b^2 = c^2"), is_formula("The sum = 12 boats")
+    (True, False)
+    """
+    words = _WORD.findall(re.sub(r"\\[a-zA-Z]+", "", line))
+    if "$$" in line and line.strip().startswith("$$"):
+        return True
+    return (
+        len(line) < 200
+        and len(words) <= 1
+        and _RELATION.search(line) is not None
+        and (len(words) == 0 or len(_OPERATOR.findall(line)) > 2)
+        and len(line.strip()) > 2
+        and any(char.isalnum() for char in line)
+    )

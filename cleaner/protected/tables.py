@@ -1,0 +1,108 @@
+"""Tables by pipes, rules, tabs, columns of spaces or commas; drawings made of characters; rows of numbers."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from cleaner.protected.claims import Claim, Sheet, share
+
+_RULE: Final = re.compile(
+    r"\s*[|+:=\-\s\u2500-\u257f]*(?:[-=\u2500\u2501\u2550]{3,}[|+:=\-\s\u2500-\u257f]*){1,}$"
+)
+_BOX: Final = re.compile(r"[\u2500-\u259f]")
+_GAP: Final = re.compile(r"(?<=\S)(?: {2,}|\t+ *| *\t+)(?=\S)")
+_STOP_GAP: Final = re.compile(r"[.!?:][\"')\u201d]*  (?=\S)")
+_SYMBOL: Final = re.compile(r"[^\w\s.,;:'\"!?()\u2010-\u201f\-]")
+_NUMBER: Final = re.compile(r"\s*[-+\u2212$\u20ac\u00a3]?\d[\d.,:/%]*\s*$")
+
+
+def tables(sheet: Sheet) -> Iterator[Claim]:
+    """Claim tables of every layout."""
+    for first, stop in sheet.runs(2):
+        lines = sheet.lines[first:stop]
+        if first in sheet.odd or first + 1 in sheet.odd or any(i in sheet.odd for i in range(first, stop)):
+            yield from ((first + a, first + b, "table") for a, b in _laid_out(lines))
+        elif len(lines) >= 3 and all(map(_NUMBER.match, lines)):
+            yield first, stop, "table"
+
+
+def _laid_out(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield the ranges of lines that are set in columns."""
+    for test in (_piped, _columned, _drawn):
+        marks = test(lines)
+        start = None
+        for i in range(len(lines) + 1):
+            if i < len(lines) and marks[i]:
+                start = i if start is None else start
+            elif start is not None:
+                if i - start >= 2:
+                    yield start, i
+                start = None
+
+
+def _piped(lines: Sequence[str]) -> list[bool]:
+    """Mark rows between pipes: with a rule among them, a pipe at the head, or three with equally many."""
+    counts = [line.count("|") for line in lines]
+    common = Counter(count for count in counts if count)
+    ruled = any("|" in line and _RULE.match(line) for line in lines)
+    marks = []
+    for line, count in zip(lines, counts, strict=True):
+        head = line.lstrip()[:1] in ("|", "+") and count + line.count("+") >= 2
+        marks.append(
+            (count > 0 and (head or ruled or common[count] >= 3)) or (head and bool(_RULE.match(line)))
+        )
+    return marks
+
+
+def _columned(lines: Sequence[str]) -> list[bool]:
+    """Mark rows whose cells are kept apart by tabs or wide spaces, and the rules between them."""
+    gaps = [
+        len(_GAP.findall(line)) - len(_STOP_GAP.findall(line)) if "  " in line or "\t" in line else 0
+        for line in lines
+    ]
+    rows = sum(gap > 0 for gap in gaps)
+    if rows < 2 or (rows < 3 and max(gaps) < 2 and not any("\t" in line.strip() for line in lines)):
+        return [False] * len(lines)
+    if share(rows, len(lines)) < 0.5:
+        return [False] * len(lines)
+    return (
+        [True] * len(lines)
+        if _aligned(lines)
+        else [gap > 0 or bool(_RULE.match(line)) for gap, line in zip(gaps, lines, strict=True)]
+    )
+
+
+def _aligned(lines: Sequence[str]) -> bool:
+    """Whether cells of several rows begin or end in one column."""
+    starts = Counter(match.end() for line in lines for match in _GAP.finditer(line))
+    return bool(starts) and starts.most_common(1)[0][1] >= max(2, 0.4 * len(lines))
+
+
+def _drawn(lines: Sequence[str]) -> list[bool]:
+    """Mark lines that are drawings: mostly signs, or parts of boxes."""
+    marks = []
+    for line in lines:
+        body = line.strip()
+        signs = len(_SYMBOL.findall(body))
+        marks.append(bool(_BOX.search(body)) or share(signs, len(body.replace(" ", ""))) > 0.4)
+    return marks
+
+
+def values(sheet: Sheet) -> Iterator[Claim]:
+    """Claim rows of values between commas, semicolons or tabs: at least three with equally many."""
+    for first, stop in sheet.runs(3):
+        lines = sheet.lines[first:stop]
+        for mark in (",", ";", "\t"):
+            counts = [line.count(mark) for line in lines]
+            tight = sum(line.count(mark + " ") for line in lines)
+            if (
+                min(counts) >= 1
+                and len(set(counts)) == 1
+                and (counts[0] > 1 or len(lines) > 3)
+                and tight * 4 <= sum(counts)
+            ):
+                yield first, stop, "table"
+                break

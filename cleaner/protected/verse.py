@@ -1,0 +1,157 @@
+"""Lines that somebody ended on purpose: verse, and short lines of other kinds (menus, addresses, credits)."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from cleaner.protected.claims import Claim, Sheet, share
+
+WIDEST: Final = 80
+"""A line of verse has at most so many characters."""
+_WIDEST_UNSPACED: Final = 24
+_UNSPACED: Final = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_MARKED_END: Final = re.compile(
+    "[,;:.!?\u2026\u2014\u2013\u060c\u061b\u061f\u06d4\u0964\u0965\u3001\u3002\uff0c\uff01\uff1f\uff1b\u0589\u1362]"
+    "[\"')\\]\u2019\u201d\u00bb\u203a\u300d\u300f\uff09]*$"
+)
+_STOP_END: Final = re.compile(
+    "[.!?\u2026\u061f\u06d4\u0964\u0965\u3002\uff01\uff1f\u0589\u1362][\"')\\]\u2019\u201d\u00bb\u300d]*$"
+)
+_WEAK_END: Final = re.compile("[,;\u060c\u061b\u3001\uff0c\uff1b\u2014\u2013][\"'\u2019\u201d\u00bb]*$")
+_TAIL: Final = re.compile(r"[^\W\d_]+(?=[^\w]*$)")
+_NUMBERED: Final = re.compile(r"\s*(?:\d{1,3}[.)]?|[IVXL]{1,5}\.)\s+")
+_DELIBERATE: Final = 0.5
+"""Share of line ends at which the next word would have had room: a wrapped paragraph has none."""
+_REPEATED: Final = 0.3
+"""The same, in a paragraph where a line comes twice."""
+
+
+def verse(sheet: Sheet) -> Iterator[Claim]:
+    """Claim stanzas, and other short lines that were ended on purpose."""
+    stanzas = [(first, stop) for first, stop in sheet.runs(2) if _narrow(sheet.lines[first:stop])]
+    judged = {run: _judge(sheet.lines[run[0] : run[1]]) for run in stanzas}
+    alike = _equal_stanzas(sheet, stanzas)
+    poem = sum(kind == "verse" for kind in judged.values()) + len(alike)
+    for run in stanzas:
+        kind = judged[run]
+        if (
+            run in alike
+            or (poem and kind and stop_of(run) <= 12)
+            or (poem >= 2 and kind is None and _couplet(sheet.lines, run))
+        ):
+            kind = "verse"
+        if kind == "verse":
+            yield *run, "verse"
+        elif kind == "lines":
+            yield *run, "lines"
+
+
+def stop_of(run: tuple[int, int]) -> int:
+    """Return the number of lines of a run."""
+    return run[1] - run[0]
+
+
+def _narrow(lines: Sequence[str]) -> bool:
+    return max(map(len, lines)) <= WIDEST
+
+
+def _judge(lines: Sequence[str]) -> str | None:
+    """Return `verse`, `lines`, or None for what may be wrapped prose."""
+    texts = [_NUMBERED.sub("", line).strip() for line in lines]
+    count = len(texts)
+    if _UNSPACED.search(texts[0]):
+        return _unspaced(texts)
+    marked = sum(_MARKED_END.search(text) is not None for text in texts)
+    weak = sum(_WEAK_END.search(text) is not None for text in texts[:-1])
+    words = sum(len(text.split()) for text in texts) / count
+    free = deliberate(texts)
+    like_verse = words >= 2.5 and (
+        weak >= 0.25 * count
+        or rhymes(texts) >= 0.5
+        or _lower(texts) >= 0.5
+        or len(set(texts)) <= 0.75 * count
+    )
+    if count >= 4 and marked >= 0.75 * count and weak and words >= 2.5:
+        return "verse"
+    if count >= 4 and _capital_starts(texts) and like_verse:
+        return "verse"
+    if count >= 3 and len(set(texts)) < count and words >= 2 and free >= _REPEATED:
+        return "verse"
+    if count >= 3 and free >= _DELIBERATE:
+        return "verse" if like_verse else "lines"
+    return None
+
+
+def deliberate(texts: Sequence[str]) -> float:
+    """Return the share of line ends at which the first word of the next line would have had room.
+
+    >>> deliberate(["a long line of words", "short", "and short"])
+    0.5
+    """
+    width = max(map(len, texts))
+    room = [len(line) + 1 + len(after.split(" ", 1)[0]) <= width for line, after in itertools.pairwise(texts)]
+    return share(sum(room), len(room))
+
+
+def _unspaced(texts: Sequence[str]) -> str | None:
+    """Judge lines of a script without spaces: short, with marks at their ends or of one length."""
+    if max(map(len, texts)) > _WIDEST_UNSPACED or len(texts) < 2:
+        return None
+    marked = sum(_MARKED_END.search(text) is not None for text in texts)
+    if (
+        marked >= 0.75 * len(texts)
+        or len({len(text) for text in texts}) <= len(texts) / 3
+        or len(set(texts)) <= 0.75 * len(texts)
+    ):
+        return "verse"
+    return "lines" if len(texts) > 2 and max(map(len, texts)) - min(map(len, texts)) > 2 else None
+
+
+def rhymes(texts: Sequence[str]) -> float:
+    """Return the share of lines whose last word ends as that of a line at most three away.
+
+    >>> rhymes(["upon the bay", "far away", "the sea"])
+    0.6666666666666666
+    """
+    tails = []
+    for text in texts:
+        match = _TAIL.search(text)
+        word = match[0].lower() if match else ""
+        tails.append(word[-3:] if len(word) > 3 else word[-2:])
+    hits = 0
+    for i, tail in enumerate(tails):
+        near = tails[max(0, i - 3) : i] + tails[i + 1 : i + 4]
+        hits += bool(tail) and any(tail[-2:] == other[-2:] and len(other) > 1 for other in near)
+    return share(hits, len(texts))
+
+
+def _lower(texts: Sequence[str]) -> float:
+    """Return the share of lines after the first that begin with a small letter."""
+    return share(sum(text[:1].islower() for text in texts[1:]), len(texts) - 1)
+
+
+def _capital_starts(texts: Sequence[str]) -> bool:
+    """Whether lines begin with a capital although the one before ends no sentence."""
+    inner = [after for line, after in itertools.pairwise(texts) if not _STOP_END.search(line)]
+    return len(inner) >= 2 and all(text[:1].isupper() or not text[:1].isalpha() for text in inner)
+
+
+def _equal_stanzas(sheet: Sheet, stanzas: Sequence[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Return the paragraphs of a text when all of them have one number of lines, and none ends short."""
+    runs = list(sheet.runs(3))
+    sizes = {stop_of(run) for run in runs}
+    if len(runs) < 2 or len(sizes) > 1 or runs != [run for run in stanzas if stop_of(run) > 2]:
+        return set()
+    for first, stop in runs:
+        widths = [len(line.strip()) for line in sheet.lines[first:stop]]
+        if widths[-1] < 0.6 * max(widths):
+            return set()
+    return set(runs)
+
+
+def _couplet(lines: Sequence[str], run: tuple[int, int]) -> bool:
+    """Whether a paragraph beside verse is so short that it is verse too."""
+    return stop_of(run) <= 3 and max(len(line) for line in lines[run[0] : run[1]]) <= 60

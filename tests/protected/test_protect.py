@@ -1,0 +1,82 @@
+"""The map of protected text: what it leaves alone first, then each kind."""
+
+from __future__ import annotations
+
+import pytest
+
+from cleaner.protected import Kind, protect
+
+PROSE = [
+    "It rained all day in the valley.",
+    "The bridge (built in 1902) was shut in May; nobody knew why.\n\nThe mayor said: it will open again.",
+    "Harbour opens\n\nThe old harbour was opened on Monday.\n\nThe ferry (which is late) came in at noon.",
+    "The old harbour was opened on Monday by the mayor, who\n"
+    "had come with the ferry from the island and spoke for an\n"
+    "hour about the wall, the bridge and the price of fish\nand then went home.",
+    "She paid $5 for it, and he paid $7; that is all.",
+    "No person shall use\n(a) the bridge; or\n(b) the wall.\n",
+]
+
+
+@pytest.mark.parametrize("text", PROSE)
+def test_prose_is_not_protected(text: str) -> None:
+    assert not [block for block in protect(text).blocks if block.kind != "list"]
+    assert not protect(text).inline
+
+
+KINDS: list[tuple[Kind, str]] = [
+    ("code", "Look:\n\n```html\n<p>one</p>\nShare\n```\n\nDone."),
+    ("code", "To run it, type this:\n\n    $ make all\n    Share\n\nThat is all."),
+    ("code", "import os\n\nprint(os.name)\n"),
+    ("code", '{"a": [1, 2],\n "b": null}\n'),
+    ("code", "2024-05-01 10:00:01 INFO start\n2024-05-01 10:00:02 WARN disk full\n"),
+    ("front-matter", "---\ntitle: The bridge\ntags: [a, b]\n---\n\nIt was shut in May.\n"),
+    ("table", "| boat | year |\n|---|---|\n| Anna | 1902 |\n"),
+    ("table", "Boat      Year   Port\nAnna      1902   Harle\nBerta     1911   Northport\n"),
+    (
+        "verse",
+        "The night is long upon the bay,\nthe stars are small and far away,\n"
+        "but still we row and still we pray\nuntil the break of day.\n",
+    ),
+    ("dialogue", "ANNA. Who is there?\n\nNURSE. A friend.\n\nANNA. Come in.\n\nNURSE. I cannot.\n"),
+    ("dialogue", "<tom> hi\n<ann> hello tom\n<tom> is the ferry late?\n"),
+    (
+        "dialogue",
+        "1\n00:00:01,000 --> 00:00:02,500\nWho is there?\n\n2\n00:00:03,000 --> 00:00:04,000\nA friend.\n",
+    ),
+    (
+        "mail",
+        "From: ann@example.org\nTo: bob@example.org\nSubject: the bridge\n\nAre you coming on Friday?\n",
+    ),
+    (
+        "references",
+        "[1] J. Example, Ports and walls, J. Harbours, vol. 3, pp. 1-12, 1999.\n"
+        "[2] A. Tester, Bridges. Harle: Press, 2001.\n",
+    ),
+    ("mathematics", "It follows that\n\na^2 + b^2 = c^2\n\nfor all of them.\n"),
+    ("contents", "Ports .......... 3\nWalls .......... 17\nBridges ........ 40\n"),
+    ("form", "Name: ____________\nPlace: ____________\n"),
+]
+
+
+@pytest.mark.parametrize(("kind", "text"), KINDS)
+def test_kinds_are_told(kind: Kind, text: str) -> None:
+    assert kind in {block.kind for block in protect(text).blocks}
+
+
+def test_inline_code_is_a_span() -> None:
+    text = "Write `&amp;` there, not `&`."
+    found = protect(text)
+    assert [text[start:end] for start, end, _ in found.inline] == ["`&amp;`", "`&`"]
+    assert found.covers(8, 9, {"code"})
+    assert not found.covers(0, 5)
+
+
+def test_a_place_is_found_by_line_and_by_offset() -> None:
+    text = "Look:\n\n```\na = 1\n```\n\nDone."
+    found = protect(text)
+    block = found.blocks[0]
+    assert text[block.start : block.end] == "```\na = 1\n```"
+    assert [found.kind_at(line) for line in range(7)] == [None, None, "code", "code", "code", None, None]
+    assert found.covers(text.index("a = 1"), text.index("a = 1") + 1)
+    assert not found.covers(0, 5) and not found.covers(len(text) - 2, len(text))
