@@ -10,17 +10,18 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 
 from cleaner.charsets.detect import binary_reason, detect, seven_bit, wide_encoding
 from cleaner.charsets.mixed import better_as_utf8, outside, utf8_lines
+from cleaner.charsets.strays import UNREADABLE, Undecodable, are_few, is_borne_out, read_damaged
 from cleaner.errors import CleanerError, QuarantineError
 from cleaner.model import Span
 
-Undecodable: TypeAlias = tuple[int, int, str]
-
 MIXED: Final = "mixed"
 """The name of the encoding of a file whose lines are partly UTF-8 and partly a legacy encoding."""
+CESU: Final = "cesu-8"
+"""UTF-8 made of UTF-16 (Unicode technical report 26, and Java's): each half of a pair is written by itself."""
 
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -34,6 +35,9 @@ _STATED: Final = re.compile(
     rb"""<(?:\?xml|meta)\b[^<>]{0,200}?(?:encoding|charset)\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})""", re.I
 )
 _INCOMPLETE: Final = re.compile(rb"(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf4][\x80-\xbf]{0,2})\Z")
+_PAIR: Final = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+_BEYOND: Final = re.compile("[\U00010000-\U0010ffff]")
+_JAVA_NUL: Final = b"\xc0\x80"
 _UNICODE: Final = ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 
 
@@ -41,7 +45,7 @@ _UNICODE: Final = ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 class Decoded:
     """A text and what is needed to get its bytes back.
 
-    `encoding` is a name that Python's codecs know, or `mixed`; `bom` the bytes that stood before the
+    `encoding` is a name that Python's codecs know, `cesu-8` or `mixed`; `bom` the bytes that stood before the
     text; `exact` says that `encode(text, encoding, bom)` gives the bytes; `undecodable` are byte
     ranges that are not in the text, with the reason.
     """
@@ -83,9 +87,15 @@ def decode(data: bytes, *, declared: str | None = None) -> Decoded:
         raise QuarantineError(message)
     for errors in ("strict", "surrogatepass"):
         try:
-            return Decoded(data.decode("utf-8", errors), "utf-8")
+            text = data.decode("utf-8", errors)
         except UnicodeDecodeError:
             continue
+        return Decoded(text, "utf-8") if errors == "strict" or not _PAIR.search(text) else _cesu(data)
+    if _JAVA_NUL in data:
+        try:
+            return _cesu(data)
+        except UnicodeDecodeError:
+            pass
     return _legacy(data, declared or _stated(data))
 
 
@@ -98,7 +108,32 @@ def encode(text: str, encoding: str, bom: bytes = b"") -> bytes:
     if encoding == MIXED:
         message = "a file in two encodings cannot be rebuilt from its text: its raw bytes are kept"
         raise CleanerError(message)
+    if encoding == CESU:
+        halves = _BEYOND.sub(_halves, text).encode("utf-8", "surrogatepass")
+        return bom + halves.replace(b"\0", _JAVA_NUL)
     return bom + text.encode(encoding, "surrogatepass" if encoding in _UNICODE else "strict")
+
+
+def paired(text: str) -> str:
+    r"""Join the halves of UTF-16 pairs that stand side by side: no audit trail in JSON could tell them apart.
+
+    >>> paired("a \ud83d\ude00 \ud83d")
+    'a 😀 \ud83d'
+    """
+    if not _PAIR.search(text):
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+
+
+def _cesu(data: bytes) -> Decoded:
+    """Decode UTF-8 that was made of UTF-16; UnicodeDecodeError for what it is not."""
+    text = paired(data.replace(_JAVA_NUL, b"\0").decode("utf-8", "surrogatepass"))
+    return Decoded(text, CESU, exact=encode(text, CESU) == data)
+
+
+def _halves(match: re.Match[str]) -> str:
+    halves = match[0].encode("utf-16-be")
+    return chr(int.from_bytes(halves[:2], "big")) + chr(int.from_bytes(halves[2:], "big"))
 
 
 def _stated(data: bytes) -> str | None:
@@ -110,6 +145,7 @@ def _stated(data: bytes) -> str | None:
 def _decoded(data: bytes, encoding: str, bom: bytes = b"") -> Decoded:
     """Decode with one encoding, leaving out what it cannot decode."""
     text, undecodable = _lenient(data[len(bom) :], encoding, len(bom))
+    text = paired(text) if encoding in _UNICODE else text
     exact = not undecodable and _gives_back(text, encoding, data[len(bom) :])
     return Decoded(text, encoding, bom, exact, undecodable)
 
@@ -122,7 +158,9 @@ def _gives_back(text: str, encoding: str, data: bytes) -> bool:
 
 
 def _lenient(data: bytes, encoding: str, offset: int = 0) -> tuple[str, tuple[Undecodable, ...]]:
-    """Decode what can be decoded; linear, as every byte is decoded once."""
+    """Decode what can be decoded; linear, as every byte is decoded once. U+FFFD stands for the rest."""
+    if encoding == "utf-8":
+        return read_damaged(data, offset)
     errors = "surrogatepass" if encoding in _UNICODE else "strict"
     view = memoryview(data)
     parts: list[str] = []
@@ -139,6 +177,7 @@ def _lenient(data: bytes, encoding: str, offset: int = 0) -> tuple[str, tuple[Un
             if failed and failed[-1][1] == start:
                 failed[-1] = (failed[-1][0], end, failed[-1][2])
             else:
+                parts.append(UNREADABLE)
                 failed.append((start, end, reason))
             at += error.end
     return "".join(parts), tuple(failed)
@@ -152,6 +191,10 @@ def _legacy(data: bytes, declared: str | None) -> Decoded:
     rest = outside(data, lines)
     others = b"".join(data[start:end] for start, end in rest)
     encoding = detect(data if others.isascii() else others, declared)
+    if are_few(others) and not (
+        encoding and is_borne_out(others, encoding, evidence=_is(encoding, declared))
+    ):
+        return _mixed(data, [], "utf-8")
     if lines and better_as_utf8(b"".join(data[start:end] for start, end in lines), encoding):
         return _mixed(data, rest, "utf-8" if others.isascii() or encoding is None else encoding)
     if lines and not others.isascii():
@@ -160,6 +203,14 @@ def _legacy(data: bytes, declared: str | None) -> Decoded:
         message = "not text: no encoding makes words of it"
         raise QuarantineError(message)
     return _decoded(data, encoding)
+
+
+def _is(encoding: str, declared: str | None) -> bool:
+    """Tell whether an encoding is the one that was declared."""
+    try:
+        return declared is not None and codecs.lookup(encoding) == codecs.lookup(declared)
+    except LookupError:
+        return False
 
 
 def _is_cut(data: bytes) -> bool:
@@ -186,6 +237,7 @@ def _mixed(data: bytes, legacy: list[Span], encoding: str) -> Decoded:
             parts.append(text)
             failed += undecodable
         at = end
-    if encoding == "utf-8":
-        return Decoded("".join(parts), encoding, b"", not failed, tuple(failed))
-    return Decoded("".join(parts), MIXED, b"", False, tuple(failed))
+    text = paired("".join(parts))
+    if encoding == "utf-8" and text.replace(UNREADABLE, "") == data.decode("utf-8", "ignore"):
+        return Decoded(text, encoding, b"", False, tuple(failed))
+    return Decoded(text, MIXED, b"", False, tuple(failed))

@@ -7,6 +7,7 @@ from typing import Final
 
 from cleaner.charsets.east_asian import east_score, east_scores
 from cleaner.charsets.scores import Pairs, plain_floor, single_byte_scores
+from cleaner.charsets.strays import read_damaged
 from cleaner.model import Span
 
 _SEQUENCE: Final = re.compile(
@@ -52,7 +53,7 @@ def better_as_utf8(lines: bytes, encoding: str | None) -> bool:
     """Tell whether lines that can be UTF-8 are more probable as that than in the encoding of the others."""
     if encoding is None:
         return True
-    text = lines.decode("utf-8", "replace")
+    text, _ = read_damaged(lines)
     others = [
         score.total for score in (*single_byte_scores(lines, [encoding]), *east_scores(lines, [encoding]))
     ]

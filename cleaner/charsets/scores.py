@@ -161,15 +161,20 @@ def _score(script: Script, encoding: str, pairs: Pairs, lows: npt.NDArray[np.flo
         pairs.count[pairs.high],
     )
     highs = script.follows[:, first, second] @ count
-    before, byte, after, times = pairs.inside
-    broken = _NEVER_INSIDE[symbols[byte]] & _LETTER[symbols[before]] & _LETTER[symbols[after]]
-    highs += _BROKEN * float(times[broken].sum())
+    highs += broken(symbols, pairs)
     if script.name == "latin" and encoding not in _WESTERN:
         highs[-1] -= UNKNOWN_RISK * float(count.sum())
     totals = highs + lows
     best = int(totals.argmax())
     total = float(totals[best]) + PRIORS.get(encoding, RARE_PRIOR)
     return Score(encoding, script.languages[best], total, float(highs[best]))
+
+
+def broken(symbols: Indices, pairs: Pairs) -> float:
+    """Return what it costs that signs stand in the middle of words."""
+    before, byte, after, times = pairs.inside
+    found = _NEVER_INSIDE[symbols[byte]] & _LETTER[symbols[before]] & _LETTER[symbols[after]]
+    return _BROKEN * float(times[found].sum())
 
 
 def sample(data: bytes) -> bytes:

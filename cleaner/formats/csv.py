@@ -15,11 +15,12 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from cleaner.charsets.decode import MIXED, decode
+from cleaner.charsets.detect import wide_encoding
+from cleaner.charsets.strays import UNREADABLE
 from cleaner.errors import QuarantineError
 from cleaner.formats.format import Entry, Fields, Format, Layout, Segment
 from cleaner.formats.opaque import quarantined
-from cleaner.formats.records import as_utf8, source_of
+from cleaner.formats.records import as_utf8, encoding_of, source_of
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 """The one that gives the header most columns is taken, of several the first."""
@@ -112,9 +113,9 @@ def load(cell: bytes) -> str:
     ('a "b" c', '5" pipe')
     """
     if not cell.startswith(b'"'):
-        return cell.decode()
+        return cell.decode("utf-8", "surrogatepass")
     end = cell.rfind(b'"')
-    return (cell[1:end].replace(b'""', b'"') + cell[end + 1 :]).decode()
+    return (cell[1:end].replace(b'""', b'"') + cell[end + 1 :]).decode("utf-8", "surrogatepass")
 
 
 def dump(text: str, delimiter: str, *, quoted: bool) -> bytes:
@@ -151,7 +152,7 @@ def read(segment: Segment, fields: Fields) -> Iterator[Entry]:
     if segment.start == 0 and header.raw:
         at = len(header.raw)
         yield Entry(file.key, 0, at, header.raw, copy=header.line)
-    encoding = _encoding(data)
+    encoding = encoding_of(data)
     for number, (start, end, cells) in enumerate(rows(data, header.delimiter, at), segment.line):
         row = Row(f"{file.key}:{number}", segment.start + start, data[start:end], cells)
         yield _record(row, header, fields, encoding)
@@ -163,17 +164,19 @@ def _header(path: Path, fields: Fields) -> Header:
         head = stream.read(HEAD_BYTES)
     if not head:
         return Header((), ",", b"", b"")
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in head[:1000]:
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or wide_encoding(head):
         message = "not text in UTF-8 or an 8-bit encoding: save the table as UTF-8"
         raise QuarantineError(message)
     bom = _BOM if head.startswith(_BOM) else b""
     delimiter = _delimiter(head)
     start, end, _ = first_row(head, delimiter, len(bom))
-    line, _ = as_utf8(head[start:end], declared=_encoding(head))
+    line, _, _ = as_utf8(head[start:end], declared=encoding_of(head))
     cells = first_row(line, delimiter)[2]
     names = tuple(load(line[cell.start : cell.end]) for cell in cells)
-    if fields.text not in names:
-        message = f"the header has no column {fields.text!r}"
+    count = names.count(fields.text)
+    if count != 1:
+        what = "no column" if not count else f"{count} columns"
+        message = f"the header has {what} {fields.text!r}"
         raise QuarantineError(message)
     return Header(names, delimiter, head[:end], bom + line)
 
@@ -190,46 +193,36 @@ def _delimiter(head: bytes) -> str:
     return max(DELIMITERS, key=fitness)
 
 
-def _encoding(data: bytes) -> str | None:
-    """Tell the encoding of a table that is not UTF-8: a row is often too short to tell it from."""
-    try:
-        data.decode()
-    except UnicodeDecodeError as error:
-        if error.reason == "unexpected end of data":
-            return None
-        try:
-            encoding = decode(data[: 1 << 20]).encoding
-        except QuarantineError:
-            return None
-        return None if encoding in (MIXED, "utf-8") else encoding
-    return None
-
-
 def _record(row: Row, header: Header, fields: Fields, declared: str | None) -> Entry:
     """Read one row."""
     key, start, raw, cells = row.key, row.start, row.raw, row.cells
     end = start + len(raw)
     if not raw.strip(b"\r\n"):
-        return Entry(key, start, end, raw)
+        return Entry(key, start, end, raw, copy=raw)
     try:
-        line, encoding = (raw, "utf-8") if raw.isascii() else as_utf8(raw, declared=declared)
+        line, encoding, unreadable = (raw, "utf-8", ()) if raw.isascii() else as_utf8(raw, declared=declared)
         if line is not raw:
             cells = first_row(line, header.delimiter)[2]
         column = _column(cells, header, fields)
         cell = line[cells[column].start : cells[column].end]
         text = load(cell)
+        beside = line[: cells[column].start], line[cells[column].end :]
+        if unreadable and any(UNREADABLE.encode() in part for part in beside):
+            raise QuarantineError(unreadable[0][2])
     except (QuarantineError, ValueError) as error:
         return Entry(key, start, end, raw, reason=str(error), keep_raw=True)
     record = {name: load(line[c.start : c.end]) for name, c in zip(header.names, cells, strict=False)}
     quoted = cell.startswith(b'"')
-    layout = {
-        "head": line[: cells[column].start].decode(),
-        "tail": line[cells[column].end :].decode(),
+    layout: Layout = {
+        "head": beside[0].decode("utf-8", "surrogatepass"),
+        "tail": beside[1].decode("utf-8", "surrogatepass"),
         "column": column,
         "delimiter": header.delimiter,
         "quoted": quoted,
     }
-    exact = line is raw and dump(text, header.delimiter, quoted=quoted) == cell
+    if dump(text, header.delimiter, quoted=quoted) != cell:
+        layout["cell"] = cell.decode("utf-8", "surrogatepass")
+    exact = line is raw and "cell" not in layout
     return Entry(
         key,
         start,
@@ -241,6 +234,7 @@ def _record(row: Row, header: Header, fields: Fields, declared: str | None) -> E
         source=source_of(record),
         keep_raw=not exact,
         layout=layout,
+        undecodable=tuple((start + low, start + high, why) for low, high, why in unreadable),
     )
 
 
@@ -263,8 +257,29 @@ def render(layout: Layout, text: str) -> bytes:
     """Write the row with its new text; every other byte is as it was."""
     head, tail = str(layout["head"]), str(layout["tail"])
     alone = not (text or head or tail.strip("\r\n"))  # would be an empty line, which is no row
-    cell = dump(text, layout["delimiter"], quoted=layout["quoted"] or alone)
-    return head.encode() + cell + tail.encode()
+    cell = _odd(layout, text) or dump(text, layout["delimiter"], quoted=layout["quoted"] or alone)
+    return head.encode("utf-8", "surrogatepass") + cell + tail.encode("utf-8", "surrogatepass")
+
+
+def _odd(layout: Layout, text: str) -> bytes | None:
+    r"""Write a cell in the way of its writer, where that is not ours: as it was, or its quotes not doubled.
+
+    >>> _odd({"cell": '"a \\"b\\" c"', "delimiter": ","}, 'a \\"b\\"')
+    b'"a \\"b\\""'
+    """
+    if "cell" not in layout:
+        return None
+    cell = str(layout["cell"]).encode("utf-8", "surrogatepass")
+    for written in (cell, b'"' + text.encode("utf-8", "surrogatepass") + b'"'):
+        start, end, cells = first_row(written + b"\n", layout["delimiter"])
+        if (
+            len(cells) == 1
+            and not cells[0].open
+            and end - start == len(written) + 1
+            and load(written) == text
+        ):
+            return written
+    return None
 
 
 def text_of(output: bytes, layout: Layout, fields: Fields) -> str:

@@ -9,21 +9,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from cleaner.charsets.strays import UNREADABLE, Undecodable
 from cleaner.errors import QuarantineError
 from cleaner.formats import jsontext
 from cleaner.formats.format import Entry, Fields, Format, Layout, Segment
-from cleaner.formats.records import as_utf8, source_of
-from cleaner.model import Span
+from cleaner.formats.records import as_utf8, encoding_of, source_of
+from cleaner.model import JSON, Span
 
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\]:,]')
 _COLON = re.compile(rb'\s*+:\s*+(?=")')
 _LETTER_ESCAPED = re.compile(rb"\\u00[2-7]")
 """Where a name may be written in another way than ours."""
+_HALF = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
+_BOM = b"\xef\xbb\xbf"
 _NEWLINE = ord("\n")
 _STYLES = {"utf8": jsontext.dumps, "ascii": jsontext.dump_ascii}
 
@@ -40,14 +44,20 @@ def read(segment: Segment, fields: Fields) -> Iterator[Entry]:
         yield Entry(file.key, segment.start, segment.end, b"", reason=reason)
         return
     at, number = 0, segment.line
+    declared: list[str | None] = []
     while at < len(data):
         end = data.find(b"\n", at) + 1 or len(data)
-        yield read_line(data[at:end], f"{file.key}:{number}", segment.start + at, fields)
+        line = data[at:end]
+        if not declared and not _is_utf8(line):
+            declared.append(_encoding(data))
+        yield read_line(line, f"{file.key}:{number}", segment.start + at, fields, *declared)
         at, number = end, number + 1
 
 
-def read_line(raw: bytes, key: str, start: int, fields: Fields) -> Entry:
-    r"""Read one line of JSON Lines.
+def read_line(raw: bytes, key: str, start: int, fields: Fields, declared: str | None = None) -> Entry:
+    r"""Read one line of JSON Lines; `declared` is what those lines of the file are in that are not UTF-8.
+
+    A line whose text is null is copied as it is; so is one that has none, which is in quarantine besides.
 
     >>> read_line(b'{"id": 7, "text": "a b"}\n', "x.jsonl:1", 0, Fields()).text
     'a b'
@@ -56,16 +66,26 @@ def read_line(raw: bytes, key: str, start: int, fields: Fields) -> Entry:
     """
     end = start + len(raw)
     if raw.isspace():
-        return Entry(key, start, end, raw, keep_raw=True)
-    line, encoding = raw, "utf-8"
+        return Entry(key, start, end, raw, keep_raw=True, copy=raw)
+    copy = b""
     try:
-        if not raw.isascii():
-            line, encoding = as_utf8(raw)
-        record = jsontext.loads(line)
+        line, encoding, unreadable = _line(raw, declared)
+        record = jsontext.loads_any(line.removeprefix(_BOM))
+        if not isinstance(record, dict):
+            message = "the line is JSON but not an object"
+            raise QuarantineError(message)
+        copy = b"" if unreadable else line
+        if copy and record.get(fields.text, "") is None:
+            return Entry(key, start, end, raw, keep_raw=True, copy=copy)
         text = _text_of(record, fields)
         head, tail, style = _around(line, text, fields)
+        if unreadable and (UNREADABLE.encode() in head or UNREADABLE.encode() in tail):
+            raise QuarantineError(unreadable[0][2])
+        layout: Layout = {"head": head.decode(), "tail": tail.decode(), "style": style or "utf8"}
+        if not style:
+            layout["cell"] = line[len(head) : len(line) - len(tail)].decode()
     except (ValueError, RecursionError, QuarantineError) as error:
-        return Entry(key, start, end, raw, reason=_reason(error), keep_raw=True)
+        return Entry(key, start, end, raw, reason=_reason(error), keep_raw=True, copy=copy)
     return Entry(
         key,
         start,
@@ -73,23 +93,69 @@ def read_line(raw: bytes, key: str, start: int, fields: Fields) -> Entry:
         raw,
         text=text,
         encoding=encoding,
-        id=record.get(fields.id),
+        id=_id_of(record, fields),
         source=source_of(record),
         keep_raw=not style or line is not raw,
-        layout={"head": head.decode(), "tail": tail.decode(), "style": style or "utf8"},
+        layout=layout,
+        undecodable=tuple((start + low, start + high, why) for low, high, why in unreadable),
     )
+
+
+def _line(raw: bytes, declared: str | None) -> tuple[bytes, str, tuple[Undecodable, ...]]:
+    """Return a line as UTF-8; halves of UTF-16 pairs, which no UTF-8 has, as JSON writes them."""
+    if raw.isascii():
+        return raw, "utf-8", ()
+    line, encoding, unreadable = as_utf8(raw, declared=declared)
+    if line is raw:
+        return raw, "utf-8-sig" if raw.startswith(_BOM) else "utf-8", ()
+    escaped = _HALF.sub(lambda match: b"\\u%04x" % ord(match[0].decode("utf-8", "surrogatepass")), line)
+    return escaped, encoding, unreadable
+
+
+def _is_utf8(line: bytes) -> bool:
+    if line.isascii():
+        return True
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _encoding(data: bytes) -> str | None:
+    """Tell what the lines are in that are not UTF-8, from all of them together."""
+    lines = [line for line in data.split(b"\n") if not _is_utf8(line)]
+    return encoding_of(b"\n".join(lines)) if len(lines) > 1 else None
+
+
+def _id_of(record: dict[str, Any], fields: Fields) -> JSON:
+    """Return the id of a record; a number that JSON has not as its name."""
+    value: JSON = record.get(fields.id)
+    return str(value) if isinstance(value, float) and not isfinite(value) else value
 
 
 def render(layout: Layout, text: str) -> bytes:
     """Write the record with its new text; every other byte is as it was."""
     head, tail = str(layout["head"]), str(layout["tail"])
-    return head.encode() + _STYLES[layout["style"]](text) + tail.encode()
+    return head.encode() + _string(layout, text) + tail.encode()
+
+
+def _string(layout: Layout, text: str) -> bytes:
+    r"""Write the text, as it was where it did not change and was written in a way that is none of ours.
+
+    >>> _string({"cell": r'"a \/ b"', "style": "utf8"}, "a / b"), _string({"style": "ascii"}, "é")
+    (b'"a \\/ b"', b'"\\u00e9"')
+    """
+    cell = str(layout.get("cell", "")).encode()
+    if cell and jsontext.loads_any(cell) == text:
+        return cell
+    return _STYLES[layout["style"]](text)
 
 
 def text_of(output: bytes, layout: Layout, fields: Fields) -> str:
     """Read the text of a written record."""
     del layout
-    text: str = jsontext.loads(output)[fields.text]
+    text: str = jsontext.loads_any(output.removeprefix(_BOM))[fields.text]
     return text
 
 
@@ -99,11 +165,8 @@ def rebuild(output: bytes, text: str, layout: Layout, fields: Fields) -> bytes:
     return output[:start] + _STYLES[layout["style"]](text) + output[end:]
 
 
-def _text_of(record: Any, fields: Fields) -> str:
+def _text_of(record: dict[str, Any], fields: Fields) -> str:
     """Return the text of a record, or say why there is none."""
-    if not isinstance(record, dict):
-        message = "the line is JSON but not an object"
-        raise QuarantineError(message)
     if fields.text not in record:
         message = f"the record has no field {fields.text!r}"
         raise QuarantineError(message)

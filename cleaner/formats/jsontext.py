@@ -11,6 +11,9 @@ from typing import Any
 
 import orjson
 
+_LONGEST = 640
+"""Digits of an integer that Python converts under any limit that can be set."""
+
 
 def loads(data: bytes) -> Any:
     r"""Parse one JSON value; ValueError when it is none.
@@ -24,6 +27,23 @@ def loads(data: bytes) -> Any:
         if b"\\u" not in data and b"\\U" not in data:
             raise
         return json.loads(data.decode("utf-8"), parse_constant=_refuse)
+
+
+def loads_any(data: bytes) -> Any:
+    r"""Parse what parsers in use take for JSON: also `NaN`, `Infinity`, and numbers of any length.
+
+    >>> loads_any(b'{"a": NaN, "n": 1}')
+    {'a': nan, 'n': 1}
+    """
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return json.loads(data.decode("utf-8"), parse_int=_integer)
+
+
+def _integer(digits: str) -> int | str:
+    """Read an integer, one that is too long for Python to convert as its digits."""
+    return int(digits) if len(digits) <= _LONGEST else digits
 
 
 def dumps(value: Any) -> bytes:

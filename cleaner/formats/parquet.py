@@ -109,7 +109,8 @@ def _rows(table: pq.ParquetFile, key: str, fields: Fields) -> Iterator[Entry]:
             yield Entry(f"{key}:{number + 1}", 0, 0, b"", reason=reason)
         else:
             for row, (raw, record) in enumerate(_group(group, fields)):
-                yield _record(raw, record, f"{key}:{number + row + 1}", number + row, fields)
+                if raw is not None:  # a row without a text stays as it is
+                    yield _record(raw, record, f"{key}:{number + row + 1}", number + row, fields)
         number += count
 
 
@@ -142,11 +143,9 @@ def _values(column: pa.Array) -> list[JSON]:
     return [value if isinstance(value, str | int | float | bool | None) else str(value) for value in values]
 
 
-def _record(raw: bytes | None, record: Mapping[str, JSON], key: str, row: int, fields: Fields) -> Entry:
+def _record(raw: bytes, record: Mapping[str, JSON], key: str, row: int, fields: Fields) -> Entry:
     """Read one row."""
-    if raw is None:
-        return Entry(key, 0, 0, b"", reason=f"the field {fields.text!r} is not text but null")
-    encoding = "utf-8"
+    encoding, unreadable = "utf-8", ""
     try:
         text = raw.decode()
     except UnicodeDecodeError:
@@ -154,9 +153,8 @@ def _record(raw: bytes | None, record: Mapping[str, JSON], key: str, row: int, f
             decoded = decode(raw)
         except QuarantineError as error:
             return Entry(key, 0, 0, b"", reason=str(error))
-        if decoded.undecodable:
-            return Entry(key, 0, 0, b"", reason=decoded.undecodable[0][2])
         text, encoding = decoded.text, decoded.encoding
+        unreadable = decoded.undecodable[0][2] if decoded.undecodable else ""
     layout = {"row": row, "field": fields.text}
     return Entry(
         key,
@@ -168,6 +166,7 @@ def _record(raw: bytes | None, record: Mapping[str, JSON], key: str, row: int, f
         id=record.get(fields.id),
         source=source_of(record),
         layout=layout,
+        undecodable=((0, 0, f"row {row + 1}: {unreadable}"),) if unreadable else (),
     )
 
 
@@ -181,10 +180,15 @@ def _reason(error: Exception) -> str:
 
 
 def write(segment: Segment, documents: Iterator[tuple[Layout, str]], target: Path) -> None:
-    """Write the table with the new texts and without the rows that are not there, row group by row group."""
+    """Write the table with the new texts, row group by row group: rows that have a text, and those with null.
+
+    Rows that are not among the documents stay out. Where there are no documents, every row is null.
+    """
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     held = next(documents, None)
+    field = str(held[0]["field"]) if held else ""
     with pq.ParquetFile(segment.file.path) as table, _Writer(table, target) as writer:
         first = 0
         for number in range(table.metadata.num_row_groups):
@@ -192,10 +196,12 @@ def write(segment: Segment, documents: Iterator[tuple[Layout, str]], target: Pat
             texts: dict[int, str] = {}
             while held is not None and held[0]["row"] < last:
                 texts[held[0]["row"] - first] = held[1]
-                field = held[0]["field"]
                 held = next(documents, None)
-            if texts or last == first:
-                writer.write(table.read_row_group(number), field if texts else "", texts)
+            try:
+                writer.write(table.read_row_group(number), field, texts)
+            except (pa.ArrowException, OSError):
+                if texts:
+                    raise
             first = last
     for _ in documents:  # the trail is written as they go by
         pass
@@ -228,19 +234,34 @@ class _Writer:
         self._writer.close()
 
     def write(self, table: pa.Table, field: str, texts: Mapping[int, str]) -> None:
-        """Write those rows of a row group that have a text."""
+        """Write those rows of a row group that have a text, or null where it would be."""
         import pyarrow as pa
+        import pyarrow.compute as pc
 
-        if len(texts) != table.num_rows:
-            table = table.take(pa.array(list(texts), pa.int64()))
-        if texts:
+        if field:
             column = table.schema.get_field_index(field)
+            nulls = pc.indices_nonzero(pc.is_null(table.column(column))).to_pylist()
+            rows = sorted({*texts, *nulls})
+            if len(rows) != table.num_rows:
+                table = table.take(pa.array(rows, pa.int64()))
             kind = table.schema.field(column)
-            values = pa.array(list(texts.values()), pa.large_string()).cast(_plain(kind.type))
+            values = _strings([texts.get(row) for row in rows]).cast(_plain(kind.type))
             if pa.types.is_dictionary(kind.type):
                 values = values.dictionary_encode().cast(kind.type)
             table = table.set_column(column, kind, values)
-        self._writer.write_table(table, row_group_size=max(1, table.num_rows))
+        if table.num_rows or not field:
+            self._writer.write_table(table, row_group_size=max(1, table.num_rows))
+
+
+def _strings(texts: list[str | None]) -> pa.Array:
+    """Make a column of texts, which may hold lone halves of UTF-16 pairs as their source did."""
+    import pyarrow as pa
+
+    try:
+        return pa.array(texts, pa.large_string())
+    except UnicodeEncodeError:
+        values = [text if text is None else text.encode("utf-8", "surrogatepass") for text in texts]
+        return pa.array(values, pa.large_binary()).view(pa.large_string())
 
 
 def _plain(kind: pa.DataType) -> pa.DataType:
@@ -256,7 +277,8 @@ def texts(output: bytes, fields: Fields) -> Iterator[str]:
     with pq.ParquetFile(BytesIO(output)) as table:
         for batch in table.iter_batches(ROWS, columns=[fields.text]):
             for raw in _bytes_of(batch.column(0)):
-                yield (raw or b"").decode("utf-8", "surrogatepass")
+                if raw is not None:
+                    yield raw.decode("utf-8", "surrogatepass")
 
 
 def _none(*values: Any) -> Any:

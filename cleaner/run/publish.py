@@ -255,6 +255,8 @@ class _Walk:
                 self.dropped += 1
                 line = _quarantine_line(self._segment, meta["start"], meta["end"], meta["reason"])
                 self._trail.write("quarantine", line | {"doc": meta["key"], "raw": meta.get("raw")})
+                if "copy" in meta:
+                    yield held
             else:
                 self.gaps.append([meta["start"], meta["end"], meta.get("raw")])
                 if "copy" in meta:
@@ -297,7 +299,7 @@ def _document_line(held: Held, doc: Document, left: int, span: tuple[int, int] |
     before compression, None when it is not written.
     """
     meta, written = held.meta, span is not None
-    layout = {name: value for name, value in meta["layout"].items() if name not in ("head", "tail")}
+    layout = {name: value for name, value in meta["layout"].items() if name not in ("head", "tail", "cell")}
     if not written and doc.text:
         layout["rest"] = doc.text  # white space that no rule removed, or the text of what is set aside
     line = {

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cleaner.errors import QuarantineError, UsageError
+from cleaner.formats.exact import unprovable
 from cleaner.formats.format import Entry
 from cleaner.formats.registry import FORMATS
 from cleaner.model import Document
@@ -75,12 +76,15 @@ def prepare(settings: Settings, shard: Shard, folder: Path) -> None:
             for entry in FORMATS[segment.file.format].read(segment, settings.fields):
                 digest.update(entry.raw)
                 size += len(entry.raw)
-                writer.add(_hold(cleaner, entry, number, writer))
+                writer.add(_hold(cleaner, entry, number, writer, segment.file.format))
             writer.add(Held({"segment": number, "sha256": digest.hexdigest(), "size": size}))
 
 
-def _hold(cleaner: Cleaner, entry: Entry, segment: int, writer: StateWriter) -> Held:
-    """Apply the document steps to what a reader found; a document that they fail on is quarantined."""
+def _hold(cleaner: Cleaner, entry: Entry, segment: int, writer: StateWriter, format_name: str) -> Held:
+    """Apply the document steps to what a reader found; a document that they fail on is quarantined.
+
+    So is one whose bytes could not be had back from what is about to be published.
+    """
     meta: dict[str, Any] = {"key": entry.key, "segment": segment, "start": entry.start, "end": entry.end}
     if entry.undecodable:
         meta["undecodable"] = [
@@ -99,6 +103,8 @@ def _hold(cleaner: Cleaner, entry: Entry, segment: int, writer: StateWriter) -> 
         except Exception as error:  # a bug in a step costs one document, not the run
             reason = f"internal error: {type(error).__name__}: {error}"
         else:
+            reason = unprovable(format_name, entry, doc, cleaner.settings.fields)
+        if not reason:
             if entry.keep_raw:
                 meta["raw"] = writer.keep(entry.raw)
             meta |= {"encoding": entry.encoding, "layout": entry.layout}

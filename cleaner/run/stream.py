@@ -25,7 +25,7 @@ def clean_lines(lines: Iterable[bytes], settings: Settings) -> Iterator[tuple[by
         entry = jsonl.read_line(line, f"-:{number}", start, settings.fields)
         start += len(line)
         if entry.text is None:
-            yield b"", entry.reason
+            yield entry.copy, entry.reason
             continue
         try:
             doc = cleaner.clean(Document(entry.key, entry.text, entry.id, source=entry.source))

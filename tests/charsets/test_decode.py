@@ -86,18 +86,20 @@ def test_utf_8_byte_order_mark_is_kept_apart():
     [
         pytest.param(
             (GERMAN * 3).encode() + "später".encode()[:3],
-            GERMAN * 3 + "sp",
+            GERMAN * 3 + "sp\ufffd",
             [(len((GERMAN * 3).encode()) + 2, len((GERMAN * 3).encode()) + 3)],
             id="cut at the end",
         ),
         pytest.param(
             RUSSIAN.encode() + RUSSIAN.encode().replace(b" ", b"\xff ", 1),
-            RUSSIAN * 2,
+            RUSSIAN + RUSSIAN.replace(" ", "\ufffd ", 1),
             [(102, 103)],
             id="stray byte",
         ),
-        pytest.param("a\nb\n".encode("utf-16") + b"\0", "a\nb\n", [(10, 11)], id="half a unit"),
-        pytest.param(CHINESE.encode("gb18030")[:-2], CHINESE[:-2], [(34, 35)], id="half a character"),
+        pytest.param("a\nb\n".encode("utf-16") + b"\0", "a\nb\n\ufffd", [(10, 11)], id="half a unit"),
+        pytest.param(
+            CHINESE.encode("gb18030")[:-2], CHINESE[:-2] + "\ufffd", [(34, 35)], id="half a character"
+        ),
     ],
 )
 def test_undecodable(data, text, ranges):

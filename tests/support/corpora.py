@@ -60,7 +60,9 @@ def output_texts(out: Path) -> dict[str, str]:
     for name, docs in by_file.items():
         data = (out / name).read_text("utf-8", "surrogatepass")
         if name.endswith(("jsonl", "ndjson")):
-            texts |= zip(docs, (json.loads(line)["text"] for line in data.splitlines()), strict=True)
+            records = [json.loads(line) for line in data.split("\n") if line.strip()]
+            found = [record["text"] for record in records if isinstance(record.get("text"), str)]
+            texts |= zip(docs, found, strict=True)
         else:
             texts[docs[0]] = data
     return texts
