@@ -14,7 +14,15 @@ from typing import Final
 
 from cleaner.charsets.detect import binary_reason, detect, seven_bit, wide_encoding
 from cleaner.charsets.mixed import better_as_utf8, outside, utf8_lines
-from cleaner.charsets.strays import UNREADABLE, Undecodable, are_few, is_borne_out, read_damaged
+from cleaner.charsets.strays import (
+    UNREADABLE,
+    Undecodable,
+    are_few,
+    by_words,
+    is_borne_out,
+    is_latin,
+    read_damaged,
+)
 from cleaner.errors import CleanerError, QuarantineError
 from cleaner.model import Span
 
@@ -191,10 +199,12 @@ def _legacy(data: bytes, declared: str | None) -> Decoded:
     rest = outside(data, lines)
     others = b"".join(data[start:end] for start, end in rest)
     encoding = detect(data if others.isascii() else others, declared)
-    if are_few(others) and not (
-        encoding and is_borne_out(others, encoding, evidence=_is(encoding, declared))
-    ):
-        return _mixed(data, [], "utf-8")
+    if are_few(others):
+        said = encoding is not None and _is(encoding, declared)
+        if encoding and is_latin(encoding) and not said:
+            encoding = by_words(others, encoding)
+        if not (encoding and is_borne_out(others, encoding, evidence=said)):
+            return _mixed(data, [], "utf-8")
     if lines and better_as_utf8(b"".join(data[start:end] for start, end in lines), encoding):
         return _mixed(data, rest, "utf-8" if others.isascii() or encoding is None else encoding)
     if lines and not others.isascii():
@@ -208,7 +218,7 @@ def _legacy(data: bytes, declared: str | None) -> Decoded:
 def _is(encoding: str, declared: str | None) -> bool:
     """Tell whether an encoding is the one that was declared."""
     try:
-        return declared is not None and codecs.lookup(encoding) == codecs.lookup(declared)
+        return declared is not None and codecs.lookup(encoding).name == codecs.lookup(declared).name
     except LookupError:
         return False
 

@@ -17,7 +17,7 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from cleaner.charsets.models import Indices, Script, scripts
-from cleaner.charsets.scores import Pairs, broken
+from cleaner.charsets.scores import PRIORS, RARE_PRIOR, Pairs, broken
 
 Undecodable: TypeAlias = tuple[int, int, str]
 
@@ -71,7 +71,7 @@ def is_borne_out(data: bytes, encoding: str, *, evidence: bool = False) -> bool:
     (True, False)
     """
     text = data.decode(encoding, "replace")
-    if _is_latin(encoding):
+    if is_latin(encoding):
         usual = evidence or codecs.lookup(encoding).name in _USUAL
         if not usual and not any(char.isalpha() and not char.isascii() for char in text):
             return False
@@ -83,6 +83,24 @@ def is_borne_out(data: bytes, encoding: str, *, evidence: bool = False) -> bool:
         return False
     longest = max((len(run) for run in _RUN.findall(text) if UNREADABLE not in run), default=0)
     return longest >= (1 if evidence else RUN)
+
+
+def by_words(data: bytes, encoding: str) -> str:
+    r"""Return the encoding, or Windows-1252 where that fits the few words as well, each in a language of its own.
+
+    The rest of the text tells a language that a foreign word need not be in.
+
+    >>> by_words(b"S\xe3o Paulo and M\xfcnchen", "cp1250"), by_words(b"Wa\xb3\xeasa", "cp1250")
+    ('cp1252', 'cp1250')
+    """
+    words = _WORD.findall(data)[:_SCORED]
+    counts = [float(pairs.count[pairs.high].sum()) for pairs in map(Pairs.of, words)]
+
+    def total(name: str) -> float:
+        scores = (word_score(word, name) * count for word, count in zip(words, counts, strict=True))
+        return round(sum(scores) + PRIORS.get(name, RARE_PRIOR), 3)
+
+    return "cp1252" if total("cp1252") >= total(encoding) else encoding
 
 
 @lru_cache(maxsize=1 << 12)
@@ -182,7 +200,8 @@ def _is_apostrophe(stray: bytes, before: bytes, after: bytes) -> bool:
     return stray == b"\x92" and before[-1:].isalpha() and after[:1].isalpha()
 
 
-def _is_latin(encoding: str) -> bool:
+def is_latin(encoding: str) -> bool:
+    """Tell an encoding with one byte a character that has Latin letters beyond ASCII."""
     return any(script.name == "latin" for script, _ in _tables(encoding))
 
 

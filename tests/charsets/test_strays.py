@@ -46,7 +46,9 @@ def test_two_stray_bytes_are_no_encoding(junk: bytes, place: str) -> None:
     at = ENGLISH.index(b"ouncil") if place == "in a word" else ENGLISH.index(b"met")
     data = ENGLISH[:at] + junk + (b" " if place != "in a word" else b"") + ENGLISH[at:]
     decoded = decode(data)
-    assert {unicodedata.name(char).split()[0] for char in decoded.text if char.isalpha()} == {"LATIN"}
+    assert {unicodedata.name(c).split()[0] for c in decoded.text if c.isalpha() and c not in "µªº"} == {
+        "LATIN"
+    }
     assert [decoded.text.count(word) for word in ("Friday", "night", "closed")] == [1, 1, 1]
 
 
