@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _BLOCK = 1 << 14
 """Passages that are copied before mapped memory is given back."""
 HEADER = b"cleaner.sketches"
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +143,12 @@ def check(path: Path, metadata: dict[bytes, bytes] | None, settings: Settings) -
         message = f"{path}: not a file of sketches"
         raise UsageError(message)
     theirs, ours = json.loads(raw), parameters(settings)
+    if theirs.get("version") != VERSION:
+        message = (
+            f"{path}: sketches of version {theirs.get('version')}, made with tokens that are not those of "
+            f"version {VERSION}: clean that corpus again, then compare with it"
+        )
+        raise UsageError(message)
     for name, value in ours.items():
         if theirs.get(name) != value:
             message = f"{path}: made with {name} {theirs.get(name)!r}, this run has {value!r}"

@@ -1,15 +1,16 @@
-"""Tokens, shingles and exact similarity as pure functions: the definition that the kernels follow.
+"""Shingles, their hashes and exact similarity as pure functions: the definition that the kernels follow.
 
-`cleaner.dedup` computes the same from UTF-8 bytes, without an object for a token; the tests
+`cleaner.dedup.kernels` compute the same from UTF-8 bytes, without an object for a token; the tests
 compare the two, and the signatures with datasketch itself.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
+
+from cleaner.dedup.tokens import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -19,24 +20,10 @@ if TYPE_CHECKING:
 
     from cleaner.dedup.table import PassageTable
 
-_UNSPACED = (
-    r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-    r"\U00020000-\U0003ffff"
-)
 T = TypeVar("T")
-_TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
 _MASK = (1 << 64) - 1
 _BASIS = 0xCBF29CE484222325
 _POLYNOMIAL = 0x9E3779B97F4A7C15
-
-
-def tokens(text: str) -> list[str]:
-    """Split the lower-cased text into words; a character of a script without spaces is one of its own.
-
-    >>> tokens("Don't panic: 東京")
-    ['don', 't', 'panic', '東', '京']
-    """
-    return _TOKEN.findall(text.lower())
 
 
 def shingles(text: str, *, size: int = 5) -> frozenset[tuple[str, ...]]:
@@ -65,16 +52,16 @@ def shingle_hashes(text: str, *, size: int = 5) -> list[int]:
     >>> [hex(number) for number in shingle_hashes("a b")]
     ['0xf0c2117292b3c929']
     """
-    return polynomials(token_hashes(text), size)
+    return polynomials(hashes_of(tokens(text)), size)
 
 
-def token_hashes(text: str) -> list[int]:
-    """Return the 64-bit hashes of the tokens of a text.
+def hashes_of(found: Sequence[str]) -> list[int]:
+    """Return the 64-bit hashes of tokens.
 
-    >>> token_hashes("A a") == 2 * token_hashes("a")
+    >>> hashes_of(["a", "a"]) == 2 * hashes_of(["a"])
     True
     """
-    return [_token_hash(token) for token in tokens(text)]
+    return [_token_hash(token) for token in found]
 
 
 def polynomials(hashes: Sequence[int], size: int) -> list[int]:

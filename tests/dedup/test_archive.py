@@ -77,6 +77,13 @@ def test_sketches_with_other_parameters_are_refused(tmp_path, other):
         archive.open_earlier(tmp_path / "earlier", tmp_path / "work", Settings(**other))
 
 
+def test_sketches_of_an_earlier_version_are_refused_with_what_to_do(tmp_path):
+    with mock.patch.object(archive, "VERSION", 1):
+        earlier_of(tmp_path, [LONG], Settings())
+    with pytest.raises(UsageError, match=r"sketches of version 1.*clean that corpus again"):
+        archive.open_earlier(tmp_path / "earlier", tmp_path / "work", Settings())
+
+
 def test_what_is_no_finished_run_is_refused(tmp_path):
     with pytest.raises(UsageError, match="finished run"):
         archive.open_earlier(tmp_path, tmp_path / "work", Settings())

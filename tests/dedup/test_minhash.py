@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from dataclasses import fields, replace
+from unicodedata import category, combining, normalize
 from unittest import mock
 
 import numpy as np
@@ -14,16 +15,18 @@ from hypothesis import strategies as st
 
 from cleaner.dedup import minhash
 from cleaner.dedup.deciding import interpreted
-from cleaner.dedup.kernels import character_table, compiler, tokens
+from cleaner.dedup.kernels import character_table, compiler, tokenizer
 from cleaner.dedup.settings import Settings
 from cleaner.dedup.sketching.passages import passages
 from cleaner.dedup.sketching.permutations import permutations
 from cleaner.dedup.sketching.signatures import sketch
+from cleaner.dedup.tokens import SELECTORS, tokens, word_count
 from cleaner.errors import UsageError
 
 ALPHABET = st.one_of(
     st.sampled_from(
         "aAbB zZ _-'.,\t\x1c\x85\xa0\u2028ΣσςΑαʰ\u0301\u00adİıIﬀßǅ東京語กขະၼកあア\ud800\U00020000\U000e0100𝐀"
+        "5٥+=<$€−😀\ufe0f\u0e34कि़न\u0bc6\u0bbe\u0307\u0323ṩ\u0327\u0338\u0958\u0344각\u1100\u1161\u11a8\u3099か"
     ),
     st.characters(),
 )
@@ -42,26 +45,38 @@ def hashes_of(text: str, size: int = 5) -> list[int]:
     """Shingle hashes as the kernel gives them."""
     buffer = np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8).copy()
     out = np.zeros(2 * buffer.size + 2, np.uint64)
-    count = tokens.tokenize(buffer, 0, buffer.size, character_table.table(), out)
-    return out[: tokens.shingle(out, count, size)].tolist()
+    count, _ = tokenizer.tokenize(buffer, 0, buffer.size, character_table.table(), out)
+    return out[: tokenizer.shingle(out, count, size)].tolist()
 
 
 @pytest.mark.parametrize(
-    ("text", "tokens"),
+    ("text", "expected"),
     [
         ("", []),
         (" \t.,;—", []),
-        ("İstanbul", ["i", "stanbul"]),
+        ("a - b, well-known, 10-5, é-5, x- 5", [*"ab", "well", "known", "10", "5", "é", "5", "x", "5"]),
+        ("^ ` % & * # @ \u0301", []),
+        ("İstanbul", ["i̇stanbul"]),
+        ("लड़का लड़की", ["लड़का", "लड़की"]),
+        ("বাংলা மொழி తెలుగు", ["বাংলা", "மொழி", "తెలుగు"]),
+        ("שָׁלוֹם كِتَابٌ", ["שָׁלוֹם", "كِتَابٌ"]),
+        ("-5 (-7) +5 −5 -٥", ["-", "5", "-", "7", "+", "5", "−", "5", "-", "٥"]),
+        ("$12 €12", ["$", "12", "€", "12"]),
+        ("a<b a > b c|d ~x y=z", [*"a<ba>bc|d~xy=z"]),
+        ("👍🏽 ❤️ ©", ["👍", "❤", "©"]),
+        ("e\u0301 \u1100\u1161 =\u0338", ["é", "가", "≠"]),
+        ("q\u0307\u0323", ["q\u0323\u0307"]),
         ("ΟΔΟΣ ΟΔΟΣ1 Σ", ["οδος", "οδος1", "σ"]),
         ("don't stop", ["don", "t", "stop"]),
         ("東京タワー", ["東", "京", "タ", "ワ", "ー"]),
-        ("ภาษาไทย", list("ภาษาไทย")),
+        ("ภาษาที่นี่", ["ภ", "า", "ษ", "า", "ที่", "นี่"]),
+        ("葛\U000e0100城", ["葛\U000e0100", "城"]),
         ("12 dead, 40 dead", ["12", "dead", "40", "dead"]),
         ("snake_case", ["snake_case"]),
     ],
 )
-def test_tokens(text, tokens):
-    assert minhash.tokens(text) == tokens
+def test_tokens(text, expected):
+    assert tokens(text) == expected
     assert hashes_of(text) == minhash.shingle_hashes(text)
 
 
@@ -71,30 +86,62 @@ def test_the_kernel_sees_the_tokens_that_python_sees(text, size):
     assert hashes_of(text, size) == minhash.shingle_hashes(text, size=size)
 
 
-def test_every_character_alone_and_between_letters():
+def test_every_character_alone_and_between_letters_and_digits():
     for first in range(0, sys.maxunicode + 1, 997):
         text = "".join(
-            f"{chr(code)} x{chr(code)}y " for code in range(first, min(first + 997, sys.maxunicode + 1), 13)
+            f"{chr(code)} x{chr(code)}y {chr(code)}-5 -{chr(code)} "
+            for code in range(first, min(first + 997, sys.maxunicode + 1), 13)
         )
         assert hashes_of(text.replace("\n", " ")) == minhash.shingle_hashes(text.replace("\n", " "))
 
 
 def test_the_table_is_what_python_says():
     table = character_table.table()
-    word = re.compile(r"\w")
+    word, digit = re.compile(r"\w"), re.compile(r"\d")
     for code in range(0, character_table.LIMIT, 7):
         char = chr(code)
-        lower = char.lower()[0]
-        found = int(table[code])
+        lower, found = char.lower(), int(table[code])
         raw = lower.encode("utf-8", "surrogatepass")
         assert (found & character_table.BYTES).to_bytes(4, "little") == raw.ljust(4, b"\0")
         assert found >> character_table.LENGTH & 7 == len(raw)
         assert bool(found & character_table.WORD) == bool(word.match(lower))
+        assert bool(found & character_table.DIGIT) == bool(digit.match(lower))
+        assert bool(found & character_table.MARK) == category(char).startswith("M")
+        assert bool(found & character_table.SIGN) == (category(char) in ("Sc", "Sm", "So"))
         assert bool(found & character_table.SPACE) == char.isspace() == (not char.strip())
+        assert found >> character_table.COMBINING == combining(char)
     for code in range(character_table.LIMIT, sys.maxunicode + 1, 31):
-        assert chr(code).lower() == chr(code)
-        assert not chr(code).isspace()
-        assert code < 0x40000 or not word.match(chr(code))
+        char = chr(code)
+        selector = SELECTORS[0] <= code <= SELECTORS[1]
+        assert char.lower() == char
+        assert not char.isspace()
+        assert not word.match(char)
+        assert category(char) in ("Mn",) if selector else category(char)[0] not in "MS"
+
+
+def test_texts_that_are_not_in_nfc_have_the_tokens_of_their_nfc():
+    for code in range(0, 0x20000, 3):
+        text = f"a{normalize('NFD', chr(code))}\u0323 {chr(code)}\u0327x"
+        assert hashes_of(text) == minhash.shingle_hashes(text) == hashes_of(normalize("NFC", text))
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("", 0),
+        ("+ - = $ ❤", 0),
+        ("-5 € to +7", 3),
+        ("東京", 0),
+        ("東京都", 1),
+        ("東京都の人口", 2),
+        ("in 東京都 now", 3),
+        ("กาที่นี่", 1),
+        ("लड़की गई", 2),
+    ],
+)
+def test_words_are_no_signs_and_three_characters_without_spaces(text, count):
+    assert word_count(tokens(text)) == count
+    assert table_of(text).words.tolist() == ([count] if text else [])
 
 
 @given(st.lists(st.text(ALPHABET, max_size=12), max_size=12).map("\n".join))
@@ -106,20 +153,21 @@ def test_passages_are_the_lines_with_their_white_space_left_out(text):
     raw = text.encode("utf-8", "surrogatepass")
     spans = zip(table.start.tolist(), table.end.tolist(), strict=True)
     assert [raw[start:end].decode("utf-8", "surrogatepass") for start, end in spans] == found
-    assert table.words.tolist() == [len(minhash.tokens(passage)) for passage in found]
+    assert table.tokens.tolist() == [len(tokens(passage)) for passage in found]
+    assert table.words.tolist() == [word_count(tokens(passage)) for passage in found]
 
 
 @given(st.lists(TEXT.filter(str.strip), min_size=2, max_size=2))
 @settings(deadline=None)
 def test_equal_digests_are_equal_tokens(texts):
     first, second = (table_of(text).digest[0].tolist() for text in texts)
-    tokens = [minhash.tokens(text) for text in texts]
+    found = [tokens(text) for text in texts]
     assert (first == second) == (
-        tokens[0] == tokens[1] and (bool(tokens[0]) or texts[0].strip() == texts[1].strip())
+        found[0] == found[1] and (bool(found[0]) or texts[0].strip() == texts[1].strip())
     )
 
 
-def test_passages_without_a_word_are_equal_only_to_the_same_signs():
+def test_passages_without_a_token_are_equal_only_to_the_very_same():
     digest = table_of("***\n---\n***\n-").digest.tolist()
     assert digest[0] == digest[2]
     assert len({tuple(row) for row in digest}) == 3
@@ -182,7 +230,7 @@ def test_small_texts_are_digested_in_python_to_the_same_bits(text, least, size):
 
 
 def test_kept_machine_code_is_stamped_with_the_sources_of_all_kernels():
-    kept = [tokens.tokenize, tokens.shingle]
+    kept = [tokenizer.tokenize, tokenizer.shingle]
     assert {kernel._cache._cache_file._source_stamp for kernel in kept} == {compiler._stamp()}
 
 

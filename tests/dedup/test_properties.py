@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from cleaner.dedup import minhash
 from cleaner.dedup.settings import Settings
+from cleaner.dedup.tokens import tokens
 from tests.support.passages import apply, plan_of, words
 
 
@@ -59,7 +60,7 @@ def oracle(docs: list[str], options: Settings) -> set[tuple[int, int]]:
         (number, at, minhash.shingles(line))
         for number, doc in enumerate(docs)
         for at, line in enumerate(doc.split("\n"))
-        if len(minhash.tokens(line)) >= options.min_words
+        if len(tokens(line)) >= options.min_words
     ]
     if options.keep == "longest":
         places.sort(key=lambda place: -len(docs[place[0]].split("\n")[place[1]].split()))

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from cleaner.dedup import minhash
 from cleaner.dedup.settings import Settings
+from cleaner.dedup.tokens import tokens
 from tests.support.passages import LONG, NEXT, OTHER, apply, plan_of, words
 
 
@@ -66,7 +67,8 @@ def test_blocks():
     assert apply(docs, Settings()) == [docs[0].replace(f"  {NEXT}\n", ""), "", ""]
 
 
-CHINESE = "港口主任告诉理事会说旧码头下面的木桩在一百四十年的潮汐之后仍然完好无损。"
+CHINESE = "港口主任告诉理事会说旧码头下面的木桩在一百四十年的潮汐之后仍然都完好无损。"
+"""Thirty-six characters, which count as twelve words."""
 
 
 def test_sentences_without_spaces():
@@ -74,6 +76,11 @@ def test_sentences_without_spaces():
         apply([CHINESE, f"春天计划进行第二次调查。{CHINESE}"], Settings(unit="sentences(1)"))[1]
         == "春天计划进行第二次调查。"
     )
+
+
+def test_thirty_six_characters_without_spaces_are_a_long_passage_and_one_fewer_are_not():
+    shorter = CHINESE.replace("都", "")
+    assert apply([CHINESE, CHINESE, shorter, shorter]) == [CHINESE, "", shorter, shorter]
 
 
 @given(corpora_of_sentences(), st.integers(1, 3))
@@ -117,7 +124,7 @@ def test_is_not_contained(docs):
 def test_contained_passages_against_brute_force(spans):
     docs = ["\n".join(words(*range(start, start + length)) for start, length in spans)]
     options = Settings(contained=True, min_words=6, bands=128, rows=1)
-    kept = [minhash.tokens(line) for line in apply(docs, options)[0].split("\n")]
+    kept = [tokens(line) for line in apply(docs, options)[0].split("\n")]
     for removal in (removal for _, removal in plan_of(docs, options)[1] if removal.kind == "contained"):
         assert docs[0][removal.start : removal.end] in docs[0][removal.kept_start : removal.kept_end]
     for one in kept:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 
 from cleaner.audit.proof.claims import Claim
 from cleaner.dedup.kernels.effort import PLAIN_BYTES, plain_pays
-from cleaner.dedup.minhash import jaccard, shingles, tokens
+from cleaner.dedup.minhash import jaccard, shingles
 from cleaner.dedup.settings import Settings
+from cleaner.dedup.tokens import tokens
 
 _BATCH = 300_000
 """Characters that are compared at once: few enough for the processor's cache."""

@@ -16,7 +16,7 @@ from cleaner.dedup.deciding.verification import near
 from cleaner.dedup.kernels.character_table import table
 from cleaner.dedup.kernels.characters import I64, U32, U64
 from cleaner.dedup.kernels.compiler import file_place, kernel
-from cleaner.dedup.kernels.tokens import room_for
+from cleaner.dedup.kernels.tokenizer import room_for
 from cleaner.dedup.settings import Settings
 from cleaner.dedup.table import open_text, release
 
@@ -112,7 +112,7 @@ def _take(
     rank = np.empty(order.size, np.int32)
     rank[order] = np.arange(order.size, dtype=np.int32)
     most = int(crowd.length.max())
-    slots = 1 << (2 * int(corpus.words[passages].max()) + 2).bit_length()
+    slots = 1 << (2 * most_tokens(corpus) + 2).bit_length()
     kept = Kept(
         rank=rank,
         by_rank=order,
@@ -144,6 +144,11 @@ def _take(
         )
         for shard in corpus.shards:
             release(shard.text)
+
+
+def most_tokens(corpus: Corpus) -> int:
+    """Return the tokens of the passage that has most of them."""
+    return max((int(shard.table.tokens.max(initial=0)) for shard in corpus.shards), default=0)
 
 
 def _crowd(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from cleaner.dedup.kernels.characters import I64, U64
 from cleaner.dedup.kernels.compiler import kernel, part
-from cleaner.dedup.kernels.tokens import room_for, shingles_at
+from cleaner.dedup.kernels.tokenizer import room_for, shingles_at
 
 
 def holders(

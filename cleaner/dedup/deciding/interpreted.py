@@ -15,6 +15,7 @@ from cleaner.dedup.deciding.corpus import Corpus
 from cleaner.dedup.settings import KINDS, PERMUTATIONS, Settings
 from cleaner.dedup.sketching.permutations import permutations
 from cleaner.dedup.table import Bytes, PassageTable
+from cleaner.dedup.tokens import tokens, word_count
 
 _MASK = (1 << 64) - 1
 _MIX_1, _MIX_2 = 0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53
@@ -34,15 +35,16 @@ def digest(buffer: Bytes, bounds: NDArray[np.int64], settings: Settings) -> Pass
             if passage:
                 left = line[: len(line) - len(line.lstrip())]
                 start = byte + _bytes(left)
-                hashes = minhash.token_hashes(passage)
+                found = tokens(passage)
+                hashes, words = minhash.hashes_of(found), word_count(found)
                 size = _bytes(passage)
-                places.append((doc, start, start + size, at + len(left), len(passage), len(hashes)))
+                places.append((doc, start, start + size, at + len(left), len(passage), words, len(found)))
                 digests.append(_digest(hashes, raw[start : start + size]))
-                if len(hashes) >= settings.min_words:
+                if words >= settings.min_words:
                     signatures.append((len(places) - 1, _signature(hashes, settings.shingle)))
             at += len(line) + 1
             byte += _bytes(line) + 1
-    columns = np.array(places, np.int64).reshape(-1, 6)
+    columns = np.array(places, np.int64).reshape(-1, 7)
     sketched = np.array([values for _, values in signatures], np.uint32).reshape(-1, PERMUTATIONS)
     return PassageTable(
         bounds=bounds,
@@ -52,6 +54,7 @@ def digest(buffer: Bytes, bounds: NDArray[np.int64], settings: Settings) -> Pass
         at=columns[:, 3].copy(),
         chars=columns[:, 4].astype(np.int32),
         words=columns[:, 5].astype(np.int32),
+        tokens=columns[:, 6].astype(np.int32),
         digest=np.array(digests, np.uint64).reshape(-1, 2),
         long=np.array([number for number, _ in signatures], np.int32),
         signatures=sketched,

@@ -11,7 +11,7 @@ from cleaner.dedup.kernels.character_table import table
 from cleaner.dedup.kernels.characters import U32
 from cleaner.dedup.kernels.compiler import kernel
 from cleaner.dedup.kernels.sets import collect, common, width_for
-from cleaner.dedup.kernels.tokens import room_for, shingles_at
+from cleaner.dedup.kernels.tokenizer import room_for, shingles_at
 
 
 def similarities(pairs: Sequence[tuple[str, str]], size: int) -> list[float]:
@@ -24,7 +24,7 @@ def similarities(pairs: Sequence[tuple[str, str]], size: int) -> list[float]:
     most = int(np.diff(bounds).max(initial=0))
     buffer = np.frombuffer(b"".join(texts) or b"\0", np.uint8)
     room = np.empty((2, room_for(most)), np.uint64)
-    slots = np.empty((2, 1 << max(6, (most + 2).bit_length())), np.uint64)  # at most a token in two bytes
+    slots = np.empty((2, 1 << max(6, (2 * most + 2).bit_length())), np.uint64)  # at most a token in each byte
     out = np.empty(len(pairs), np.float64)
     _similarities(
         buffer.ctypes.data, bounds, size, table(), room, slots, np.zeros(slots.shape, np.uint32), out

@@ -9,7 +9,7 @@ from cleaner.dedup.deciding.arrays import BINS, NOWHERE, Crowd, Kept, Outcome, R
 from cleaner.dedup.kernels.characters import I64, U32, U64
 from cleaner.dedup.kernels.compiler import kernel, ones, part
 from cleaner.dedup.kernels.sets import collect, common, width_for
-from cleaner.dedup.kernels.tokens import shingles_at
+from cleaner.dedup.kernels.tokenizer import shingles_at
 from cleaner.dedup.settings import KINDS, PERMUTATIONS
 
 _NOWHERE = U32(NOWHERE)

@@ -1,19 +1,25 @@
 """What Python itself says about every character, as one table for the kernels.
 
-The table is made from `str.lower`, `re` and `str.isspace` of the running Python, so that tokens in a
-kernel are those that the pure functions of `cleaner.dedup.minhash` give.
+The table is made from `str.lower`, `re`, `str.isspace` and `unicodedata` of the running Python, so that
+tokens in a kernel are those that the pure functions of `cleaner.dedup.tokens` give. Behind the entries of
+the characters stands what normalisation needs (see `cleaner.dedup.kernels.normalization`).
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-LIMIT = 0x20000
-"""Characters from here on do not change in lower case; up to 0x3FFFF each is a token, above none is."""
+from cleaner.dedup import tokens
+
+LIMIT = 0x40000
+"""Characters from here on are no part of a token, but for variation selectors (marks)."""
+_CHANGING = 0x20000
+"""Characters from here on do not change in lower case, and are no marks or signs."""
 BYTES = 0xFFFFFFFF
 """Mask of the UTF-8 bytes of the lower-case character in an entry, the first one lowest."""
 LENGTH = 32
@@ -21,66 +27,128 @@ LENGTH = 32
 WORD = 1 << 35
 """The lower-case character is a word character."""
 ALONE = 1 << 36
-"""The lower-case character is a token of its own: its script is written without spaces."""
+"""The character begins a token of its own: its script is written without spaces."""
 SPACE = 1 << 37
 """White space, as `str.strip` takes it."""
 CASED = 1 << 38
 """For final sigma: a cased letter."""
 IGNORABLE = 1 << 39
 """For final sigma: looked through when a cased letter is looked for."""
-SPECIAL = 1 << 40
-"""The lower case is more than a character, or depends on others: dotted capital I, capital sigma."""
+SIGMA = 1 << 40
+"""Capital sigma, the one letter whose lower case depends on its neighbours."""
+MARK = 1 << 41
+"""A mark: part of the token that it follows."""
+SIGN = 1 << 42
+"""A token of its own that is no word: a currency or mathematical sign, another symbol."""
+DIGIT = 1 << 43
+"""A decimal digit of any script."""
+CHANGES = 1 << 44
+"""NFC makes something else of the character, wherever it stands."""
+FIRST = 1 << 45
+"""NFC may make something else of the character and a mark that follows it."""
+SECOND = 1 << 46
+"""NFC may compose the character with one before it, or put it elsewhere."""
+COMBINING = 48
+"""The place of the canonical combining class (eight bits)."""
 
-UNSPACED = (
-    (0x0E00, 0x0EFF),  # Thai, Lao
-    (0x1000, 0x109F),  # Myanmar
-    (0x1780, 0x17FF),  # Khmer
-    (0x3040, 0x30FF),  # Hiragana, Katakana
-    (0x3400, 0x4DBF),  # Han
-    (0x4E00, 0x9FFF),
-    (0xF900, 0xFAFF),
-    (0x20000, 0x3FFFF),
-)
-"""Scripts that are written without spaces between words (first and last code point)."""
+_COMPATIBILITY = (0x2F800, 0x2FA1D)
+"""Ideographs beyond those that NFC makes others of."""
+_DOTTED_I = "\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}"
+_SIGMA = "\N{GREEK CAPITAL LETTER SIGMA}"
 
 
 @cache
 def table() -> NDArray[np.uint64]:
     """Return one entry for each code point below `LIMIT`: its lower case in UTF-8, and its properties.
 
-    Two characters depend on more than themselves and are left to the kernel: capital sigma, and
-    dotted capital I, whose lower case is an i and a combining dot that ends the token.
+    The lower case of one character is two: dotted capital I. Their three bytes fit into its entry.
+    Behind the entries: the number of decompositions, these (sorted), and the compositions (sorted).
 
     >>> found = int(table()[ord("Ä")])
     >>> (found & BYTES).to_bytes(2, "little").decode(), bool(found & WORD), bool(found & SPACE)
     ('ä', True, False)
     """
     text = _decoded(np.arange(LIMIT, dtype=np.uint32))
-    plain = text.replace("\N{GREEK CAPITAL LETTER SIGMA}", "\N{GREEK SMALL LETTER SIGMA}")
-    lower = plain.replace("\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}", "i").lower()
+    lower = text[:_CHANGING].replace(_DOTTED_I, "i").replace(_SIGMA, "\N{GREEK SMALL LETTER SIGMA}").lower()
+    lower += text[_CHANGING:]
     chars = np.frombuffer(lower.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
-    flags = np.zeros(LIMIT, np.uint64)
-    for mask, pattern in ((WORD, r"\w+"), (SPACE, r"[\s\x1c-\x1f]+")):
-        for match in re.finditer(pattern, text):
-            flags[match.start() : match.end()] |= np.uint64(mask)
-    for first, last in UNSPACED:
-        flags[first : min(last + 1, LIMIT)] |= np.uint64(ALONE)
-    entries = _utf8(chars) | flags[chars] & np.uint64(WORD | ALONE) | flags & np.uint64(SPACE)
-    for char in "\N{GREEK CAPITAL LETTER SIGMA}\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}":
-        entries[ord(char)] |= np.uint64(SPECIAL)
-    found: NDArray[np.uint64] = entries | _sigma_context()
-    return found
+    entries = _utf8(chars) | _flags(text)[chars]
+    for mask, pattern in ((SPACE, r"[\s\x1c-\x1f]+"), (SIGMA, _SIGMA)):
+        entries |= _where(mask, pattern, text)
+    dotted = int.from_bytes("i\N{COMBINING DOT ABOVE}".encode(), "little")
+    entries[ord(_DOTTED_I)] = np.uint64(dotted | 3 << LENGTH | WORD)
+    entries[:_CHANGING] |= _sigma_context()
+    decompositions, compositions = _canonical(text)
+    for mask, found in _stability(decompositions, compositions):
+        entries[found] |= np.uint64(mask)
+    classes = np.array(list(map(unicodedata.combining, text[:_CHANGING])), np.uint64)
+    entries[:_CHANGING] |= classes << np.uint64(COMBINING)
+    return np.concatenate([entries, _packed(decompositions, compositions)])
+
+
+def _flags(text: str) -> NDArray[np.uint64]:
+    """Return what is said about characters of a lower-case text."""
+    flags = _where(WORD, r"\w+", text) | _where(DIGIT, r"\d+", text)
+    for first, last in tokens.UNSPACED:
+        flags[first : last + 1] |= np.uint64(ALONE)
+    kinds = np.frombuffer(tokens.kinds().encode(), np.uint8)
+    flags[: kinds.size] |= (kinds == ord("M")) * np.uint64(MARK) | (kinds == ord("S")) * np.uint64(SIGN)
+    return flags
+
+
+def _where(mask: int, pattern: str, text: str) -> NDArray[np.uint64]:
+    """Set a flag where a pattern matches."""
+    flags = np.zeros(len(text), np.uint64)
+    for match in re.finditer(pattern, text):
+        flags[match.start() : match.end()] = mask
+    return flags
+
+
+def _canonical(text: str) -> tuple[dict[int, tuple[int, int]], dict[tuple[int, int], int]]:
+    """Return the canonical decompositions (one step; 0 where there is no second) and compositions, but Hangul."""
+    decompositions: dict[int, tuple[int, int]] = {}
+    compositions: dict[tuple[int, int], int] = {}
+    for char in text[:_CHANGING] + text[_COMPATIBILITY[0] : _COMPATIBILITY[1] + 1]:
+        parts = unicodedata.decomposition(char)
+        if parts and parts[0] != "<":
+            first, second = ([int(part, 16) for part in parts.split()] + [0])[:2]
+            decompositions[ord(char)] = first, second
+            if second and unicodedata.normalize("NFC", char) == char:
+                compositions[first, second] = ord(char)
+    return decompositions, compositions
+
+
+def _stability(
+    decompositions: dict[int, tuple[int, int]], compositions: dict[tuple[int, int], int]
+) -> list[tuple[int, list[int]]]:
+    """Return the characters that NFC may touch, by the flag that says so."""
+    leads, syllables = range(0x1100, 0x1113), range(0xAC00, 0xD7A4, 28)
+    return [
+        (CHANGES, [code for code in decompositions if unicodedata.normalize("NFC", chr(code)) != chr(code)]),
+        (FIRST, [*{first for first, _ in compositions}, *compositions.values(), *leads, *syllables]),
+        (SECOND, [*{second for _, second in compositions}, *range(0x1161, 0x1176), *range(0x11A8, 0x11C3)]),
+    ]
+
+
+def _packed(
+    decompositions: dict[int, tuple[int, int]], compositions: dict[tuple[int, int], int]
+) -> NDArray[np.uint64]:
+    """Pack three characters into each number, what is looked for in the upper bits."""
+    first = sorted(code << 42 | one << 21 | two for code, (one, two) in decompositions.items())
+    then = sorted(one << 42 | two << 21 | code for (one, two), code in compositions.items())
+    return np.array([len(first), *first, *then], np.uint64)
 
 
 def _utf8(chars: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Return the bytes of code points below 0x20000 in UTF-8, the first one lowest, and above them their number."""
+    """Return the bytes of code points in UTF-8, the first one lowest, and above them their number."""
     two, six = np.uint64(2), np.uint64(6)
     shift, last = np.uint64(8), np.uint64(0x80) | chars & np.uint64(0x3F)
     middle = np.uint64(0x80) | chars >> six & np.uint64(0x3F)
     upper = np.uint64(0x80) | chars >> (two * six) & np.uint64(0x3F)
+    lead = np.uint64(0xF0) | chars >> (two * np.uint64(9))
     twice = np.uint64(0xC0) | chars >> six | last << shift
     thrice = np.uint64(0xE0) | chars >> (two * six) | middle << shift | last << (two * shift)
-    most = np.uint64(0xF0) | upper << shift | middle << (two * shift) | last << np.uint64(24)
+    most = lead | upper << shift | middle << (two * shift) | last << np.uint64(24)
     beyond = [chars >= np.uint64(limit) for limit in (0x80, 0x800, 0x10000)]
     length = np.uint64(1) + sum(edge.astype(np.uint64) for edge in beyond)
     packed: NDArray[np.uint64] = np.select(beyond[::-1], [most, thrice, twice], chars)
@@ -90,9 +158,9 @@ def _utf8(chars: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 def _sigma_context() -> NDArray[np.uint64]:
     """Find out which characters are cased or ignorable, by what a capital sigma after them becomes."""
-    char, final = np.arange(LIMIT, dtype=np.uint32), ord("\N{GREEK SMALL LETTER FINAL SIGMA}")
-    char[ord("\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}")] = ord("A")  # becomes two characters
-    probe = np.empty((LIMIT, 7), np.uint32)
+    char, final = np.arange(_CHANGING, dtype=np.uint32), ord("\N{GREEK SMALL LETTER FINAL SIGMA}")
+    char[ord(_DOTTED_I)] = ord("A")  # becomes two characters
+    probe = np.empty((_CHANGING, 7), np.uint32)
     probe[:] = [ord(sign) for sign in "?Σ A?Σ "]
     probe[:, 0] = probe[:, 4] = char
     lower = _decoded(probe.reshape(-1)).lower().encode("utf-32-le", "surrogatepass")

@@ -12,15 +12,21 @@ from numpy.typing import NDArray
 
 from cleaner.dedup.kernels import character_table
 from cleaner.dedup.kernels.compiler import inlined, load_eight, part
+from cleaner.dedup.tokens import SELECTORS
 
 U8, U32, U64 = np.uint8, np.uint32, np.uint64
 I64 = cast("type[int]", np.int64)
 """Makes a signed number of an unsigned one; int would leave it as it is."""
 
-WORD, ALONE, SPECIAL = U64(character_table.WORD), U64(character_table.ALONE), U64(character_table.SPECIAL)
+WORD, ALONE, SIGMA = U64(character_table.WORD), U64(character_table.ALONE), U64(character_table.SIGMA)
+MARK, SIGN, DIGIT = U64(character_table.MARK), U64(character_table.SIGN), U64(character_table.DIGIT)
+CHANGES, FIRST = U64(character_table.CHANGES), U64(character_table.FIRST)
+SECOND, COMBINING = U64(character_table.SECOND), U64(character_table.COMBINING)
 CASED, IGNORABLE = U64(character_table.CASED), U64(character_table.IGNORABLE)
 BYTES, LENGTH, LENGTHS = U64(character_table.BYTES), U64(character_table.LENGTH), U64(7)
-LIMIT, UNSPACED_LIMIT = U32(character_table.LIMIT), U32(0x40000)
+LIMIT = U32(character_table.LIMIT)
+_FIRST_TAG, _SPACE_TAG, _LAST_TAG = U32(0xE0001), U32(0xE0020), U32(0xE007F)
+_FIRST_SELECTOR, _LAST_SELECTOR = (U32(code) for code in SELECTORS)
 SMALL_SIGMA, FINAL_SIGMA = U64(0x83CF), U64(0x82CF)
 """UTF-8, the first byte lowest."""
 BASIS = U64(0xCBF29CE484222325)
@@ -87,12 +93,28 @@ def entry(text: NDArray[np.uint8], i: int, table: NDArray[np.uint64]) -> tuple[n
     char, after = decode(text, i)
     if char < LIMIT:
         return table[char], after
-    if char >= UNSPACED_LIMIT:
-        return NOTHING, after
-    raw = (
-        U64(text[i]) | U64(text[i + 1]) << U64(8) | U64(text[i + 2]) << U64(16) | U64(text[i + 3]) << U64(24)
-    )
-    return raw | U64(4) << LENGTH | ALONE, after
+    return _beyond(char), after
+
+
+@part
+def _beyond(char: np.uint32) -> np.uint64:
+    """Return the entry of a character that the table does not reach."""
+    if _FIRST_SELECTOR <= char <= _LAST_SELECTOR:
+        low, middle = U64(0x80) | U64(char) & U64(0x3F), U64(0x80) | U64(char) >> U64(6) & U64(0x3F)
+        return U64(0xA0F3) | middle << U64(16) | low << U64(24) | U64(4) << LENGTH | MARK | IGNORABLE
+    if char == _FIRST_TAG or _SPACE_TAG <= char <= _LAST_TAG:
+        return IGNORABLE
+    return NOTHING
+
+
+@part
+def entry_before(text: NDArray[np.uint8], i: int, table: NDArray[np.uint64]) -> tuple[np.uint64, int]:
+    """Return the table entry of the character that ends at `i` and where it starts."""
+    i -= 1
+    while text[i] & U8(0xC0) == U8(0x80):
+        i -= 1
+    found, _ = entry(text, i, table)
+    return found, i
 
 
 @part
@@ -105,13 +127,10 @@ def sigma(text: NDArray[np.uint8], start: int, i: int, end: int, table: NDArray[
 @part
 def _is_final(text: NDArray[np.uint8], start: int, i: int, end: int, table: NDArray[np.uint64]) -> bool:
     """Say whether the capital sigma at `i` ends a word, as `str.lower` decides it."""
-    before = i
+    at = i
     found = NOTHING
-    while before > start:
-        before -= 1
-        while text[before] & U8(0xC0) == U8(0x80):
-            before -= 1
-        found, _ = entry(text, before, table)
+    while at > start:
+        found, at = entry_before(text, at, table)
         if not found & IGNORABLE:
             break
     if found & IGNORABLE or not found & CASED:

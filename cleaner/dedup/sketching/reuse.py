@@ -66,6 +66,7 @@ def digest_again(buffer: Bytes, bounds: NDArray[np.int64], settings: Settings, b
         at=at,
         chars=chars,
         words=words,
+        tokens=_merged(known, table.tokens, same[known], made.tokens),
         digest=_merged(known, table.digest, same[known], made.digest),
         long=long,
         signatures=_merged(known_long, table.signatures, rows, made.signatures),

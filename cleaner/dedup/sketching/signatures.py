@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from cleaner.dedup.kernels.character_table import table
 from cleaner.dedup.kernels.characters import BASIS, MIX_1, MIX_2, U32, U64
 from cleaner.dedup.kernels.compiler import bytes_at, inlined, kernel
-from cleaner.dedup.kernels.tokens import mix, shingle, tokenize
+from cleaner.dedup.kernels.tokenizer import mix, shingle, tokenize
 from cleaner.dedup.settings import PERMUTATIONS, Settings
 from cleaner.dedup.sketching.permutations import permutations
 from cleaner.dedup.table import Bytes, PassageTable
@@ -26,7 +26,7 @@ def sketch(
 ) -> PassageTable:
     """Digest and sketch given passages; `bounds` of the table stays empty."""
     room = int(np.count_nonzero(end - start >= 2 * settings.min_words - 1))
-    words = np.empty(doc.size, np.int32)
+    words, tokens = np.empty(doc.size, np.int32), np.empty(doc.size, np.int32)
     digests = np.empty((doc.size, 2), np.uint64)
     long = np.empty(room, np.int32)
     signatures = np.empty((room, PERMUTATIONS), np.uint32)
@@ -44,6 +44,7 @@ def sketch(
         np.empty(2 * longest + 2, np.uint64),
         np.empty(longest + 8, np.uint32),
         words,
+        tokens,
         digests,
         long,
         signatures,
@@ -58,6 +59,7 @@ def sketch(
         at=at,
         chars=chars,
         words=words,
+        tokens=tokens,
         digest=digests,
         long=long[:count],
         signatures=signatures[:count],
@@ -78,6 +80,7 @@ def _sketch(
     hashes: NDArray[np.uint64],
     mixed: NDArray[np.uint32],
     words: NDArray[np.int32],
+    tokens: NDArray[np.int32],
     digests: NDArray[np.uint64],
     long: NDArray[np.int32],
     signatures: NDArray[np.uint32],
@@ -90,16 +93,16 @@ def _sketch(
     factors, addends = permutations[0], permutations[1]
     count = 0
     for passage in range(start.shape[0]):
-        tokens = tokenize(text, start[passage], end[passage], table, hashes)
-        words[passage] = tokens
-        if tokens == 0:  # nothing but signs: equal only to the very same signs
+        found, words[passage] = tokenize(text, start[passage], end[passage], table, hashes)
+        tokens[passage] = found
+        if found == 0:  # nothing but punctuation: equal only to the very same
             for i in range(start[passage], end[passage]):
-                hashes[tokens] = U64(text[i])
-                tokens += 1
-        _digest(hashes, tokens, words[passage], digests[passage])
+                hashes[found] = U64(text[i])
+                found += 1
+        _digest(hashes, found, tokens[passage], digests[passage])
         if words[passage] < least:
             continue
-        number = shingle(hashes, tokens, width)
+        number = shingle(hashes, found, width)
         _premix(hashes, number, mixed)
         signature = signatures[count]
         _permute(mixed, number, factors, addends, signature)
@@ -112,9 +115,9 @@ def _sketch(
 
 
 @inlined
-def _digest(hashes: NDArray[np.uint64], count: int, words: int, out: NDArray[np.uint64]) -> None:
+def _digest(hashes: NDArray[np.uint64], count: int, tokens: int, out: NDArray[np.uint64]) -> None:
     """Write a 128-bit digest of a sequence of token hashes: two independent chains."""
-    first, second = BASIS ^ U64(words), U64(count)
+    first, second = BASIS ^ U64(tokens), U64(count)
     for i in range(count):
         first = (first ^ hashes[i]) * MIX_1
         second = ((second << U64(29)) | (second >> U64(35))) * MIX_2 + hashes[i]
