@@ -13,7 +13,9 @@ run: $(VENV)/installed
 
 test: $(VENV)/installed-test
 	$(BIN)/ruff check cleaner tests tools
+	$(BIN)/ruff format --check cleaner tests tools
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m pytest
 
 bench: $(VENV)/installed-test

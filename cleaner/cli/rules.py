@@ -188,7 +188,11 @@ def validate(paths: tuple[Path, ...], *, sources: RuleSources) -> None:
     "--match", "matching", multiple=True, metavar="LINE", help="A line that it must match; repeatable."
 )
 @click.option(
-    "--no-match", "not_matching", multiple=True, metavar="LINE", help="A line that it must leave; repeatable."
+    "--no-match",
+    "not_matching",
+    multiple=True,
+    metavar="LINE",
+    help="A similar line that must be kept; repeatable.",
 )
 @click.option("--prefix", multiple=True, metavar="TEXT", help="The line starts with this; repeatable.")
 @click.option("--contains", multiple=True, metavar="TEXT", help="This stands in the line; repeatable.")
@@ -211,7 +215,7 @@ def validate(paths: tuple[Path, ...], *, sources: RuleSources) -> None:
     help="What is done.",
 )
 @click.option("--max-words", type=click.IntRange(min=1), help="Leave longer lines alone.")
-@click.option("--description", default="", help="What the rule is for.")
+@click.option("--description", default="", metavar="TEXT", help="What these lines are, in a few words.")
 def new(
     path: Path | None,
     *,
@@ -230,11 +234,14 @@ def new(
 ) -> None:
     """Write a rule with its examples to a file; asks for what the options do not say."""
     from cleaner.pipeline import step_names
-    from cleaner.rules.authoring.new import add_rule, rule_data
+    from cleaner.rules.authoring.new import FILL_IN, add_rule, rule_data
+    from cleaner.rules.files.folders import built_in_folder
 
     path = path or Path(click.prompt("File", default="rules/mine.yaml"))
     matching = matching or (click.prompt("A line that annoys you"),)
-    not_matching = not_matching or (click.prompt("A line that looks like it and must stay"),)
+    not_matching = not_matching or (click.prompt("A similar line that must be kept"),)
+    if not description and sys.stdin.isatty():
+        description = click.prompt("What these lines are, in a few words")
     given = {"prefix": prefix, "contains": contains, "regex": regex}
     data = rule_data(
         matching=matching,
@@ -249,6 +256,10 @@ def new(
     )
     add_rule(path, data, step_names(), pack=pack)
     click.echo(f"{path}: rule {data['id']} written, its examples pass")
+    if data["description"] == FILL_IN:
+        click.echo(f"{path}: its description has to be filled in")
+    if built_in_folder() in path.resolve().parents:
+        click.echo("a built-in pack: `make docs` lists the rule in docs/rules.md")
 
 
 @rules.command()

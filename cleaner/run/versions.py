@@ -3,19 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 LIBRARIES = ("cleaner", "datasketch", "ftfy", "google-re2", "langdetect", "pcre2")
-
-
-@cache
-def package_version() -> str:
-    """Return the version of this package; `0` when it runs from a folder without being installed."""
-    try:
-        return version("cleaner")
-    except PackageNotFoundError:
-        return "0"
 
 
 def versions() -> dict[str, str]:

@@ -8,7 +8,7 @@ from cleaner.pipeline import finder, step_names
 from cleaner.rules.authoring.bench import corpus_hits, costs
 from cleaner.rules.authoring.docs import rules_markdown
 from cleaner.rules.authoring.listing import deeds, described, rows
-from cleaner.rules.authoring.new import add_rule, rule_data
+from cleaner.rules.authoring.new import FILL_IN, add_rule, rule_data
 from cleaner.rules.faults import RuleError
 from cleaner.rules.files.examples import check_examples, failures
 from cleaner.rules.files.load import BuiltIn
@@ -92,6 +92,24 @@ def test_a_new_rule_is_written_and_works(tmp_path):
     book = load_rules(BuiltIn(isolated=True, folders=(str(path.parent),)))
     assert book.get("mine/lisez-aussi").languages == ("fr",)
     assert book.get("mine/ad-w").guard.max_words == 5
+    assert book.get("mine/ad-w").description == FILL_IN
+
+
+def test_a_new_rule_asks_for_its_description(tmp_path, clean):
+    path = tmp_path / "mine.yaml"
+    given = ["rules", "new", "--file", path, "--match", "Ad: a", "--no-match", "An ad", "--prefix", "Ad:"]
+    assert "has to be filled in" in clean(*given).out
+    assert FILL_IN in path.read_text("utf-8")
+    told = clean(*given, "--id", "ads", "--description", "Classified ads")
+    assert "filled in" not in told.out
+    assert "make docs" not in told.out
+    assert "description: Classified ads" in path.read_text("utf-8")
+
+
+def test_a_new_built_in_rule_names_the_next_command(tmp_path, clean, monkeypatch):
+    monkeypatch.setattr("cleaner.rules.files.folders.built_in_folder", lambda: tmp_path)
+    given = ["--match", "Ad: a", "--no-match", "An ad", "--prefix", "Ad:", "--description", "Ads"]
+    assert "make docs" in clean("rules", "new", "--file", tmp_path / "mine.yaml", *given).out
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,16 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from cleaner.errors import UsageError
 from cleaner.rules.authoring.yaml_writer import pack_yaml, rule_yaml
 from cleaner.rules.faults import RuleError
 from cleaner.rules.files.judge import judge
 from cleaner.rules.rule import StepNames
+
+FILL_IN: Final = "FILL IN: what these lines are, in a few words"
+"""The description of a rule whose author gave none; it is easy to find in the file."""
 
 
 def rule_data(
@@ -36,7 +39,7 @@ def rule_data(
     value = next(iter(match.values()))[0]
     data: dict[str, Any] = {
         "id": name or slug(value),
-        "description": description or f"Lines like {matching[0]!r}",
+        "description": description or FILL_IN,
         "languages": list(languages),
         "scope": scope,
         "match": match,
