@@ -17,12 +17,15 @@ import math
 import re
 import unicodedata
 from collections.abc import Collection
+from functools import lru_cache
 
 UNKNOWN = "und"
 SAMPLE = 3000  # code points looked at: the head, and a third of it from the middle of a longer text
 
 _GLANCE = 300  # code points that tell whether a text is set in capitals
 _THIN = 0.35  # below this confidence the answer is a guess
+_REMEMBERED = 256  # samples whose answers are kept, one to three megabytes
+_FAR = 150_000  # millinats below the best; its share has thirteen zeros after the point
 _TEMPERATURE = 5000.0  # millinats; n-grams overlap, and with this a confidence of .7 is right 7 times in 10
 
 _ADDRESS = re.compile(
@@ -33,6 +36,8 @@ _ADDRESS = re.compile(
 
 def detect(text: str) -> str:
     """Return the language of `text` as an ISO 639-1 code, `und` when it cannot be told.
+
+    A language without such a code has that of ISO 639-3.
 
     >>> detect("The council met on Tuesday and voted to keep the old bridge open.")
     'en'
@@ -52,8 +57,19 @@ def detect_with_confidence(text: str) -> tuple[str, float]:
     >>> detect_with_confidence("")
     ('und', 0.0)
     """
-    best = next(iter(rank(text)), None)
-    return best if best and best[1] >= _THIN else (UNKNOWN, 0.0)
+    return _detected(_sample(text))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _detected(sample: str) -> tuple[str, float]:
+    """Answer for a sample, which is all that an answer depends on; steps ask for the same text again."""
+    scores = _scores(sample)
+    if not scores:
+        return UNKNOWN, 0.0
+    best = max(scores.values())
+    code = min(code for code, total in scores.items() if total == best)
+    sure = _share(best, scores.values())
+    return (code, sure) if sure >= _THIN else (UNKNOWN, 0.0)
 
 
 def rank(text: str, *, languages: Collection[str] | None = None) -> list[tuple[str, float]]:
@@ -61,47 +77,59 @@ def rank(text: str, *, languages: Collection[str] | None = None) -> list[tuple[s
 
     Without `languages`, all that langdetect has a profile for (Chinese as one). With it, only those,
     which answers "is this sentence still in the source language?". Empty when the text has no
-    evidence at all, or is in a script that no profile covers. A language without a profile (Irish,
-    Latin, Zulu) is taken for the nearest that has one.
+    evidence at all. A script that one language has for its own, and that no profile covers, names it
+    (`cleaner.language.scripts`). Another language without a profile (Irish, Latin, Zulu) is taken for
+    the nearest that has one.
 
     >>> rank("Il consiglio comunale ha votato", languages=["it", "en"])[0][0]
     'it'
+    >>> rank("საბჭომ ხიდი დახურა")
+    [('ka', 1.0)]
     >>> rank("?!")
     []
     """
-    from cleaner.language.ngrams import sums
-    from cleaner.language.table import table
+    scores = _scores(_sample(text))
+    wanted = scores if languages is None else {code: scores[code] for code in scores if code in languages}
+    return _likelihoods(wanted)
 
-    scores: dict[str, int] = {}
-    for name, total in sums(_prepared(text), table()).items():
-        code = name.partition("-")[0]
-        if languages is None or code in languages:
-            scores[code] = max(total, scores.get(code, 0))
-    return _likelihoods(scores)
+
+def _scores(sample: str) -> dict[str, int]:
+    """Sum the evidence for each language."""
+    from cleaner.language.ngrams import totals
+    from cleaner.language.scripts import language_of_script
+
+    text = _prepared(sample)
+    scores = totals(text)
+    decided = "" if scores else language_of_script(text)
+    return {decided: 0} if decided else scores
 
 
 def _likelihoods(scores: dict[str, int]) -> list[tuple[str, float]]:
-    """Turn sums of log probabilities into shares of one, rounded so that they are the same everywhere.
+    """Turn sums of log probabilities into shares of one, the greatest first.
 
     >>> _likelihoods({"en": 5000, "de": 0})
     [('en', 0.7311), ('de', 0.2689)]
     """
-    if not scores:
-        return []
     ordered = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
-    best = ordered[0][1]
-    odds = [math.exp((total - best) / _TEMPERATURE) for _, total in ordered]
-    whole = math.fsum(odds)
-    return [(code, round(share / whole, 4)) for (code, _), share in zip(ordered, odds, strict=True)]
+    return [(code, _share(total, scores.values())) for code, total in ordered]
+
+
+def _share(total: int, totals: Collection[int]) -> float:
+    """Return the share of one sum, rounded so that it is the same everywhere.
+
+    What is a millionth of a millionth of the best is left out: no decimal that is kept depends on it.
+    """
+    best = max(totals)
+    odds = [math.exp((other - best) / _TEMPERATURE) for other in totals if best - other < _FAR]
+    return round(math.exp((total - best) / _TEMPERATURE) / math.fsum(odds), 4)
 
 
 def _prepared(text: str) -> str:
-    """Take a sample of the text, composed, without addresses, and not in capitals.
+    """Compose a sample, leave out its addresses, and do not leave it in capitals.
 
     >>> _prepared("COUNCIL SAVES BRIDGE: https://example.org/1 (press@example.org)")
     'council saves bridge:   ( )'
     """
-    text = _sample(text)
     if "@" in text or "://" in text or "www." in text:
         text = _ADDRESS.sub(" ", text)
     if not text.isascii():
@@ -126,4 +154,7 @@ def _mostly_capitals(text: str) -> bool:
     (True, False)
     """
     start = text[:_GLANCE]
-    return sum(map(str.isupper, start)) >= 2 * max(1, sum(map(str.islower, start)))
+    small = sum(map(str.islower, start))
+    if 2 * small > len(start) - small:  # there is no room for so many capitals
+        return False
+    return sum(map(str.isupper, start)) >= 2 * max(1, small)

@@ -1,49 +1,118 @@
 """From a text to sums of log probabilities: n-grams cut as langdetect cuts them, all at once in NumPy.
 
 Separate from `cleaner.language` so that NumPy is loaded only when the first text is looked at.
+`cleaner.language.kernel` does the same with compiled code, once enough text was seen to pay for it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.language.table import BITS, HANGUL, KANA, LATIN, OTHER, SPACE, UPPER, Ints, Table
+from cleaner.language.table import (
+    BITS,
+    DECIDING,
+    EASTERN,
+    HANGUL,
+    KANA,
+    LATIN,
+    OTHER,
+    SPACE,
+    UPPER,
+    Ints,
+    Table,
+    table,
+)
 
-_BEYOND = 0xFFFF  # stands for all code points from here on; no profile has one of them
-_COVERED = 0.3  # least share of n-grams that some profile has; Chinese has .4, Georgian and Armenian .1 to .2
+BEYOND = 0xFFFF  # stands for all code points from here on; no profile has one of them
+COVERED = 0.3  # least share of n-grams that some profile has; Chinese has .4, Georgian and Armenian .1 to .2
+LATIN_TO_OTHER = 2  # Latin letters do not count when twice as many are fewer than the others
+LATIN_TO_EASTERN = 3  # nor when they are fewer than three times those of Chinese, Japanese and Korean
+PLAIN_EFFORT = 5_000_000
+"""Code points handled in NumPy before compiled code is used: about the second that making it takes."""
+SPENT_BY_A_CALL = 500
+"""What one call costs in NumPy, in code points."""
+
+Sums = Callable[[str, Table], tuple[Ints, int] | None]
 
 
-def sums(text: str, table: Table) -> dict[str, int]:
+@dataclass(slots=True)
+class _Effort:
+    """Code points that this process handled in NumPy; it changes the speed of later ones, nothing else."""
+
+    spent: int = 0
+
+
+_EFFORT = _Effort()
+
+
+def totals(text: str) -> dict[str, int]:
     """Add up, for each language, what the n-grams of `text` say, in millinats above knowing none of them.
 
     Empty when there are no n-grams, or the profiles know too few of them. Integers, so the sums are
-    the same in any order and on any machine.
+    the same in any order, on any machine, and in compiled code.
 
-    >>> from cleaner.language.table import table
-    >>> found = sums("nous sommes contents", table())
+    >>> found = totals("nous sommes contents")
     >>> max(found, key=found.__getitem__)
     'fr'
     """
-    codes = _codes(text)
-    classes = table.classes[codes]
-    keys = np.sort(ngrams(table.letters[codes], classes))  # a sorted look-up takes half the time
-    rows = np.searchsorted(table.keys, keys)
-    rows[rows == table.keys.size] = 0
-    known = rows[table.keys[rows] == keys]
-    if known.size <= _COVERED * keys.size:
+    return named(_summing(len(text))(text, table()), table())
+
+
+def named(found: tuple[Ints, int] | None, known: Table) -> dict[str, int]:
+    """Name the sums; Korean needs a Hangul letter and Japanese a kana letter (`seen` are classes).
+
+    The variants of a language count as the better one.
+    """
+    if found is None:
         return {}
-    totals = table.weights[known].sum(axis=0, dtype=np.int32).tolist()
-    seen = int(np.bitwise_or.reduce(classes))
-    missing = {language for language, letter in (("ko", HANGUL), ("ja", KANA)) if not seen & letter}
-    return {name: total for name, total in zip(table.languages, totals, strict=True) if name not in missing}
+    values, seen = found
+    scores = dict(zip(known.languages, values.tolist(), strict=False))  # the last columns are empty
+    for variant, code in known.variants:
+        scores[code] = max(scores.pop(variant), scores.get(code, 0))
+    for code, letter in (("ko", HANGUL), ("ja", KANA)):
+        if not seen & letter:
+            del scores[code]
+    return scores
 
 
-def _codes(text: str) -> NDArray[np.uint32]:
+def _summing(size: int) -> Sums:
+    """Return what to sum with: NumPy for the first texts of a process, compiled code from then on."""
+    _EFFORT.spent += size + SPENT_BY_A_CALL
+    if _EFFORT.spent <= PLAIN_EFFORT:
+        return sums
+    from cleaner.language import kernel
+
+    return kernel.sums
+
+
+def sums(text: str, known: Table) -> tuple[Ints, int] | None:
+    """Sum the columns of the table over the n-grams of `text`, and say which classes its letters have.
+
+    None when the profiles know too few of the n-grams, or most letters are of a script that decides.
+    """
+    found = codes(text)
+    classes = known.classes[found]
+    letters = known.letters[found]
+    if 2 * np.count_nonzero(classes & DECIDING) > np.count_nonzero(letters):
+        return None
+    keys = np.sort(ngrams(letters, classes))  # a sorted look-up takes half the time
+    rows = np.searchsorted(known.keys, keys)
+    rows[rows == known.keys.size] = 0
+    rows = rows[known.keys[rows] == keys]
+    if rows.size <= COVERED * keys.size:
+        return None
+    return known.weights[rows].sum(axis=0, dtype=np.int64), int(np.bitwise_or.reduce(classes))
+
+
+def codes(text: str) -> NDArray[np.uint32]:
     """Return the code points of a text that may hold anything, and a space to end the last word."""
-    codes: NDArray[np.uint32] = np.frombuffer(f"{text} ".encode("utf-32-le", "surrogatepass"), dtype="<u4")
-    codes = np.minimum(codes, np.uint32(_BEYOND))
-    return codes
+    found: NDArray[np.uint32] = np.frombuffer(f"{text} ".encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    found = np.minimum(found, np.uint32(BEYOND))
+    return found
 
 
 def ngrams(letters: NDArray[np.uint16], classes: NDArray[np.uint8]) -> Ints:
@@ -51,12 +120,11 @@ def ngrams(letters: NDArray[np.uint16], classes: NDArray[np.uint8]) -> Ints:
 
     A word is read with a space on either side. An n-gram that ends in the second or a later capital
     of a row is left out (an acronym says little). Latin letters do not count in a text that is mostly
-    of another script.
+    of another script; a letter of Chinese, Japanese or Korean says as much as three Latin ones.
     """
     row = np.zeros(letters.size + 1, dtype=np.int64)
     row[1:] = letters
-    other = np.count_nonzero(classes & OTHER)
-    if other and 2 * np.count_nonzero(classes & LATIN) < other:
+    if _latin_is_foreign(classes):
         row[1:][(classes & LATIN) > 0] = SPACE
     upper = np.zeros(row.size, dtype=np.bool_)
     upper[1:] = classes & UPPER
@@ -75,3 +143,12 @@ def ngrams(letters: NDArray[np.uint16], classes: NDArray[np.uint8]) -> Ints:
             triples[counted[1:] & (row[1:-1] != SPACE)] | 3 << 3 * BITS,
         )
     )
+
+
+def _latin_is_foreign(classes: NDArray[np.uint8]) -> bool:
+    """Tell whether the Latin letters of a text are words of another language in it."""
+    other = np.count_nonzero(classes & OTHER)
+    if not other:
+        return False
+    latin, eastern = np.count_nonzero(classes & LATIN), np.count_nonzero(classes & EASTERN)
+    return bool(LATIN_TO_OTHER * latin < other or latin < LATIN_TO_EASTERN * eastern)

@@ -24,18 +24,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.errors import CleanerError
+from cleaner.language.scripts import LANGUAGES, script_of
 
 Ints: TypeAlias = NDArray[np.int64]
 
-FORMAT = 1  # of the cached file; raise it whenever the arrays would come out different
+FORMAT = 2  # of the cached file; raise it whenever the arrays would come out different
 MILLINAT = 1000
 BITS = 12  # of one letter in the key of an n-gram
 SPACE, STRANGER = 0, 1  # characters that separate, and letters that no profile has
-UPPER, LATIN, OTHER, HANGUL, KANA = 1, 2, 4, 8, 16  # classes of characters
+UPPER, LATIN, OTHER, HANGUL, KANA, EASTERN, DECIDING = 1, 2, 4, 8, 16, 32, 64  # classes of characters
+WIDTH = 64  # columns of the table: the languages, then zeros, so that compiled sums run in whole vectors
 
 _SMOOTHING = 0.3 / 10_000
 _TRIGRAM_WEIGHT = 1.5
 _PLANE = 0x10000
+_IDEOGRAPHS = ((0x3005, 0x3005), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF))
+_SYLLABLES = ((0x3041, 0x30FF), (0x31F0, 0x31FF), (0xAC00, 0xD7A3))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +55,12 @@ class Sparse:
     values: NDArray[np.int16]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Table:
     """What is used: `weights[n-gram, language]` is a log probability in millinats above the floor."""
 
     languages: tuple[str, ...]
+    variants: tuple[tuple[str, str], ...]  # `zh-cn`, and the language that it is one of
     letters: NDArray[np.uint16]
     classes: NDArray[np.uint8]
     keys: Ints
@@ -77,9 +82,10 @@ def table() -> Table:
 def dense(sparse: Sparse) -> Table:
     """Spread the few values of each n-gram over all languages; ValueError when they do not fit."""
     languages = tuple(bytes(sparse.languages).decode().split())
-    weights = np.zeros((sparse.keys.size, len(languages)), dtype=np.int16)
+    weights = np.zeros((sparse.keys.size, max(WIDTH, len(languages))), dtype=np.int16)
     weights[sparse.rows, sparse.columns] = sparse.values
-    return Table(languages, sparse.letters, sparse.classes, sparse.keys, weights)
+    variants = tuple((name, name.partition("-")[0]) for name in languages if "-" in name)
+    return Table(languages, variants, sparse.letters, sparse.classes, sparse.keys, weights)
 
 
 def profile_folder() -> Path:
@@ -212,4 +218,8 @@ def _class(code: int, char: str) -> int:
         found |= HANGUL
     if char in "\N{HIRAGANA LETTER A}\N{KATAKANA LETTER A}":
         found |= KANA
+    if any(first <= code <= last for first, last in _IDEOGRAPHS + _SYLLABLES):
+        found |= EASTERN
+    if script_of(chr(code)) in LANGUAGES:
+        found |= DECIDING
     return found

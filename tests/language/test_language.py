@@ -13,8 +13,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaner.language import SAMPLE, UNKNOWN, detect, detect_with_confidence, rank, table
+import cleaner.language
+from cleaner.language import (
+    SAMPLE,
+    UNKNOWN,
+    detect,
+    detect_with_confidence,
+    kernel,
+    ngrams,
+    rank,
+    scripts,
+    table,
+)
 from cleaner.language.ngrams import sums
+from cleaner.language.table import Ints
+
+Found = tuple[Ints, int] | None
 
 NOT_TOLD = [
     "",
@@ -38,9 +52,9 @@ NOT_TOLD = [
     "OK",
     "10 km",
     "H2O",
-    "Ես սիրում եմ հին կամուրջը գետի վրա",  # Armenian: no profile has its letters
-    "მე მიყვარს ძველი ხიდი მდინარეზე",  # Georgian
-    "\U00010330\U00010331\U00010332 \U00010333\U00010334",  # Gothic, beyond U+FFFF
+    "\U00010414\U0001042f\U00010445 \U0001044b\U00010445",  # Deseret, beyond U+FFFF
+    "ᐃᓄᒃᑎᑐᑦ ᐅᖃᐅᓯᖅ",  # Canadian syllables serve several languages
+    "ა",  # one letter
 ]
 
 TOLD = [
@@ -72,7 +86,30 @@ TOLD = [
     ("zh", "港口办公室星期五表示，过河的渡船将运行到午夜。"),
     ("zh", "港口辦公室星期五表示，過河的渡船將運行到午夜。"),
     ("zh", "今天天气很好"),  # Han alone: neither Japanese nor Korean
+    ("zh", "我们昨天在Facebook和YouTube上看了新桥的视频。"),  # Latin words inside, more letters than Han
+    ("ja", "GoogleとMicrosoftが新しい橋の地図を公開した。"),
+    ("ko", "새 다리의 지도는 Google Maps에서 볼 수 있다."),
+    ("en", "The bridge near the station (东京站) was closed on Friday for repairs."),
     ("uk", "Компанія Example Media Group повідомила про відкриття нового мосту"),  # Latin names inside
+]
+
+BY_SCRIPT = [
+    ("hy", "Ես սիրում եմ հին կամուրջը գետի վրա"),
+    ("hy", "ՀԻՆ ԿԱՄՈՒՐՋԸ ՓԱԿ Է"),
+    ("ka", "მე მიყვარს ძველი ხიდი მდინარეზე"),
+    ("ka", "ძველი ხიდი Google Maps-ზე არ არის"),  # Latin words inside
+    ("am", "አሮጌው ድልድይ ትናንት ተዘጋ።"),
+    ("ti", "እቲ ኣረጊት ድልድል ትማሊ ተዓጽዩ።"),
+    ("km", "ស្ពានចាស់ត្រូវបានបិទកាលពីម្សិលមិញ។"),
+    ("lo", "ຂົວເກົ່າຖືກປິດມື້ວານນີ້"),
+    ("my", "တံတားဟောင်းကို မနေ့က ပိတ်လိုက်သည်။"),
+    ("si", "පැරණි පාලම ඊයේ වසා දමන ලදී."),
+    ("or", "ପୁରୁଣା ପୋଲ ଗତକାଲି ବନ୍ଦ ହେଲା।"),
+    ("bo", "ཟམ་པ་རྙིང་པ་ཁ་སང་བཀག་སོང་།"),
+    ("dv", "އާ ބުރިޖް އިއްޔެ ބަންދުކުރި"),
+    ("chr", "ᏣᎳᎩ ᎦᏬᏂᎯᏍᏗ"),
+    ("nqo", "ߒߞߏ ߞߊ߲"),
+    ("got", "\U00010330\U00010331\U00010332 \U00010333\U00010334"),  # beyond U+FFFF
 ]
 
 ENGLISH = "The harbour office said on Friday that the ferry across the river will run until midnight. "
@@ -86,6 +123,36 @@ def test_says_so_when_it_cannot_tell(text: str) -> None:
 @pytest.mark.parametrize(("language", "text"), TOLD)
 def test_tells(language: str, text: str) -> None:
     assert detect(text) == language
+
+
+@pytest.mark.parametrize(("language", "text"), BY_SCRIPT)
+def test_a_script_of_its_own_names_the_language(language: str, text: str) -> None:
+    assert detect_with_confidence(text) == (language, 1.0)
+    assert rank(text, languages=["en", language]) == [(language, 1.0)]
+    assert rank(text, languages=["en"]) == []
+
+
+@pytest.mark.parametrize(("latin", "decides"), [("brid", True), ("bridg", False), ("bridge", False)])
+def test_a_script_decides_when_it_has_most_letters(latin: str, decides: bool) -> None:
+    assert scripts.language_of_script(f"ხიდია {latin}") == ("ka" if decides else "")
+    assert (sums(f"ხიდია {latin}", table.table()) is None) == decides
+
+
+@pytest.mark.parametrize(
+    ("latin", "kept"), [(5, False), (6, True), (7, True)], ids=["below", "three times as many", "above"]
+)
+def test_latin_words_in_chinese_do_not_count(latin: int, kept: bool) -> None:
+    found = ngrams.codes("新桥" + "abcdefg"[:latin])
+    known = table.table()
+    assert ngrams._latin_is_foreign(known.classes[found]) != kept
+
+
+@pytest.mark.parametrize(
+    ("latin", "kept"), [(1, False), (2, True), (3, True)], ids=["below", "half as many", "above"]
+)
+def test_latin_words_in_another_script_do_not_count(latin: int, kept: bool) -> None:
+    found = ngrams.codes("міст" + "abc"[:latin])
+    assert ngrams._latin_is_foreign(table.table().classes[found]) != kept
 
 
 def test_a_header_in_another_language_does_not_decide_for_a_long_text() -> None:
@@ -127,7 +194,65 @@ def test_white_space_around_words_does_not_matter(text: str) -> None:
 def test_the_order_of_sentences_does_not_matter(texts: list[str]) -> None:
     ordered = " ".join(text for _, text in TOLD[:6])
     known = table.table()
-    assert sums(" ".join(texts), known) == sums(ordered, known)
+    assert same(sums(" ".join(texts), known), sums(ordered, known))
+
+
+def same(one: Found, other: Found) -> bool:
+    """Compare what two ways of summing found."""
+    if one is None or other is None:
+        return one is other
+    return one[1] == other[1] and np.array_equal(one[0], other[0])
+
+
+COMPILED = [
+    *(text for _, text in TOLD + BY_SCRIPT),
+    *NOT_TOLD,
+    *("ABC Abc aBC AB", " x  Y\n\nZZ zz ", "порт Port", "A", "橋 is a bridge", "橋 ab", "橋 abc", "橋 abcd"),
+    ENGLISH * 30,
+]
+
+
+@pytest.mark.parametrize("text", COMPILED, ids=lambda text: ascii(text[:20]))
+def test_compiled_code_sums_alike(text: str) -> None:
+    assert same(kernel.sums(text, table.table()), sums(text, table.table()))
+
+
+@given(st.text(max_size=80) | st.text("ab AB\n.éИи橋ხ", max_size=40))
+@settings(deadline=None)
+def test_compiled_code_sums_alike_whatever_the_text(text: str) -> None:
+    assert same(kernel.sums(text, table.table()), sums(text, table.table()))
+
+
+def test_every_ngram_is_in_the_index_of_the_compiled_code() -> None:
+    known = table.table()
+    index = kernel._index(known)
+    filled = index.keys >= 0
+    assert np.array_equal(np.sort(index.keys[filled]), known.keys)
+    assert np.array_equal(known.keys[index.rows[filled]], index.keys[filled])
+
+
+def test_compiled_code_waits_until_it_pays() -> None:
+    code = """if True:
+        import sys
+        from cleaner.language import detect, ngrams
+        calls = ngrams.PLAIN_EFFORT // (ngrams.SPENT_BY_A_CALL + 9)
+        for number in range(calls):
+            detect(f"{number:09}")
+        print("numba" in sys.modules)
+        detect("one more")
+        print("numba" in sys.modules)
+    """
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    assert run.stdout.split() == ["False", "True"]
+
+
+def test_the_same_text_is_looked_at_once(monkeypatch) -> None:
+    seen = []
+    monkeypatch.setattr(ngrams, "totals", lambda text: seen.append(text) or {"en": 1})
+    text = f"{ENGLISH} {len(seen)} once only"
+    assert [detect(text), detect(text[:1] + text[1:])] == ["en", "en"]
+    assert seen == [text]
+    cleaner.language._detected.cache_clear()
 
 
 def test_answers_do_not_depend_on_the_process() -> None:
