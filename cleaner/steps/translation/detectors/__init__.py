@@ -10,6 +10,7 @@ import re2
 
 from cleaner.errors import CleanerError
 from cleaner.steps.translation.detectors.glued import GLUED_WORDS
+from cleaner.steps.translation.detectors.joined import SPACE_MISSING_AFTER
 from cleaner.steps.translation.detectors.lexicon import LEXICON
 from cleaner.steps.translation.detectors.loops import LOOPING_TEXT
 from cleaner.steps.translation.detectors.names import MIXED_TRANSLITERATION, NAME_VARIANT
@@ -22,7 +23,7 @@ from cleaner.steps.translation.detectors.quotes import (
 from cleaner.steps.translation.detectors.repetition import STEM_REPEAT
 from cleaner.steps.translation.detectors.scripts import SCRIPT_FOREIGN
 from cleaner.steps.translation.detectors.sentences import BROKEN_SENTENCE, FRAGMENT_PARTICIPLE
-from cleaner.steps.translation.detectors.spacing import SPACE_BEFORE_PUNCT
+from cleaner.steps.translation.detectors.spacing import FRENCH_SPACING, SPACE_BEFORE_PUNCT
 from cleaner.steps.translation.detectors.untranslated import UNTRANSLATED_PASSAGE
 from cleaner.steps.translation.findings import ALWAYS, Detector, Mark, Sheet
 from cleaner.steps.translation.scan import Scan
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 DETECTORS: Mapping[str, Detector] = {
     "broken-sentence": BROKEN_SENTENCE,
     "fragment-participle": FRAGMENT_PARTICIPLE,
+    "french-spacing": FRENCH_SPACING,
     "glued-words": GLUED_WORDS,
     "lexicon": LEXICON,
     "looping-text": LOOPING_TEXT,
@@ -45,6 +47,7 @@ DETECTORS: Mapping[str, Detector] = {
     "quote-split-phrase": QUOTE_SPLIT_PHRASE,
     "script-foreign": SCRIPT_FOREIGN,
     "space-before-punct": SPACE_BEFORE_PUNCT,
+    "space-missing-after": SPACE_MISSING_AFTER,
     "stem-repeat": STEM_REPEAT,
     "untranslated-passage": UNTRANSLATED_PASSAGE,
 }

@@ -19,13 +19,26 @@ _MOSTLY = 0.2
 """Share of a text from which on a script is its own, whatever language it was taken for."""
 _WORD_BEFORE = re.compile(r"\w*$")
 _WORD_AFTER = re.compile(r"\w*")
+_ALIKE = dict(zip("aceiopsxyABCEHIJKMOPSTXYəäëïh", "асеіорѕхуАВСЕНІЈКМОРЅТХУәӓёїһ", strict=True))
+"""Latin letters and the Cyrillic ones that look the same: only these are typed for each other."""
+_LATIN_ALIKE, _CYRILLIC_ALIKE = frozenset(_ALIKE), frozenset(_ALIKE.values())
+_NAME_BEFORE = re.compile(r"[^\W\d_a-z][\w&.'’-]*,?\ $")
+_NAME_AFTER = re.compile(r"\s*(?:[,.;:)\]|/·•–—-]|$)")
+_NAMES = """
+русский українська беларуская български македонски српски қазақ қазақша кыргызча монгол тоҷикӣ татарча башҡортса чӑвашла
+ўзбекча 中文 汉语 漢語 简体中文 繁體中文 繁体中文 简体 繁體 日本語 にほんご 한국어 조선말 粵語 粤语 文言
+"""
+_LANGUAGE_NAMES = frozenset(_NAMES.split())
+"""Languages in their own words, as menus list them."""
 
 
 def script_foreign(sheet: Sheet, options: Options) -> Iterator[Mark]:
     """Mark words of both Latin and Cyrillic letters, and words in a script that is not the language's.
 
-    A run counts from `options["fewest"]` letters on; what stands in brackets or quotation marks is
-    named, not left over. Greek is left alone: it is the alphabet of formulas.
+    Letters of the other alphabet count within a word when they look like those of its own. A run counts
+    from `options["fewest"]` letters on; what stands in brackets or quotation marks, or after a name and
+    before a punctuation mark, is named, not left over, and so is a language in a menu of languages.
+    Greek is left alone: it is the alphabet of formulas.
 
     >>> from cleaner.steps.translation.findings import sheet_of
     >>> sheet = sheet_of("The M\N{CYRILLIC SMALL LETTER O}scow office")
@@ -33,14 +46,7 @@ def script_foreign(sheet: Sheet, options: Options) -> Iterator[Mark]:
     [(4, 10)]
     """
     scan = Scan(sheet.text)
-    last_end = -1
-    for start, end in scan.finditer(_MIXED):
-        before = _WORD_BEFORE.search(sheet.text[max(0, start - 40) : start])
-        after = _WORD_AFTER.match(sheet.text[end : end + 40])
-        start, end = start - len(before[0] if before else ""), end + len(after[0] if after else "")
-        if start >= last_end:
-            yield Mark(start, end, _alphabets(sheet.text[start:end]))
-        last_end = end
+    yield from _mixed_words(sheet.text, scan)
     for pattern in _foreign_runs(sheet.language):
         runs = list(scan.finditer(pattern))
         if sum(end - start for start, end in runs) > _MOSTLY * len(sheet.text):
@@ -48,6 +54,34 @@ def script_foreign(sheet: Sheet, options: Options) -> Iterator[Mark]:
         for start, end in runs:
             if end - start >= options["fewest"] and not _named(sheet, start, end):
                 yield Mark(start, end)
+
+
+def _mixed_words(text: str, scan: Scan) -> Iterator[Mark]:
+    last_end = -1
+    for start, end in scan.finditer(_MIXED):
+        if start < last_end:
+            continue
+        before = _WORD_BEFORE.search(text[max(0, start - 40) : start])
+        after = _WORD_AFTER.match(text[end : end + 40])
+        start, last_end = start - len(before[0] if before else ""), end + len(after[0] if after else "")
+        if text[start - 1 : start] not in ("%", "\\") and _mistyped(text[start:last_end]):
+            yield Mark(start, last_end, _alphabets(text[start:last_end]))
+
+
+def _mistyped(word: str) -> bool:
+    """Tell whether all letters of the rarer alphabet in a word look like letters of the other one.
+
+    Accented Latin vowels in a Cyrillic word show where its stress is.
+
+    >>> _mistyped("M\N{CYRILLIC SMALL LETTER O}scow"), _mistyped("SMS\N{CYRILLIC SMALL LETTER KA}")
+    (True, False)
+    """
+    cyrillic = {char for char in word if "\N{CYRILLIC CAPITAL LETTER IE WITH GRAVE}" <= char <= "\u052f"}
+    latin = {char for char in word if char.isalpha()} - cyrillic
+    counts = [sum(char in letters for char in word) for letters in (latin, cyrillic)]
+    if counts[0] > counts[1]:
+        return cyrillic <= _CYRILLIC_ALIKE
+    return latin <= _LATIN_ALIKE
 
 
 def _foreign_runs(language: str) -> Iterator[str]:
@@ -58,12 +92,18 @@ def _foreign_runs(language: str) -> Iterator[str]:
 
 
 def _named(sheet: Sheet, start: int, end: int) -> bool:
-    """Tell whether a run is shown as a foreign word: in brackets, in quotation marks, in a longer word."""
+    """Tell whether a run is shown as a foreign word: in brackets or quotation marks, after a name, in a menu."""
     around = sheet.text[start - 1 : start] + sheet.text[end : end + 1]
     if any(char in "()[]（）「」『』《》/" or char.isalnum() for char in around):
         return True
     at, stop = sheet.lines[line_at(sheet.lines, start)]
     line = sheet.text[at:stop]
+    if sheet.text[start:end].lower() in _LANGUAGE_NAMES:
+        return True
+    if _NAME_BEFORE.search(sheet.text, max(at, start - 40), start) and _NAME_AFTER.match(
+        sheet.text, end, stop
+    ):
+        return True
     if line.count("(", 0, start - at) > line.count(")", 0, start - at):
         return True
     return any(a + at <= start and end <= b + at for a, b in quotations(line))

@@ -1,4 +1,4 @@
-"""A space before a punctuation mark."""
+"""Spaces before punctuation marks: where none belongs, and where French has one."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from cleaner.steps.translation.findings import Detector, Mark, Options, Sheet, p
 from cleaner.steps.translation.masks import masked
 from cleaner.steps.translation.scan import Scan
 
-_SPACED = r"\p{L}{2}[ \x{a0}][.,;](?:\s|$)"
-_WORD = re.compile(r"[^\W\d_]+$")
+_SPACED = r"[\p{L}\d][\p{L}\d%)\]][ \x{a0}][.,;](?:\s|$)"
+_WORD = re.compile(r"[^\W_]+[%)\]]?$")
 _NOT_PROSE = frozenset({"code", "table", "list"})
+_WITHOUT = r"\p{L}[:;?!] \p{L}"
+_WITH = re.compile(r"[\w)\]»%][ \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}][:;?!](?=\s|$)")
+_SMALL_WORD = re.compile(r"[^\W\d_]{2,}$")
 
 
 def space_before_punct(sheet: Sheet, options: Options) -> Iterator[Mark]:
@@ -33,12 +36,45 @@ def _spaced(text: str) -> Iterator[Mark]:
     for start, end in Scan(text).finditer(_SPACED):
         stop = end if text[end - 1] in ".,;" else end - 1
         word = _WORD.search(text, max(0, start - 40), start + 2)
-        if word and word[0][0].islower() and not text[stop : stop + 2].strip(" \xa0").startswith("."):
+        if word and _spelled(word[0]) and not text[stop : stop + 2].strip(" \xa0").startswith("."):
             yield Mark(word.start(), stop, suggestion=word[0] + text[stop - 1])
+
+
+def _spelled(word: str) -> bool:
+    """Tell whether a word is of letters with case, or a number: what stands in other scripts is left alone."""
+    return word[0].isdecimal() or word.lower() != word.upper()
+
+
+def french_spacing(sheet: Sheet, options: Options) -> Iterator[Mark]:
+    r"""Mark a colon, semicolon, question or exclamation mark without its space, where a text mostly has one.
+
+    Many who write French put no space there, and those of Quebec and Switzerland need not: only a text
+    with `options["fewest"]` such spaces or more, and at least as many as are missing, shows what it meant
+    to do.
+
+    >>> from cleaner.steps.translation.findings import sheet_of
+    >>> sheet = sheet_of("Il a dit : non ! Puis il est parti: le bac attendait.", "fr")
+    >>> [(m.start, m.end, m.suggestion) for m in french_spacing(sheet, {"fewest": 2})]
+    [(32, 38, 'parti\xa0:')]
+    """
+    text = sheet.text
+    found = [mark for start, _ in Scan(text).finditer(_WITHOUT) if (mark := _unspaced(sheet, start + 1))]
+    spaced = len(_WITH.findall(text)) if found else 0
+    if spaced >= max(options["fewest"], len(found)):
+        yield from found
+
+
+def _unspaced(sheet: Sheet, at: int) -> Mark | None:
+    """Return the mark for a punctuation mark right after a word in small letters."""
+    word = _SMALL_WORD.search(sheet.text, max(0, at - 40), at)
+    if word is None or not word[0].islower():
+        return None
+    return Mark(word.start(), at + 1, suggestion=f"{word[0]}\N{NO-BREAK SPACE}{sheet.text[at]}")
 
 
 def _masked(sheet: Sheet, mark: Mark) -> bool:
     return masked(sheet.text, sheet.lines, mark.start, mark.end, _NOT_PROSE)
 
 
+FRENCH_SPACING = Detector(french_spacing, plain_trigger(_WITHOUT))
 SPACE_BEFORE_PUNCT = Detector(space_before_punct, plain_trigger(_SPACED))

@@ -1,0 +1,128 @@
+"""A punctuation mark with no space after it, between two sentences or two clauses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cleaner.language.vocabulary import FUNCTION_WORDS
+from cleaner.model import Span
+from cleaner.steps.translation.findings import Detector, Mark, Options, Sheet, plain_trigger
+from cleaner.steps.translation.masks import line_at
+from cleaner.steps.translation.scan import Scan
+
+_TRIGGER = r"[\pL\d)\]”»\"'’][.!?]\p{Lu}|\pL[,;]\pL"
+_BEFORE = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*[)\]”»\"'’]?$")
+_AFTER = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
+_LONGER = re.compile(r"[@/\\_(=`\d]|[.:,;][^\s\"'”’»)]")
+"""What goes on after a word that is a part of an address, of code, or of a list of values."""
+_YEAR = re.compile(r"(?:1[5-9]|20)\d\d$")
+_IN_ADDRESS = frozenset("@#/\\_.:,;&`=<$%~+*|{[")
+_REACH = 40
+"""Code points of a word that are looked at."""
+_WHOLE = 3
+"""Letters from which on a word in small letters is no abbreviation."""
+_DATA = 3
+"""Commas without a space, in a line that has fewer with one, that make a list of values."""
+_ABBREVIATIONS = """
+vs cf ca pp ed al eg ie nr bl no st dr mr ms sr jr av op vd ff fr fl ss art bd ul ur св см ул ст др пр тт рр мм кк гг вв
+им гр тж ср нп пн
+"""
+_ABBREVIATED = frozenset(_ABBREVIATIONS.split())
+"""Abbreviations of two letters: what follows one is part of its sentence."""
+_ENDINGS = """
+com org net gov edu io js ai py md pdf exe doc app tv me dev co uk us eu ru de xml
+"""
+_SUFFIXES = frozenset(_ENDINGS.split())
+"""What ends the name of a host or a file."""
+
+
+def space_missing_after(sheet: Sheet, options: Options) -> Iterator[Mark]:
+    """Mark two words and the punctuation mark between them that should have a space after it.
+
+    Before a capital it is the end of a sentence: after a word in small letters that is no abbreviation,
+    after a year or a closing bracket, and after a name where a function word goes on. A comma or
+    semicolon stands between two words of prose. Names of hosts and files, abbreviations, code and
+    lists of values are left alone.
+
+    >>> from cleaner.steps.translation.findings import sheet_of
+    >>> sheet = sheet_of("We lived on it.The bank is near Paris,and it was cold, in example.Com too.")
+    >>> [m.suggestion for m in space_missing_after(sheet, {})]
+    ['it. The', 'Paris, and']
+    """
+    text = sheet.text
+    last_end = -1
+    for _, end in Scan(text).finditer(_TRIGGER):
+        mark_at = end - 2
+        words = _words(text, mark_at)
+        if words is None or words[0] < last_end or _coded(sheet, mark_at):
+            continue
+        begin, stop = words
+        before, after = text[begin:mark_at], text[mark_at + 1 : stop]
+        clause = text[mark_at] in ",;"
+        if clause:
+            apart = _clauses(before, after) and not _data(sheet, mark_at)
+        else:
+            apart = _sentences(before, after) and f".{after}(" not in text
+        if apart:
+            last_end = stop
+            yield Mark(begin, stop, suggestion=f"{before}{text[mark_at]} {after}")
+
+
+def _words(text: str, at: int) -> Span | None:
+    """Return the span of the words on both sides of a mark; None where they are parts of something longer."""
+    before = _BEFORE.search(text, max(0, at - _REACH), at)
+    after = _AFTER.match(text, at + 1, at + 1 + _REACH)
+    if before is None or after is None:
+        return None
+    begin, stop = before.start(), after.end()
+    longer = text[begin - 1 : begin] in _IN_ADDRESS if begin else False
+    return None if longer or _LONGER.match(text, stop) else (begin, stop)
+
+
+def _sentences(before: str, after: str) -> bool:
+    """Tell whether one sentence ends with `before` and the next one begins with `after`."""
+    if not _begins(after) or after.lower() in _SUFFIXES:
+        return False
+    word = before.rstrip(")]”»\"'’")
+    if _YEAR.fullmatch(word):
+        return True
+    if len(word) < 2 or not (word[-1].isalpha() and word[1:].islower()):
+        return False
+    if word.islower():
+        return len(word) >= _WHOLE or word not in _ABBREVIATED
+    return len(word) >= _WHOLE and after.lower() in FUNCTION_WORDS
+
+
+def _begins(word: str) -> bool:
+    """Tell whether a word can be the first of a sentence: one capital and small letters, or a capital alone.
+
+    >>> [_begins(word) for word in ("The", "Don't", "A", "NATO", "McVeigh", "X")]
+    [True, True, True, False, False, False]
+    """
+    return word[:1].isupper() and (word[1:].islower() if len(word) > 1 else word.lower() in FUNCTION_WORDS)
+
+
+def _clauses(before: str, after: str) -> bool:
+    """Tell whether two words beside a comma are prose: whole words, or one of them a function word."""
+    if not (before.isalpha() and after.islower() and before[1:].islower()):
+        return False
+    short = min(len(before), len(after))
+    known = not {before.lower(), after}.isdisjoint(FUNCTION_WORDS)
+    return short >= _WHOLE if before.islower() and not known else known and short > 1
+
+
+def _data(sheet: Sheet, at: int) -> bool:
+    """Tell whether the line is a list of values: most of its commas have no space after them."""
+    line = sheet.text[slice(*sheet.lines[line_at(sheet.lines, at)])]
+    tight = len(re.findall(r"[,;](?=\S)", line))
+    return tight >= _DATA and 2 * tight > line.count(",") + line.count(";")
+
+
+def _coded(sheet: Sheet, at: int) -> bool:
+    """Tell whether a place is between backticks."""
+    start = sheet.lines[line_at(sheet.lines, at)][0]
+    return sheet.text.count("`", start, at) % 2 == 1
+
+
+SPACE_MISSING_AFTER = Detector(space_missing_after, plain_trigger(_TRIGGER))
