@@ -21,7 +21,7 @@ _TERMINAL = re.compile(
 _COLUMNS = re.compile(r"\S {3,}\S.* {3,}\S")
 _LIST = re.compile(r"\s*(?:[-*•◦▪–—·]|\d{1,3}[.)]|[a-z][.)])\s")
 _CODE = re.compile(
-    r"[{};]\s*$|^\s*(?:def|class|import|from|return|var|let|const|#include|//|/\*)\b|=>|\w\(\w*\)[;:]|</\w+>"
+    r"[{};]\s*$|^\s*(?:(?:def|class|import|from|return|var|let|const)\b|#include|//|/\*)|=>|\w\(\w*\)[;:]|</\w+>"
 )
 _ADDRESS = re.compile(
     r"(?:https?://|www\.)\S+|\b[\w.+-]+@[\w-]+\.\w[\w.]*|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|gov|edu|info|io|co|ai|uk|de|fr|it|es|ru|ua|eu|tv|me)\b\S*|[@#]\w+"

@@ -20,6 +20,7 @@ from cleaner.steps.translation.reference import percentile
 
 NOT_COUNTED = frozenset(
     {
+        "translation/glued-function-words",
         "translation/glued-words",
         "translation/number-percent",
         "translation/quote-inner-space",

@@ -13,6 +13,7 @@ EXCEPTED: Mapping[str, frozenset[str]] = {
     "translation/calque": _OWN_WORDS,
     "translation/dangling-function-word": NEVER | {"verse", "list"},
     "translation/doubled-function-word": NEVER | {"verse"},
+    "translation/doubled-word": NEVER | {"verse"},
     "translation/looping-text": NEVER | {"verse", "list", "heading", "quotation"},
     "translation/fragment-participle": _PROSE_ONLY | {"quotation"},
     "translation/quote-orphan-line": frozenset({"code"}),

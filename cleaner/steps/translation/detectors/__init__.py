@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import re2
 
 from cleaner.errors import CleanerError
-from cleaner.steps.translation.detectors.glued import GLUED_WORDS
+from cleaner.steps.translation.detectors.glued import GLUED_PAIR, GLUED_WORDS
 from cleaner.steps.translation.detectors.joined import SPACE_MISSING_AFTER
 from cleaner.steps.translation.detectors.lexicon import LEXICON
 from cleaner.steps.translation.detectors.loops import LOOPING_TEXT
@@ -20,7 +20,7 @@ from cleaner.steps.translation.detectors.quotes import (
     QUOTE_REVERSED,
     QUOTE_SPLIT_PHRASE,
 )
-from cleaner.steps.translation.detectors.repetition import STEM_REPEAT
+from cleaner.steps.translation.detectors.repetition import DOUBLED_WORD, STEM_REPEAT
 from cleaner.steps.translation.detectors.scripts import SCRIPT_FOREIGN
 from cleaner.steps.translation.detectors.sentences import BROKEN_SENTENCE, FRAGMENT_PARTICIPLE
 from cleaner.steps.translation.detectors.spacing import FRENCH_SPACING, SPACE_BEFORE_PUNCT
@@ -34,8 +34,10 @@ if TYPE_CHECKING:
 
 DETECTORS: Mapping[str, Detector] = {
     "broken-sentence": BROKEN_SENTENCE,
+    "doubled-word": DOUBLED_WORD,
     "fragment-participle": FRAGMENT_PARTICIPLE,
     "french-spacing": FRENCH_SPACING,
+    "glued-pair": GLUED_PAIR,
     "glued-words": GLUED_WORDS,
     "lexicon": LEXICON,
     "looping-text": LOOPING_TEXT,

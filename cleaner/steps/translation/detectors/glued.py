@@ -1,30 +1,33 @@
-"""Words that lost the space between them: "Kadyrovthere". Damage of extraction, not of translation."""
+"""Words that lost the space between them: "Kadyrovthere", "boatswhich". Damage of extraction, not of translation."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from cleaner.steps.translation.detectors.plausible import frequencies, glued
+from cleaner.steps.translation.detectors.plausible import BRAND, frequencies, glued
 from cleaner.steps.translation.findings import Detector, Mark, Options, Sheet
 from cleaner.steps.translation.scan import Scan
 
+_NEVER = r"[^\x00-\x{10FFFF}]"
 _GERMANIC = frozenset({"de", "nl", "sv", "da", "no", "fi", "et", "hu", "af"})
 """Languages that build words by gluing words: nothing can be told from the shape of a word."""
 
 
 def glued_words(sheet: Sheet, options: Options) -> Iterator[Mark]:
-    """Mark a capitalized word that ends in a function word of four letters or more.
+    """Mark a word that ends in a function word of four letters or more.
 
-    `options["words"]` are the function words, `options["except"]` words that are right as they stand
-    (compared without case). With `options["plausibility"]` the frequencies of the extra `words` decide,
-    together with the vocabulary of the text, and other words are looked at too. Languages that build
-    words by gluing are left alone.
+    `options["words"]` are the function words that count after a capitalized word, `options["anywhere"]`
+    those that end no other word, and count after any, `options["except"]` words that are right as they
+    stand (compared without case). With `options["plausibility"]` the frequencies of the extra `words`
+    decide, together with the vocabulary of the text, and other words are looked at too. Languages that
+    build words by gluing are left alone.
 
     >>> from cleaner.steps.translation.findings import sheet_of
-    >>> options = {"words": ["there"], "except": []}
-    >>> [m.suggestion for m in glued_words(sheet_of("Ramzan Kadyrovthere are those"), options)]
-    ['Kadyrov there']
+    >>> options = {"words": ["there"], "anywhere": ["which"], "except": []}
+    >>> text = "Ramzan Kadyrovthere are those boatswhich left"
+    >>> [m.suggestion for m in glued_words(sheet_of(text), options)]
+    ['Kadyrov there', 'boats which']
     """
     if sheet.language in _GERMANIC:
         return
@@ -36,17 +39,50 @@ def glued_words(sheet: Sheet, options: Options) -> Iterator[Mark]:
             yield Mark(start, end, f"{head} + {tail}", f"{head} {tail}")
 
 
+def glued_pair(sheet: Sheet, options: Options) -> Iterator[Mark]:
+    """Mark two function words that lost the space between them: "inthe".
+
+    `options["pairs"]` holds by language the words that come first and those that come second, with a bar
+    between; `options["except"]` lists what is a word of its own.
+
+    >>> from cleaner.steps.translation.findings import sheet_of
+    >>> options = {"pairs": {"en": "of in | the"}, "except": []}
+    >>> [m.suggestion for m in glued_pair(sheet_of("It is inthe south ofthe town.", "en"), options)]
+    ['in the', 'of the']
+    """
+    firsts, seconds = _sides(options, sheet.language)
+    for start, end in Scan(sheet.text).finditer(_pair(options, sheet.language)):
+        word = sheet.text[start:end]
+        if word in options["except"] or not _whole(sheet.text, start, end):
+            continue
+        second = next(
+            second for second in seconds if word.endswith(second) and word[: -len(second)] in firsts
+        )
+        yield Mark(start, end, suggestion=f"{word[: -len(second)]} {second}")
+
+
+def _sides(options: Options, language: str) -> tuple[list[str], list[str]]:
+    first, _, second = options["pairs"].get(language, "|").partition("|")
+    return first.split(), second.split()
+
+
+def _pair(options: Options, language: str) -> str:
+    firsts, seconds = _sides(options, language)
+    return rf"\b(?:{'|'.join(firsts)})(?:{'|'.join(seconds)})\b" if firsts else _NEVER
+
+
 def _by_plausibility(text: str, options: Options) -> Iterator[tuple[int, int, int]]:
     for (start, end), cut in glued(text, options["words"], frequencies()):
         yield start, end, cut
 
 
 def _by_ending(text: str, options: Options) -> Iterator[tuple[int, int, int]]:
-    """Yield capitalized words that end in a function word, and where it begins."""
+    """Yield words that end in a function word, and where it begins."""
     for start, end in Scan(text).finditer(_pattern(options)):
         word = text[start:end]
-        tail = max((small for small in options["words"] if word.endswith(small)), key=len)
-        if _is_name(word[: -len(tail)]):
+        tails = options["words"] if word[0].isupper() else options.get("anywhere", ())
+        tail = max((small for small in tails if word.endswith(small)), key=len)
+        if _is_name(word[: -len(tail)]) and text.count(word) < BRAND:
             yield start, end, end - len(tail)
 
 
@@ -66,7 +102,9 @@ def _whole(text: str, start: int, end: int) -> bool:
 def _pattern(options: Options, language: str = "") -> str:
     if options.get("plausibility"):
         return r"[A-Za-z]{7}"
-    return rf"\b[A-Z][a-z]{{3,}}(?:{'|'.join(options['words'])})\b"
+    named, anywhere = "|".join(options["words"]), "|".join(options.get("anywhere", ()))
+    return rf"\b(?:[A-Z][a-z]{{3,}}(?:{named}){rf'|[a-z]{{3,}}(?:{anywhere})' if anywhere else ''})\b"
 
 
+GLUED_PAIR = Detector(glued_pair, _pair)
 GLUED_WORDS = Detector(glued_words, _pattern)

@@ -22,10 +22,11 @@ _REACH = 40
 """Code points of a word that are looked at."""
 _WHOLE = 3
 """Letters from which on a word in small letters is no abbreviation."""
+_TIGHT = re.compile(r"[,;](?=\S)")
 _DATA = 3
-"""Commas without a space, in a line that has fewer with one, that make a list of values."""
+"""Commas without a space from which on a line may be a list of values."""
 _ABBREVIATIONS = """
-vs cf ca pp ed al eg ie nr bl no st dr mr ms sr jr av op vd ff fr fl ss art bd ul ur св см ул ст др пр тт рр мм кк гг вв
+vs cf ca pp ed al eg ie nr bl st dr mr ms sr jr av op vd ff fr fl ss art bd ul ur св см ул ст др пр тт рр мм кк гг вв
 им гр тж ср нп пн
 """
 _ABBREVIATED = frozenset(_ABBREVIATIONS.split())
@@ -113,10 +114,10 @@ def _clauses(before: str, after: str) -> bool:
 
 
 def _data(sheet: Sheet, at: int) -> bool:
-    """Tell whether the line is a list of values: most of its commas have no space after them."""
+    """Tell whether the line is a list of values: tight commas, and one word between most of them."""
     line = sheet.text[slice(*sheet.lines[line_at(sheet.lines, at)])]
-    tight = len(re.findall(r"[,;](?=\S)", line))
-    return tight >= _DATA and 2 * tight > line.count(",") + line.count(";")
+    items = [item for item in _TIGHT.split(line)[1:-1] if item]
+    return len(items) >= _DATA - 1 and sum(" " not in item for item in items) * 2 > len(items)
 
 
 def _coded(sheet: Sheet, at: int) -> bool:

@@ -16,7 +16,7 @@ _CANDIDATE = re.compile(r"(?<![\w@#./-])[A-Za-z]{7,30}(?![\w@/-]|\.\w)")
 _CASE = re.compile(r"(?<=[a-z])(?=[A-Z][a-z]{2})|(?<=[A-Z]{2})(?=[A-Z][a-z]{3})")
 _KNOWN = 1.0
 _PLAUSIBLE = 3.5
-_BRAND = 3
+BRAND = 3
 """A word that stands so often in one text is a name, however odd it looks."""
 
 
@@ -57,7 +57,7 @@ def glued(text: str, function_words: Collection[str], zipf: Zipf) -> Iterator[tu
     own = frozenset(re.findall(r"[A-Za-z]+", text))
     for match in _CANDIDATE.finditer(text):
         word = match[0]
-        if zipf(word) >= _KNOWN or text.count(word) >= _BRAND:
+        if zipf(word) >= _KNOWN or text.count(word) >= BRAND:
             continue
         cut = _cut(word, function_words, own, zipf)
         if cut:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from cleaner.steps.translation.findings import Detector, Mark, Options, Sheet, plain_trigger
-from cleaner.steps.translation.scan import Scan
 
 _REVERSED = re.compile(
     r"""(?:(?<=\s)|(?<=[(:—–])|^)\N{RIGHT DOUBLE QUOTATION MARK}\ ?(?=\w)     # closes where a quotation opens
@@ -14,12 +14,22 @@ _REVERSED = re.compile(
         (?<=[\w.,!?…%)])\N{LEFT DOUBLE QUOTATION MARK}(?=[\s.,;:!?)]|$)       # opens where it closes""",
     re.X | re.M,
 )
-_INNER = re.compile(
-    r"""(?P<open>[\N{LEFT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}]\ (?=\w))
-      | (?P<close>(?<=[\w.,!?…])\ \N{RIGHT DOUBLE QUOTATION MARK}(?=[\s.,;:!?)]|$))""",
-    re.X | re.M,
-)
-_INNER_TRIGGER = r"[“„] [\pL\pN]| ”"
+_MARKS = {
+    "en": "“ ”",
+    "es": "“« ”»",
+    "it": "“« ”»",
+    "pt": "“« ”»",
+    "nl": "“„ ”",
+    "tr": "“ ”",
+    "de": "„» “«",
+    "cs": "„» “«",
+    "pl": "„ ”",
+    "ro": "„« ”»",
+    "ru": "«„ »“",
+    "uk": "«„ »“",
+}
+"""What opens and what closes a quotation, by language; Swedish and Finnish have one mark for both."""
+_INNER_TRIGGER = r"[“„«»] [\pL\pN]| [”“«»]"
 _ORPHAN = re.compile(r'^[ \t]*["“”„«»]{1,2}[ \t]*$', re.M)
 _SPLIT = re.compile(
     r"""["“][^"“”\n]{2,60}
@@ -47,15 +57,31 @@ def quote_reversed(sheet: Sheet, options: Options) -> Iterator[Mark]:
 def quote_inner_space(sheet: Sheet, options: Options) -> Iterator[Mark]:
     """Mark a space between a quotation mark and the text that it encloses.
 
+    A text with more than `options["most"]` of them lost links or markup there, all in one manner, and is
+    left alone.
+
     >>> from cleaner.steps.translation.findings import sheet_of
-    >>> [(m.start, m.end) for m in quote_inner_space(sheet_of("It is “ open”."), {})]
+    >>> [(m.start, m.end) for m in quote_inner_space(sheet_of("It is “ open”.", "en"), {"most": 2})]
     [(6, 8)]
     """
+    marks = _MARKS.get(sheet.language)
+    if marks is None:
+        return
     reversed_spans = [match.span() for match in _REVERSED.finditer(sheet.text)]
-    for start, _ in Scan(sheet.text).finditer(_INNER_TRIGGER):
-        match = _INNER.match(sheet.text, start)
-        if match and not any(a <= start < b for a, b in reversed_spans):
-            yield Mark(match.start(), match.end(), suggestion=match.group().strip())
+    found = [
+        Mark(match.start(), match.end(), suggestion=match.group().strip())
+        for match in _inner(marks).finditer(sheet.text)
+        if not any(a <= match.start() < b for a, b in reversed_spans)
+    ]
+    if len(found) <= options["most"]:
+        yield from found
+
+
+@lru_cache(maxsize=16)
+def _inner(marks: str) -> re.Pattern[str]:
+    """Compile the pattern of a space on the inner side of quotation marks."""
+    opening, closing = marks.split()
+    return re.compile(rf"[{opening}] (?=\w)|(?<=[\w.,!?…]) [{closing}](?=[\s.,;:!?)]|$)", re.M)
 
 
 def quote_orphan_line(sheet: Sheet, options: Options) -> Iterator[Mark]:

@@ -21,6 +21,30 @@ def stem_repeat(sheet: Sheet, options: Options) -> Iterator[Mark]:
             yield Mark(start, end)
 
 
+def doubled_word(sheet: Sheet, options: Options) -> Iterator[Mark]:
+    """Mark a word that stands twice: those of `options["words"]`, which holds them by language.
+
+    Only words that a language never doubles belong there: German "die die", Dutch "het het" and French
+    "nous nous" are grammar.
+
+    >>> from cleaner.steps.translation.findings import sheet_of
+    >>> options = {"words": {"fr": "dans les"}}
+    >>> [(m.start, m.end) for m in doubled_word(sheet_of("Il est dans dans le port.", "fr"), options)]
+    [(7, 16)]
+    """
+    text = sheet.text
+    for start, end in Scan(text).finditer(_doubled(options, sheet.language)):
+        around = text[start - 1 : start] + text[end : end + 1]
+        if not any(char.isalnum() or char in _IN_WORDS for char in around):
+            yield Mark(start, end, suggestion=text[start:end].split()[0])
+
+
+def _doubled(options: Options, language: str) -> str:
+    """Return the pattern of each word twice; the first may begin with a capital."""
+    words = sorted(options["words"].get(language, "").split())
+    return "|".join(f"[{word[0]}{word[0].upper()}]{word[1:]} {word}" for word in words) or _NEVER
+
+
 def _same_stem(first: str, second: str) -> bool:
     """Tell whether two words share a stem: five letters or more, and all but their endings."""
     common = 0
@@ -31,6 +55,9 @@ def _same_stem(first: str, second: str) -> bool:
     return common >= 5 and first != second and common >= len(first) - 3 and common >= 0.6 * len(second)
 
 
+_IN_WORDS = frozenset("-'’‑")
+_NEVER = r"[^\x00-\x{10FFFF}]"
 _STEM_TRIGGER = r"\b[a-z]{4,}ed (?:to|by|into|through|with) [a-z]{3,}(?:tion|sion|ment|ance|ence|ing)\b"
 
+DOUBLED_WORD = Detector(doubled_word, _doubled)
 STEM_REPEAT = Detector(stem_repeat, plain_trigger(_STEM_TRIGGER))

@@ -51,8 +51,9 @@ def script_foreign(sheet: Sheet, options: Options) -> Iterator[Mark]:
         runs = list(scan.finditer(pattern))
         if sum(end - start for start, end in runs) > _MOSTLY * len(sheet.text):
             continue
+        named = {sheet.text[start:end] for start, end in runs if _named(sheet, start, end)}
         for start, end in runs:
-            if end - start >= options["fewest"] and not _named(sheet, start, end):
+            if end - start >= options["fewest"] and sheet.text[start:end] not in named:
                 yield Mark(start, end)
 
 

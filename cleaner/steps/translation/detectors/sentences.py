@@ -19,6 +19,9 @@ _VERB_LIKE = re.compile(
     r"got|get|gets|say|says|said|came|come|comes|took|take|takes|made|make|makes|left|lost|won|gave|give|gives|know|knew|see|saw|"
     r"[a-z]+(?:ed|es|n't|’t|'s been|ing))\b"
 )
+_FEWEST_BEFORE = 4
+"""Words of the sentence before one of a participle and a noun: where it is shorter, both are notes."""
+_REACH = 200
 _FRAGMENT = re.compile(r"(?<=[.!?] )([A-Z][a-z]+ed) ([a-z]{3,})\.(?=\s|$)")
 
 
@@ -65,8 +68,17 @@ def fragment_participle(sheet: Sheet, options: Options) -> Iterator[Mark]:
     """
     excepted = frozenset(options.get("except", ()))
     for match in _FRAGMENT.finditer(sheet.text):
-        if match[1].lower() not in excepted and match[2] not in excepted and match[2].endswith("s"):
+        if not match[2].endswith("s") or not excepted.isdisjoint((match[1].lower(), match[2])):
+            continue
+        if _words_before(sheet.text, match.start()) >= _FEWEST_BEFORE:
             yield Mark(match.start(), match.end())
+
+
+def _words_before(text: str, at: int) -> int:
+    """Count the words of the sentence that ends before a place: notes are short all along."""
+    words = text[max(0, at - _REACH) : at].split()
+    ends = [i for i, word in enumerate(words[:-1]) if word[-1] in ".!?"]
+    return len(words) - 1 - ends[-1] if ends else len(words)
 
 
 BROKEN_SENTENCE = Detector(

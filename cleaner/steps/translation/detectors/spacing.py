@@ -55,7 +55,7 @@ def french_spacing(sheet: Sheet, options: Options) -> Iterator[Mark]:
     >>> from cleaner.steps.translation.findings import sheet_of
     >>> sheet = sheet_of("Il a dit : non ! Puis il est parti: le bac attendait.", "fr")
     >>> [(m.start, m.end, m.suggestion) for m in french_spacing(sheet, {"fewest": 2})]
-    [(32, 38, 'parti\xa0:')]
+    [(29, 35, 'parti\xa0:')]
     """
     text = sheet.text
     found = [mark for start, _ in Scan(text).finditer(_WITHOUT) if (mark := _unspaced(sheet, start + 1))]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from cleaner.language import rank
 from cleaner.model import Span
@@ -70,15 +70,22 @@ _IN_ENGLISH = frozenset(
 """Foreign function words that are English words or parts of names."""
 
 _CONFIDENT = 0.9
-_SENTENCE_END = re.compile(r"[.!?…](?=[\s\"”»)]|$)")
+"""Likelihood from which on a sentence is in another language; its own may have what is left, no more."""
+_OWN_SHARE = 8
+"""One word in so many, in small letters, may be a function word of the text's own language."""
+_FEWEST_FOREIGN = 2
+"""Function words of the other language in the sentence."""
+_SENTENCE_END = re.compile(r"[.!?…](?=[\s\"”»)]|$)|[。！？]")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_BRACKETS = re.compile(r"[(（\[][^()（）\[\]]*[)）\]]")
 _LATIN = frozenset(FUNCTION_WORDS)
+_CYRILLIC = frozenset({"ru", "uk", "bg", "mk"})
 
 
 def untranslated_passage(sheet: Sheet, options: Options) -> Iterator[Mark]:
     """Mark a sentence of `options["fewest"]` words or more whose language is not that of the text.
 
-    Words of a quotation do not count. Two function words of another language, and hardly one of the
+    Words of a quotation or in brackets do not count. Two function words of another language, and hardly one of the
     text's own, make a candidate; the language identifier must then be sure.
 
     >>> from cleaner.steps.translation.findings import sheet_of
@@ -92,21 +99,27 @@ def untranslated_passage(sheet: Sheet, options: Options) -> Iterator[Mark]:
         if start < last_end:
             continue
         begin, last_end = _sentence(sheet, start)
-        words = _WORD.findall(_unquoted(sheet, begin, last_end))
+        words = _WORD.findall(_BRACKETS.sub(" ", _unquoted(sheet, begin, last_end)))
         lower = [word for word in words if not word[0].isupper()]
-        if len(words) < options["fewest"] or sum(word in own for word in lower) * 8 > len(lower):
+        if len(words) < options["fewest"] or sum(word in own for word in lower) * _OWN_SHARE > len(lower):
             continue
-        language = _foreign(" ".join(words), sheet.language)
-        if language:
+        language = _foreign(words, sheet.language)
+        if language and _speaks(lower, language):
             yield Mark(begin, last_end, language)
 
 
-def _foreign(words: str, language: str) -> str:
-    """Return the language of some words when it is surely not `language`."""
-    ranked = rank(words)
+def _foreign(words: Sequence[str], language: str) -> str:
+    """Return the language of some words when it is surely not `language`, which has to be one that is known."""
+    ranked = rank(" ".join(words))
     if not ranked or ranked[0][1] < _CONFIDENT or ranked[0][0] == language:
         return ""
-    return ranked[0][0] if dict(ranked).get(language, 0.0) < 1 - _CONFIDENT else ""
+    return ranked[0][0] if dict(ranked).get(language, 1.0) < 1 - _CONFIDENT else ""
+
+
+def _speaks(lower: Sequence[str], language: str) -> bool:
+    """Tell whether words in small letters are enough of a sentence of a language: relatives look alike."""
+    known = FUNCTION_WORDS.get(language, "").split()
+    return language in _CYRILLIC or sum(word in known for word in lower) >= _FEWEST_FOREIGN
 
 
 def _sentence(sheet: Sheet, at: int) -> Span:
