@@ -23,6 +23,7 @@ bench: $(VENV)/installed-test
 
 docs: $(VENV)/installed
 	$(BIN)/python tools/make_docs.py
+	$(BIN)/python tools/make_readme.py
 
 $(VENV)/installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'

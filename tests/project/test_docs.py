@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -54,6 +55,38 @@ def test_generated_pages_are_up_to_date() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_the_readme_shows_what_is_really_printed() -> None:
+    command = [sys.executable, "tools/make_readme.py", "--check"]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_readme_can_be_read_standing_up() -> None:
+    assert 550 <= len(README.split()) <= 900
+
+
+@pytest.mark.parametrize(
+    "page", [PROJECT / "README.md", PROJECT / "CONTRIBUTING.md", *(PROJECT / "docs").glob("*.md")]
+)
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    for link in re.findall(r"\]\((?!https?:|#)([^)#]+)", re.sub(r"`[^`]*`", "", page.read_text("utf-8"))):
+        assert (page.parent / link).exists(), link
+
+
+def test_the_table_of_rooms_names_every_room() -> None:
+    text = (PROJECT / "docs" / "architecture.md").read_text("utf-8")
+    rooms = {path.stem for path in (PROJECT / "cleaner").iterdir() if path.suffix in ("", ".py")}
+    rooms -= {"__init__", "__main__", "__pycache__", "py"}
+    assert {name for name in rooms if f"| `{name}` |" not in text} == set()
+
+
+def test_no_floor_of_the_house_is_crowded() -> None:
+    package = PROJECT / "cleaner"
+    assert len(list(package.glob("*.py"))) <= 8
+    folders = {path.parent for path in package.rglob("*.py")}
+    assert {str(folder): n for folder in folders if (n := len(list(folder.glob("*.py")))) > 14} == {}
 
 
 def test_readme_python_examples_run() -> None:
