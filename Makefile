@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= out
 
-.PHONY: run test bench docs clean-all
+.PHONY: run test bench docs release mutants clean-all
 
 run: $(VENV)/installed
 	@rm -rf $(OUT)
@@ -16,10 +16,12 @@ test: $(VENV)/installed-test
 	$(BIN)/ruff format --check cleaner tests tools
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/python -m pytest
+	$(if $(COVERAGE),$(BIN)/coverage run -m pytest && $(BIN)/coverage report,$(BIN)/python -m pytest)
 
 bench: $(VENV)/installed-test
-	for script in tests/bench/bench_*.py; do $(BIN)/python $$script || exit 1; done
+	for name in encoding linebreaks boilerplate translation rules language dedup; do \
+	    $(BIN)/python -m tests.bench.bench_$$name || exit 1; \
+	done
 
 docs: $(VENV)/installed
 	$(BIN)/python tools/make_docs.py
@@ -37,3 +39,9 @@ $(VENV)/installed-test: $(VENV)/installed
 
 clean-all:
 	rm -rf $(VENV) $(OUT) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+release: $(VENV)/installed-test
+	$(BIN)/python tools/release.py $(VERSION)
+
+mutants: $(VENV)/installed-test
+	$(BIN)/python tools/mutate.py --mutants 150 --seed 1 --jobs 2

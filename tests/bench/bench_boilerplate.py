@@ -1,6 +1,6 @@
 """How fast the boilerplate step is: the rules of one language over articles, the scorer over whole pages.
 
-    python tests/bench/bench_boilerplate.py [--kilobytes 4000] [--corpus FILE]
+    python -m tests.bench.bench_boilerplate [--kilobytes 4000] [--corpus FILE]
 
 The text is made of a few sentences in random order with a line of furniture in thirty, in documents
 of about 4 KB. Sizes are UTF-8 bytes, seconds are of processor time on one core. Goal for the pattern
@@ -27,6 +27,7 @@ from cleaner.settings import Settings
 from cleaner.steps import Context, boilerplate
 from cleaner.steps.boilerplate.repeated import digest
 from cleaner.steps.boilerplate.scorer import page_verdicts
+from tests.bench.results import keep, record
 from tests.support.rules import load_rules
 
 CASES = Path(__file__).parent.parent / "cases" / "boilerplate" / "lines.yaml"
@@ -62,7 +63,7 @@ def rate(name: str, run: Callable[[str], object], texts: Sequence[str]) -> None:
     for text in texts:
         run(text)
     seconds = time.process_time() - started
-    print(f"{name:45} {size / seconds / 1e6:8.1f} MB/s")
+    record("boilerplate", name, size / seconds / 1e6)
 
 
 def main() -> None:
@@ -89,6 +90,7 @@ def main() -> None:
         for text in texts:
             cleaner.settle(Document("", text))
         rate("the whole step, a corpus", lambda text: cleaner.settle(Document("", text)), texts)
+    keep("boilerplate")
 
 
 if __name__ == "__main__":

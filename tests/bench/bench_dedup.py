@@ -1,8 +1,8 @@
 """How fast near-duplicate removal is: signatures from raw text, then the plan for all of it.
 
-    python tests/bench/bench_dedup.py [--megabytes 50] [--template] [--growth]
+    python -m tests.bench.bench_dedup [--megabytes 50] [--template] [--growth]
         [--peers rensa,daft,datasketch [--peer-python PYTHON]]
-    python tests/bench/bench_dedup.py --whole [--megabytes 50] [--shape few|one] [--growth]
+    python -m tests.bench.bench_dedup --whole [--megabytes 50] [--shape few|one] [--growth]
 
 The corpus is made up (a vocabulary with Zipf's distribution, one passage in ten a near copy, one in
 twenty an equal one), the same for every tool and every run. Everything runs on one core, and
@@ -38,6 +38,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from tests.bench.results import keep, record
 
 if TYPE_CHECKING:
     from cleaner.dedup.settings import Settings
@@ -172,8 +174,10 @@ def measure(megabytes: int, *, template: bool) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         digesting, saving, matching, memory, gone = ours(Path(folder), passages, Settings())
     print(f"{len(passages)} passages, {size:.0f} MB, {gone} go")
-    print(f"  signatures   {size / digesting:7.1f} MB/s   (and {size / saving:.0f} MB/s to save them)")
-    print(f"  plan         {size / matching:7.1f} MB/s   {matching:.2f} s, {memory:.0f} bytes a passage")
+    record("dedup", f"signatures, {megabytes} MB", size / digesting)
+    record("dedup", f"saving them, {megabytes} MB", size / saving)
+    record("dedup", f"plan, {megabytes} MB", size / matching)
+    record("dedup", f"memory of the plan, {megabytes} MB", memory, "bytes a passage")
     return passages
 
 
@@ -263,12 +267,12 @@ def whole(folder: Path, megabytes: int, shape: str, rest: int) -> float:
     source, out = folder / "corpus.jsonl", folder / "out"
     passages = records(source, megabytes, shape)
     size = source.stat().st_size / 1e6
-    seconds, used, most = command(source, out)
+    seconds, _, most = command(source, out)
     run = json.loads((out / "_clean" / "run.json").read_text("utf-8"))
     gone = sum(run["counts"]["duplicates"].values())
     stages = json.loads((out / "_clean" / "timings.json").read_text("utf-8"))["stages"]
     print(f"{size:.0f} MB, {passages} passages, {gone} go")
-    print(f"  all of it    {size / seconds:7.1f} MB/s   {seconds:.2f} s, {used:.2f} s of processor time")
+    record("dedup", f"clean dedup, {shape}, {megabytes} MB", size / seconds)
     print("  stages       " + ", ".join(f"{name} {stage['seconds']:.2f}" for name, stage in stages.items()))
     above = (most - rest) / passages
     print(
@@ -306,7 +310,8 @@ def main() -> None:
     if options.peer:
         return peer(options.peer[0], Path(options.peer[1]))
     if options.whole:
-        return measure_whole(options.megabytes, options.shape, growth=options.growth)
+        measure_whole(options.megabytes, options.shape, growth=options.growth)
+        return keep("dedup")
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     passages = measure(options.megabytes, template=options.template)
     if options.growth:
@@ -324,6 +329,7 @@ def main() -> None:
                 f"{size / float(seconds):7.1f} MB/s" if not done.returncode else done.stderr.strip()[-60:]
             )
             print(f"  {name:12} {result}")
+    keep("dedup")
 
 
 if __name__ == "__main__":

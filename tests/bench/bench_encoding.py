@@ -1,6 +1,6 @@
 """How fast the encoding step and decoding are, and ftfy on the same text in the same run.
 
-    python tests/bench/bench_encoding.py [--kilobytes 2000]
+    python -m tests.bench.bench_encoding [--kilobytes 2000]
 
 The text is made of a few sentences a language in random order, in documents of about 4 KB; sizes
 are UTF-8 bytes, one core. `ratio` is the speed of the step over that of plain `ftfy.fix_text`, which is
@@ -22,6 +22,7 @@ from ruamel.yaml import YAML
 
 from cleaner.charsets.decode import decode
 from cleaner.steps.encoding import find
+from tests.bench.results import keep, record
 
 CASES = Path(__file__).parent.parent / "cases" / "encoding" / "legacy.yaml"
 ENGLISH = (
@@ -74,11 +75,11 @@ def main() -> None:
     texts["en with CRLF"] = documents(list(ENGLISH), size, "\r\n\r\n")
     broken = ["Itâ€™s the cafÃ© again &amp; again.", *ENGLISH * 5]
     texts["en, one sentence in 31 broken"] = documents(broken, size)
-    print(f"{'':32}{'MB/s':>8}{'ftfy':>8}{'ratio':>8}")
     for name, docs in texts.items():
         ours = rate(lambda doc: list(find(doc, CONTEXT)), docs)
         theirs = rate(ftfy.fix_text, docs[: max(1, len(docs) // 10)])
-        print(f"{name:32}{ours:8.1f}{theirs:8.1f}{ours / theirs:8.1f}")
+        record("encoding", name, ours)
+        record("encoding", f"{name}, beside ftfy.fix_text", ours / theirs, "times")
     for language, encoding in (
         ("en", "utf-8"),
         ("ru", "utf-8"),
@@ -90,7 +91,8 @@ def main() -> None:
         decode(data[:100])
         start = time.process_time()
         decode(data)
-        print(f"decode {language} {encoding:22}{len(data) / (time.process_time() - start) / 1e6:8.1f}")
+        record("encoding", f"decode {language} {encoding}", len(data) / (time.process_time() - start) / 1e6)
+    keep("encoding")
 
 
 if __name__ == "__main__":

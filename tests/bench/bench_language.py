@@ -1,4 +1,4 @@
-"""Cost of language identification: `python tests/bench/bench_language.py [FILE.jsonl[.gz] ...]`.
+"""Cost of language identification: `python -m tests.bench.bench_language [FILE.jsonl[.gz] ...]`.
 
 Prints the CPU time of loading the table (warm cache) and of one detection, by length of text, in NumPy
 and in compiled code. Files of records with `text` add texts and megabytes (10^6 bytes of UTF-8) a second;
@@ -15,6 +15,7 @@ from collections import Counter
 from pathlib import Path
 
 from cleaner.language import UNKNOWN, _detected, detect, ngrams, table
+from tests.bench.results import keep, record
 
 SENTENCE = "The harbour office of Lindowmoor said on Friday that ferry {} to the isle runs until {} o'clock. "
 ALIASES = {"nb": "no", "nn": "no", "iw": "he", "fil": "tl", "cmn": "zh", "in": "id"}
@@ -35,7 +36,7 @@ def main() -> None:
         for size in (20, 100, 1000, 3000, 10_000):
             pieces = [text[start : start + size] for start in range(300)]  # no text is asked for twice
             best = min(seconds(detect, pieces) for _ in range(5)) / len(pieces)
-            print(f"{label:9} {1000 * best:8.3f} ms  {size} characters")
+            record("language", f"{label}, {size} characters", 1000 * best, "ms")
     for path in sys.argv[1:]:
         records = read(Path(path))
         texts = [record["text"] for record in records]
@@ -43,6 +44,7 @@ def main() -> None:
         print(f"{path}: {len(texts) / spent:.0f} texts/s  {size / spent / 1e6:.1f} MB/s  n {len(texts)}")
         if "lang" in records[0]:
             accuracy(records)
+    keep("language")
 
 
 def seconds(function, texts: list[str]) -> float:
@@ -63,12 +65,12 @@ def accuracy(records: list[dict]) -> None:
     known = {name.partition("-")[0] for name in table.table().languages}
     outcome: Counter[str] = Counter()
     missed: Counter[tuple[str, str]] = Counter()
-    for record in records:
-        code = record["lang"].lower().replace("_", "-").partition("-")[0]
+    for entry in records:
+        code = entry["lang"].lower().replace("_", "-").partition("-")[0]
         code = ALIASES.get(code, code)
         if code not in known:
             continue
-        said = detect(record["text"])
+        said = detect(entry["text"])
         outcome["right" if said == code else "und" if said == UNKNOWN else "wrong"] += 1
         if said != code:
             missed[code, said] += 1

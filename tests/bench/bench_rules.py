@@ -1,6 +1,6 @@
 """Cost of matching: 200 and 2,000 line rules in eight languages over prose, against a brute-force loop.
 
-    python tests/bench/bench_rules.py [MEGABYTES]
+    python -m tests.bench.bench_rules [MEGABYTES]
 
 The loop runs every rule as a `regex` over every line, on a part of the same text; hits must be equal.
 """
@@ -18,6 +18,7 @@ import regex
 from cleaner.lines import line_spans
 from cleaner.rules.rule import Examples, Matcher, MatcherKind, Origin, Rule
 from cleaner.rules.ruleset import RuleSet
+from tests.bench.results import keep, record
 
 PHRASES = {
     "en": (
@@ -218,8 +219,10 @@ def main() -> None:
         ("200 rules, every occurrence", [replace(rule, action="flag") for rule in few]),
     ):
         found = rate(RuleSet(rules), documents)
-        print(f"{name}: {found.first:.0f} MB/s at first, then {found.rate:.0f}, {found.hits} hits")
-        print(f"    {found.first / brute:.0f} and {found.rate / brute:.0f} times the loop")
+        record("rules", f"{name}, at first", found.first)
+        record("rules", f"{name}, then", found.rate)
+        record("rules", f"{name}, then, beside a loop of regex", found.rate / brute, "times")
+    keep("rules")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """How fast a whole JSON Lines corpus is deduplicated by passages: `clean dedup` and its peers, as commands.
 
-    python tests/bench/bench_whole.py [--megabytes 100] [--slice 10] [--peers daft,text-dedup]
+    python -m tests.bench.bench_whole [--megabytes 100] [--slice 10] [--peers daft,text-dedup]
         [--peers-home peers]
 
 The corpus is that of `bench_dedup.py`: ten passages a record, with blank lines between them, for the tools
@@ -202,7 +202,7 @@ def row(name: str, run: Run, ours: Run) -> str:
 
 
 def compare(options: argparse.Namespace, folder: Path) -> None:
-    from bench_dedup import corpus
+    from tests.bench.bench_dedup import corpus
 
     passages = first(corpus(options.megabytes, template=False), options.megabytes * 1e6)
     whole = write_corpus(folder / "whole", passages)
