@@ -28,6 +28,7 @@ from cleaner.steps.linebreaks.sentences import (
     stands_apart,
 )
 from cleaner.steps.linebreaks.stripped_lines import Join, Lines, fenced, split
+from cleaner.steps.linebreaks.whole import whole_paragraphs
 from cleaner.steps.linebreaks.wraps import wrapped
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ def decide(lines: Lines, known: Habits) -> dict[int, Join]:
             reason = _sentence(view, gap, apart and not lines.blank[gap], known, goes_on)
             if reason:
                 reasons[gap] = reason
+    reasons = whole_paragraphs(view, suspected, reasons)
     code = fenced(lines.texts)
     reasons = {gap: why for gap, why in reasons.items() if gap not in code and gap + 1 not in code}
     words = _Words(Vocabulary(lines.texts), known.hyphens, _hyphens_are_rare(view, reasons), known.reported)

@@ -177,6 +177,31 @@ def is_prose(line: str) -> bool:
     return (_ODD.search(line) is None and "www." not in line) or _NOT_PROSE.search(line) is None
 
 
+TITLE_WORDS = 3
+"""A title in capitals has so many words of `TITLE_LETTERS` letters or more, each with its capital."""
+TITLE_LETTERS = 4
+_LONG_WORD = re.compile(rf"[^\W\d_]{{{TITLE_LETTERS},}}")
+
+
+def is_title(line: str) -> bool:
+    """Whether a line is written as English titles are: every long word with a capital.
+
+    >>> is_title("The Long Way to the Northern Islands"), is_title("The long way to Berlin")
+    (True, False)
+    """
+    words = _LONG_WORD.findall(line)
+    return len(words) >= TITLE_WORDS and all(word[0].isupper() for word in words)
+
+
+def in_brackets(line: str) -> bool:
+    """Whether a whole line is in brackets, as stage directions are.
+
+    >>> in_brackets("(They leave.)"), in_brackets("(Berg) left (early)")
+    (True, False)
+    """
+    return line[0] in "([" and line[-1] in ")]" and line.find(line[-1]) == len(line) - 1
+
+
 def last_word(line: str) -> str:
     """Return the letters (and apostrophes) at the very end of a line.
 

@@ -11,6 +11,9 @@ from cleaner.steps.linebreaks.stripped_lines import Lines
 _BROKEN_NUMBER = re.compile(r"(?:\b[^\W\dA-Z_]+ |[$£€])\d{1,3}[.,]$")
 _REST_OF_NUMBER = re.compile(r"\d{3}\b(?!\.\s)|\d+ ?(?:%|percent|per cent|million|billion)")
 
+OPEN_BRACKET = "a bracket is open"
+"""Why a bracket that is open at a line end closes it."""
+
 _CLOSERS = "\"')]\u201d\u2019\u00bb\u00ab\u201c\u300d\u300f\uff09"
 _WORDS_BEFORE: dict[EndShape, int] = {
     "lower": 8,
@@ -83,7 +86,7 @@ def inside_brackets(left: str, right: str, start: StartShape) -> str | None:
     close, opened = right.find(")"), right.find("(")
     if close < 0 or -1 < opened < close or not is_prose(left) or not is_prose(right):
         return None
-    return "a bracket is open"
+    return OPEN_BRACKET
 
 
 def _continued(left: str, right: str, end: EndShape, whole: bool) -> str | None:

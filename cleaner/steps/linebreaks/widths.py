@@ -16,7 +16,10 @@ REACH = 20
 """How many lines to either side of a gap count as its surroundings."""
 
 SHORT = 8
-"""In a text of so few gaps, one open gap is evidence enough, if no line is longer."""
+"""A text of so few gaps shows a width only when no line is longer, and lines are wider than verse."""
+
+VERSE_COLUMNS = 64
+"""Verse is seldom wider."""
 
 _FEWEST_UNCASED = 4
 _RAGGED_UNCASED = 0.25
@@ -57,6 +60,8 @@ def width_at(
     odd = len(sizes) // 10
     full, low = sizes[-1 - odd], sizes[max(odd, len(sizes) > 2)]
     ragged = _RAGGED_UNCASED if not cased else 0.3 if len(near) < 10 else 0.45
+    if gaps <= SHORT and full < VERSE_COLUMNS:
+        return None
     if not (30 if cased else 12) <= full <= 200 or full - low > ragged * full:
         return None
     around = sorted(lengths[first : last + 1])

@@ -14,6 +14,7 @@ from importlib.resources import files
 
 from cleaner.steps.linebreaks.described_lines import View
 from cleaner.steps.linebreaks.evidence import Scene, signs
+from cleaner.steps.linebreaks.filled import paragraphs
 from cleaner.steps.linebreaks.widths import REACH, Width, width_at
 
 _OPEN_ENDS = frozenset({"lower", "comma", "capital", "digit", "function", "hyphen", "dash", "closer"})
@@ -33,6 +34,10 @@ def weights() -> Mapping[str, float]:
 
 def wrapped(view: View, suspects: Sequence[int]) -> Iterator[tuple[int, str]]:
     """Find the soft line ends, each with the reason."""
+    open_gaps = [gap for gap in suspects if is_open(view, gap)]
+    for paragraph in paragraphs(view, open_gaps):
+        for gap in paragraph.gaps:
+            yield gap, f"a paragraph filled to {paragraph.columns} columns"
     for gap, width, shown in candidates(view, suspects):
         table = weights()
         if sum([table.get(sign, 0.0) for sign in shown]) > 0:
@@ -42,7 +47,7 @@ def wrapped(view: View, suspects: Sequence[int]) -> Iterator[tuple[int, str]]:
 
 def candidates(view: View, suspects: Sequence[int]) -> Iterator[tuple[int, Width, list[str]]]:
     """Yield the gaps inside wrapped text, with the width around and the signs that they show."""
-    open_gaps = [gap for gap in suspects if _is_open(view, gap)]
+    open_gaps = [gap for gap in suspects if is_open(view, gap)]
     ended = [gap for gap in open_gaps if _ends_inside(view, gap)]
     if not ended:
         return
@@ -63,7 +68,7 @@ def candidates(view: View, suspects: Sequence[int]) -> Iterator[tuple[int, Width
             yield gap, width, signs(scene, gap, width)
 
 
-def _is_open(view: View, gap: int) -> bool:
+def is_open(view: View, gap: int) -> bool:
     """Whether a gap shows for itself that a sentence goes on over it."""
     if view.lines.blank[gap] or _same_bullet(view.texts[gap], view.texts[gap + 1]):
         return False

@@ -1,0 +1,228 @@
+"""Single paragraphs that were filled to a width, whatever stands around them.
+
+Whoever wraps prose fills each line: the first word of the next one would not have fitted. Lines of
+verse, lists and menus end where they are meant to, so that sooner or later a word would have fitted.
+A run of lines that are all filled, begins as a sentence does and ends as one, is one paragraph; it is
+joined whole or not at all.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from cleaner.steps.linebreaks.described_lines import View
+from cleaner.steps.linebreaks.edges import SPACELESS, STOPS, cased, in_brackets, is_mark, is_title
+
+WIDEST = 120
+"""Nobody wraps at more columns than this; longer lines are paragraphs of one line."""
+COLUMNS_WIDE, COLUMNS_MIDDLE, COLUMNS_NARROW, COLUMNS_LEAST = 64, 54, 44, 39
+"""Verse is seldom wider than `COLUMNS_WIDE`: the narrower the lines, the more of them are asked for."""
+GAPS_WIDE, GAPS_MIDDLE, GAPS_NARROW, GAPS_LEAST = 2, 3, 6, 10
+"""So many line ends, for lines of these widths and for narrower ones, are a paragraph."""
+GAPS_PROSE = 3
+"""So many are enough from `COLUMNS_LEAST` on when a sentence ends inside a line, or a word is broken."""
+SHORT_LAST = 0.7
+"""A last line of less than this part of the width is short: prose ends anywhere, verse in a whole line."""
+ALIKE = 0.1
+"""Widths that differ by no more than this part are one width."""
+COLUMNS_TWO = 2
+"""A script without spaces may leave room for one character, so as to begin no line with a comma."""
+ROOM_UNSPACED = 0.12
+"""Thai and the like break between words that nobody sees: a line may leave this part of the width."""
+ROOM_MARKED = 0.08
+"""Where marks make columns uncertain (Hindi, Arabic), so much more room counts as none."""
+
+_WIDE = re.compile(
+    "[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\U0001f300-\U0001f64f\U00020000-\U0003ffff]"
+)
+_SOUTH_EAST = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+_CLOSERS = "\"')]\u201d\u2019\u00bb\u00ab\u201c\u300d\u300f\uff09"
+_STARTERS = "\"'([\u201c\u2018\u00ab\u00bb\u201e\u00bf\u00a1\u300c\u300e\uff08 \u2014\u2013-"
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A wrapped paragraph: its first and last line, the columns of the widest, whether the last is short."""
+
+    first: int
+    last: int
+    columns: int
+    short: bool
+
+    @property
+    def gaps(self) -> range:
+        """The gaps between its lines."""
+        return range(self.first, self.last)
+
+
+def paragraphs(view: View, open_gaps: Sequence[int]) -> list[Paragraph]:
+    """Find the paragraphs whose lines are all filled, among runs of lines with open gaps.
+
+    Paragraphs of one text that were filled to about the same width speak for each other.
+    """
+    candidates: list[Paragraph] = []
+    done, known = 0, frozenset(open_gaps)
+    for gap in open_gaps:
+        if gap >= done:
+            first, done = _run(view, gap)
+            candidates += _either_way(view, first, done, known)
+    return [one for one in candidates if _is_prose(view, one, candidates)]
+
+
+def columns(line: str) -> int:
+    """Count the columns that a line takes in a fixed-width font: wide characters two, marks none.
+
+    >>> columns("harbour"), columns("港口"), columns("ท่าเรือ")
+    (7, 4, 5)
+    """
+    if line.isascii():
+        return len(line)
+    marks = sum(1 for character in line if character > "\u02ff" and is_mark(character))
+    return len(line) + len(_WIDE.findall(line)) - marks
+
+
+def _run(view: View, gap: int) -> tuple[int, int]:
+    """Return the first and the last line of the run of lines around a gap that may be one paragraph."""
+    first, last = gap, gap + 1
+    while first > 0 and _may_go_on(view, first - 1):
+        first -= 1
+    while last < view.gaps and _may_go_on(view, last):
+        last += 1
+    return first, last
+
+
+def _may_go_on(view: View, gap: int) -> bool:
+    """Whether nothing between two lines sets them apart."""
+    lines, texts = view.lines, view.texts
+    if lines.blank[gap] or view.start(gap + 1) == "item" or lines.indents[gap + 1] > lines.indents[gap] + 1:
+        return False
+    if max(len(texts[gap]), len(texts[gap + 1])) > WIDEST:
+        return False
+    return not any(in_brackets(texts[line]) or not view.prose(line) for line in (gap, gap + 1))
+
+
+def _either_way(view: View, first: int, last: int, open_gaps: frozenset[int]) -> list[Paragraph]:
+    """Return the filled paragraphs of a run: by columns, or by characters, as many programs count."""
+    lines = range(first, last + 1)
+    margin = min(view.lines.indents[line] for line in lines)
+    indents = [view.lines.indents[line] - margin for line in lines]
+    sizes = [indent + columns(view.texts[line]) for indent, line in zip(indents, lines, strict=True)]
+    characters = [indent + len(view.texts[line]) for indent, line in zip(indents, lines, strict=True)]
+    found = list(_filled(view, first, sizes, open_gaps))
+    if characters == sizes:
+        return found
+    return max(found, list(_filled(view, first, characters, open_gaps)), key=_weight)
+
+
+def _weight(found: Sequence[Paragraph]) -> tuple[int, int]:
+    return sum(len(one.gaps) for one in found), max((one.columns for one in found), default=0)
+
+
+def _filled(view: View, first: int, sizes: Sequence[int], open_gaps: frozenset[int]) -> Iterator[Paragraph]:
+    """Yield the filled paragraphs of the run of lines of these sizes.
+
+    Where a run holds more than one paragraph, a line that ends a sentence may end one of them.
+    """
+    reach = [_reach(view, line, size) for line, size in enumerate(sizes[:-1], first)]
+    whole = list(_parts(view, first, sizes, reach, divided=False))
+    widths = sorted(max(sizes[at - first : line + 1 - first]) for at, line in whole)
+    if any(_alike(one, other) for one, other in pairwise(widths)):
+        whole = list(_parts(view, first, sizes, reach, divided=True))
+    for at, line in whole:
+        gaps = range(at, line)
+        goes_on = not open_gaps.isdisjoint(gaps) and 2 * sum(view.end(gap) != "stop" for gap in gaps) >= len(
+            gaps
+        )
+        if goes_on and _starts(view, at) and _ends(view, line):
+            width = max(sizes[at - first : line + 1 - first])
+            yield Paragraph(at, line, width, sizes[line - first] < SHORT_LAST * width)
+
+
+def _alike(width: int, other: int) -> bool:
+    """Whether two widths are one."""
+    return abs(width - other) <= ALIKE * min(width, other)
+
+
+def _parts(
+    view: View, first: int, sizes: Sequence[int], reach: Sequence[float], *, divided: bool
+) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last line of each part of a run in which every line but the last is filled.
+
+    `divided` says that a line which ends a sentence ends its part.
+    """
+    at, width, least = 0, sizes[0], math.inf
+    for line, size in enumerate(sizes[1:], 1):
+        width, least = max(width, size), min(least, reach[line - 1])
+        if least > width and not (divided and view.end(first + line - 1) == "stop"):
+            continue
+        if line - 1 > at:
+            yield first + at, first + line - 1
+        at, width, least = line, size, math.inf
+    if len(sizes) - 1 > at:
+        yield first + at, first + len(sizes) - 1
+
+
+def _reach(view: View, line: int, size: int) -> float:
+    """Return how far a line would reach with the first word of the next one: a filled line, beyond the width."""
+    text, after = view.texts[line], view.texts[line + 1]
+    if _is_heading(text, after):
+        return 0.0
+    if SPACELESS.match(after[0]) or SPACELESS.match(text[-1]):
+        if _SOUTH_EAST.match(after[0]):
+            return size / (1 - ROOM_UNSPACED)
+        return size + COLUMNS_TWO + COLUMNS_TWO + 1
+    space = after.find(" ")
+    word = after if space < 0 else after[:space]
+    hyphen = word.find("-") + 1
+    reach = size + 1 + columns(word[:hyphen] if hyphen else word)
+    return reach if text.isascii() or cased(after[0]) else reach / (1 - ROOM_MARKED)
+
+
+def _is_heading(line: str, after: str) -> bool:
+    """Whether a line is written as titles are, with a capital on every long word, and the next one is not.
+
+    >>> _is_heading("Old Piers and Harbours of the North", "Old piers are seldom")
+    True
+    """
+    return after[0].isupper() and is_title(line) and not is_title(after)
+
+
+def _is_prose(view: View, paragraph: Paragraph, candidates: Sequence[Paragraph]) -> bool:
+    """Whether filled lines are a paragraph and not verse or a list that fills its lines by chance."""
+    alike = [one for one in candidates if _alike(one.columns, paragraph.columns)]
+    gaps, width = _weight(alike)[0], paragraph.columns
+    if width >= COLUMNS_WIDE:
+        return gaps >= GAPS_WIDE
+    if width >= COLUMNS_LEAST and any(_has_signs(view, one) for one in alike):
+        return gaps >= GAPS_PROSE
+    if width >= COLUMNS_MIDDLE:
+        return gaps >= GAPS_MIDDLE
+    return gaps >= (GAPS_NARROW if width >= COLUMNS_NARROW else GAPS_LEAST)
+
+
+def _has_signs(view: View, paragraph: Paragraph) -> bool:
+    """Whether a paragraph shows what verse does not: a short last line, an inner stop, a broken word."""
+    lines = range(paragraph.first, paragraph.last + 1)
+    return (
+        paragraph.short
+        or any(view.inner_stops(line) for line in lines)
+        or any(view.end(gap) == "hyphen" for gap in paragraph.gaps)
+    )
+
+
+def _starts(view: View, line: int) -> bool:
+    """Whether a line may begin a paragraph: not in lower case."""
+    text = view.texts[line].lstrip(_STARTERS)
+    return bool(text) and not (text[0].islower() and view.start(line) in ("lower", "quoted-lower"))
+
+
+def _ends(view: View, line: int) -> bool:
+    """Whether a line may end a paragraph: with a stop, or at a blank line in a script that has none."""
+    text = view.texts[line]
+    if text.rstrip(_CLOSERS)[-1:] in STOPS:
+        return True
+    return _SOUTH_EAST.match(text[-1]) is not None and (line == view.gaps or view.lines.blank[line] > 0)

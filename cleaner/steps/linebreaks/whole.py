@@ -1,0 +1,49 @@
+"""A wrapped paragraph is joined whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from cleaner.steps.linebreaks.conventions import HARD_WRAP, MID_SENTENCE
+from cleaner.steps.linebreaks.described_lines import View
+from cleaner.steps.linebreaks.sentences import OPEN_BRACKET
+from cleaner.steps.linebreaks.wraps import is_open
+
+Reason = tuple[str, str]
+"""A rule and its note."""
+
+
+def whole_paragraphs(view: View, suspects: Sequence[int], reasons: Mapping[int, Reason]) -> dict[int, Reason]:
+    """Return the reasons with the paragraphs made whole that would be joined in part.
+
+    Line ends in a row that are joined, or over which a sentence plainly goes on, are of one paragraph. Where
+    most of them are soft by their width, all are; otherwise none is closed that only words speak for.
+    """
+    found = dict(reasons)
+    for chain in _chains(view, sorted({*reasons, *(gap for gap in suspects if is_open(view, gap))})):
+        left = [gap for gap in chain if gap not in reasons]
+        joined = [gap for gap in chain if gap in reasons and not view.lines.blank[gap]]
+        if not left or not joined:
+            continue
+        wraps = [gap for gap in joined if reasons[gap][0] == HARD_WRAP]
+        if len(wraps) > len(left):
+            found.update((gap, (HARD_WRAP, "the rest of its paragraph is wrapped")) for gap in left)
+        else:
+            for gap in joined:
+                if reasons[gap][0] == MID_SENTENCE and reasons[gap][1] != OPEN_BRACKET:
+                    del found[gap]
+    return found
+
+
+def _chains(view: View, gaps: Sequence[int]) -> Iterator[list[int]]:
+    """Yield the runs of gaps that follow one another without a blank line."""
+    chain: list[int] = []
+    for gap in gaps:
+        if chain and gap == chain[-1] + 1 and not view.lines.blank[gap]:
+            chain.append(gap)
+            continue
+        if chain:
+            yield chain
+        chain = [gap]
+    if chain:
+        yield chain
