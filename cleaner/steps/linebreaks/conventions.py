@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from cleaner.errors import UsageError
 from cleaner.steps.linebreaks.edges import NO_WORDS, Words
 
 if TYPE_CHECKING:
+    from cleaner.rules import RuleSet
     from cleaner.steps import Context
 
 HARD_WRAP = "linebreaks/hard-wrap"
@@ -110,8 +112,13 @@ def habits(context: Context) -> Habits:
 
     Raises UsageError when an option is not a map from languages to lists of words.
     """
-    language = context.language.partition("-")[0]
-    wrap, middle, orphan, hyphens = (_options(context, name) for name in RULES)
+    return _habits(context.rules, context.language.partition("-")[0])
+
+
+@lru_cache(maxsize=128)
+def _habits(rules: RuleSet, language: str) -> Habits:
+    """Read the options once for a set of rules, which does not change."""
+    wrap, middle, orphan, hyphens = (_options(rules, name) for name in RULES)
     binding = _words(middle, "binding_words", language)
     return Habits(
         words=Words(
@@ -124,7 +131,7 @@ def habits(context: Context) -> Habits:
         mid_sentence=middle is not None,
         orphan=None if orphan is None else _orphan_habits(orphan, language),
         hyphens=None if hyphens is None else _hyphen_habits(hyphens, language),
-        reported=tuple(name for name in RULES if (rule := context.rules.get(name)) and rule.action == "flag"),
+        reported=tuple(name for name in RULES if (rule := rules.get(name)) and rule.action == "flag"),
     )
 
 
@@ -162,8 +169,8 @@ def _pair(pair: str) -> tuple[Forms, Forms]:
     return forms(first), forms(last)
 
 
-def _options(context: Context, rule_id: str) -> Mapping[str, Any] | None:
-    rule = context.rules.get(rule_id)
+def _options(rules: RuleSet, rule_id: str) -> Mapping[str, Any] | None:
+    rule = rules.get(rule_id)
     return None if rule is None else rule.options or {}
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from cleaner.model import Edit, Flag
+from cleaner.protected import Kind, protect
 from cleaner.steps.linebreaks.conventions import (
     DEHYPHENATE,
     HARD_WRAP,
@@ -21,18 +22,29 @@ from cleaner.steps.linebreaks.edges import END_DASHES, spaceless
 from cleaner.steps.linebreaks.hyphens import Vocabulary, mend
 from cleaner.steps.linebreaks.orphans import orphans
 from cleaner.steps.linebreaks.sentences import (
+    NO_BLANK_LINE,
+    OPEN_BRACKET,
     inside_brackets,
     inside_paragraph,
     is_broken_number,
     mid_sentence,
     stands_apart,
 )
-from cleaner.steps.linebreaks.stripped_lines import Join, Lines, fenced, split
+from cleaner.steps.linebreaks.stripped_lines import Join, Lines, split
 from cleaner.steps.linebreaks.whole import whole_paragraphs
-from cleaner.steps.linebreaks.wraps import wrapped
+from cleaner.steps.linebreaks.wraps import filled, wrapped
 
 if TYPE_CHECKING:
     from cleaner.steps import Context
+
+MEANT: Final[frozenset[Kind]] = frozenset(
+    {"code", "front-matter", "table", "mathematics", "mail", "contents", "glossary", "form"}
+)
+"""Kinds of protected text in which no line end is soft."""
+ENDED: Final[frozenset[Kind]] = MEANT | {"list", "dialogue", "references"}
+"""Kinds in which only a text that was wrapped for long stretches has soft line ends."""
+SHORT: Final[frozenset[Kind]] = ENDED | {"verse", "lines"}
+"""Kinds in which words alone do not show that a line end is soft; filled lines and open brackets do."""
 
 
 def find(text: str, context: Context) -> Iterator[Edit | Flag]:
@@ -47,7 +59,7 @@ def find(text: str, context: Context) -> Iterator[Edit | Flag]:
     known = habits(context)
     lines = split(text)
     while True:
-        decided = decide(lines, known)
+        decided = decide(lines, known, text)
         joins = {gap: join for gap, join in decided.items() if join.rule not in known.reported}
         if not joins:
             break
@@ -62,8 +74,8 @@ def find(text: str, context: Context) -> Iterator[Edit | Flag]:
             yield Flag(*lines.gaps[gap], join.rule, rule.severity, rule.message or join.note)
 
 
-def decide(lines: Lines, known: Habits) -> dict[int, Join]:
-    """Decide once about every gap: the joins by the index of the gap."""
+def decide(lines: Lines, known: Habits, text: str) -> dict[int, Join]:
+    """Decide once about every gap: the joins by the index of the gap. Nothing is joined in protected text."""
     suspected = suspects(lines.texts, known.binding, known.titles)
     if not suspected:
         return {}
@@ -72,8 +84,9 @@ def decide(lines: Lines, known: Habits) -> dict[int, Join]:
     if known.orphan is not None:
         lone = orphans(lines.texts, suspected, known.orphan)
         reasons |= {gap: (ORPHAN_MARK, note) for gap, note in lone.items()}
+    by_width = dict(wrapped(view, suspected)) if known.hard_wrap else {}
     if known.hard_wrap:
-        for gap, note in wrapped(view, suspected):
+        for gap, note in (by_width | dict(filled(view, suspected))).items():
             reasons.setdefault(gap, (HARD_WRAP, note))
     apart = known.hard_wrap and stands_apart(lines)
     for gap in reversed(suspected):  # what a line goes on to is known before it
@@ -82,9 +95,17 @@ def decide(lines: Lines, known: Habits) -> dict[int, Join]:
             reason = _sentence(view, gap, apart and not lines.blank[gap], known, goes_on)
             if reason:
                 reasons[gap] = reason
+    if not reasons:
+        return {}
+    shielded = protect(text)
+    if shielded:
+        suspected = [gap for gap in suspected if not shielded.covers(*lines.gaps[gap], ENDED)]
+        reasons = {
+            gap: why
+            for gap, why in reasons.items()
+            if not shielded.covers(*lines.gaps[gap], MEANT if gap in by_width else _kinds(*why))
+        }
     reasons = whole_paragraphs(view, suspected, reasons)
-    code = fenced(lines.texts)
-    reasons = {gap: why for gap, why in reasons.items() if gap not in code and gap + 1 not in code}
     words = _Words(Vocabulary(lines.texts), known.hyphens, _hyphens_are_rare(view, reasons), known.reported)
     joins = {}
     for gap, (rule, note) in sorted(reasons.items()):
@@ -92,6 +113,12 @@ def decide(lines: Lines, known: Habits) -> dict[int, Join]:
         if join:
             joins[gap] = join
     return joins
+
+
+def _kinds(rule: str, note: str) -> frozenset[Kind]:
+    """Return the kinds of protected text in which a reason does not hold."""
+    by_shape = (rule == HARD_WRAP and note != NO_BLANK_LINE) or rule == ORPHAN_MARK or note == OPEN_BRACKET
+    return ENDED if by_shape else SHORT
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
 from cleaner.steps.linebreaks.described_lines import View
@@ -35,6 +36,11 @@ ROOM_UNSPACED = 0.12
 """Thai and the like break between words that nobody sees: a line may leave this part of the width."""
 ROOM_MARKED = 0.08
 """Where marks make columns uncertain (Hindi, Arabic), so much more room counts as none."""
+
+WORD = 8
+"""A line with a word of so many letters that reaches to less than half of the next line is not filled."""
+FIRST_MARK, LAST_MARK = 0x300, 0x3100
+"""Marks have code points in this range, but for rare scripts."""
 
 _WIDE = re.compile(
     "[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\U0001f300-\U0001f64f\U00020000-\U0003ffff]"
@@ -69,7 +75,8 @@ def paragraphs(view: View, open_gaps: Sequence[int]) -> list[Paragraph]:
     for gap in open_gaps:
         if gap >= done:
             first, done = _run(view, gap)
-            candidates += _either_way(view, first, done, known)
+            if done - first > 1 or 2 * (len(view.texts[first]) + WORD) >= len(view.texts[done]):
+                candidates += _either_way(view, first, done, known)
     return [one for one in candidates if _is_prose(view, one, candidates)]
 
 
@@ -81,8 +88,14 @@ def columns(line: str) -> int:
     """
     if line.isascii():
         return len(line)
-    marks = sum(1 for character in line if character > "\u02ff" and is_mark(character))
-    return len(line) + len(_WIDE.findall(line)) - marks
+    return 2 * len(line) - len(_WIDE.sub("", line)) - len(line) + len(_marks().sub("", line))
+
+
+@cache
+def _marks() -> re.Pattern[str]:
+    """Compile a pattern for runs of marks, which take no column."""
+    codes = (chr(code) for code in range(FIRST_MARK, LAST_MARK))
+    return re.compile(f"[{''.join(code for code in codes if is_mark(code))}]+")
 
 
 def _run(view: View, gap: int) -> tuple[int, int]:

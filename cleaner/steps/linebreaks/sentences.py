@@ -11,6 +11,9 @@ from cleaner.steps.linebreaks.stripped_lines import Lines
 _BROKEN_NUMBER = re.compile(r"(?:\b[^\W\dA-Z_]+ |[$£€])\d{1,3}[.,]$")
 _REST_OF_NUMBER = re.compile(r"\d{3}\b(?!\.\s)|\d+ ?(?:%|percent|per cent|million|billion)")
 
+NO_BLANK_LINE = "no blank line, continues in lower case"
+"""Why a line end is soft where paragraphs stand apart."""
+
 OPEN_BRACKET = "a bracket is open"
 """Why a bracket that is open at a line end closes it."""
 
@@ -72,7 +75,7 @@ def inside_paragraph(left: str, right: str, end: EndShape, start: StartShape) ->
         return None
     if left.count(" ") < 2:
         return None
-    return "no blank line, continues in lower case" if is_prose(left) and is_prose(right) else None
+    return NO_BLANK_LINE if is_prose(left) and is_prose(right) else None
 
 
 def inside_brackets(left: str, right: str, start: StartShape) -> str | None:

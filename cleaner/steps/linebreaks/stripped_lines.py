@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from cleaner.model import Span
@@ -47,25 +46,6 @@ class Lines:
                 out.gaps.append(self.gaps[i])
                 out.blank.append(self.blank[i])
         return out
-
-
-def fenced(texts: Sequence[str]) -> frozenset[int]:
-    """Find the lines of fenced code blocks, as Markdown has them, with their fences.
-
-    >>> sorted(fenced(["Run this:", "```sh", "clean run in out", "```", "Then look."]))
-    [1, 2, 3]
-    """
-    found: set[int] = set()
-    fence = ""
-    for i, text in enumerate(texts):
-        mark = text[:3]
-        if fence or mark in ("```", "~~~"):
-            found.add(i)
-            if not fence:
-                fence = mark
-            elif mark == fence and not text.strip(mark[0]):
-                fence = ""
-    return frozenset(found) if not fence else frozenset()
 
 
 def split(text: str) -> Lines:

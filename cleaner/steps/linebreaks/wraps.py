@@ -33,11 +33,7 @@ def weights() -> Mapping[str, float]:
 
 
 def wrapped(view: View, suspects: Sequence[int]) -> Iterator[tuple[int, str]]:
-    """Find the soft line ends, each with the reason."""
-    open_gaps = [gap for gap in suspects if is_open(view, gap)]
-    for paragraph in paragraphs(view, open_gaps):
-        for gap in paragraph.gaps:
-            yield gap, f"a paragraph filled to {paragraph.columns} columns"
+    """Find the soft line ends of long wrapped texts, each with the reason."""
     for gap, width, shown in candidates(view, suspects):
         table = weights()
         if sum([table.get(sign, 0.0) for sign in shown]) > 0:
@@ -45,9 +41,17 @@ def wrapped(view: View, suspects: Sequence[int]) -> Iterator[tuple[int, str]]:
             yield gap, f"line ends near the width {width.full}" if near else f"lines of about {width.full}"
 
 
+def filled(view: View, suspects: Sequence[int]) -> Iterator[tuple[int, str]]:
+    """Find the soft line ends of single filled paragraphs, each with the reason."""
+    open_gaps = open_among(view, suspects)
+    for paragraph in paragraphs(view, open_gaps):
+        for gap in paragraph.gaps:
+            yield gap, f"a paragraph filled to {paragraph.columns} columns"
+
+
 def candidates(view: View, suspects: Sequence[int]) -> Iterator[tuple[int, Width, list[str]]]:
     """Yield the gaps inside wrapped text, with the width around and the signs that they show."""
-    open_gaps = [gap for gap in suspects if is_open(view, gap)]
+    open_gaps = open_among(view, suspects)
     ended = [gap for gap in open_gaps if _ends_inside(view, gap)]
     if not ended:
         return
@@ -66,6 +70,11 @@ def candidates(view: View, suspects: Sequence[int]) -> Iterator[tuple[int, Width
         width = widths[center]
         if width is not None and lengths[gap] <= width.full * 1.5:
             yield gap, width, signs(scene, gap, width)
+
+
+def open_among(view: View, suspects: Sequence[int]) -> list[int]:
+    """Return the gaps that show for themselves that a sentence goes on over them."""
+    return [gap for gap in suspects if is_open(view, gap)]
 
 
 def is_open(view: View, gap: int) -> bool:
