@@ -177,9 +177,18 @@ class OffsetMap:
         >>> OffsetMap([Edit(0, 2, "ab", "", "t/x")]).forward(0, 2) is None
         True
         """
+        new_start, new_end = self.place(start, end)
+        return (new_start, new_end) if new_start < new_end else None
+
+    def place(self, start: int, end: int) -> Span:
+        """Return where a span of the text before is, or was, in the edited text.
+
+        >>> OffsetMap([Edit(0, 2, "ab", "", "t/x")]).place(0, 2)
+        (0, 0)
+        """
         new_start = _start(start, self._old_starts, self._old_ends, self._new_starts, self._new_ends)
         new_end = _end(end, self._old_starts, self._old_ends, self._new_starts, self._new_ends)
-        return (new_start, new_end) if new_start < new_end else None
+        return new_start, max(new_start, new_end)
 
 
 def _start(at: int, starts: list[int], ends: list[int], to_starts: list[int], to_ends: list[int]) -> int:

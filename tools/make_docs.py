@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 from house import picture
+from trail_docs import trail_markdown
 
 from cleaner.cli import clean
 from cleaner.pipeline import rule_book, step_names
@@ -27,6 +28,7 @@ def pages() -> dict[str, str]:
     return {
         "docs/cli.md": "\n".join(command_line()) + "\n",
         "docs/rules.md": rules_markdown(rule_book(RuleSources(isolated=True)).rules),
+        "docs/audit-trail.md": trail_markdown(),
         "docs/rule-files.md": reference_markdown(),
         "docs/architecture.md": with_picture((PROJECT / "docs" / "architecture.md").read_text("utf-8")),
         "rules/rule.schema.json": json.dumps(json_schema(step_names()), indent=2, ensure_ascii=False) + "\n",

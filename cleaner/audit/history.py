@@ -2,61 +2,91 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Any
+from itertools import pairwise
 
-from cleaner.audit.rebuild import Finished, source_text
-from cleaner.audit.trail import read_all
+from cleaner.audit.changed_lines import changed_lines
+from cleaner.audit.raw import raw_name, read_raw
+from cleaner.audit.rebuild import Finished, State, document_states
+from cleaner.audit.records import (
+    DOCUMENTS,
+    DUPLICATES,
+    FLAGS,
+    QUARANTINE,
+    DocumentLine,
+    DuplicateLine,
+    EditLine,
+    FlagLine,
+)
+from cleaner.audit.trail import read_all, read_part
 from cleaner.errors import UsageError
 from cleaner.lines import line_spans
-from cleaner.model import Span
-from cleaner.steps import named
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to lines of a source (their numbers, from 0), and how it is told."""
+
+    lines: frozenset[int]
+    at: int
+    """Where it begins in the source."""
+    told: tuple[str, ...]
+
+    def __str__(self) -> str:
+        numbers = sorted({min(self.lines) + 1, max(self.lines) + 1}) if self.lines else []
+        where = f"line{'s' * (len(numbers) > 1)} {'–'.join(map(str, numbers))}: " if numbers else ""
+        return "\n    ".join((f"  {where}{self.told[0]}", *self.told[1:]))
 
 
 def history(finished: Finished, place: str) -> Iterator[str]:
-    """Tell what happened at `DOC` or `DOC:LINE`, line by line; UsageError when there is no such place."""
-    document, number = _find(finished, place)
-    doc = document["doc"]
-    source = source_text(finished, document)
-    span: Span | None = None
-    if number is not None:
+    """Tell what happened at `DOC` or `DOC:LINE`; UsageError when there is no such place."""
+    shard, document, number = _find(finished, place)
+    states = document_states(finished, shard, document)
+    source = states[0].text
+    if number is None:
+        yield from _about(document)
+    else:
         lines = line_spans(source)
         if not 1 <= number <= len(lines):
-            message = f"{doc} has {len(lines)} lines, there is no line {number}"
+            message = f"{document['doc']} has {len(lines)} lines, there is no line {number}"
             raise UsageError(message)
-        span = lines[number - 1]
-        yield f"{doc}:{number}: {source[span[0] : span[1]]}"
-    else:
-        yield from _about(document)
-    found = sorted(_events(finished, doc, source), key=lambda event: event[0])
-    shown = [line for where, lines in found if span is None or _touches(where, span) for line in lines]
-    yield from shown or ["  nothing was changed or flagged"]
+        yield f"{document['doc']}:{number}: {source[slice(*lines[number - 1])]}"
+        if document["aside"]:
+            yield f"  the document was set aside: {document['aside']}"
+    found = sorted(events(finished, shard, document, states), key=lambda event: event.at)
+    shown = [event for event in found if number is None or number - 1 in event.lines]
+    yield from map(str, shown)
+    if not (shown or (number is not None and document["aside"])):
+        yield "  nothing was changed or flagged"
 
 
-def _find(finished: Finished, place: str) -> tuple[dict[str, Any], int | None]:
-    """Find the line of a document in the trail, and the number of a line when the place names one."""
+def _find(finished: Finished, place: str) -> tuple[int, DocumentLine, int | None]:
+    """Return shard and line of a document in the trail, and the number of a line when the place names one."""
     head, _, tail = place.rpartition(":")
     wanted = {place: None} | ({head: int(tail)} if head and tail.isascii() and tail.isdigit() else {})
-    best: tuple[dict[str, Any], int | None] | None = None
-    for line in read_all(finished.audit, "documents", finished.shards):
-        if line["doc"] == place:
-            return line, None
-        if line["doc"] in wanted:
-            best = line, wanted[line["doc"]]
+    best: tuple[int, DocumentLine, int | None] | None = None
+    for shard in range(finished.shards):
+        for line in read_part(finished.audit, DOCUMENTS, shard, wanted):
+            if line["doc"] == place:
+                return shard, line, None
+            best = shard, line, wanted[line["doc"]]
     if best:
         return best
-    for line in read_all(finished.audit, "quarantine", finished.shards):
-        if place in (line["path"], line.get("doc")):
-            message = f"{place} is in quarantine: {line['reason']}"
+    for piece in read_all(finished.audit, QUARANTINE, finished.shards):
+        if place in (piece["path"], piece["doc"]):
+            message = f"{place} is in quarantine: {piece['reason']}"
             raise UsageError(message)
     message = f"{place}: no such document; a document is named by its path in the source, a record PATH:N"
     raise UsageError(message)
 
 
-def _about(document: dict[str, Any]) -> Iterator[str]:
+def _about(document: DocumentLine) -> Iterator[str]:
     """Describe a document as a whole."""
     fate = "kept" if document["kept"] else "nothing of it is left, it was not written"
+    if document["aside"]:
+        fate = f"set aside, it was not written: {document['aside']}"
     yield f"{document['doc']}: {fate}; language {document['language']}, encoding {document['encoding']}"
     yield (
         f"  characters {document['chars_in']:,} -> {document['chars_out']:,}, "
@@ -64,46 +94,107 @@ def _about(document: dict[str, Any]) -> Iterator[str]:
     )
 
 
-def _events(finished: Finished, doc: str, source: str) -> Iterator[tuple[Span, list[str]]]:
-    """Yield all that the trail says of a document: span in the source, and lines to print."""
-    for line in _lines_of(finished, "edits", doc):
-        if not named(line["step"]).accounts:
-            yield _event(line, source, [_edit(line)])
-    for line in _lines_of(finished, "duplicates", doc):
-        yield _event(line, source, _duplicate(line))
-    for line in _lines_of(finished, "flags", doc):
-        text = f"flagged by {line['rule']} ({line['severity']}): “{line['text']}”: {line['message']}"
-        if line["suggestion"]:
-            text += f"; better: {line['suggestion']}"
-        yield _event(line, source, [text])
+def events(
+    finished: Finished, shard: int, document: DocumentLine, states: Sequence[State]
+) -> Iterator[Event]:
+    """Yield all that the trail says of a document; `states` are its texts, the source first."""
+    doc, source = (document["doc"],), states[0].text
+    duplicates = list(read_part(finished.audit, DUPLICATES, shard, doc))
+    yield from _changes(states, duplicates)
+    for duplicate in duplicates:
+        if duplicate["action"] == "flag":
+            yield _there(source, duplicate, _duplicate(duplicate))
+    for flag in read_part(finished.audit, FLAGS, shard, doc):
+        yield _there(source, flag, (_flag(flag),))
+    yield from _undecodable(finished, shard, document)
 
 
-def _lines_of(finished: Finished, kind: str, doc: str) -> Iterator[dict[str, Any]]:
-    return (line for line in read_all(finished.audit, kind, finished.shards) if line["doc"] == doc)
+def _changes(states: Sequence[State], duplicates: Sequence[DuplicateLine]) -> Iterator[Event]:
+    """Yield what was changed; edits that take out a duplicate are told as one, with what was kept for it."""
+    source = states[0].text
+    revisions = [(state.edits, after.text) for state, after in pairwise(states)]
+    removed: dict[int, set[int]] = {}
+    for edit, lines in changed_lines(source, revisions):
+        found = [k for k, duplicate in enumerate(duplicates) if _takes_out(edit, duplicate)]
+        for k in found:
+            removed.setdefault(k, set()).update(lines)
+        if not found:
+            yield _event(source, edit["source_start"], lines, (_edit(edit),))
+    for k, numbers in removed.items():
+        yield _event(source, duplicates[k]["source_start"], numbers, _duplicate(duplicates[k]))
 
 
-def _event(line: dict[str, Any], source: str, texts: list[str]) -> tuple[Span, list[str]]:
+def _takes_out(edit: EditLine, duplicate: DuplicateLine) -> bool:
+    """Tell whether an edit takes out some of a removed duplicate."""
+    return (
+        duplicate["action"] == "remove"
+        and edit["revision"] == duplicate["revision"]
+        and edit["start"] < duplicate["end"]
+        and duplicate["start"] < edit["end"]
+    )
+
+
+def _event(source: str, start: int, lines: Sequence[int] | set[int], told: tuple[str, ...]) -> Event:
+    """Return an event; what changed no line as such, like the end of the last one, is told of the line it is at."""
+    return Event(frozenset(lines) or frozenset({source.count("\n", 0, start)}), start, told)
+
+
+def _there(source: str, line: DuplicateLine | FlagLine, told: tuple[str, ...]) -> Event:
+    """Return an event at the lines on which its text stands in the source."""
     start, end = line["source_start"], line["source_end"]
-    text = source[start:end]
-    number = source.count("\n", 0, start + len(text) - len(text.lstrip())) + 1
-    return (start, end), [f"  line {number}: {texts[0]}", *(f"    {more}" for more in texts[1:])]
+    first = source.count("\n", 0, start)
+    last = first + source[start:end].rstrip("\n").count("\n")
+    return Event(frozenset(range(first, last + 1)), start, told)
 
 
-def _edit(line: dict[str, Any]) -> str:
-    what = f"removed “{line['old']}”" if not line["new"] else f"changed “{line['old']}” to “{line['new']}”"
-    if not line["old"]:
-        what = f"inserted “{line['new']}”"
+def _undecodable(finished: Finished, shard: int, document: DocumentLine) -> Iterator[Event]:
+    """Yield the bytes of a document that could not be decoded, which its text is without."""
+    for piece in read_part(finished.audit, QUARANTINE, shard):
+        if piece["inside"] and piece["doc"] == document["doc"]:
+            start, end, raw = piece["byte_start"], piece["byte_end"], document["raw"]
+            told = f"in quarantine: {piece['reason']}"
+            if end > start and raw:
+                before = read_raw(finished.audit / raw_name(shard), raw)[: start - document["byte_start"]]
+                yield Event(
+                    frozenset({_lines(before, document["encoding"])}),
+                    0,
+                    (f"bytes {start}–{end - 1} are {told}",),
+                )
+            else:
+                yield Event(frozenset(), 0, (f"bytes of it are {told}",))
+
+
+def _lines(data: bytes, encoding: str) -> int:
+    r"""Count the line ends in bytes of an encoding.
+
+    >>> _lines("a\nb\n".encode("utf-16-le"), "utf-16-le"), _lines(b"a\n\xff", "utf-8")
+    (2, 1)
+    """
+    wide = encoding.startswith(("utf-16", "utf-32"))
+    return data.decode(encoding if wide else "latin-1", "ignore").count("\n")
+
+
+def _edit(line: EditLine) -> str:
+    old, new = line["old"], line["new"]
+    what = (
+        f"changed “{old}” to “{new}”" if old and new else f"inserted “{new}”" if new else f"removed “{old}”"
+    )
     return f"{line['step']}: {what} by {line['rule']}" + (f" ({line['note']})" if line["note"] else "")
 
 
-def _duplicate(line: dict[str, Any]) -> list[str]:
+def _flag(line: FlagLine) -> str:
+    better = f"; better: {line['suggestion']}" if line["suggestion"] else ""
+    return f"flagged by {line['rule']} ({line['severity']}): “{line['text']}”: {line['message']}{better}"
+
+
+def _duplicate(line: DuplicateLine) -> tuple[str, ...]:
     where = f"{line['kept_corpus']}/{line['kept_doc']}" if line["kept_corpus"] else line["kept_doc"]
     done = "removed as" if line["action"] == "remove" else "flagged as"
     head = f"dedup: {done} {line['kind']} duplicate of {where} (similarity {line['similarity']:.3f})"
     if line["text"] == line["kept_text"]:
-        return [head, f"both: {line['text']}"]
+        return head, f"both: {line['text']}"
     removed, kept = marked(line["text"], line["kept_text"])
-    return [head, f"removed: {removed}", f"kept:    {kept}"]
+    return head, f"removed: {removed}", f"kept:    {kept}"
 
 
 def marked(one: str, other: str) -> tuple[str, str]:
@@ -119,7 +210,3 @@ def marked(one: str, other: str) -> tuple[str, str]:
             if text:
                 shown[side].append(text if op == "equal" else f"[{text}]")
     return " ".join(shown[0]), " ".join(shown[1])
-
-
-def _touches(where: Span, span: Span) -> bool:
-    return where[0] < max(span[1], span[0] + 1) and span[0] < max(where[1], where[0] + 1)

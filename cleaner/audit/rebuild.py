@@ -7,13 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Container, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 from itertools import groupby
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 from cleaner.audit.outputs import Outputs, RebuildError, part_of
-from cleaner.audit.raw import raw_name, read_raw
+from cleaner.audit.raw import RawRef, raw_name, read_raw
+from cleaner.audit.records import (
+    DOCUMENTS,
+    EDITS,
+    INPUTS,
+    QUARANTINE,
+    DocumentLine,
+    EditLine,
+    InputLine,
+    Run,
+    Unit,
+)
 from cleaner.audit.trail import AUDIT, read_part, revisions
 from cleaner.edits import EditError, checked, splice
 from cleaner.errors import UsageError
@@ -27,8 +37,8 @@ class NotKeptError(RebuildError):
     """An input that only its own bytes could give back, and they were not kept (`--no-raw`)."""
 
 
-Lines: TypeAlias = list[dict[str, Any]]
-"""Lines of the audit trail."""
+Lines: TypeAlias = list[EditLine]
+"""The edits of a document."""
 
 
 class State(NamedTuple):
@@ -54,7 +64,7 @@ class Finished:
     """A finished run: its folder and what its `run.json` says."""
 
     out: Path
-    run: dict[str, Any]
+    run: Run
 
     @property
     def audit(self) -> Path:
@@ -64,8 +74,7 @@ class Finished:
     @property
     def shards(self) -> int:
         """Number of shards, so of parts of each kind of the trail."""
-        shards: int = self.run["shards"]
-        return shards
+        return self.run["shards"]
 
     @property
     def fields(self) -> Fields:
@@ -107,21 +116,21 @@ def rebuild_packed(
     with Outputs(finished.out) as outputs:
         for (path, codec), segments in groupby(
             _segments(finished, watch),
-            key=lambda segment: (str(segment[1]["path"]), str(segment[1]["codec"])),
+            key=lambda segment: (segment[1]["path"], segment[1]["codec"]),
         ):
             yield path, codec, _file(path, outputs, segments)
 
 
 def _segments(
     finished: Finished, watch: Callable[[int], Witness] | None = None
-) -> Iterator[tuple[_Shard, dict[str, Any]]]:
+) -> Iterator[tuple[_Shard, InputLine]]:
     for index in range(finished.shards):
         shard = _Shard(finished, index, witness=watch and watch(index))
-        for line in read_part(finished.audit, "inputs", index):
+        for line in read_part(finished.audit, INPUTS, index):
             yield shard, line
 
 
-def _file(path: str, outputs: Outputs, segments: Iterator[tuple[_Shard, dict[str, Any]]]) -> Iterator[bytes]:
+def _file(path: str, outputs: Outputs, segments: Iterator[tuple[_Shard, InputLine]]) -> Iterator[bytes]:
     """Yield the bytes of one file, segment by segment."""
     at, lost = 0, False
     for shard, line in segments:
@@ -156,38 +165,39 @@ class _Shard:
         self._witness = witness
         self._fields = finished.fields
         self._raw = finished.audit / raw_name(index)
-        read = partial(read_part, finished.audit, shard=index)
-        packed = docs is None or any(FORMATS[line["format"]].packed for line in read("inputs"))
-        found = read("edits", docs=docs) if edits else iter(())
+        audit = finished.audit
+        segments = read_part(audit, INPUTS, index)
+        packed = docs is None or any(FORMATS[line["format"]].packed for line in segments)
+        found = read_part(audit, EDITS, index, docs) if edits else iter(())
         self._edits = {doc: list(lines) for doc, lines in groupby(found, key=lambda line: line["doc"])}
-        self._units: dict[str, list[dict[str, Any]]] = {}
-        for line in read("documents", docs=None if packed else docs):
+        self._units: dict[str, list[Unit]] = {}
+        for line in read_part(audit, DOCUMENTS, index, None if packed else docs):
             self._units.setdefault(line["doc"], []).append(line)
             self._units.setdefault(line["doc"].rpartition(":")[0], []).append(line)
-        for line in read("quarantine"):
-            if "doc" in line:
-                self._units.setdefault(line["path"], []).append(line)
+        for piece in read_part(audit, QUARANTINE, index):
+            if not piece["inside"]:
+                self._units.setdefault(piece["path"], []).append(piece)
 
-    def rebuild(self, segment: dict[str, Any], output: bytes) -> Iterator[bytes | None]:
+    def rebuild(self, segment: InputLine, output: bytes) -> Iterator[bytes | None]:
         """Yield the bytes of a segment, unit by unit in the order of the input; None for what was not kept."""
         fmt = FORMATS[segment["format"]]
-        units = [(unit["byte_start"], unit) for unit in self.documents(segment)]
-        units += [(start, {"raw": raw, "gap": True}) for start, _, raw in segment["gaps"]]
+        pieces: list[tuple[int, Unit | None, RawRef | None]] = [
+            (unit["byte_start"], unit, unit["raw"]) for unit in self.units(segment)
+        ]
+        pieces += [(gap["byte_start"], None, gap["raw"]) for gap in segment["gaps"]]
         packed = fmt.packed.texts(output, self._fields) if fmt.packed and output and self._witness else None
-        for _, unit in sorted(units, key=lambda pair: pair[0]):
-            if "layout" in unit:
+        for _, unit, raw in sorted(pieces, key=lambda piece: piece[0]):
+            if unit is not None and "layout" in unit:
                 yield self._document(fmt, unit, output, packed)
-            elif unit.get("raw"):
-                yield read_raw(self._raw, unit["raw"])
+            elif raw:
+                yield read_raw(self._raw, raw)
             else:  # a gap whose bytes were not kept, or what could not be read when the run was made
-                yield None if "gap" in unit else b""
+                yield None if unit is None else b""
 
-    def texts(
-        self, segment: dict[str, Any], output: bytes, docs: Container[str]
-    ) -> Iterator[tuple[str, str]]:
+    def texts(self, segment: InputLine, output: bytes, docs: Container[str]) -> Iterator[tuple[str, str]]:
         """Yield key and text of the written documents of a segment that are in `docs`."""
         fmt = FORMATS[segment["format"]]
-        kept = [unit for unit in self.documents(segment) if unit.get("kept")]
+        kept = [unit for unit in self.documents(segment) if unit["kept"]]
         packed = fmt.packed.texts(output, self._fields) if fmt.packed and kept else None
         for unit in kept:
             if packed is not None:
@@ -197,7 +207,11 @@ class _Shard:
             if unit["doc"] in docs:
                 yield unit["doc"], text
 
-    def documents(self, segment: dict[str, Any]) -> list[dict[str, Any]]:
+    def documents(self, segment: InputLine) -> list[DocumentLine]:
+        """Return the documents of a segment."""
+        return [unit for unit in self.units(segment) if "layout" in unit]
+
+    def units(self, segment: InputLine) -> list[Unit]:
         """Return the documents and quarantined pieces of a segment."""
         records = FORMATS[segment["format"]].records
         return [
@@ -208,32 +222,32 @@ class _Shard:
         ]
 
     def _document(
-        self, fmt: Format, unit: dict[str, Any], output: bytes, packed: Iterator[str] | None
+        self, fmt: Format, unit: DocumentLine, output: bytes, packed: Iterator[str] | None
     ) -> bytes:
         """Return the bytes of one document, rebuilt from its text where it has any of its own."""
         doc, layout = unit["doc"], unit["layout"] | {"encoding": unit["encoding"]}
         text = next(packed, "") if packed is not None and unit["kept"] else None
-        rebuilt = not unit.get("raw") and unit["byte_start"] != unit["byte_end"]
+        rebuilt = not unit["raw"] and unit["byte_start"] != unit["byte_end"]
         part, source = b"", ""
         if rebuilt or (self._witness and self._witness.wants(doc, self._edits.get(doc, []))):
             if text is None:
                 part = part_of(output, unit) if unit["kept"] else b""
-                text = fmt.text_of(part, layout, self._fields) if unit["kept"] else layout.get("rest", "")
+                text = fmt.text_of(part, layout, self._fields) if unit["kept"] else unit["rest"]
             source = self.original(doc, text)
-        if unit.get("raw"):
+        if unit["raw"]:
             return read_raw(self._raw, unit["raw"])
         return fmt.rebuild(part, source, layout, self._fields) if rebuilt else b""
 
     def original(self, doc: str, text: str) -> str:
         """Take back all edits of a document, the last revision first."""
-        states = self._states(doc, text)
+        states = self.states(doc, text)
         if self._witness:
             states = self._witness.watch(doc, self._edits.get(doc, []), states)
         for state in states:
             text = state.text
         return text
 
-    def _states(self, doc: str, text: str) -> Iterator[State]:
+    def states(self, doc: str, text: str) -> Iterator[State]:
         """Yield the final text of a document, then what each revision was made in, the last one first."""
         groups = revisions(self._edits.get(doc, []))
         yield State(len(groups), [], text)
@@ -262,7 +276,7 @@ def output_texts(finished: Finished, wanted: Callable[[int], Collection[str]]) -
         for index in range(finished.shards):
             docs = wanted(index)
             shard = _Shard(finished, index, docs, edits=False) if docs else None
-            for line in read_part(finished.audit, "inputs", index):
+            for line in read_part(finished.audit, INPUTS, index):
                 path, at = line["path"], at if line["path"] == path else 0
                 if shard:
                     yield from shard.texts(line, outputs.read(line, at), docs)
@@ -278,7 +292,7 @@ def document_texts(
         for index in range(finished.shards):
             docs = wanted.get(index)
             shard = _Shard(finished, index, docs) if docs else None
-            for line in read_part(finished.audit, "inputs", index):
+            for line in read_part(finished.audit, INPUTS, index):
                 path, at = line["path"], at if line["path"] == path else 0
                 if shard and docs:
                     yield from _both_texts(outputs, shard, line, at, docs)
@@ -286,32 +300,37 @@ def document_texts(
 
 
 def _both_texts(
-    outputs: Outputs, shard: _Shard, segment: dict[str, Any], at: int, docs: Container[str]
+    outputs: Outputs, shard: _Shard, segment: InputLine, at: int, docs: Container[str]
 ) -> Iterator[tuple[str, str, str]]:
     """Yield key, source and final text of those documents of one segment that are in `docs`."""
-    units = [unit for unit in shard.documents(segment) if unit["doc"] in docs and "layout" in unit]
+    units = [unit for unit in shard.documents(segment) if unit["doc"] in docs]
     if not units:
         return
     finals = dict(shard.texts(segment, outputs.read(segment, at), docs))
     for unit in units:
-        final = finals.get(unit["doc"], unit["layout"].get("rest", ""))
+        final = finals.get(unit["doc"], unit["rest"])
         yield unit["doc"], shard.original(unit["doc"], final), final
 
 
-def source_text(finished: Finished, document: dict[str, Any]) -> str:
-    """Return the decoded source of one document, named by its line in the trail."""
-    for shard, line in _segments(finished):
-        if document in shard.documents(line):
-            at = sum(
-                earlier["output_bytes"]
-                for index in range(shard.index + 1)
-                for earlier in read_part(finished.audit, "inputs", index)
-                if earlier["path"] == line["path"] and earlier["byte_start"] < line["byte_start"]
-            )
-            with Outputs(finished.out) as outputs:
-                texts = dict(shard.texts(line, outputs.read(line, at), {document["doc"]}))
-            return shard.original(
-                document["doc"], texts.get(document["doc"], document["layout"].get("rest", ""))
-            )
-    message = f"{document['doc']}: not found in the audit trail"
+def document_states(finished: Finished, index: int, document: DocumentLine) -> list[State]:
+    """Return all texts of a document of shard `index`, named by its line in the trail: the decoded source first."""
+    doc = document["doc"]
+    shard = _Shard(finished, index, {doc})
+    with Outputs(finished.out) as outputs:
+        for line, at in _placed(finished, index):
+            if document in shard.documents(line):
+                texts = dict(shard.texts(line, outputs.read(line, at), {doc}))
+                return [*shard.states(doc, texts.get(doc, document["rest"]))][::-1]
+    message = f"{doc}: not found in the audit trail"
     raise RebuildError(message)
+
+
+def _placed(finished: Finished, index: int) -> Iterator[tuple[InputLine, int]]:
+    """Yield the segments of a shard, each with its place in the output, before compression."""
+    path, at = "", 0
+    for number in range(index + 1):
+        for line in read_part(finished.audit, INPUTS, number):
+            path, at = line["path"], at if line["path"] == path else 0
+            if number == index:
+                yield line, at
+            at += line["output_bytes"]

@@ -1,6 +1,6 @@
 """The audit trail of one shard: how documents become its lines, and how those lines are read back.
 
-One part of each kind for each shard, JSON Lines in the order of the corpus. `KINDS` lists them.
+One part of each kind for each shard, JSON Lines in the order of the corpus; `records` says what is in them.
 """
 
 from __future__ import annotations
@@ -9,30 +9,40 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Self
+from typing import BinaryIO, Self
 
-from cleaner.edits import Trail
+from cleaner.audit.records import (
+    DOCUMENTS,
+    DUPLICATES,
+    EDITS,
+    FLAGS,
+    KINDS,
+    DocumentLine,
+    DuplicateLine,
+    EditLine,
+    FlagLine,
+    Kind,
+    Line,
+)
+from cleaner.edits import Trail, inverse, splice
 from cleaner.formats import jsontext
 from cleaner.model import Document, Duplicate
 
 AUDIT = "_clean"
 """Folder of the audit trail inside an output; such a folder is never input."""
-KINDS = ("documents", "edits", "flags", "duplicates", "quarantine", "inputs")
-
-
 _BUFFER = 1 << 16
 """Bytes that are written at once."""
 ASIDE = "aside"
 """Folder for the texts of documents that are set aside."""
 
 
-def part_name(kind: str, shard: int) -> str:
+def part_name(kind: Kind[Line], shard: int) -> str:
     """Name the file of one kind for one shard.
 
-    >>> part_name("edits", 3)
+    >>> part_name(EDITS, 3)
     'edits-00003.jsonl'
     """
-    return f"{kind}-{shard:05d}.jsonl"
+    return f"{kind.name}-{shard:05d}.jsonl"
 
 
 class TrailWriter:
@@ -40,12 +50,12 @@ class TrailWriter:
 
     def __init__(self, folder: Path, shard: int) -> None:
         self._aside = folder / ASIDE
-        self._paths = {kind: folder / part_name(kind, shard) for kind in KINDS}
+        self._paths = {kind.name: folder / part_name(kind, shard) for kind in KINDS}
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
         self._files: dict[str, BinaryIO] = {
-            kind: self._stack.enter_context(path.open("wb", _BUFFER)) for kind, path in self._paths.items()
+            name: self._stack.enter_context(path.open("wb", _BUFFER)) for name, path in self._paths.items()
         }
         return self
 
@@ -54,9 +64,9 @@ class TrailWriter:
     ) -> None:
         self._stack.close()
 
-    def write(self, kind: str, line: dict[str, Any]) -> None:
+    def write(self, kind: Kind[Line], line: Line) -> None:
         """Add a line to the part of one kind."""
-        self._files[kind].write(jsontext.dumps(line) + b"\n")
+        self._files[kind.name].write(jsontext.dumps(line) + b"\n")
 
     def set_aside(self, doc: Document) -> None:
         """Write the text of a document that is not published; record N of a file as FILE/N.txt."""
@@ -65,20 +75,20 @@ class TrailWriter:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(doc.text.encode("utf-8", "surrogatepass"))
 
-    def document(self, doc: Document, line: dict[str, Any], duplicates: Iterable[Duplicate]) -> None:
+    def document(self, doc: Document, line: DocumentLine, duplicates: Iterable[Duplicate]) -> None:
         """Add all that is known of a document: its own line, its edits, flags and duplicates."""
-        self.write("documents", line)
+        self.write(DOCUMENTS, line)
         if doc.trail:
             for edit in edit_lines(doc):
-                self.write("edits", edit)
+                self.write(EDITS, edit)
         if doc.flags:
             for flag in flag_lines(doc):
-                self.write("flags", flag)
+                self.write(FLAGS, flag)
         for duplicate in duplicates:
-            self.write("duplicates", duplicate_line(doc.key, duplicate))
+            self.write(DUPLICATES, duplicate_line(doc.key, duplicate))
 
 
-def duplicate_line(doc: str, found: Duplicate) -> dict[str, Any]:
+def duplicate_line(doc: str, found: Duplicate) -> DuplicateLine:
     """Return a duplicate in the document with the key `doc` as a line of the trail."""
     kept = found.kept
     return {
@@ -101,14 +111,14 @@ def duplicate_line(doc: str, found: Duplicate) -> dict[str, Any]:
     }
 
 
-def edit_lines(doc: Document) -> list[dict[str, Any]]:
+def edit_lines(doc: Document) -> list[EditLine]:
     """Return the edits of a document as lines of the trail, sorted by where they stand in the source.
 
     `revision` counts the revisions of the document; edits with one number were made at once, in the
     text that the revisions before had left.
     """
     trail = Trail(doc.trail)
-    lines = []
+    lines: list[EditLine] = []
     for number, revision in enumerate(doc.trail):
         for edit in revision.edits:
             start, end = trail.to_source(number, edit.start, edit.end)
@@ -130,11 +140,11 @@ def edit_lines(doc: Document) -> list[dict[str, Any]]:
     return sorted(lines, key=lambda line: (line["source_start"], line["revision"], line["start"]))
 
 
-def flag_lines(doc: Document) -> list[dict[str, Any]]:
+def flag_lines(doc: Document) -> list[FlagLine]:
     """Return the flags of a document as lines of the trail, with offsets in the source and in the final text."""
     trail = Trail(doc.trail)
     texts = _texts(doc)
-    lines = []
+    lines: list[FlagLine] = []
     for flag in doc.flags:
         start, end = trail.to_source(flag.at, flag.start, flag.end)
         text = texts[flag.at][flag.start : flag.end]
@@ -160,8 +170,6 @@ def flag_lines(doc: Document) -> list[dict[str, Any]]:
 
 def _texts(doc: Document) -> list[str]:
     """Return the text at every revision, the source first."""
-    from cleaner.edits import inverse, splice
-
     texts = [doc.text]
     for revision in reversed(doc.trail):
         texts.append(splice(texts[-1], inverse(revision.edits)))
@@ -169,8 +177,8 @@ def _texts(doc: Document) -> list[str]:
 
 
 def read_part(
-    folder: Path, kind: str, shard: int, docs: Collection[str] | None = None
-) -> Iterator[dict[str, Any]]:
+    folder: Path, kind: Kind[Line], shard: int, docs: Collection[str] | None = None
+) -> Iterator[Line]:
     """Read one part, or of it the lines of some documents alone; an absent one is empty."""
     path = folder / part_name(kind, shard)
     if not path.exists():
@@ -200,19 +208,15 @@ def _heads(docs: Iterable[str]) -> Iterator[bytes]:
             yield _head(b'{"doc":' + key + b",")
 
 
-def read_all(folder: Path, kind: str, shards: int) -> Iterator[dict[str, Any]]:
+def read_all(folder: Path, kind: Kind[Line], shards: int) -> Iterator[Line]:
     """Read all parts of one kind in order."""
     for shard in range(shards):
         yield from read_part(folder, kind, shard)
 
 
-def revisions(lines: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
-    """Group the edits of one document by revision, each sorted by position.
-
-    >>> revisions([{"revision": 1, "start": 0, "end": 1}, {"revision": 0, "start": 2, "end": 2}])
-    [[{'revision': 0, 'start': 2, 'end': 2}], [{'revision': 1, 'start': 0, 'end': 1}]]
-    """
-    groups: dict[int, list[dict[str, Any]]] = {}
+def revisions(lines: Sequence[EditLine]) -> list[list[EditLine]]:
+    """Group the edits of one document by revision, each sorted by position."""
+    groups: dict[int, list[EditLine]] = {}
     for line in lines:
         groups.setdefault(line["revision"], []).append(line)
     return [sorted(groups[k], key=lambda line: (line["start"], line["end"])) for k in sorted(groups)]

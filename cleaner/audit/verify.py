@@ -10,6 +10,7 @@ from pathlib import Path
 from cleaner.audit.outputs import RebuildError
 from cleaner.audit.proof.run import Proof, earlier_runs
 from cleaner.audit.rebuild import Finished, NotKeptError, rebuild
+from cleaner.audit.records import DUPLICATES, INPUTS
 from cleaner.audit.trail import AUDIT, read_all
 from cleaner.errors import UsageError
 
@@ -64,8 +65,8 @@ def _inputs(finished: Finished, proof: Proof) -> Iterator[str]:
 def unproven(finished: Finished) -> Iterator[str]:
     """Yield the inputs that nothing can be said about, as their bytes were not kept (`--no-raw`)."""
     last = ""
-    for line in read_all(finished.audit, "inputs", finished.shards):
-        if line["path"] != last and any(raw is None for _, _, raw in line["gaps"]):
+    for line in read_all(finished.audit, INPUTS, finished.shards):
+        if line["path"] != last and any(gap["raw"] is None for gap in line["gaps"]):
             last = line["path"]
             yield last
 
@@ -73,8 +74,8 @@ def unproven(finished: Finished) -> Iterator[str]:
 def not_here(finished: Finished) -> Counter[str]:
     """Count the duplicates whose kept passage is in an earlier output that is not here, by its folder."""
     away = {name for name, run in earlier_runs(finished).items() if run is None}
-    lines = read_all(finished.audit, "duplicates", finished.shards) if away else ()
-    return Counter(line["kept_corpus"] for line in lines if line["kept_corpus"] in away)
+    lines = read_all(finished.audit, DUPLICATES, finished.shards) if away else ()
+    return Counter(corpus for line in lines if (corpus := line["kept_corpus"]) is not None and corpus in away)
 
 
 def file_sha256(path: Path) -> str:

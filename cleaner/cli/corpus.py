@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cleaner.run.discover import Inputs
     from cleaner.run.job import Job
     from cleaner.run.publish import Counts
-    from cleaner.run.state import Held
+    from cleaner.run.state import Piece
     from cleaner.settings import Settings
 
 STREAM = Path("-")
@@ -157,8 +157,8 @@ def check(sources: tuple[Path, ...], *, options: CorpusOptions, fail_on: str | N
 
     console = Console(no_color=options.no_color)
     failed = False
-    for held in _settled_documents(sources, options, console):
-        for severity, line in findings(held):
+    for piece in _settled(sources, options, console):
+        for severity, line in findings(piece):
             failed = failed or fails(severity, fail_on)
             click.echo(line)
     if failed:
@@ -186,8 +186,8 @@ def diff(sources: tuple[Path, ...], *, options: CorpusOptions) -> None:
 
     console = Console(no_color=options.no_color)
     found = False
-    for held in _settled_documents(sources, options, console):
-        for line in diff_lines(held):
+    for piece in _settled(sources, options, console):
+        for line in diff_lines(piece):
             found = True
             click.echo(line)
     if found:
@@ -319,7 +319,7 @@ def _job(
         yield Job(settings, inputs, work, engine, console.progress)
 
 
-def _settled_documents(sources: tuple[Path, ...], options: CorpusOptions, console: Console) -> Iterator[Held]:
+def _settled(sources: tuple[Path, ...], options: CorpusOptions, console: Console) -> Iterator[Piece]:
     """Yield every document and every quarantined piece of a corpus, as `run` would leave it."""
     from cleaner.run.settle import settle
     from cleaner.run.state import StateReader

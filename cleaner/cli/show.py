@@ -11,9 +11,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from cleaner.audit.records import EditLine, FlagLine
 from cleaner.audit.trail import edit_lines, flag_lines
 from cleaner.edits import original
-from cleaner.run.state import Held
+from cleaner.model import Document
+from cleaner.run.state import Held, Piece, Refused
 
 if TYPE_CHECKING:
     from cleaner.run.job import Job
@@ -139,26 +141,41 @@ class Console:
             )
 
 
-def findings(held: Held) -> Iterator[tuple[str, str]]:
-    """Yield severity (`change` for what is no flag) and line of every finding in one document."""
-    if held.doc is None:
-        if "reason" in held.meta:
-            yield "error", f"{held.meta['key']}: quarantine: {held.meta['reason']}"
+def findings(piece: Piece) -> Iterator[tuple[str, str]]:
+    """Yield severity (`change` for what is no flag) and line of every finding in one piece of the corpus."""
+    if isinstance(piece, Refused):
+        yield "error", f"{printable(piece.key)}: quarantine: {printable(piece.reason)}"
+    elif isinstance(piece, Held):
+        for start, end, reason, _ in piece.meta.undecodable:
+            where = f"bytes {start}–{end - 1}: " if end > start else ""  # rows of Parquet have no bytes
+            yield "error", f"{printable(piece.doc.key)}: quarantine: {where}{printable(reason)}"
+        yield from _findings(piece.doc)
+
+
+def _findings(doc: Document) -> Iterator[tuple[str, str]]:
+    """Yield severity and line of every finding in one document, by where it begins in the source."""
+    if not (doc.trail or doc.flags):
         return
-    found = [
-        (line["source_start"], "change", f"{line['rule']}: {_change(line['old'], line['new'])}")
-        for line in edit_lines(held.doc)
+    source = original(doc)
+    found: list[tuple[int, str, str]] = [
+        (_begin(source, edit), "change", f"{edit['rule']}: {_change(edit)}") for edit in edit_lines(doc)
     ]
     found += [
-        (line["source_start"], line["severity"], f"{line['severity']}: {line['rule']}: {_flag(line)}")
-        for line in flag_lines(held.doc)
+        (flag["source_start"], flag["severity"], f"{flag['severity']}: {flag['rule']}: {_flag(flag)}")
+        for flag in flag_lines(doc)
     ]
-    source = original(held.doc) if found else ""
     for start, severity, text in sorted(found, key=lambda item: item[0]):
-        yield severity, f"{printable(held.doc.key)}:{place(source, start)}: {text}"
+        yield severity, f"{printable(doc.key)}:{place(source, start)}: {text}"
 
 
-def _flag(line: dict[str, Any]) -> str:
+def _begin(source: str, line: EditLine) -> int:
+    """Return where what an edit changes begins: a removed line, not the end of the line before that goes with it."""
+    text = source[line["source_start"] : line["source_end"]]
+    blank = len(text) - len(text.lstrip("\r\n"))
+    return line["source_start"] + (blank if blank < len(text) else 0)
+
+
+def _flag(line: FlagLine) -> str:
     """Show a flag on one line."""
     better = f"; better: {printable(line['suggestion'])}" if line["suggestion"] else ""
     return f"“{shorten(line['text'])}” ({printable(line['message'])}{better})"
@@ -174,18 +191,18 @@ def place(text: str, offset: int) -> str:
     return f"{line + 1}:{offset - (text.rfind(chr(10), 0, offset) + 1) + 1}"
 
 
-def _change(old: str, new: str) -> str:
-    """Show an edit on one line."""
-    if not new:
-        return f"remove “{shorten(old)}”"
-    return f"“{shorten(old)}” -> “{shorten(new)}”" if old else f"insert “{shorten(new)}”"
+def _change(line: EditLine) -> str:
+    """Show an edit on one line, and what decided it."""
+    old, new = shorten(line["old"]), shorten(line["new"])
+    what = f"“{old}” -> “{new}”" if old and new else f"insert “{new}”" if new else f"remove “{old}”"
+    return what + (f" ({printable(line['note'])})" if line["note"] else "")
 
 
-def diff_lines(held: Held) -> Iterator[str]:
-    """Yield the unified diff of one document."""
-    doc = held.doc
-    if doc is None or not doc.trail:
+def diff_lines(piece: Piece) -> Iterator[str]:
+    """Yield the unified diff of one piece of the corpus; only a document has any."""
+    if not isinstance(piece, Held) or not piece.doc.trail:
         return
+    doc = piece.doc
     before, after = original(doc), doc.text
     pair = (before.split("\n"), after.split("\n"))
     for line in difflib.unified_diff(*pair, f"a/{doc.key}", f"b/{doc.key}", lineterm=""):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from cleaner.report.collect import Line
+from cleaner.audit.records import EditLine
 from cleaner.report.marks import Piece, after, before, changed, shorten, visible
 
 CONTEXT = 90
@@ -38,7 +38,7 @@ class Hunk:
     pieces: tuple[Piece, ...]
 
 
-def changes(source: str, final: str, edits: Sequence[Line]) -> list[Change]:
+def changes(source: str, final: str, edits: Sequence[EditLine]) -> list[Change]:
     """Merge all edits of a document, of whatever revision, into changes from source to final text.
 
     Between two changes source and final text are the same. Should that not hold (edits that do not
@@ -63,7 +63,7 @@ def changes(source: str, final: str, edits: Sequence[Line]) -> list[Change]:
     return [Change(0, len(source), 0, len(final), rules)]
 
 
-def _clusters(edits: Sequence[Line]) -> Iterator[tuple[int, int, int, tuple[str, ...]]]:
+def _clusters(edits: Sequence[EditLine]) -> Iterator[tuple[int, int, int, tuple[str, ...]]]:
     """Yield (start, end, difference in length, rules) of edits that touch or overlap in the source."""
     start = end = delta = -1
     rules: list[str] = []

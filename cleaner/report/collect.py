@@ -14,11 +14,24 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Generic, TypeVar
 
+from cleaner.audit.records import (
+    DOCUMENTS,
+    DUPLICATES,
+    EDITS,
+    FLAGS,
+    QUARANTINE,
+    DocumentLine,
+    DuplicateLine,
+    EditLine,
+    FlagLine,
+    QuarantineLine,
+)
 from cleaner.audit.trail import read_part
 
-Line: TypeAlias = dict[str, Any]
+Finding = TypeVar("Finding", EditLine, FlagLine)
+Item = TypeVar("Item")
 
 EXAMPLES = 4
 """Examples of one rule."""
@@ -26,7 +39,7 @@ FROM_ONE_DOCUMENT = 2
 """Examples of one rule from one document."""
 RULES = 150
 """Rules of which examples are shown; all are counted."""
-DOCUMENTS = 12
+SHOWN_DOCUMENTS = 12
 """Documents that are shown with their changes."""
 NEAR, EXACT = 12, 6
 """Pairs of near and of exact duplicates."""
@@ -36,22 +49,22 @@ BINS = 20
 
 
 @dataclass(slots=True)
-class Chosen:
+class Chosen(Generic[Finding]):
     """What is known of one rule: how often, how many characters, and the lines to show with their shards."""
 
     count: int = 0
     removed: int = 0
     added: int = 0
-    lines: list[tuple[int, Line]] = field(default_factory=list)
+    lines: list[tuple[int, Finding]] = field(default_factory=list)
 
-    def offer(self, shard: int, line: Line) -> None:
+    def offer(self, shard: int, line: Finding) -> None:
         """Take a line as an example when there is room for it."""
         if len(self.lines) < EXAMPLES:
             own = sum(other["doc"] == line["doc"] for _, other in self.lines)
             if own < FROM_ONE_DOCUMENT:
                 self.lines.append((shard, line))
 
-    def add(self, other: Chosen) -> None:
+    def add(self, other: Chosen[Finding]) -> None:
         """Add what was found in a later shard."""
         self.count += other.count
         self.removed += other.removed
@@ -68,36 +81,36 @@ class Changed:
     order: int
     shard: int = field(compare=False)
     doc: str = field(compare=False)
-    edits: list[Line] = field(compare=False)
+    edits: list[EditLine] = field(compare=False)
 
 
 @dataclass(slots=True)
 class Collected:
     """What the page is made of, apart from the texts of documents."""
 
-    edits: dict[tuple[str, str], Chosen] = field(default_factory=dict)
+    edits: dict[tuple[str, str], Chosen[EditLine]] = field(default_factory=dict)
     """By step and rule."""
-    flags: dict[tuple[str, str], Chosen] = field(default_factory=dict)
+    flags: dict[tuple[str, str], Chosen[FlagLine]] = field(default_factory=dict)
     """By severity and rule."""
     changed: list[Changed] = field(default_factory=list)
     changed_count: int = 0
-    documents: dict[str, Line] = field(default_factory=dict)
+    documents: dict[str, DocumentLine] = field(default_factory=dict)
     """The lines of the documents in `changed`."""
     languages: Counter[str] = field(default_factory=Counter)
     encodings: Counter[str] = field(default_factory=Counter)
     emptied: list[str] = field(default_factory=list)
     emptied_count: int = 0
-    aside: list[Line] = field(default_factory=list)
+    aside: list[DocumentLine] = field(default_factory=list)
     """Lines of documents that were set aside, as the limits of the configuration ask for."""
     aside_count: int = 0
-    near: list[Line] = field(default_factory=list)
-    exact: list[Line] = field(default_factory=list)
+    near: list[DuplicateLine] = field(default_factory=list)
+    exact: list[DuplicateLine] = field(default_factory=list)
     duplicates: Counter[str] = field(default_factory=Counter)
     within: int = 0
     """Duplicates whose kept passage is in the same document."""
     similarities: list[int] = field(default_factory=lambda: [0] * BINS)
     """Near duplicates that were removed, in bins of 0.05."""
-    quarantine: list[Line] = field(default_factory=list)
+    quarantine: list[QuarantineLine] = field(default_factory=list)
     quarantine_count: int = 0
 
 
@@ -109,11 +122,11 @@ _COUNTS = ("changed_count", "emptied_count", "aside_count", "within", "quarantin
 def collect(audit: Path, shard: int) -> Collected:
     """Count and choose in one shard of the trail in the folder `audit`."""
     found = Collected()
-    _edits(found, shard, read_part(audit, "edits", shard))
-    _flags(found, shard, read_part(audit, "flags", shard))
-    _documents(found, read_part(audit, "documents", shard))
-    _duplicates(found, read_part(audit, "duplicates", shard))
-    for line in read_part(audit, "quarantine", shard):
+    _edits(found, shard, read_part(audit, EDITS, shard))
+    _flags(found, shard, read_part(audit, FLAGS, shard))
+    _documents(found, read_part(audit, DOCUMENTS, shard))
+    _duplicates(found, read_part(audit, DUPLICATES, shard))
+    for line in read_part(audit, QUARANTINE, shard):
         found.quarantine_count += 1
         _keep(found.quarantine, line, LISTED)
     return found
@@ -123,11 +136,10 @@ def together(parts: Iterable[Collected]) -> Collected:
     """Add up what was collected of all shards, given in their order."""
     whole = Collected()
     for part in parts:
-        for mine, theirs in ((whole.edits, part.edits), (whole.flags, part.flags)):
-            for key, chosen in theirs.items():
-                mine.setdefault(key, Chosen()).add(chosen)
+        _add(whole.edits, part.edits)
+        _add(whole.flags, part.flags)
         later = [replace(item, order=item.order - whole.changed_count) for item in part.changed]
-        whole.changed = heapq.nlargest(DOCUMENTS, [*whole.changed, *later])
+        whole.changed = heapq.nlargest(SHOWN_DOCUMENTS, [*whole.changed, *later])
         whole.documents |= part.documents
         for name in _LISTS:
             mine = getattr(whole, name)
@@ -145,7 +157,14 @@ def together(parts: Iterable[Collected]) -> Collected:
     return whole
 
 
-def _edits(found: Collected, shard: int, lines: Iterator[Line]) -> None:
+def _add(
+    mine: dict[tuple[str, str], Chosen[Finding]], theirs: dict[tuple[str, str], Chosen[Finding]]
+) -> None:
+    for key, chosen in theirs.items():
+        mine.setdefault(key, Chosen()).add(chosen)
+
+
+def _edits(found: Collected, shard: int, lines: Iterator[EditLine]) -> None:
     for doc, group in groupby(lines, key=itemgetter("doc")):
         own, amount = list(group), 0
         for line in own:
@@ -159,27 +178,27 @@ def _edits(found: Collected, shard: int, lines: Iterator[Line]) -> None:
             chosen.added += max(0, new - old)
             chosen.offer(shard, line)
         found.changed_count += 1
-        if len(found.changed) < DOCUMENTS:
+        if len(found.changed) < SHOWN_DOCUMENTS:
             heapq.heappush(found.changed, Changed(amount, -found.changed_count, shard, doc, own))
         elif amount > found.changed[0].amount:  # of equal ones the earlier stays
             heapq.heapreplace(found.changed, Changed(amount, -found.changed_count, shard, doc, own))
 
 
-def _flags(found: Collected, shard: int, lines: Iterator[Line]) -> None:
+def _flags(found: Collected, shard: int, lines: Iterator[FlagLine]) -> None:
     for line in lines:
         chosen = found.flags.setdefault((line["severity"], line["rule"]), Chosen())
         chosen.count += 1
         chosen.offer(shard, line)
 
 
-def _documents(found: Collected, lines: Iterator[Line]) -> None:
+def _documents(found: Collected, lines: Iterator[DocumentLine]) -> None:
     shown = {item.doc for item in found.changed}
     for line in lines:
         found.languages[line["language"]] += 1
         found.encodings[line["encoding"]] += 1
         if line["doc"] in shown:
             found.documents[line["doc"]] = line
-        if line.get("aside"):
+        if line["aside"]:
             found.aside_count += 1
             _keep(found.aside, line, LISTED)
         elif not line["kept"]:
@@ -188,7 +207,7 @@ def _documents(found: Collected, lines: Iterator[Line]) -> None:
                 found.emptied.append(line["doc"])
 
 
-def _duplicates(found: Collected, lines: Iterator[Line]) -> None:
+def _duplicates(found: Collected, lines: Iterator[DuplicateLine]) -> None:
     for line in lines:
         kind = line["kind"]
         found.duplicates[kind] += 1
@@ -198,6 +217,6 @@ def _duplicates(found: Collected, lines: Iterator[Line]) -> None:
         _keep(found.near if kind == "near" else found.exact, line, NEAR if kind == "near" else EXACT)
 
 
-def _keep(lines: list[Line], line: Line, limit: int) -> None:
+def _keep(lines: list[Item], line: Item, limit: int) -> None:
     if len(lines) < limit:
         lines.append(line)

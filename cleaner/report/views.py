@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import PurePosixPath, PureWindowsPath
-from typing import Any
 
 from cleaner.audit.outputs import RebuildError
 from cleaner.audit.rebuild import Finished, document_texts
+from cleaner.audit.records import (
+    DocumentLine,
+    DuplicateLine,
+    EditLine,
+    FlagLine,
+    QuarantineLine,
+    Run,
+    RunCounts,
+)
 from cleaner.report.changes import CONTEXT, LONGEST, Hunk, changes, hunks, line_of, replacement
-from cleaner.report.collect import BINS, LISTED, RULES, Changed, Chosen, Collected, Line
+from cleaner.report.collect import BINS, LISTED, RULES, Changed, Chosen, Collected, Finding
 from cleaner.report.figures import Bar, Histogram, Share, bars, histogram, shares
 from cleaner.report.marks import Piece, after, before, changed, differences, shorten, visible
 
@@ -71,7 +80,7 @@ class DocumentView:
     """One of the documents that changed most."""
 
     doc: str
-    line: Line
+    line: DocumentLine
     edits: int
     hunks: tuple[Hunk, ...]
     more: int
@@ -79,11 +88,21 @@ class DocumentView:
 
 
 @dataclass(frozen=True, slots=True)
+class Quarantined:
+    """Some input in quarantine: what it is, its size in bytes, why it is there, and whether the bytes are kept."""
+
+    path: str
+    bytes: int
+    reason: str
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Everything on the page."""
 
-    run: Mapping[str, Any]
-    counts: Mapping[str, Any]
+    run: Run
+    counts: RunCounts
     shares: tuple[Share, ...]
     steps: tuple[Group, ...]
     severities: tuple[Group, ...]
@@ -99,7 +118,7 @@ class Report:
     emptied_count: int
     aside: tuple[tuple[str, str], ...]
     aside_count: int
-    quarantine: tuple[Line, ...]
+    quarantine: tuple[Quarantined, ...]
     quarantine_count: int
     skipped: tuple[str, ...]
     skipped_count: int
@@ -144,12 +163,13 @@ class _Context:
     def __init__(self, finished: Finished, found: Collected) -> None:
         self._examples: dict[int, Example] = {}
         self.documents: dict[str, DocumentView] = {}
-        self._asked: dict[str, list[Line]] = {}
+        self._asked: dict[str, list[EditLine | FlagLine]] = {}
         wanted: dict[int, set[str]] = {}
-        for chosen in (*_shown(found.edits.values()), *_shown(found.flags.values())):
-            for shard, line in chosen.lines:
-                wanted.setdefault(shard, set()).add(line["doc"])
-                self._asked.setdefault(line["doc"], []).append(line)
+        edits = (pair for chosen in _shown(found.edits.values()) for pair in chosen.lines)
+        flags = (pair for chosen in _shown(found.flags.values()) for pair in chosen.lines)
+        for shard, line in chain[tuple[int, EditLine | FlagLine]](edits, flags):
+            wanted.setdefault(shard, set()).add(line["doc"])
+            self._asked.setdefault(line["doc"], []).append(line)
         changed_most = {item.doc: item for item in found.changed}
         for item in found.changed:
             wanted.setdefault(item.shard, set()).add(item.doc)
@@ -162,30 +182,30 @@ class _Context:
         except (RebuildError, OSError, ValueError, KeyError, TypeError):
             return  # the output was changed since: the rest is shown without context
 
-    def example(self, line: Line) -> Example:
+    def example(self, line: EditLine | FlagLine) -> Example:
         """Return the example that a chosen line became."""
         return self._examples.get(id(line)) or _example(line, None, None)
 
 
-def _shown(rules: Iterable[Chosen]) -> list[Chosen]:
+def _shown(rules: Iterable[Chosen[Finding]]) -> list[Chosen[Finding]]:
     return sorted(rules, key=lambda chosen: -chosen.count)[:RULES]
 
 
-def _example(line: Line, source: str | None, final: str | None) -> Example:
+def _example(line: EditLine | FlagLine, source: str | None, final: str | None) -> Example:
     """Show one line of the trail; without its document, on its own."""
     pieces = _edit(line, source) if "old" in line else _flag(line, source, final)
     number = None if source is None else line_of(source, line["source_start"])
     return Example(name(line["doc"]), number, tuple(piece for piece in pieces if piece.text), _note(line))
 
 
-def _note(line: Line) -> str:
+def _note(line: EditLine | FlagLine) -> str:
     if "old" in line:
         return name(line["note"])
     suggestion = f"; better: {line['suggestion']}" if line["suggestion"] else ""
     return name(f"{line['message']}{suggestion}")
 
 
-def _edit(line: Line, source: str | None) -> list[Piece]:
+def _edit(line: EditLine, source: str | None) -> list[Piece]:
     pieces = replacement(line["old"], line["new"])
     if source is None:
         return pieces
@@ -197,9 +217,9 @@ def _edit(line: Line, source: str | None) -> list[Piece]:
     ]
 
 
-def _flag(line: Line, source: str | None, final: str | None) -> list[Piece]:
+def _flag(line: FlagLine, source: str | None, final: str | None) -> list[Piece]:
     text, start, end = final, line["start"], line["end"]
-    if start is None:
+    if start is None or end is None:
         text, start, end = source, line["source_start"], line["source_end"]
     mark = Piece("mark", changed(shorten(line["text"], LONGEST)))
     if text is None:
@@ -208,7 +228,7 @@ def _flag(line: Line, source: str | None, final: str | None) -> list[Piece]:
     return [Piece("same", visible(lead)), mark, Piece("same", visible(rest))]
 
 
-def _document(item: Changed, line: Line, source: str, final: str) -> DocumentView:
+def _document(item: Changed, line: DocumentLine, source: str, final: str) -> DocumentView:
     found = changes(source, final, item.edits)
     shown = tuple(hunks(source, final, found))
     more = len(found) - sum(hunk.changes for hunk in shown)
@@ -227,7 +247,10 @@ def _severities(found: Collected, context: _Context) -> tuple[Group, ...]:
 
 
 def _group(
-    key: str, rules: Mapping[tuple[str, str], Chosen], everything: Iterable[Chosen], context: _Context
+    key: str,
+    rules: Mapping[tuple[str, str], Chosen[Finding]],
+    everything: Iterable[Chosen[Finding]],
+    context: _Context,
 ) -> Group:
     """Put the rules of one step or severity together; `everything` sets the scale of the bars."""
     shown = {id(chosen) for chosen in _shown(everything)}
@@ -256,7 +279,7 @@ def _group(
     )
 
 
-def _pair(line: Line) -> Pair:
+def _pair(line: DuplicateLine) -> Pair:
     text, kept = shorten(line["text"], PAIR), shorten(line["kept_text"], PAIR)
     left, right = differences(text, kept)
     return Pair(
@@ -278,13 +301,9 @@ def last_part(path: str) -> str:
     return PureWindowsPath(PurePosixPath(path).name).name
 
 
-def _quarantined(line: Line) -> Line:
-    return {
-        "path": name(line.get("doc") or line["path"]),
-        "bytes": line["byte_end"] - line["byte_start"],
-        "reason": name(line["reason"]),
-        "kept": bool(line.get("raw")),
-    }
+def _quarantined(line: QuarantineLine) -> Quarantined:
+    size = line["byte_end"] - line["byte_start"]
+    return Quarantined(name(line["doc"]), size, name(line["reason"]), line["raw"] is not None)
 
 
 def _most(counter: Mapping[str, int]) -> tuple[tuple[str, int], ...]:

@@ -11,13 +11,22 @@ from pathlib import Path
 from typing import Any
 
 from cleaner.audit.rebuild import Finished
+from cleaner.audit.records import (
+    SCHEMA,
+    Configuration,
+    Description,
+    InputFileItem,
+    OutputFileItem,
+    Run,
+    RunCounts,
+)
 from cleaner.audit.trail import AUDIT
 from cleaner.audit.verify import file_sha256
 from cleaner.engines import cores
 from cleaner.errors import InterruptedRunError, LimitError, UsageError
 from cleaner.formats import jsontext
 from cleaner.formats.compression import compress_file, split_name
-from cleaner.pipeline import EXEMPTED, rule_book
+from cleaner.pipeline import rule_book
 from cleaner.report import write_report
 from cleaner.run.discover import Inputs
 from cleaner.run.job import Job
@@ -62,15 +71,15 @@ def publish_run(job: Job, settled: Settled, out: Path, *, limited: bool = True) 
     with job.timings.stage("assemble"):
         segments = [shard.segments for shard in published]
         inputs, outputs, trail = _assemble(settled, segments, job.work, out)
-    run = {
-        "schema": 1,
+    run: Run = {
+        "schema": SCHEMA,
         **_description(job.settings),
         "shards": len(settled.shards),
         "inputs": inputs,
         "outputs": outputs,
         "skipped": list(job.inputs.skipped),
         "trail": trail,
-        "counts": _as_json(counts),
+        "counts": _run_counts(counts),
         "surveys": settled.statistics,
     }
     with job.timings.stage("report"):
@@ -99,18 +108,17 @@ def _check_limit(settings: Settings, counts: Counts) -> None:
 
 def _assemble(
     settled: Settled, published: Sequence[tuple[Written, ...]], work: Path, out: Path
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]], dict[str, str]]:
+) -> tuple[list[InputFileItem], list[OutputFileItem], dict[str, str]]:
     """Move outputs and audit trail to their places; return the sums of every input, output and part of the trail."""
-    inputs: dict[str, dict[str, Any]] = {}
+    inputs: dict[str, InputFileItem] = {}
     outputs: dict[str, list[tuple[str, Written]]] = {}
     large: dict[str, Path] = {}
     for shard, segments in zip(settled.shards, published, strict=True):
         for segment, written in zip(shard.segments, segments, strict=True):
             digest, size = written.input
             key = segment.file.key
-            item = inputs.setdefault(key, {"path": key, "sha256": digest, "bytes": 0})
-            if segment.file.codec:
-                item["codec"] = segment.file.codec  # sum and bytes are those of the content
+            first: InputFileItem = {"path": key, "sha256": digest, "bytes": 0, "codec": segment.file.codec}
+            item = inputs.setdefault(key, first)
             if item["bytes"]:
                 large[key] = segment.file.path
             item["bytes"] += size
@@ -128,7 +136,7 @@ def _assemble(
         return list(inputs.values()), list(moved), dict(zip(names, parts, strict=True))
 
 
-def _move_output(name: str, parts: list[tuple[str, Written]], staged: Path, out: Path) -> dict[str, Any]:
+def _move_output(name: str, parts: list[tuple[str, Written]], staged: Path, out: Path) -> OutputFileItem:
     """Put one output file together from its parts, at its place."""
     target = out / name
     (first, written), *rest = parts
@@ -157,13 +165,13 @@ def _move(source: Path, target: Path) -> str:
     return digest
 
 
-def _description(settings: Settings) -> dict[str, Any]:
+def _description(settings: Settings) -> Description:
     """State what decided about the output: versions, configuration, rules; no paths, no times."""
     book = rule_book(settings.rules)
-    configuration = {
+    configuration: Configuration = {
         "steps": list(settings.steps),
         "profile": settings.profile,
-        "fields": asdict(settings.fields),
+        "fields": {"text": settings.fields.text, "id": settings.fields.id},
         "select": list(settings.rules.select),
         "ignore": list(settings.rules.ignore),
         "unsafe": settings.rules.unsafe,
@@ -177,12 +185,22 @@ def _description(settings: Settings) -> dict[str, Any]:
     return {"versions": versions(), "configuration": configuration, "configuration_sha256": digest}
 
 
-def _as_json(counts: Counts) -> dict[str, Any]:
-    """Return the counts with sorted names."""
+def _run_counts(counts: Counts) -> RunCounts:
+    """Return the counts with sorted names; exemptions that applied are no part of the trail."""
     return {
-        name: dict(sorted(value.items())) if isinstance(value := getattr(counts, name), dict) else value
-        for name in counts.__slots__
-        if name != EXEMPTED
+        "documents_in": counts.documents_in,
+        "documents_out": counts.documents_out,
+        "chars_in": counts.chars_in,
+        "chars_out": counts.chars_out,
+        "passages_in": counts.passages_in,
+        "passages_out": counts.passages_out,
+        "removed_by_rules": counts.removed_by_rules,
+        "quarantined": counts.quarantined,
+        "aside": counts.aside,
+        "edits": dict(sorted(counts.edits.items())),
+        "flags": dict(sorted(counts.flags.items())),
+        "severities": dict(sorted(counts.severities.items())),
+        "duplicates": dict(sorted(counts.duplicates.items())),
     }
 
 

@@ -9,25 +9,26 @@ import hashlib
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Self
+from typing import BinaryIO, Self
 
 from cleaner.audit.raw import RawRef, RawWriter, raw_name
+from cleaner.audit.records import INPUTS, QUARANTINE, DocumentLine, Gap, InputLine, QuarantineLine
 from cleaner.audit.trail import TrailWriter
 from cleaner.audit.verify import file_sha256
 from cleaner.edits import original
 from cleaner.formats.compression import compress_file
 from cleaner.formats.format import Layout, Segment
 from cleaner.formats.registry import FORMATS
-from cleaner.model import Document
+from cleaner.model import Document, Span
 from cleaner.pipeline import EXEMPTED
 from cleaner.report.collect import Collected, collect
 from cleaner.run.shards import Shard
 from cleaner.run.stages import passages, surveys_of
-from cleaner.run.state import Held, StateReader
+from cleaner.run.state import Filler, Held, Piece, Refused, SegmentEnd, StateReader
 from cleaner.settings import Settings
 from cleaner.steps import named
 
@@ -64,12 +65,13 @@ class Counts:
                 setattr(self, name, mine + theirs)
 
 
-def _count_document(counts: Counts, held: Held, doc: Document, left: int, *, written: bool) -> None:
+def _count_document(counts: Counts, held: Held, left: int, *, written: bool) -> None:
     """Add one document, with so many passages left, to the counts."""
+    doc = held.doc
     counts.documents_in += 1
     counts.aside += bool(held.aside)
-    counts.chars_in += held.meta["chars_in"]
-    counts.passages_in += held.meta["passages_in"]
+    counts.chars_in += held.meta.chars_in
+    counts.passages_in += held.meta.passages_in
     if written:
         counts.documents_out += 1
         counts.chars_out += len(doc.text)
@@ -128,14 +130,14 @@ def publish(
     counts, keys = Counts(), list[str]()
     with (
         TrailWriter(audit, shard.index) as trail,
-        _Kept(folder / "raw.zst", audit / raw_name(shard.index)) as kept,
+        _RawBytes(folder / "raw.zst", audit / raw_name(shard.index)) as raw,
     ):
         entries = iter(StateReader(folder))
         for segment in shard.segments:
-            walk = _Walk(segment, entries, trail, kept, counts, keys)
+            walk = _Walk(segment, entries, trail, raw, counts, keys)
             output = _write(segment, walk, out / part_path(shard.index, segment))
-            written.append(Written((walk.end["sha256"], walk.end["size"]), output))
-            trail.write("inputs", _input_line(segment, walk, output))
+            written.append(Written((walk.end.sha256, walk.end.size), output))
+            trail.write(INPUTS, _input_line(segment, walk, output))
     for name, before in digested.items():
         survey = surveys_of(settings)[name]
         survey.leave(StateReader(folder), StateReader(before), audit, shard.index, keys)
@@ -160,7 +162,7 @@ def _write(segment: Segment, walk: _Walk, path: Path) -> tuple[str, int] | None:
     else:
         pieces = walk.pieces()
         first = list(islice(pieces, 1))
-        if not first and (walk.dropped or walk.end["size"]):
+        if not first and (walk.dropped or walk.end.size):
             return None
         digest = hashlib.sha256()
         with path.open("wb") as stream:
@@ -187,18 +189,18 @@ class _Walk:
     def __init__(
         self,
         segment: Segment,
-        entries: Iterator[Held],
+        entries: Iterator[Piece],
         trail: TrailWriter,
-        kept: _Kept,
+        raw: _RawBytes,
         counts: Counts,
         keys: list[str],
     ) -> None:
         self._segment, self._entries, self._trail = segment, entries, trail
-        self._raw, self._counts, self._keys = kept, counts, keys
+        self._raw, self._counts, self._keys = raw, counts, keys
         self._format = FORMATS[segment.file.format]
         self._at = 0
-        self.gaps: list[list[Any]] = []
-        self.end: dict[str, Any] = {}
+        self.gaps: list[Gap] = []
+        self.end = SegmentEnd("", 0)
         self.kept = self.dropped = self.size = 0
 
     def pieces(self) -> Iterator[bytes]:
@@ -216,136 +218,143 @@ class _Walk:
 
     def _parts(self) -> Iterator[bytes]:
         """Yield what is written, document by document."""
-        for held in self._next():
-            if held.doc is None:
-                part = str(held.meta["copy"]).encode()
-            elif self._is_written(held, held.doc):
-                part = self._format.render(held.meta["layout"], held.doc.text)
-                self._document(held, held.doc, (self._at, self._at + len(part)))
+        for piece in self._next():
+            if not isinstance(piece, Held):
+                part = (piece.copy or "").encode()
+            elif self._is_written(piece):
+                part = self._format.render(piece.meta.layout, piece.doc.text)
+                self._document(piece, (self._at, self._at + len(part)))
             else:
-                self._leave_out(held, held.doc)
+                self._leave_out(piece)
                 continue
             self._at += len(part)
             yield part
 
     def documents(self) -> Iterator[tuple[Layout, str]]:
         """Yield layout and text of what is written, for a format that has no bytes for each document."""
-        for held in self._next():
-            if held.doc is None or not self._is_written(held, held.doc):
-                if held.doc is not None:
-                    self._document(held, held.doc, None)
-                continue
-            self._document(held, held.doc, (0, 0))
-            yield held.meta["layout"], held.doc.text
+        for piece in self._next():
+            if isinstance(piece, Held):
+                written = self._is_written(piece)
+                self._document(piece, (0, 0) if written else None)
+                if written:
+                    yield piece.meta.layout, piece.doc.text
 
-    def _next(self) -> Iterator[Held]:
+    def _next(self) -> Iterator[Held | Refused | Filler]:
         """Yield the documents of the segment, and what is copied to the output."""
-        for held in self._entries:
-            meta = held.meta
-            self._counts.quarantined += ("reason" in meta) + len(meta.get("undecodable", ()))
-            if "sha256" in meta:
-                self.end = meta
-                return
-            if held.doc is not None:
-                if not held.aside:
-                    self._keys.append(held.doc.key)
-                yield held
-                self._undecodable(meta)
-            elif "reason" in meta:
-                self.dropped += 1
-                line = _quarantine_line(self._segment, meta["start"], meta["end"], meta["reason"])
-                self._trail.write("quarantine", line | {"doc": meta["key"], "raw": meta.get("raw")})
-                if "copy" in meta:
-                    yield held
-            else:
-                self.gaps.append([meta["start"], meta["end"], meta.get("raw")])
-                if "copy" in meta:
-                    yield held
-        if not self.end:
-            message = f"the state of {self._segment.file.key} ends too early"
-            raise EOFError(message)
+        for piece in self._entries:
+            match piece:
+                case SegmentEnd():
+                    self.end = piece
+                    return
+                case Held():
+                    if not piece.aside:
+                        self._keys.append(piece.doc.key)
+                    yield piece
+                    self._undecodable(piece)
+                case Refused():
+                    self.dropped += 1
+                    place = piece.start, piece.end
+                    self._quarantine(piece.key, place, piece.reason, piece.raw, inside=False)
+                    if piece.copy is not None:
+                        yield piece
+                case Filler():
+                    self.gaps.append({"byte_start": piece.start, "byte_end": piece.end, "raw": piece.raw})
+                    if piece.copy is not None:
+                        yield piece
+        message = f"the state of {self._segment.file.key} ends too early"
+        raise EOFError(message)
 
-    def _is_written(self, held: Held, doc: Document) -> bool:
-        written = is_kept(doc) and not held.aside
+    def _is_written(self, held: Held) -> bool:
+        written = is_kept(held.doc) and not held.aside
         self.kept += written
         self.dropped += not written
-        if held.aside and "drop" not in held.meta:
-            self._trail.set_aside(doc)
+        if held.aside and not held.meta.drop:
+            self._trail.set_aside(held.doc)
         return written
 
-    def _leave_out(self, held: Held, doc: Document) -> None:
+    def _leave_out(self, held: Held) -> None:
         """Account for a document that is not written: of a record, its bytes are kept."""
-        if self._format.records and "raw" not in held.meta:
-            held.meta["raw"] = self._raw.add(self._format.render(held.meta["layout"], original(doc)))
-        self._document(held, doc, None)
+        meta = held.meta
+        if self._format.records and not meta.raw:
+            raw = self._raw.add(self._format.render(meta.layout, original(held.doc)))
+            held = replace(held, meta=replace(meta, raw=raw))
+        self._document(held, None)
 
-    def _document(self, held: Held, doc: Document, span: tuple[int, int] | None) -> None:
-        left = passages(doc.text) if doc.trail else held.meta["passages_in"]
-        _count_document(self._counts, held, doc, left, written=span is not None)
-        self._trail.document(
-            doc, _document_line(held, doc, left, span), [account.duplicate for account in held.accounts]
-        )
+    def _document(self, held: Held, span: Span | None) -> None:
+        left = passages(held.doc.text) if held.doc.trail else held.meta.passages_in
+        _count_document(self._counts, held, left, written=span is not None)
+        duplicates = [account.duplicate for account in held.accounts]
+        self._trail.document(held.doc, _document_line(held, left, span), duplicates)
 
-    def _undecodable(self, meta: dict[str, Any]) -> None:
-        for start, end, reason, raw in meta.get("undecodable", ()):
-            line = _quarantine_line(self._segment, start, end, reason)
-            self._trail.write("quarantine", line | {"raw": raw})
+    def _undecodable(self, held: Held) -> None:
+        for start, end, reason, raw in held.meta.undecodable:
+            self._quarantine(held.doc.key, (start, end), reason, raw, inside=True)
+
+    def _quarantine(self, key: str, place: Span, reason: str, raw: RawRef | None, *, inside: bool) -> None:
+        self._counts.quarantined += 1
+        line: QuarantineLine = {
+            "path": self._segment.file.key,
+            "doc": key,
+            "inside": inside,
+            "byte_start": place[0],
+            "byte_end": place[1],
+            "reason": reason,
+            "raw": raw,
+        }
+        self._trail.write(QUARANTINE, line)
 
 
-def _document_line(held: Held, doc: Document, left: int, span: tuple[int, int] | None) -> dict[str, Any]:
+def _document_line(held: Held, left: int, span: Span | None) -> DocumentLine:
     """Return the line of a document for the trail; `layout` is what rebuilding its source needs.
 
     `left` is the number of its passages now. `span` is where it stands in the output of its segment
-    before compression, None when it is not written.
+    before compression, None when it is not written: then `rest` is white space that no rule removed, or the
+    text of what is set aside.
     """
-    meta, written = held.meta, span is not None
-    layout = {name: value for name, value in meta["layout"].items() if name not in ("head", "tail", "cell")}
-    if not written and doc.text:
-        layout["rest"] = doc.text  # white space that no rule removed, or the text of what is set aside
-    line = {
+    doc, meta = held.doc, held.meta
+    facts = {fact.name: fact.value for fact in doc.facts if fact.name != EXEMPTED}
+    score = facts.pop("translated_score", None)
+    return {
         "doc": doc.key,
         "id": doc.id,
         "language": doc.language,
-        "encoding": meta["encoding"],
-        "chars_in": meta["chars_in"],
+        "encoding": meta.encoding,
+        "chars_in": meta.chars_in,
         "chars_out": len(doc.text),
-        "passages_in": meta["passages_in"],
+        "passages_in": meta.passages_in,
         "passages_out": left,
-        "translated_score": None,
-        "kept": written,
-        "byte_start": meta["start"],
-        "byte_end": meta["end"],
-        "layout": layout,
+        "translated_score": score if isinstance(score, float | int) else None,
+        "kept": span is not None,
+        "aside": held.aside or None,
+        "facts": facts,
+        "byte_start": meta.start,
+        "byte_end": meta.end,
+        "output_start": span and span[0],
+        "output_end": span and span[1],
+        "raw": meta.raw,
+        "rest": doc.text if span is None else "",
+        "layout": {
+            name: value for name, value in meta.layout.items() if name not in ("head", "tail", "cell")
+        },
     }
-    if span is not None:
-        line |= {"output_start": span[0], "output_end": span[1]}
-    if "raw" in meta:
-        line["raw"] = meta["raw"]
-    if held.aside:
-        line["aside"] = held.aside
-    return line | {fact.name: fact.value for fact in doc.facts if fact.name != EXEMPTED}
 
 
-def _quarantine_line(segment: Segment, start: int, end: int, reason: str) -> dict[str, Any]:
-    return {"path": segment.file.key, "byte_start": start, "byte_end": end, "reason": reason}
-
-
-def _input_line(segment: Segment, walk: _Walk, output: tuple[str, int] | None) -> dict[str, Any]:
+def _input_line(segment: Segment, walk: _Walk, output: tuple[str, int] | None) -> InputLine:
     """Return the line of a segment: what it was, what it became, and the bytes between its documents."""
     return {
         "path": segment.file.key,
         "format": segment.file.format,
         "codec": segment.file.codec,
         "byte_start": segment.start,
-        "byte_end": segment.start + walk.end["size"],
-        "sha256": walk.end["sha256"],
+        "byte_end": segment.start + walk.end.size,
+        "sha256": walk.end.sha256,
         "output": segment.file.output if output else None,
         "output_bytes": walk.size if output else 0,
         "gaps": walk.gaps,
     }
 
 
-class _Kept:
+class _RawBytes:
     """The kept bytes of a shard: those of its state, and those that turn out to be needed in publishing."""
 
     def __init__(self, source: Path, target: Path) -> None:

@@ -26,7 +26,18 @@ from cleaner.formats.registry import FORMATS
 from cleaner.model import Document
 from cleaner.pipeline import Cleaner
 from cleaner.run.shards import Shard
-from cleaner.run.state import Held, StateReader, StateWriter, parse
+from cleaner.run.state import (
+    Filler,
+    Held,
+    Meta,
+    Piece,
+    Refused,
+    SegmentEnd,
+    StateReader,
+    StateWriter,
+    Undecodable,
+    parse,
+)
 from cleaner.settings import Limits, Settings
 from cleaner.steps import Step, named
 from cleaner.steps.survey import Applied, Informer, Survey
@@ -71,56 +82,67 @@ def prepare(settings: Settings, shard: Shard, folder: Path) -> None:
         return
     cleaner = cleaner_for(settings)
     with StateWriter(folder) as writer:
-        for number, segment in enumerate(shard.segments):
+        for segment in shard.segments:
             digest, size = hashlib.sha256(), 0
             for entry in FORMATS[segment.file.format].read(segment, settings.fields):
                 digest.update(entry.raw)
                 size += len(entry.raw)
-                writer.add(_hold(cleaner, entry, number, writer, segment.file.format))
-            writer.add(Held({"segment": number, "sha256": digest.hexdigest(), "size": size}))
+                writer.add(_hold(cleaner, entry, writer, segment.file.format))
+            writer.add(SegmentEnd(digest.hexdigest(), size))
 
 
-def _hold(cleaner: Cleaner, entry: Entry, segment: int, writer: StateWriter, format_name: str) -> Held:
+def _hold(cleaner: Cleaner, entry: Entry, writer: StateWriter, format_name: str) -> Piece:
     """Apply the document steps to what a reader found; a document that they fail on is quarantined.
 
     So is one whose bytes could not be had back from what is about to be published.
     """
-    meta: dict[str, Any] = {"key": entry.key, "segment": segment, "start": entry.start, "end": entry.end}
-    if entry.undecodable:
-        meta["undecodable"] = [
-            (start, end, why, writer.keep(entry.raw[start - entry.start : end - entry.start]))
+    doc, reason = _cleaned(cleaner, entry, format_name)
+    if doc is None or entry.text is None:
+        return _without_text(cleaner.settings, entry, reason, writer)
+    limits = cleaner.settings.limits
+    aside = _aside(limits, doc)
+    meta = Meta(
+        entry.start,
+        entry.end,
+        entry.encoding,
+        entry.layout,
+        len(entry.text),
+        passages(entry.text),
+        undecodable=tuple(
+            Undecodable(start, end, why, writer.keep(entry.raw[start - entry.start : end - entry.start]))
             for start, end, why in entry.undecodable
-        ]
-    reason = entry.reason
-    if entry.text is not None:
-        doc = Document(entry.key, entry.text, entry.id, source=entry.source, facts=entry.facts)
-        try:
-            doc = cleaner.annotate(cleaner.settle(doc))
-        except QuarantineError as error:
-            reason = str(error)
-        except UsageError:
-            raise
-        except Exception as error:  # a bug in a step costs one document, not the run
-            reason = f"internal error: {type(error).__name__}: {error}"
-        else:
-            reason = unprovable(format_name, entry, doc, cleaner.settings.fields)
-        if not reason:
-            if entry.keep_raw:
-                meta["raw"] = writer.keep(entry.raw)
-            meta |= {"encoding": entry.encoding, "layout": entry.layout}
-            meta |= {"chars_in": len(entry.text), "passages_in": passages(entry.text)}
-            limits = cleaner.settings.limits
-            aside = _aside(limits, doc)
-            if aside and limits.beyond == "drop":
-                meta["drop"] = True
-            return Held(meta, doc, aside=aside)
+        ),
+        raw=writer.keep(entry.raw) if entry.keep_raw else None,
+        drop=bool(aside) and limits.beyond == "drop",
+    )
+    return Held(meta, doc, aside=aside)
+
+
+def _cleaned(cleaner: Cleaner, entry: Entry, format_name: str) -> tuple[Document | None, str]:
+    """Return a document after its steps, or None and why there is none, if there is a reason."""
+    if entry.text is None:
+        return None, entry.reason
+    doc = Document(entry.key, entry.text, entry.id, source=entry.source, facts=entry.facts)
+    try:
+        doc = cleaner.annotate(cleaner.settle(doc))
+    except QuarantineError as error:
+        return None, str(error)
+    except UsageError:
+        raise
+    except Exception as error:  # a bug in a step costs one document, not the run
+        return None, f"internal error: {type(error).__name__}: {error}"
+    reason = unprovable(format_name, entry, doc, cleaner.settings.fields)
+    return (None, reason) if reason else (doc, "")
+
+
+def _without_text(settings: Settings, entry: Entry, reason: str, writer: StateWriter) -> Refused | Filler:
+    """Keep the bytes of what is in quarantine, if there is a reason, or between documents."""
+    kept = entry.raw and (settings.keep_raw or not entry.apart)
+    raw = writer.keep(entry.raw) if kept else None
+    copy = entry.copy.decode() if entry.copy else None
     if reason:
-        meta["reason"] = reason
-    if entry.copy:
-        meta["copy"] = entry.copy.decode()
-    if entry.raw and (cleaner.settings.keep_raw or not entry.apart):
-        meta["raw"] = writer.keep(entry.raw)
-    return Held(meta)
+        return Refused(entry.key, entry.start, entry.end, reason, raw, copy)
+    return Filler(entry.start, entry.end, raw, copy)
 
 
 def _aside(limits: Limits, doc: Document) -> str:
@@ -201,8 +223,6 @@ def _visited(
     if text is None or not informer.concerns(index):
         return None
     held = parse(line, text)
-    if held.doc is None:
-        return None
     visit: Visit | None = informer.visit(held.doc, partial(cleaner.inform, held.doc, step))
     if visit is None or (visit.doc.text == held.doc.text and not visit.accounts):
         return None

@@ -13,18 +13,19 @@ from __future__ import annotations
 
 import shutil
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self, TypeAlias
 
 import numpy as np
 
 from cleaner.audit.raw import RawRef, RawWriter
 from cleaner.formats import jsontext
+from cleaner.formats.format import Layout
 from cleaner.model import Account, Document, Duplicate, Edit, Fact, Flag, Representative, Revision
 
 _BUFFER = 1 << 18
@@ -33,21 +34,86 @@ _OWN = tuple(field.name for field in fields(Duplicate) if field.name != "kept")
 """What a duplicate says besides its representative."""
 
 
+class Undecodable(NamedTuple):
+    """Bytes inside a document that could not be decoded: where they are in the file, why, and where they are kept."""
+
+    start: int
+    end: int
+    reason: str
+    raw: RawRef
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """What the trail needs of a document besides its text and what happened to that.
+
+    `start` and `end` are bytes of the input file; `raw` is where they are kept, if they are. With `drop`
+    no text file is made of a document that is set aside.
+    """
+
+    start: int
+    end: int
+    encoding: str
+    layout: Layout
+    chars_in: int
+    passages_in: int
+    raw: RawRef | None = None
+    undecodable: tuple[Undecodable, ...] = ()
+    drop: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
-    """An entry of a shard between two stages.
+    """A document between two stages; `accounts` are those of the passages that were removed as duplicates.
 
-    `meta` holds what the trail needs besides the document: `key`, `start`, `end` (bytes of the
-    input file), `reason`, `raw`, `encoding`, `layout`, `chars_in`, `passages_in`,
-    `undecodable`. `accounts` are those of the passages that were removed as duplicates.
     A document that is set aside (`aside` says why) takes no further part: its passages are not
     compared with those of others.
     """
 
-    meta: dict[str, Any]
-    doc: Document | None = None
+    meta: Meta
+    doc: Document
     accounts: tuple[Account, ...] = ()
     aside: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Bytes `start:end` of an input file that go to quarantine; `key` is that of the document they would have been.
+
+    `copy` is what of them is written to the output all the same.
+    """
+
+    key: str
+    start: int
+    end: int
+    reason: str
+    raw: RawRef | None
+    copy: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Filler:
+    """Bytes `start:end` of an input file between its documents; `copy` is what of them is written to the output."""
+
+    start: int
+    end: int
+    raw: RawRef | None
+    copy: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentEnd:
+    """The end of a segment: sum and size of its bytes."""
+
+    sha256: str
+    size: int
+
+
+Piece: TypeAlias = Held | Refused | Filler | SegmentEnd
+"""An entry of a shard."""
+
+
+_OTHERS: dict[str, Callable[..., Piece]] = {kind.__name__: kind for kind in (Refused, Filler, SegmentEnd)}
 
 
 class StateWriter:
@@ -85,17 +151,13 @@ class StateWriter:
         """Keep bytes as they are and say where."""
         return self._kept.keep(data)
 
-    def add(self, held: Held) -> None:
+    def add(self, piece: Piece) -> None:
         """Add the next entry."""
-        if held.doc is None:
-            self.copy(jsontext.dumps({"meta": held.meta}) + b"\n", None)
-        elif held.aside:
-            state = {"aside": held.aside, "text": held.doc.text, "doc": _to_json(held.doc), "meta": held.meta}
-            self.copy(jsontext.dumps(state) + b"\n", None)
+        line = jsontext.dumps(_to_json(piece)) + b"\n"
+        if isinstance(piece, Held) and not piece.aside:
+            self.copy(line, piece.doc.text.encode("utf-8", "surrogatepass"))
         else:
-            accounts = [_account_to_json(account) for account in held.accounts]
-            line = {"doc": _to_json(held.doc), "meta": held.meta, "accounts": accounts}
-            self.copy(jsontext.dumps(line) + b"\n", held.doc.text.encode("utf-8", "surrogatepass"))
+            self.copy(line, None)
 
     def copy(self, line: bytes, text: bytes | None) -> None:
         """Add an entry as a `StateReader` gave it; `text` is None for what is no document."""
@@ -153,17 +215,16 @@ class StateReader:
                 else:
                     yield line, None
 
-    def __iter__(self) -> Iterator[Held]:
+    def __iter__(self) -> Iterator[Piece]:
         """Yield every entry, parsed."""
         for line, text in self.lines():
-            yield parse(line, text)
+            yield _parse_other(line) if text is None else parse(line, text)
 
     def documents(self) -> Iterator[Document]:
         """Yield the documents that take part, in order."""
         for line, text in self.lines():
-            held = parse(line, text) if text is not None else None
-            if held is not None and held.doc is not None:
-                yield held.doc
+            if text is not None:
+                yield parse(line, text).doc
 
     def sourced(self) -> Iterator[tuple[str, str]]:
         """Yield source and text of every document that has a source."""
@@ -176,8 +237,9 @@ class StateReader:
 
     def accounts(self) -> Iterator[Account]:
         """Yield the accounts of the passages that were removed from the documents."""
-        for held in self:
-            yield from held.accounts
+        for piece in self:
+            if isinstance(piece, Held):
+                yield from piece.accounts
 
     def reader(self) -> PieceReader:
         """Open the documents for reading anywhere."""
@@ -211,18 +273,33 @@ class PieceReader:
         return state["key"], _revisions(state["trail"])
 
 
-def parse(line: bytes, text: bytes | None) -> Held:
-    """Read one entry; the inverse of what `StateWriter.add` writes."""
+def parse(line: bytes, text: bytes) -> Held:
+    """Read the entry of a document that takes part."""
     value = jsontext.loads(line)
-    if text is not None:
-        doc = _document(value["doc"], text.decode("utf-8", "surrogatepass"))
-        return Held(value["meta"], doc, tuple([_account(*values) for values in value["accounts"]]))
+    doc = _document(value["doc"], text.decode("utf-8", "surrogatepass"))
+    return Held(_meta(value["meta"]), doc, tuple([_account(*values) for values in value["accounts"]]))
+
+
+def _parse_other(line: bytes) -> Piece:
+    """Read the entry of anything else."""
+    value = jsontext.loads(line)
     if "aside" in value:
-        return Held(value["meta"], _document(value["doc"], value["text"]), aside=value["aside"])
-    return Held(value["meta"])
+        return Held(_meta(value["meta"]), _document(value["doc"], value["text"]), aside=value["aside"])
+    ((kind, values),) = value.items()
+    return _OTHERS[kind](*values)
 
 
-def _to_json(doc: Document) -> dict[str, Any]:
+def _to_json(piece: Piece) -> dict[str, Any]:
+    """Return an entry as JSON values; the text of a document that takes part is kept elsewhere."""
+    if not isinstance(piece, Held):
+        return {type(piece).__name__: [getattr(piece, name) for name in piece.__slots__]}
+    doc, meta = _document_to_json(piece.doc), _meta_to_json(piece.meta)
+    if piece.aside:
+        return {"aside": piece.aside, "text": piece.doc.text, "doc": doc, "meta": meta}
+    return {"doc": doc, "meta": meta, "accounts": [_account_to_json(account) for account in piece.accounts]}
+
+
+def _document_to_json(doc: Document) -> dict[str, Any]:
     """Return everything of a document but its text."""
     return {
         "key": doc.key,
@@ -233,6 +310,26 @@ def _to_json(doc: Document) -> dict[str, Any]:
         "flags": [_flag(flag) for flag in doc.flags],
         "facts": {fact.name: fact.value for fact in doc.facts},
     }
+
+
+def _meta_to_json(meta: Meta) -> list[Any]:
+    return [
+        meta.start,
+        meta.end,
+        meta.encoding,
+        meta.layout,
+        meta.chars_in,
+        meta.passages_in,
+        meta.raw,
+        [[*found] for found in meta.undecodable],
+        meta.drop,
+    ]
+
+
+def _meta(values: list[Any]) -> Meta:
+    start, end, encoding, layout, chars, passages, raw, undecodable, drop = values
+    found = tuple([Undecodable(*values) for values in undecodable])
+    return Meta(start, end, encoding, layout, chars, passages, raw, found, drop)
 
 
 def _account_to_json(account: Account) -> list[Any]:

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.audit.trail import KINDS, part_name, read_part
+from cleaner.audit.records import DUPLICATES, EDITS, KINDS
+from cleaner.audit.trail import part_name, read_part
 from cleaner.dedup.deciding.combine import combine
 from cleaner.dedup.settings import Settings
 from cleaner.dedup.sketching.digest import digest
@@ -84,10 +85,10 @@ def duplicate(doc: str, kind: str) -> dict:
 
 
 TRAIL = {
-    "edits": st.builds(
+    EDITS.name: st.builds(
         edit, st.sampled_from("abc"), st.sampled_from(["x", "xy", "xyz"]), st.sampled_from("rs")
     ),
-    "duplicates": st.builds(duplicate, st.sampled_from("abc"), st.sampled_from(["exact", "near"])),
+    DUPLICATES.name: st.builds(duplicate, st.sampled_from("abc"), st.sampled_from(["exact", "near"])),
 }
 
 
@@ -96,21 +97,25 @@ TRAIL = {
 )
 def test_shards_collected_apart_add_up_to_all_of_them(parts, tmp_path_factory):
     folder = tmp_path_factory.mktemp("trail")
-    everything: dict[str, list[dict]] = {kind: [] for kind in KINDS}
+    everything: dict[str, list[dict]] = {kind.name: [] for kind in KINDS}
+    kinds = {kind.name: kind for kind in KINDS}
     for number, part in enumerate(parts):
         docs = {line["doc"] for kind in TRAIL for line in part[kind]}
         lines = {kind: sorted(part[kind], key=lambda line: line["doc"]) for kind in TRAIL}
         lines["documents"] = [
-            {"doc": doc, "language": "und", "encoding": "utf-8", "kept": doc != "b"} for doc in sorted(docs)
+            {"doc": doc, "language": "und", "encoding": "utf-8", "kept": doc != "b", "aside": None}
+            for doc in sorted(docs)
         ]
         for kind, some in lines.items():
             own = [line | {"doc": f"{number:03d}{line['doc']}"} for line in some]
-            (folder / part_name(kind, number)).write_bytes(
+            (folder / part_name(kinds[kind], number)).write_bytes(
                 b"".join(jsontext.dumps(line) + b"\n" for line in own)
             )
             everything[kind] += own
     for kind, lines in everything.items():
-        (folder / part_name(kind, 999)).write_bytes(b"".join(jsontext.dumps(line) + b"\n" for line in lines))
+        (folder / part_name(kinds[kind], 999)).write_bytes(
+            b"".join(jsontext.dumps(line) + b"\n" for line in lines)
+        )
     apart = together(collect(folder, number) for number in range(len(parts)))
     assert without_shards(apart) == without_shards(together([collect(folder, 999)]))
 
@@ -133,7 +138,7 @@ def without_shards(found: Collected) -> dict:
 def test_lines_of_some_documents_are_found_however_their_keys_are_written(wanted, tmp_path: Path):
     docs = ["a", "a.txt", 'q",x', 'q"', "é.txt", "\ud800"]
     lines = [{"doc": doc, "old": old} for doc in docs for old in ("b", "\ud800")]
-    (tmp_path / part_name("edits", 0)).write_bytes(b"".join(jsontext.dumps(line) + b"\n" for line in lines))
-    assert list(read_part(tmp_path, "edits", 0, docs=wanted)) == [
+    (tmp_path / part_name(EDITS, 0)).write_bytes(b"".join(jsontext.dumps(line) + b"\n" for line in lines))
+    assert list(read_part(tmp_path, EDITS, 0, docs=wanted)) == [
         line for line in lines if line["doc"] in wanted
     ]

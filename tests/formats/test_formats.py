@@ -686,7 +686,9 @@ def test_html_becomes_text_and_comes_back(tmp_path: Path, clean: Clean) -> None:
     assert "It’s raining" in written["share.txt"].decode()
     line = next(line for line in trail(out, "documents") if line["doc"] == "b/c.HTM")
     assert line["encoding"] == "cp1252"
-    assert line["title"] == "Bridge opens" and line["url"] == "https://harrow.example/bridge"
+    assert (
+        line["facts"]["title"] == "Bridge opens" and line["facts"]["url"] == "https://harrow.example/bridge"
+    )
     assert clean("verify", out).code == 0
     assert clean("restore", out, back).code == 0
     assert content(back) == content(tmp_path / "in")

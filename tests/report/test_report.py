@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from cleaner.audit.rebuild import open_run
 from cleaner.report import write_report
 from cleaner.report.changes import changes, hunks
-from cleaner.report.collect import DOCUMENTS, EXAMPLES
+from cleaner.report.collect import EXAMPLES, SHOWN_DOCUMENTS
 from cleaner.report.marks import after, before, changed, differences, visible
 from cleaner.report.page import policy
 from tests.conftest import PROJECT
@@ -259,7 +259,7 @@ def test_size_is_bounded(tmp_path: Path, clean: Clean) -> None:
         sizes.append(len(source))
         rule = source.partition("encoding/trailing-space</h4>")[2].partition("<h4>")[0]
         assert rule.count('class="shot"') == EXAMPLES
-        assert source.count('class="doc"') == DOCUMENTS
+        assert source.count('class="doc"') == SHOWN_DOCUMENTS
     assert sizes[1] < sizes[0] * 1.05
 
 

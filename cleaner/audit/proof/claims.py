@@ -14,9 +14,10 @@ held in memory: what must be looked up in the output waits in a file.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from cleaner.audit.rebuild import Finished
+from cleaner.audit.records import DUPLICATES, DuplicateLine
 from cleaner.audit.trail import part_name, read_part
 
 
@@ -24,11 +25,11 @@ class Claim(NamedTuple):
     """A line of `duplicates-*.jsonl`, and where it stands."""
 
     place: str
-    line: dict[str, Any]
+    line: DuplicateLine
 
 
 def claims(finished: Finished, shard: int) -> Iterator[Claim]:
     """Yield the claims of a shard."""
-    name = part_name("duplicates", shard)
-    for number, line in enumerate(read_part(finished.audit, "duplicates", shard), start=1):
+    name = part_name(DUPLICATES, shard)
+    for number, line in enumerate(read_part(finished.audit, DUPLICATES, shard), start=1):
         yield Claim(f"{line['doc']}: {name}:{number}", line)

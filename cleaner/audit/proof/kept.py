@@ -11,6 +11,7 @@ from typing import Self, TypeAlias
 from cleaner.audit.outputs import RebuildError
 from cleaner.audit.proof.claims import Claim
 from cleaner.audit.rebuild import Finished, output_texts
+from cleaner.audit.records import DOCUMENTS, INPUTS
 from cleaner.audit.trail import read_part
 from cleaner.formats import jsontext
 
@@ -94,12 +95,12 @@ class _Shards:
         # of each path the shards that it is in, and the number of its first record in each
         self._starts: dict[str, tuple[list[int], list[int]]] = {}
         for shard in range(finished.shards):
-            for line in read_part(finished.audit, "inputs", shard):
+            for line in read_part(finished.audit, INPUTS, shard):
                 if line["path"] not in self._starts:
                     self._starts[line["path"]] = [shard], [0]
                 elif line["byte_start"]:
-                    first = next(read_part(finished.audit, "documents", shard), {"doc": ""})
-                    path, _, number = first["doc"].rpartition(":")
+                    first = next(read_part(finished.audit, DOCUMENTS, shard), None)
+                    path, _, number = first["doc"].rpartition(":") if first else ("", "", "")
                     if path == line["path"]:
                         self._starts[path][0].append(shard)
                         self._starts[path][1].append(int(number))

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import groupby
-from typing import Any
 
 from cleaner.audit.proof.claims import Claim
 from cleaner.audit.rebuild import Lines, State
+from cleaner.audit.records import EditLine
 from cleaner.edits import OffsetMap, outside
 from cleaner.model import Edit, Span
 from cleaner.steps import STEPS
@@ -112,7 +112,7 @@ class Removals:
             self._report(f"{doc}: {_short(more)} was taken out as a duplicate of nothing")
 
 
-def _is_cut(claim: Claim, cut: dict[str, Any]) -> bool:
+def _is_cut(claim: Claim, cut: EditLine) -> bool:
     """Tell whether an edit takes out the very passage of a claim, the plain case: all else is compared."""
     line = claim.line
     return bool(
@@ -128,7 +128,7 @@ def _span(claim: Claim) -> Span:
     return claim.line["start"], claim.line["end"]
 
 
-def _edit(line: dict[str, Any]) -> Edit:
+def _edit(line: EditLine) -> Edit:
     return Edit(line["start"], line["end"], line["old"], line["new"], line["rule"])
 
 
