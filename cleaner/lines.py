@@ -23,6 +23,17 @@ def line_spans(text: str) -> list[Span]:
     return spans
 
 
+def line_of(text: str, offset: int) -> int:
+    r"""Return the number of the line, from 1, in which the text from `offset` begins.
+
+    >>> line_of("a\n\nb", 1), line_of("a\n\nb", 3)
+    (3, 3)
+    """
+    while offset < len(text) and text[offset] in "\r\n":
+        offset += 1
+    return text.count("\n", 0, offset) + 1
+
+
 def drop_lines(text: str, lines: Sequence[Span], drops: Mapping[int, tuple[str, str]]) -> list[Edit]:
     r"""Propose edits that take out the lines in `drops` (index of a line: rule and note).
 

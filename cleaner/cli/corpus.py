@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cleaner.run.discover import Inputs
     from cleaner.run.job import Job
     from cleaner.run.publish import Counts
-    from cleaner.run.state import Piece
+    from cleaner.run.state import StateEntry
     from cleaner.settings import Settings
 
 STREAM = Path("-")
@@ -319,7 +319,7 @@ def _job(
         yield Job(settings, inputs, work, engine, console.progress)
 
 
-def _settled(sources: tuple[Path, ...], options: CorpusOptions, console: Console) -> Iterator[Piece]:
+def _settled(sources: tuple[Path, ...], options: CorpusOptions, console: Console) -> Iterator[StateEntry]:
     """Yield every document and every quarantined piece of a corpus, as `run` would leave it."""
     from cleaner.run.settle import settle
     from cleaner.run.state import StateReader

@@ -97,7 +97,7 @@ def list_(*, sources: RuleSources) -> None:
 def show(rule_id: str, *, out: Path | None, sources: RuleSources) -> None:
     """Show one rule in full, with its examples, and what it did in a run."""
     from cleaner.cli.show import printable, shorten
-    from cleaner.rules.authoring.listing import deeds, described
+    from cleaner.rules.authoring.listing import described
     from cleaner.rules.faults import did_you_mean
 
     book = _book(sources)
@@ -107,13 +107,14 @@ def show(rule_id: str, *, out: Path | None, sources: RuleSources) -> None:
         raise UsageError(message)
     click.echo(described(rule, state=book.off.get(rule.id, "on")))
     if out is not None:
+        from cleaner.audit.deeds import deeds, line_of
         from cleaner.audit.rebuild import open_run
 
-        open_run(out)
-        done = list(deeds(out, rule.id))
-        click.echo(f"in {out}: {len(done)} times")
+        finished = open_run(out)
+        done = list(deeds(finished, rule.id))
+        click.echo(f"in {out}: {len(done):,} time{'s' * (len(done) != 1)}")
         for deed in done[:20]:
-            click.echo(f"  {printable(deed.doc)}:{deed.start}: {shorten(deed.text)}")
+            click.echo(f"  {printable(deed.doc)}:{line_of(finished, deed)}: {shorten(deed.text)}")
         if len(done) > 20:
             click.echo(f"  and {len(done) - 20} more")
 

@@ -15,7 +15,7 @@ from cleaner.audit.records import EditLine, FlagLine
 from cleaner.audit.trail import edit_lines, flag_lines
 from cleaner.edits import original
 from cleaner.model import Document
-from cleaner.run.state import Held, Piece, Refused
+from cleaner.run.state import Held, Refused, StateEntry
 
 if TYPE_CHECKING:
     from cleaner.run.job import Job
@@ -141,7 +141,7 @@ class Console:
             )
 
 
-def findings(piece: Piece) -> Iterator[tuple[str, str]]:
+def findings(piece: StateEntry) -> Iterator[tuple[str, str]]:
     """Yield severity (`change` for what is no flag) and line of every finding in one piece of the corpus."""
     if isinstance(piece, Refused):
         yield "error", f"{printable(piece.key)}: quarantine: {printable(piece.reason)}"
@@ -198,7 +198,7 @@ def _change(line: EditLine) -> str:
     return what + (f" ({printable(line['note'])})" if line["note"] else "")
 
 
-def diff_lines(piece: Piece) -> Iterator[str]:
+def diff_lines(piece: StateEntry) -> Iterator[str]:
     """Yield the unified diff of one piece of the corpus; only a document has any."""
     if not isinstance(piece, Held) or not piece.doc.trail:
         return

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cleaner.audit.records import EditLine
+from cleaner.lines import line_of
 from cleaner.report.marks import Piece, after, before, changed, shorten, visible
 
 CONTEXT = 90
@@ -131,14 +132,3 @@ def replacement(old: str, new: str) -> list[Piece]:
         Piece("same", visible(shorten(old[len(old) - tail :], LONGEST))),
     )
     return [piece for piece in pieces if piece.text]
-
-
-def line_of(text: str, offset: int) -> int:
-    r"""Return the number of the line, from 1, in which the text from `offset` begins.
-
-    >>> line_of("a\n\nb", 1), line_of("a\n\nb", 3)
-    (3, 3)
-    """
-    while offset < len(text) and text[offset] in "\r\n":
-        offset += 1
-    return text.count("\n", 0, offset) + 1

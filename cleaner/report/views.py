@@ -18,7 +18,8 @@ from cleaner.audit.records import (
     Run,
     RunCounts,
 )
-from cleaner.report.changes import CONTEXT, LONGEST, Hunk, changes, hunks, line_of, replacement
+from cleaner.lines import line_of
+from cleaner.report.changes import CONTEXT, LONGEST, Hunk, changes, hunks, replacement
 from cleaner.report.collect import BINS, LISTED, RULES, Changed, Chosen, Collected, Finding
 from cleaner.report.figures import Bar, Histogram, Share, bars, histogram, shares
 from cleaner.report.marks import Piece, after, before, changed, differences, shorten, visible

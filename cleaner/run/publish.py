@@ -28,7 +28,7 @@ from cleaner.pipeline import EXEMPTED
 from cleaner.report.collect import Collected, collect
 from cleaner.run.shards import Shard
 from cleaner.run.stages import passages, surveys_of
-from cleaner.run.state import Filler, Held, Piece, Refused, SegmentEnd, StateReader
+from cleaner.run.state import Filler, Held, Refused, SegmentEnd, StateEntry, StateReader
 from cleaner.settings import Settings
 from cleaner.steps import named
 
@@ -189,7 +189,7 @@ class _Walk:
     def __init__(
         self,
         segment: Segment,
-        entries: Iterator[Piece],
+        entries: Iterator[StateEntry],
         trail: TrailWriter,
         raw: _RawBytes,
         counts: Counts,

@@ -30,9 +30,9 @@ from cleaner.run.state import (
     Filler,
     Held,
     Meta,
-    Piece,
     Refused,
     SegmentEnd,
+    StateEntry,
     StateReader,
     StateWriter,
     Undecodable,
@@ -91,7 +91,7 @@ def prepare(settings: Settings, shard: Shard, folder: Path) -> None:
             writer.add(SegmentEnd(digest.hexdigest(), size))
 
 
-def _hold(cleaner: Cleaner, entry: Entry, writer: StateWriter, format_name: str) -> Piece:
+def _hold(cleaner: Cleaner, entry: Entry, writer: StateWriter, format_name: str) -> StateEntry:
     """Apply the document steps to what a reader found; a document that they fail on is quarantined.
 
     So is one whose bytes could not be had back from what is about to be published.

@@ -109,11 +109,13 @@ class SegmentEnd:
     size: int
 
 
-Piece: TypeAlias = Held | Refused | Filler | SegmentEnd
+StateEntry: TypeAlias = Held | Refused | Filler | SegmentEnd
 """An entry of a shard."""
 
 
-_OTHERS: dict[str, Callable[..., Piece]] = {kind.__name__: kind for kind in (Refused, Filler, SegmentEnd)}
+_OTHERS: dict[str, Callable[..., StateEntry]] = {
+    kind.__name__: kind for kind in (Refused, Filler, SegmentEnd)
+}
 
 
 class StateWriter:
@@ -151,7 +153,7 @@ class StateWriter:
         """Keep bytes as they are and say where."""
         return self._kept.keep(data)
 
-    def add(self, piece: Piece) -> None:
+    def add(self, piece: StateEntry) -> None:
         """Add the next entry."""
         line = jsontext.dumps(_to_json(piece)) + b"\n"
         if isinstance(piece, Held) and not piece.aside:
@@ -215,7 +217,7 @@ class StateReader:
                 else:
                     yield line, None
 
-    def __iter__(self) -> Iterator[Piece]:
+    def __iter__(self) -> Iterator[StateEntry]:
         """Yield every entry, parsed."""
         for line, text in self.lines():
             yield _parse_other(line) if text is None else parse(line, text)
@@ -280,7 +282,7 @@ def parse(line: bytes, text: bytes) -> Held:
     return Held(_meta(value["meta"]), doc, tuple([_account(*values) for values in value["accounts"]]))
 
 
-def _parse_other(line: bytes) -> Piece:
+def _parse_other(line: bytes) -> StateEntry:
     """Read the entry of anything else."""
     value = jsontext.loads(line)
     if "aside" in value:
@@ -289,7 +291,7 @@ def _parse_other(line: bytes) -> Piece:
     return _OTHERS[kind](*values)
 
 
-def _to_json(piece: Piece) -> dict[str, Any]:
+def _to_json(piece: StateEntry) -> dict[str, Any]:
     """Return an entry as JSON values; the text of a document that takes part is kept elsewhere."""
     if not isinstance(piece, Held):
         return {type(piece).__name__: [getattr(piece, name) for name in piece.__slots__]}

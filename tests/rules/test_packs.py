@@ -7,7 +7,7 @@ import pytest
 from cleaner.pipeline import finder, step_names
 from cleaner.rules.authoring.bench import corpus_hits, costs
 from cleaner.rules.authoring.docs import rules_markdown
-from cleaner.rules.authoring.listing import deeds, described, rows
+from cleaner.rules.authoring.listing import described, rows
 from cleaner.rules.authoring.new import FILL_IN, add_rule, rule_data
 from cleaner.rules.faults import RuleError
 from cleaner.rules.files.examples import check_examples, failures
@@ -51,20 +51,6 @@ def test_every_rule_can_be_shown_and_documented():
         assert text.startswith(f"id         {rule.id}")
         assert "\x1b" not in text
         assert f"### {rule.id}\n" in page
-
-
-def test_what_a_rule_did_in_a_run(tmp_path):
-    trail = tmp_path / "_clean"
-    trail.mkdir()
-    (trail / "edits-00000.jsonl").write_text(
-        '{"doc":"a.txt","rule":"t/ad","source_start":3,"source_end":5,"old":"Ad"}\n'
-        '{"doc":"a.txt","rule":"t/other","source_start":6,"source_end":8,"old":"xx"}\n'
-    )
-    (trail / "duplicates-00000.jsonl").write_text(
-        '{"doc":"b.txt","kind":"near","source_start":0,"source_end":1,"text":"z"}\n'
-    )
-    assert [(deed.doc, deed.start, deed.text) for deed in deeds(tmp_path, "t/ad")] == [("a.txt", 3, "Ad")]
-    assert [deed.text for deed in deeds(tmp_path, "dedup/near")] == ["z"]
 
 
 def test_costs_and_hits_of_a_corpus():

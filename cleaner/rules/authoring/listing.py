@@ -1,11 +1,10 @@
-"""Show rules: the list of all, one in full, and what one did in a finished run."""
+"""Show rules: the list of all, and one in full."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from cleaner.rules.authoring.yaml_writer import flow, quoted
@@ -45,42 +44,6 @@ def rows(book: RuleBook) -> list[Row]:
         )
         for rule in ordered
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """Something that a rule did in a run: the document, the source offsets, the text; `kind` says what."""
-
-    kind: str
-    doc: str
-    start: int
-    end: int
-    text: str
-
-
-_KINDS = {"edits": "old", "flags": "text", "duplicates": "text"}
-
-
-def deeds(out: Path, rule_id: str) -> Iterator[Deed]:
-    """Yield what a rule did in a finished run, from its audit trail, in the order of the documents.
-
-    Raises OSError when there is no trail, ValueError when a part of it is not JSON Lines.
-    """
-    trail = out / "_clean"
-    for kind, field in _KINDS.items():
-        for part in sorted(trail.glob(f"{kind}-*.jsonl")):
-            with part.open(encoding="utf-8", newline="\n") as lines:
-                for line in lines:
-                    entry: dict[str, Any] = json.loads(line)
-                    named = entry.get("rule") or f"dedup/{entry.get('kind')}"
-                    if named == rule_id:
-                        yield Deed(
-                            kind,
-                            entry["doc"],
-                            entry["source_start"],
-                            entry["source_end"],
-                            str(entry[field] or ""),
-                        )
 
 
 def described(rule: Rule, *, state: str = "on") -> str:
