@@ -6,7 +6,7 @@ DATA is the folder `boilerplate` of the evaluation kit: `pages/*.jsonl.gz` and `
 `text` and a label for each line in `y` (1 text, 0 furniture, null unknown), `snippets.*.jsonl.gz` with
 snippets that belong to the text and that do not. With `--folds` nothing is written: pages are fitted
 on the other folds (a page with all its renderings is in one fold) and F1 is shown by threshold.
-Needs scikit-learn, which the package itself does not.
+Needs lightgbm, which the package itself does not.
 """
 
 from __future__ import annotations
@@ -24,8 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sklearn.ensemble import HistGradientBoostingClassifier
-from tree_lists import exported
+from tree_lists import exported, grown
 
 from cleaner.edits import checked
 from cleaner.fitted.trees import Trees, from_lists
@@ -159,11 +158,10 @@ def fitted(pages: Iterable[Page], matrices: Iterable[Any], rounds: int, leaves: 
         rows.append(matrix[known])
         labels.append(page.labels[known])
         weight.append(weights(page))
-    trees = HistGradientBoostingClassifier(
-        max_iter=rounds, max_leaf_nodes=leaves, learning_rate=0.13, min_samples_leaf=40, max_bins=100,
-        l2_regularization=5.0, early_stopping=False, random_state=0,
-    )  # fmt: skip
-    return trees.fit(np.vstack(rows), np.concatenate(labels), sample_weight=np.concatenate(weight))
+    size = {"num_leaves": leaves, "learning_rate": 0.13, "min_data_in_leaf": 40, "lambda_l2": 5.0}
+    return grown(
+        np.vstack(rows), np.concatenate(labels), np.concatenate(weight), rounds, **size, feature_fraction=0.6
+    )
 
 
 def fold_of(group: str, folds: int) -> int:

@@ -1,7 +1,7 @@
 """Boosted regression trees read from plain lists: what fitted scorers are made of.
 
 A fit (`tools/fit_*.py`) writes the nodes of all its trees into one table. Reading it needs numpy
-alone, and all trees are walked at once.
+alone, and all trees are walked at once; for more than a few rows the walk is compiled (`walk.py`).
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 _DEPTH = 32
 """No tree is deeper; the walk stops when every row has reached a leaf."""
+COMPILED_FROM = 64
+"""Rows from which the compiled walk is worth loading its compiler."""
 _BLOCK = 2048
 """Rows that are walked at once, so that memory stays small."""
 
@@ -33,10 +35,23 @@ class Trees:
 
     def probability(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the probability of each row; `rows` has shape (rows, features), features as in the fit."""
-        parts = [self._odds(rows[at : at + _BLOCK]) for at in range(0, len(rows), _BLOCK)]
-        odds = np.concatenate(parts) if parts else np.zeros(0)
+        odds = self._compiled(rows) if len(rows) >= COMPILED_FROM else self._stepwise(rows)
         result: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-odds))
         return result
+
+    def _compiled(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the log odds of each row by the compiled walk."""
+        from cleaner.fitted.walk import walked
+
+        odds = np.empty(len(rows))
+        tables = (self.roots, self.feature, self.threshold, self.left, self.right, self.value)
+        walked(np.ascontiguousarray(rows, np.float64), self.base, *tables, odds)
+        return odds
+
+    def _stepwise(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the log odds of each row by array operations, which need no compiler."""
+        parts = [self._odds(rows[at : at + _BLOCK]) for at in range(0, len(rows), _BLOCK)]
+        return np.concatenate(parts) if parts else np.zeros(0)
 
     def _odds(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the log odds of each row, walking all trees at once.

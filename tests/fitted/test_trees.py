@@ -17,7 +17,7 @@ from cleaner.fitted.trees import from_lists
 
 DATA = files("cleaner") / "fitted"
 PAGE = json.loads((DATA / "page_weights.json").read_text("utf-8"))
-FITS = {**PAGE, "html": json.loads((DATA / "html_trees.json").read_text("utf-8"))}
+FITS = {**PAGE, **json.loads((DATA / "html_trees.json").read_text("utf-8"))}
 
 
 def walked(data: Mapping[str, Any], row: Any) -> float:
@@ -32,7 +32,7 @@ def walked(data: Mapping[str, Any], row: Any) -> float:
     return odds
 
 
-@pytest.mark.parametrize("name", ["first", "second", "edge", "html"])
+@pytest.mark.parametrize("name", ["first", "second", "edge", "blocks", "forum"])
 @given(drawn=st.data())
 @settings(max_examples=15)
 def test_every_row_by_itself(name: str, drawn: st.DataObject) -> None:

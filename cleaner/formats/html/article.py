@@ -17,7 +17,7 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -28,6 +28,7 @@ from cleaner.errors import QuarantineError, UsageError
 if TYPE_CHECKING:
     from cleaner.fitted.trees import Trees
     from cleaner.formats.html.blocks import Block
+    from cleaner.formats.html.statements import Stated
 
 MAX_CHARS: Final = 20_000_000
 """Characters of a page; a longer one is data, not a page to read."""
@@ -35,14 +36,10 @@ MAX_RUN: Final = 60
 """Opening tags of one kind with nothing between them that are kept; no page nests deeper on purpose."""
 MAX_ELEMENTS: Final = 30_000
 """Elements of a page beyond which trafilatura is not asked."""
-MAX_STATED: Final = 2_000_000
-"""Characters of structured data in a page that are read."""
 TITLE_LINES: Final = 4
 """Lines at the head of a text among which its title is looked for."""
 _DATES: Final = {"extensive_search": False, "original_date": True, "max_date": "2100-01-01"}
 """How the date is looked for: not by guesses that are slow and depend on the day they are made."""
-THRESHOLD: Final = 0.4
-"""Probability from which a block is part of the article; F1 is flat between 0.3 and 0.5."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +59,8 @@ class Reading:
 
     blocks: tuple[Block, ...]
     text: str
-    stated: str = ""
-    description: str = ""
+    stated: Stated
     metadata: Any = None
-    language: str | None = None
 
 
 def extract(html: bytes | str, *, url: str | None = None) -> Extracted:
@@ -84,7 +79,7 @@ def extract(html: bytes | str, *, url: str | None = None) -> Extracted:
         title=(found and found.title) or None,
         date=(found and found.date) or None,
         url=(found and found.url) or url,
-        language=page.language,
+        language=page.stated.language,
     )
 
 
@@ -96,24 +91,35 @@ def read(html: bytes | str, *, url: str | None = None) -> Reading | None:
     _library()
     from cleaner.formats.html.blocks import blocks_of
     from cleaner.formats.html.fragments import completed, paragraphs
+    from cleaner.formats.html.statements import stated
 
     root = _parsed(html if isinstance(html, str) else _decoded(html))
     if root is None:
         return None
     blocks = tuple(blocks_of(root))
-    stated, description, language = _stated(root)
+    says = stated(root)
     pieces = paragraphs(root)
     found = _first_reading(root, url)
-    text = completed((found and found.text) or "", pieces)
-    return Reading(blocks, text, stated, description, found, language)
+    return Reading(blocks, completed((found and found.text) or "", pieces), says, found)
 
 
 def article(page: Reading) -> str:
-    """Choose the blocks of the article and return their text, one block a line."""
-    chosen = [
-        block.text for block, score in zip(page.blocks, scores(page), strict=True) if score >= THRESHOLD
-    ]
-    return "\n".join(chosen) if chosen else page.text
+    """Choose the blocks that are the text of a page and return it, one block a line.
+
+    A page of which no block is chosen has what trafilatura found, or what it states itself.
+    """
+    least, found = scores(page)
+    chosen = [block for block, score in zip(page.blocks, found, strict=True) if score >= least]
+    return joined(chosen) if chosen else page.text or page.stated.body or page.stated.description
+
+
+def joined(blocks: Iterable[Block]) -> str:
+    """Return the text of blocks, one a line, and one that keeps its lines between blank ones."""
+    lines: list[str] = []
+    for block in blocks:
+        apart = block.verbatim and "\n" in block.text
+        lines += [*([""] * (apart and lines[-1:] not in ([], [""]))), block.text, *([""] * apart)]
+    return "\n".join(lines).rstrip()
 
 
 def without_title(text: str, title: str) -> str:
@@ -133,22 +139,37 @@ def _letters(text: str) -> str:
     return re.sub(r"[\W_]+", "", text).casefold()
 
 
-def scores(page: Reading) -> Sequence[float]:
-    """Return the probability of each block that it belongs to the article."""
-    from cleaner.formats.html.features import features
+def scores(page: Reading) -> tuple[float, Sequence[float]]:
+    """Return how probable a block of this kind of page must be, and how probable each one is."""
+    from cleaner.formats.html.features import features, with_page
+    from cleaner.formats.html.kinds import kept_from
 
     if not page.blocks:
-        return []
-    rows = features(page.blocks, page.text, page.stated, page.description)
-    found: list[float] = _trees().probability(rows).tolist()
-    return found
+        return 1.0, []
+    rows, whole = features(page.blocks, page.text, page.stated)
+    fitted = _trees()
+    kinds = {kind: float(trees.probability(whole[None])[0]) for kind, trees in fitted.kinds.items()}
+    found: list[float] = fitted.blocks.probability(with_page(rows, whole)).tolist()
+    return kept_from(kinds), found
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """The trees that judge blocks, and for each kind of page those that recognize it."""
+
+    blocks: Trees
+    kinds: Mapping[str, Trees]
 
 
 @cache
-def _trees() -> Trees:
+def _trees() -> Fitted:
     from cleaner.fitted.trees import from_lists
 
-    return from_lists(json.loads((files("cleaner") / "fitted" / "html_trees.json").read_text("utf-8")))
+    data = json.loads((files("cleaner") / "fitted" / "html_trees.json").read_text("utf-8"))
+    return Fitted(
+        from_lists(data["blocks"]),
+        {kind: from_lists(data[kind]) for kind in sorted(data) if kind != "blocks"},
+    )
 
 
 def _library() -> Any:
@@ -207,46 +228,6 @@ def _first_reading(root: Any, url: str | None) -> Any:
         )
     except (ValueError, TypeError, AttributeError, LookupError, RecursionError):
         return None  # the blocks are there all the same
-
-
-def _stated(root: Any) -> tuple[str, str, str | None]:
-    """Return the article and the summary that a page holds as data, and the language that it says it is in."""
-    description = ""
-    for element in root.iter("meta"):
-        name = element.get("property") or element.get("name") or ""
-        if name.lower() in ("og:description", "description", "twitter:description"):
-            description = description or element.get("content") or ""
-    language = (root.get("lang") or "").replace("_", "-").partition("-")[0].strip().lower()
-    return _longest_body(root), description[:4000], language or None
-
-
-def _longest_body(root: Any) -> str:
-    """Return the longest `articleBody` in the structured data of a page."""
-    best, room = "", MAX_STATED
-    for element in root.iter("script"):
-        data = element.text or ""
-        if "ld+json" not in (element.get("type") or "") or "articleBody" not in data or len(data) > room:
-            continue
-        room -= len(data)
-        try:
-            bodies = list(_bodies(json.loads(data, strict=False)))
-        except (ValueError, RecursionError):
-            continue
-        best = max([best, *bodies], key=len)
-    return re.sub(r"<[^<>]{0,2000}>", " ", best)
-
-
-def _bodies(value: Any) -> Iterator[str]:
-    waiting = [value]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, dict):
-            body = value.get("articleBody")
-            if isinstance(body, str):
-                yield body
-            waiting += value.values()
-        elif isinstance(value, list):
-            waiting += value
 
 
 _RUN = re.compile(

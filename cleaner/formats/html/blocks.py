@@ -12,11 +12,23 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
 
+from cleaner.formats.html.verbatim import (
+    cell_pieces,
+    is_simple_cell,
+    is_verbatim,
+    linked_chars,
+    verbatim_text,
+)
+
 HIDDEN_TAGS: Final = frozenset((
     "script", "style", "template", "svg", "iframe", "head", "select", "option", "datalist", "textarea",
     "canvas", "object", "embed", "audio", "video", "map", "noscript", "math", "input",
 ))  # fmt: skip
 """Elements that show no text of the page."""
+UNSCRIPTED: Final = HIDDEN_TAGS - {"noscript"}
+"""The same for a page that is drawn by a script and has its text in `<noscript>`."""
+LEAST_UNSCRIPTED: Final = 20
+"""Words in `<noscript>` below which it asks for scripts and says no more."""
 BLOCK_TAGS: Final = frozenset((
     "html", "body", "address", "article", "aside", "blockquote", "button", "caption", "center", "dd",
     "details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form",
@@ -103,18 +115,32 @@ class Node:
 
 @dataclass(slots=True, eq=False)
 class Block:
-    """A piece of text, the innermost element that it is a block of, and how many characters are links."""
+    """A piece of text, the innermost element that it is a block of, and how many characters are links.
+
+    `verbatim` says that its lines and white space are those of the page (`verbatim.py`).
+    """
 
     text: str
     node: Node
     link_chars: int = 0
     words: list[str] = field(default_factory=list)
+    verbatim: bool = False
 
 
 def blocks_of(root: Any) -> list[Block]:
     """Return the blocks of a parsed page in order; those without a word are left out."""
+    found = _worded(_walk(root, HIDDEN_TAGS))
+    if sum(len("".join(part.itertext()).split()) for part in root.iter("noscript")) < LEAST_UNSCRIPTED:
+        return found
+    other = _worded(_walk(root, UNSCRIPTED))
+    words, more = (sum(len(block.words) for block in blocks) for blocks in (found, other))
+    return other if more > 2 * words else found
+
+
+def _worded(blocks: Iterator[Block]) -> list[Block]:
+    """Return the blocks with a word in them, and fill in their words."""
     found = []
-    for block in _walk(root):
+    for block in blocks:
         if block.text:
             block.words = WORD.findall(block.text.lower())
             found.append(block)
@@ -157,8 +183,8 @@ class _Buffer:
         return block
 
 
-def _walk(root: Any) -> Iterator[Block]:
-    """Go through a tree in the order of the text."""
+def _walk(root: Any, hidden: frozenset[str]) -> Iterator[Block]:
+    """Go through a tree in the order of the text; what is in elements `hidden` is left out."""
     node = Node(None, "", 0, 0, 0, frozenset(), "", False)
     buffer = _Buffer()
     # An element is on the stack twice: to be entered, and with the node inside it to be left.
@@ -177,13 +203,23 @@ def _walk(root: Any) -> Iterator[Block]:
             buffer.line_break()
             buffer.add(element.tail, link)
             continue
-        if not isinstance(tag, str) or tag in HIDDEN_TAGS:
+        if not isinstance(tag, str) or tag in hidden:
             buffer.add(element.tail, link)
             continue
-        if tag in ("td", "th") and not len(element):
-            inner = node
+        if is_verbatim(element, tag):
+            yield buffer.take(node)
+            yield Block(
+                verbatim_text(element), _enter(node, element, tag), linked_chars(element), verbatim=True
+            )
+            buffer.add(element.tail, link)
+            continue
+        if tag in ("td", "th") and is_simple_cell(element):
             buffer.cell()
-        elif tag in BLOCK_TAGS:
+            for piece, linked in cell_pieces(element):
+                buffer.add(piece, link or linked)
+            buffer.add(element.tail, link)
+            continue
+        if tag in BLOCK_TAGS:
             yield buffer.take(node)
             inner = _enter(node, element, tag)
         else:

@@ -18,6 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.formats.html.blocks import NAMES, WORD, Block, Node
+from cleaner.formats.html.kinds import measures
+from cleaner.formats.html.statements import Stated
 from cleaner.language.vocabulary import FUNCTION_WORDS, FURNITURE_WORDS
 
 Matrix: TypeAlias = NDArray[np.float64]
@@ -90,11 +92,10 @@ def shares(blocks: Sequence[Block], text: str) -> list[float]:
     return found
 
 
-def features(blocks: Sequence[Block], text: str, stated: str, description: str) -> Matrix:
-    """Measure all blocks of a page; shape (blocks, features).
+def features(blocks: Sequence[Block], text: str, page: Stated) -> tuple[Matrix, Matrix]:
+    """Measure all blocks of a page, shape (blocks, features), and the page as a whole, shape (measures,).
 
-    `text` is what the first extraction gave, `stated` and `description` what the page itself says
-    its article and its summary are.
+    `text` is what the first extraction gave, `page` what the page says of itself.
     """
     looks = [_look(block) for block in blocks]
     found = shares(blocks, text)
@@ -106,9 +107,14 @@ def features(blocks: Sequence[Block], text: str, stated: str, description: str) 
         _families(blocks, looks, found),
         _neighbours(blocks, looks, found),
         _position(blocks, looks, found),
-        _stated(blocks, stated, description),
+        _stated(blocks, page.body, page.description),
     ]
-    return np.hstack(columns)
+    return np.hstack(columns), np.array(measures(blocks, page, looks, found))
+
+
+def with_page(rows: Matrix, page: Matrix) -> Matrix:
+    """Set the measures of a page beside those of each of its blocks."""
+    return np.hstack([rows, np.broadcast_to(page, (len(rows), len(page)))])
 
 
 _WORDS, _LINKED, _ENDS, _PROSE = 0, 1, 2, 3

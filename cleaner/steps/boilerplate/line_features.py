@@ -9,27 +9,20 @@ that stretch has too.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Container, Sequence
-from math import log1p
-from typing import Any, TypeAlias
+from collections.abc import Sequence
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.language.vocabulary import FUNCTION_WORDS, FURNITURE_WORDS
+from cleaner.language.vocabulary import FUNCTION_WORDS
+from cleaner.steps.boilerplate.line_arrays import Measured, Words, logarithms, measured, words_of
 
 Matrix: TypeAlias = NDArray[np.float64]
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+(?:[.,:]\d+)*")
-_ENDS = re.compile(r"[.!?…。！？]+[\"'”’»)\]]*(?=\s|$)")
 _INNER = re.compile(r"[,;:，、](?=\s|$)|[–—]")
 _END = re.compile(r"[.!?…。！？][\"'”’»“)\]]*$")
-_BULLET = re.compile(r"\s*(?:[•●▪◦‣·*+–—►▶→»›>-]|o|\d{1,3}[.)])\s+\S")
-_LINK = re.compile(r"https?://|www\.|\S@\S+\.\w|[»›→]|\w\.(?:com|org|net|de|fr|it|ru|co)\b")
-_TIME = re.compile(r"\b\d{1,2}[:.]\d{2}\b|\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b")
-_SEPARATOR = re.compile(r"[|/•·]")
-_QUOTE = re.compile(r"[\"“”„«»]")
 
 LINE_NAMES = (
     "words", "chars", "function_share", "function_words", "ends", "colon_end", "inner_marks",
@@ -42,6 +35,8 @@ _WORDS, _FUNCTION_SHARE, _ENDS_SENTENCE, _MARKS, _LIST_ITEM = map(
 )
 PROSE_WORDS = 12
 """Words of a line that begins or ends the prose of an article."""
+CONTENT_LETTERS: Final = 4
+"""Letters of the shortest word that says what a text is about."""
 WINDOWS = (2, 5, 12)
 NEIGHBOURS = (-3, -2, -1, 1, 2, 3)
 COPIED = (
@@ -63,46 +58,6 @@ def tokens(line: str) -> list[str]:
     ["It's", '3.5', 'km', 'he', 'said']
     """
     return _WORD.findall(line)
-
-
-def line_features(line: str, words: Sequence[str], times: int) -> list[float]:
-    """Measure one line of `words` that occurs `times` times in its document; in the order of `LINE_NAMES`."""
-    body = line.strip()
-    count = len(words) or 1
-    lower = [word.lower() for word in words]
-    letters = sum(map(len, words)) or 1
-    functions = sum(map(FUNCTION_WORDS.__contains__, lower))
-    furniture = sum(map(FURNITURE_WORDS.__contains__, lower))
-    capitals = sum([word[0].isupper() for word in words])
-    uppers = sum([word.isupper() and len(word) > 1 for word in words])
-    digits = sum(map(str.isdigit, body))
-    return [
-        log1p(len(words)),
-        log1p(len(body)),
-        functions / count,
-        log1p(functions),
-        float(bool(_END.search(body))),
-        float(body.endswith((":", "："))),
-        log1p(len(_INNER.findall(body))),
-        log1p(len(_ENDS.findall(body))),
-        digits / (len(body) or 1),
-        capitals / count,
-        uppers / count,
-        letters / count,
-        float(bool(_BULLET.match(line))),
-        log1p(len(line) - len(line.lstrip())),
-        float(bool(_LINK.search(body))),
-        log1p(len(_SEPARATOR.findall(body))),
-        log1p(len(_QUOTE.findall(body))),
-        float(bool(_TIME.search(body))),
-        float(body[:1].islower()),
-        log1p(times - 1),
-        float("©" in body or "copyright" in body.lower()),
-        furniture / count,
-        log1p(furniture),
-        float(max(map(len, words), default=0) > 22),
-        float("?" in body),
-    ]
 
 
 def prose_strength(lines: Matrix) -> Matrix:
@@ -155,43 +110,21 @@ def document_features(
 ) -> Matrix:
     """Measure the non-blank lines of a document; one row for each line of `wanted`, by default for all.
 
-    `blank_before` says for each line whether a blank line stands before it. Lines that are far from
-    those wanted are measured only as far as their features need it.
+    `blank_before` says for each line whether a blank line stands before it.
     """
-    asked = range(len(lines)) if wanted is None else wanted
-    reach = max(NEIGHBOURS)
-    near = {k + by for k in asked for by in range(-reach, reach + 1)}
-    times = Counter(line.strip() for line in lines)
-    words = [tokens(line) for line in lines]
-    alone = np.array(
-        [
-            line_features(line, found, times[line.strip()]) if k in near else _outline(line, found)
-            for k, (line, found) in enumerate(zip(lines, words, strict=True))
-        ],
-        dtype=np.float64,
-    )
+    chars = Measured(lines)
+    words = words_of(chars)
+    alone = measured(chars, words)
     strength = prose_strength(alone)
     context = _context(alone, strength, np.array(blank_before, dtype=np.float64))
     ellipsis_end = np.array([[float(line.rstrip().endswith(("…", "...")))] for line in lines])
-    rows = np.hstack([alone, *context, _cohesion(words, strength, near), ellipsis_end])
+    rows = np.hstack([alone, *context, cohesion(chars, words, strength), ellipsis_end])
     # the last bits of a logarithm differ between machines
-    return np.asarray(np.round(rows if wanted is None else rows[asked], 4), dtype=np.float64)
+    return np.asarray(np.round(rows if wanted is None else rows[wanted], 4), dtype=np.float64)
 
 
-def _outline(line: str, words: Sequence[str]) -> list[float]:
-    """Measure of a line what lines far from it need: its length, and whether it is prose or a list item."""
-    row = [0.0] * len(LINE_NAMES)
-    body = line.strip()
-    row[_WORDS] = log1p(len(words))
-    row[_FUNCTION_SHARE] = sum([word.lower() in FUNCTION_WORDS for word in words]) / (len(words) or 1)
-    row[_ENDS_SENTENCE] = float(bool(_END.search(body)))
-    row[_MARKS] = log1p(len(_INNER.findall(body)))
-    row[_LIST_ITEM] = float(bool(_BULLET.match(line)))
-    return row
-
-
-def _cohesion(words: Sequence[Sequence[str]], strength: Matrix, near: Container[int]) -> Matrix:
-    """Measure how much of the content words of the lines in `near` the main text has too.
+def cohesion(chars: Measured, words: Words, strength: Matrix) -> Matrix:
+    """Measure how much of the content words of each line the main text has too.
 
     The main text is the prose of the densest stretch, the line itself left out. Captions, headings and
     lists of an article share words with it, teasers of other articles hardly any. Columns: the share
@@ -199,22 +132,19 @@ def _cohesion(words: Sequence[Sequence[str]], strength: Matrix, near: Container[
     share that it has twice, the logarithm of the number of content words, and the first column of
     two lines before and after.
     """
-    content = [
-        {word.lower() for word in found if len(word) >= 4 and not word[0].isdigit()} - FUNCTION_WORDS
-        for found in words
-    ]
+    count = len(strength)
     start, stop = densest_stretch(strength)
-    main = [start <= i < stop and strength[i] > 0 for i in range(len(words))]
-    said = Counter(word for found, inside in zip(content, main, strict=True) if inside for word in found)
-    out = np.full((len(words), 4), -1.0)
-    for i, (found, inside) in enumerate(zip(content, main, strict=True)):
-        if i not in near:
-            continue
-        once = sum([said[word] > inside for word in found])
-        twice = sum([said[word] > inside + 1 for word in found])
-        if found:
-            out[i, 0], out[i, 2] = once / len(found), twice / len(found)
-        out[i, 1], out[i, 3] = log1p(once), log1p(len(found))
+    main = (np.arange(count) >= start) & (np.arange(count) < stop) & (strength > 0)
+    asked = ~words.function & (words.end - words.begin >= CONTENT_LETTERS) & ~chars.at(words.begin, "digit")
+    names, number = np.unique(words.name[asked], return_inverse=True)
+    pairs = np.unique(words.line[asked] * max(1, len(names)) + number)
+    line, number = np.divmod(pairs, max(1, len(names)))
+    said = np.bincount(number[main[line]], minlength=len(names))
+    found = np.bincount(line, minlength=count)
+    once, twice = (np.bincount(line[said[number] > main[line] + more], minlength=count) for more in (0, 1))
+    some, none = np.maximum(found, 1), found == 0
+    shares = (np.where(none, -1.0, times / some) for times in (once, twice))
+    out = np.column_stack([next(shares), logarithms(once), next(shares), logarithms(found)])
     return np.hstack([out, *(shifted(out[:, :1], by) for by in (-2, -1, 1, 2))])
 
 

@@ -34,6 +34,12 @@ if TYPE_CHECKING:
     from cleaner.rules import Rule
 
 
+KEEP = 0.25
+"""Score from which a line is kept, when the rule does not say."""
+KEEP_PROSE = 0.1
+"""The same for a line of prose: a sentence that is lost costs more than one of furniture that is left."""
+LEAST = 0.15
+"""Share of its lines that a page must lose, when the rule does not say."""
 _REMEMBERED = 2
 """Texts whose scores are kept: rules ask again about the same one until they are silent."""
 
@@ -45,31 +51,39 @@ def models() -> dict[str, Trees]:
     return {name: from_lists(data[name]) for name in ("first", "second", "edge")}
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What the scorer thinks of the line with index `line`: its score (1 = text) and why, in words."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Verdicts:
+    """What the scorer thinks of some lines: their indices, their scores (1 = text) and what was measured."""
 
-    line: int
-    score: float
-    note: str
+    lines: Sequence[int]
+    scores: Matrix
+    rows: Matrix
+
+    def below(self, keep: float, prose: float) -> dict[int, str]:
+        """Return the lines that score less than `keep`, or `prose` for lines of prose, with a note."""
+        if not len(self.lines):
+            return {}
+        long = prose_strength(self.rows[:, : len(LINE_NAMES)]) >= PROSE_WORDS
+        gone = np.flatnonzero(self.scores < np.where(long, prose, keep)).tolist()
+        return {self.lines[i]: explain(self.rows[i], float(self.scores[i])) for i in gone}
 
 
 def page_drops(contents: Sequence[str], rule: Rule) -> dict[int, str]:
-    """Return the lines of a page that score less than the option `keep` of the rule, with a note.
+    """Return the lines of a page that score less than the options `keep` and `prose` say, with a note.
 
     A page of which nothing would be left is left as it is: then the scorer knows nothing. So is one
     that would lose fewer of its lines than the option `least` says: it has been cleaned before.
     """
     verdicts = page_verdicts(contents)
-    low, least = _option(rule, "keep", 0.25), _option(rule, "least", 0.15)
-    gone = {verdict.line: verdict.note for verdict in verdicts if verdict.score < low}
-    return gone if least * len(verdicts) <= len(gone) < len(verdicts) else {}
+    gone = verdicts.below(_option(rule, "keep", KEEP), _option(rule, "prose", KEEP_PROSE))
+    least = _option(rule, "least", LEAST)
+    return gone if least * len(verdicts.lines) <= len(gone) < len(verdicts.lines) else {}
 
 
 def edge_drops(contents: Sequence[str], rule: Rule) -> dict[int, str]:
-    """Return the lines around the prose of an article that score less than the option `keep`, with a note."""
-    low = _option(rule, "keep", 0.25)
-    return {verdict.line: verdict.note for verdict in edge_verdicts(contents) if verdict.score < low}
+    """Return the lines around the prose of an article that score less than `keep` and `prose`, with a note."""
+    keep, prose = _option(rule, "keep", KEEP), _option(rule, "prose", KEEP_PROSE)
+    return edge_verdicts(contents).below(keep, prose)
 
 
 def _option(rule: Rule, name: str, default: float) -> float:
@@ -77,12 +91,12 @@ def _option(rule: Rule, name: str, default: float) -> float:
     return float(value) if isinstance(value, int | float) else default
 
 
-def page_verdicts(contents: Sequence[str]) -> tuple[Verdict, ...]:
+def page_verdicts(contents: Sequence[str]) -> Verdicts:
     """Score all lines of a whole page that are not blank; `contents` are all its lines."""
     return _page_verdicts(tuple(contents))
 
 
-def edge_verdicts(contents: Sequence[str]) -> tuple[Verdict, ...]:
+def edge_verdicts(contents: Sequence[str]) -> Verdicts:
     """Score the lines before the first and after the last prose of an article; none without prose.
 
     The first line of all is never among them: it is the title as often as not.
@@ -91,34 +105,32 @@ def edge_verdicts(contents: Sequence[str]) -> tuple[Verdict, ...]:
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _page_verdicts(contents: tuple[str, ...]) -> tuple[Verdict, ...]:
+def _page_verdicts(contents: tuple[str, ...]) -> Verdicts:
     at, rows = _rows(contents)
     if not at:
-        return ()
+        return _NONE
     first = models()["first"].probability(rows)
-    scores = models()["second"].probability(np.hstack([rows, neighbour_scores(first, rows)]))
-    return _verdicts(at, rows, scores)
+    return Verdicts(
+        at, models()["second"].probability(np.hstack([rows, neighbour_scores(first, rows)])), rows
+    )
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _edge_verdicts(contents: tuple[str, ...]) -> tuple[Verdict, ...]:
+def _edge_verdicts(contents: tuple[str, ...]) -> Verdicts:
     at = [k for k, line in enumerate(contents) if line.strip()]
     lines = [contents[k] for k in at]
     first = next((i for i, line in enumerate(lines) if is_prose(line)), None)
     if first is None:
-        return ()
+        return _NONE
     last = next(i for i in range(len(lines) - 1, -1, -1) if is_prose(lines[i]))
     chosen = [i for i in range(len(lines)) if (i < first or i > last) and i > 0]
     if not chosen:
-        return ()
+        return _NONE
     rows = _rows(contents, chosen)[1]
-    return _verdicts([at[i] for i in chosen], rows, models()["edge"].probability(rows))
+    return Verdicts([at[i] for i in chosen], models()["edge"].probability(rows), rows)
 
 
-def _verdicts(at: Sequence[int], rows: Matrix, scores: Matrix) -> tuple[Verdict, ...]:
-    return tuple(
-        Verdict(k, float(score), explain(row, score)) for k, row, score in zip(at, rows, scores, strict=True)
-    )
+_NONE = Verdicts((), np.zeros(0), np.zeros((0, 0)))
 
 
 def edge_rows(rows: Matrix) -> NDArray[np.bool_]:

@@ -14,8 +14,9 @@ from lxml import html as lxml_html
 from cleaner.errors import QuarantineError
 from cleaner.formats.html import article
 from cleaner.formats.html.blocks import NAMES, blocks_of, class_bits
-from cleaner.formats.html.features import coverage, features, shares
+from cleaner.formats.html.features import coverage, features, shares, with_page
 from cleaner.formats.html.fragments import completed, paragraphs
+from cleaner.formats.html.statements import Stated
 
 STORY = [
     "The harbour master counted nineteen boats on Monday, and on Tuesday there were only eleven of them left.",
@@ -110,7 +111,8 @@ def test_shares_belong_to_their_blocks() -> None:
 
 def test_a_page_without_any_text_is_measured_too() -> None:
     found = blocks_of(lxml_html.document_fromstring("<body><p>Menu</p></body>"))
-    assert features(found, "", "", "").shape[0] == 1
+    rows, whole = features(found, "", Stated())
+    assert with_page(rows, whole).shape == (1, rows.shape[1] + whole.shape[0])
 
 
 def test_an_article_in_pieces_is_made_whole() -> None:

@@ -18,6 +18,7 @@ from cleaner.rules.rule import Rule
 from cleaner.steps import Context, boilerplate
 from cleaner.steps.boilerplate import line_features, scorer
 from tests.conftest import PROJECT
+from tests.steps.boilerplate import plain_lines
 from tests.support.rules import read_packs
 
 ROOT = PROJECT
@@ -128,13 +129,23 @@ def test_its_own_output_is_clean(lines: list[str], profile: str) -> None:
 @settings(deadline=None, max_examples=50)
 @given(st.text(max_size=200))
 def test_scores_are_probabilities(text: str) -> None:
-    verdicts = [*scorer.page_verdicts(text.split("\n")), *scorer.edge_verdicts(text.split("\n"))]
-    assert all(0 <= verdict.score <= 1 for verdict in verdicts)
+    for verdicts in (scorer.page_verdicts(text.split("\n")), scorer.edge_verdicts(text.split("\n"))):
+        assert len(verdicts.lines) == len(verdicts.scores) == len(verdicts.rows)
+        assert all(0 <= score <= 1 for score in verdicts.scores)
+
+
+@pytest.mark.parametrize(
+    ("score", "line", "goes"),
+    [(0.24, "Home", True), (0.26, "Home", False), (0.09, PROSE[0], True), (0.11, PROSE[0], False)],
+)
+def test_prose_needs_a_lower_score_to_go(score: float, line: str, goes: bool) -> None:
+    verdicts = scorer.Verdicts([7], np.array([score]), line_features.document_features([line], [False]))
+    assert list(verdicts.below(scorer.KEEP, scorer.KEEP_PROSE)) == [7] * goes
 
 
 @given(st.lists(st.sampled_from([*LINES, "so", "is the", ",", ".", "Xyz"]), max_size=6).map(" ".join))
 def test_the_quick_test_for_prose_agrees_with_the_features(line: str) -> None:
-    row = np.array([line_features.line_features(line, line_features.tokens(line), 1)])
+    row = np.array([plain_lines.line_features(line, line_features.tokens(line), 1)])
     assert line_features.is_prose(line) == bool(
         line_features.prose_strength(row)[0] >= line_features.PROSE_WORDS
     )

@@ -1,0 +1,305 @@
+"""All lines of a document measured at once: the words and marks of `line_features` as arrays.
+
+Each character is looked up in a table of what it is (made as characters are met), words are runs of
+letters or digits in it, and a word is known by a number made of its letters, so that nothing is done
+line by line but a few patterns on lines that can match them. The scalar definitions that these
+numbers must equal are in `tests/steps/boilerplate/plain_lines.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from math import log1p
+from typing import Any, Final, TypeAlias
+from unicodedata import category
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaner.language.vocabulary import FUNCTION_WORDS, FURNITURE_WORDS
+
+Matrix: TypeAlias = NDArray[np.float64]
+Flags: TypeAlias = NDArray[np.bool_]
+Counts: TypeAlias = NDArray[np.int64]
+
+KINDS: Final = (
+    "known", "letter", "decimal", "digit", "space", "upper", "lower", "small", "end", "closer", "closing",
+    "inner", "dash", "separator", "quote", "apostrophe", "point", "bullet", "linkish", "colon", "sigma",
+)  # fmt: skip
+_BIT: Final = {name: 1 << k for k, name in enumerate(KINDS)}
+_MARKS: Final = {
+    "end": ".!?…。！？",
+    "closer": "\"'”’»“)]",
+    "closing": "\"'”’»)]",
+    "inner": ",;:，、",
+    "dash": "–—",
+    "separator": "|/•·",
+    "quote": '"“”„«»',
+    "apostrophe": "'’",
+    "point": ".,:",
+    "bullet": "•●▪◦‣·*+–—►▶→»›>-o",
+    "linkish": "/.@»›→",
+    "colon": ":：",
+    "sigma": "Σ",
+}
+BULLET: Final = re.compile(r"\s*(?:[•●▪◦‣·*+–—►▶→»›>-]|o|\d{1,3}[.)])\s+\S")
+LINK: Final = re.compile(r"https?://|www\.|\S@\S+\.\w|[»›→]|\w\.(?:com|org|net|de|fr|it|ru|co)\b")
+TIME: Final = re.compile(r"\b\d{1,2}[:.]\d{2}\b|\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b")
+TIME_DIGITS: Final = 3
+"""Digits of the shortest time or date."""
+LONG_WORD: Final = 22
+"""Letters of a word that is longer than words are."""
+_CODE_POINTS: Final = 0x110000
+_BASE: Final = 0x9E3779B97F4A7C15
+"""An odd number: words are polynomials in it, modulo 2 to the 64th."""
+_INVERSE: Final = pow(_BASE, -1, 1 << 64)
+SMALL: Final = 4096
+"""Counts of which the logarithm is looked up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of all lines in their order: line, extent, number, whether it is a function word."""
+
+    line: Counts
+    begin: Counts
+    end: Counts
+    name: NDArray[np.uint64]
+    function: Flags
+
+
+def logarithms(counts: Any) -> Matrix:
+    """Return log(1 + n) of each count, as `math.log1p` has it."""
+    counts = np.asarray(counts, np.int64)
+    if counts.size and int(counts.max()) >= SMALL:
+        unique, inverse = np.unique(counts, return_inverse=True)
+        found: Matrix = np.array([log1p(int(n)) for n in unique])[inverse].reshape(counts.shape)
+        return found
+    small: Matrix = _small_logarithms()[counts]
+    return small
+
+
+@cache
+def _small_logarithms() -> Matrix:
+    return np.array([log1p(n) for n in range(SMALL)])
+
+
+@cache
+def _tables() -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    """Return what is known of each character: its kinds, and its lower case."""
+    return np.zeros(_CODE_POINTS, np.uint32), np.zeros(_CODE_POINTS, np.uint32)
+
+
+def _looked_up(codes: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    """Return kinds and lower case of characters, and learn those that are new."""
+    kinds, lower = _tables()
+    found = kinds[codes]
+    if not found.all():
+        for code in np.unique(codes[found == 0]).tolist():
+            small = chr(code).lower()
+            kinds[code], lower[code] = _kinds_of(chr(code)), ord(small) if len(small) == 1 else code
+        found = kinds[codes]
+    return found, lower[codes]
+
+
+def _kinds_of(char: str) -> int:
+    """Say what a character is, one bit each."""
+    letter = char.isalnum() and not char.isdecimal()
+    facts = {
+        "known": True,
+        "letter": letter,
+        "decimal": char.isdecimal(),
+        "digit": char.isdigit(),
+        "space": char.isspace(),
+        "upper": char.isupper(),
+        "lower": char.islower(),
+        "small": char.islower() or category(char) == "Lt",
+    }
+    bits = sum(_BIT[name] for name, true in facts.items() if true)
+    return bits + sum(_BIT[name] for name, marks in _MARKS.items() if char in marks)
+
+
+class Measured:
+    """The characters of lines joined by line ends, and what is counted of them by line."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self.lines = lines
+        text = "\n".join(lines) + "\n"
+        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+        self.kinds, self.lower = _looked_up(codes)
+        sizes = np.fromiter(map(len, lines), np.int64, len(lines)) + 1
+        self.starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+        self.line = np.repeat(np.arange(len(lines)), sizes)
+        at = np.arange(len(codes))
+        solid = ~self.flags("space")
+        self.first = np.minimum.reduceat(np.where(solid, at, len(codes)), self.starts)
+        self.last = np.maximum.reduceat(np.where(solid, at, -1), self.starts)
+
+    def flags(self, name: str) -> Flags:
+        """Mark the characters of a kind."""
+        found: Flags = (self.kinds & np.uint32(_BIT[name])) != 0
+        return found
+
+    def count(self, marked: Flags) -> Counts:
+        """Count marked characters by line."""
+        return np.add.reduceat(marked, self.starts, dtype=np.int64)
+
+    def at(self, places: Counts, name: str) -> Flags:
+        """Tell whether the characters at some places are of a kind."""
+        found: Flags = (self.kinds[places] & np.uint32(_BIT[name])) != 0
+        return found
+
+
+def words_of(chars: Measured) -> Words:
+    """Return the words and numbers of all lines, as `tokens` finds them."""
+    run = _runs(chars)
+    edges = np.concatenate([[0], np.flatnonzero(run[1:] != run[:-1]) + 1, [len(run)]])
+    begin, end = edges[:-1], edges[1:]
+    real = run[begin] > 0
+    begin, end = begin[real], end[real]
+    name = _names(_final_sigmas(chars, begin, end), begin, end)
+    return Words(chars.line[begin], begin, end, name, np.isin(name, _named(FUNCTION_WORDS)))
+
+
+def _final_sigmas(chars: Measured, begin: Counts, end: Counts) -> NDArray[np.uint32]:
+    """Return the lower case of all characters, with another letter for a capital sigma that ends a word."""
+    sigma = chars.at(end - 1, "sigma") & (end - begin > 1)
+    if not sigma.any():
+        return chars.lower
+    lower = chars.lower.copy()
+    lower[(end - 1)[sigma]] = ord("ς")
+    return lower
+
+
+def _runs(chars: Measured) -> NDArray[np.int8]:
+    """Mark letters 1 and decimal digits 2, with single apostrophes and points between two of a kind."""
+    run = np.zeros(len(chars.kinds), np.int8)
+    run[chars.flags("letter")] = 1
+    run[chars.flags("decimal")] = 2
+    inside = run[:-2] * (run[:-2] == run[2:])
+    joined = np.where(
+        chars.flags("apostrophe")[1:-1], inside == 1, chars.flags("point")[1:-1] & (inside == 2)
+    )
+    run[1:-1] = np.where(joined, inside, run[1:-1])
+    return run
+
+
+def _names(lower: NDArray[np.uint32], begin: Counts, end: Counts) -> NDArray[np.uint64]:
+    """Make one number of the letters of each word."""
+    size = len(lower)
+    with np.errstate(over="ignore"):
+        powers = np.cumprod(np.full(size, _BASE, np.uint64), dtype=np.uint64)
+        sums = np.concatenate([np.zeros(1, np.uint64), np.cumsum(lower * powers, dtype=np.uint64)])
+        inverse = np.cumprod(np.full(size, _INVERSE, np.uint64), dtype=np.uint64)
+        names: NDArray[np.uint64] = (sums[end] - sums[begin]) * inverse[begin]
+    return names
+
+
+@cache
+def _named(words: frozenset[str]) -> NDArray[np.uint64]:
+    """Return the numbers of known words, sorted."""
+    listed = sorted(words)
+    text = " ".join(listed)
+    codes = np.frombuffer(text.encode("utf-32-le"), np.uint32)
+    ends = np.cumsum([len(word) + 1 for word in listed]) - 1
+    begins = np.concatenate([[0], ends[:-1] + 1])
+    return np.unique(_names(codes, begins, ends))
+
+
+def measured(chars: Measured, words: Words) -> Matrix:
+    """Measure lines that are not blank, one row each in the order of `LINE_NAMES`."""
+    lines = len(chars.lines)
+    count = np.bincount(words.line, minlength=lines)
+    some = np.maximum(count, 1)
+    functions = np.bincount(words.line[words.function], minlength=lines)
+    furniture = np.bincount(words.line[np.isin(words.name, _named(FURNITURE_WORDS))], minlength=lines)
+    sizes = words.end - words.begin
+    letters = np.maximum(np.bincount(words.line, sizes, minlength=lines), 1)
+    size = chars.last - chars.first + 1
+    digits = chars.count(chars.flags("digit"))
+    capitals, uppers = _cases(chars, words)
+    long = np.bincount(words.line[sizes > LONG_WORD], minlength=lines) > 0
+    columns = [
+        logarithms(count), logarithms(size), functions / some, logarithms(functions), _ends(chars),
+        chars.at(chars.last, "colon"), *_marks(chars), digits / size, capitals / some, uppers / some,
+        letters / some, _bullets(chars), logarithms(chars.first - chars.starts), _links(chars),
+        logarithms(chars.count(chars.flags("separator"))), logarithms(chars.count(chars.flags("quote"))),
+        _times(chars, digits), chars.at(chars.first, "lower"), logarithms(_repeated(chars.lines)),
+        _copyright(chars.lines), furniture / some, logarithms(furniture), long,
+        [float("?" in line) for line in chars.lines],
+    ]  # fmt: skip
+    return np.column_stack([np.asarray(column, np.float64) for column in columns])
+
+
+def _cases(chars: Measured, words: Words) -> tuple[Counts, Counts]:
+    """Count by line the words with a capital, and those of capitals alone."""
+    upper, small = (np.concatenate([[0], np.cumsum(chars.flags(name))]) for name in ("upper", "small"))
+    has_upper = upper[words.end] > upper[words.begin]
+    all_upper = has_upper & (small[words.end] == small[words.begin]) & (words.end - words.begin > 1)
+    capital = chars.at(words.begin, "upper")
+    lines = len(chars.lines)
+    return (
+        np.bincount(words.line[capital], minlength=lines),
+        np.bincount(words.line[all_upper], minlength=lines),
+    )
+
+
+def _ends(chars: Measured) -> Flags:
+    """Tell which lines end as a sentence does: with its mark, and nothing but closing marks after it."""
+    at = np.arange(len(chars.kinds))
+    open_ = ~chars.flags("closer") & (at <= chars.last[chars.line])
+    place = np.maximum.reduceat(np.where(open_, at, -1), chars.starts)
+    return (place >= chars.first) & chars.at(place, "end")
+
+
+def _marks(chars: Measured) -> tuple[Matrix, Matrix]:
+    """Count by line the marks inside sentences and the ends of sentences, on a log scale."""
+    space, end, closing = chars.flags("space"), chars.flags("end"), chars.flags("closing")
+    inner = chars.flags("dash")
+    inner[:-1] |= chars.flags("inner")[:-1] & space[1:]
+    size = len(space)
+    past = np.minimum.accumulate(np.where(closing, size, np.arange(size))[::-1])[::-1]
+    last = np.flatnonzero(end[:-1] & ~end[1:])
+    done = np.zeros(size, np.bool_)
+    done[last[space[past[last + 1]]]] = True
+    return logarithms(chars.count(inner)), logarithms(chars.count(done))
+
+
+def _bullets(chars: Measured) -> Matrix:
+    """Tell which lines begin as a list item."""
+    asked = chars.at(chars.first, "bullet") | chars.at(chars.first, "decimal")
+    return _matching(asked, chars.lines, BULLET.match)
+
+
+def _links(chars: Measured) -> Matrix:
+    """Tell which lines hold an address or an arrow."""
+    return _matching(chars.count(chars.flags("linkish")) > 0, chars.lines, LINK.search)
+
+
+def _times(chars: Measured, digits: Counts) -> Matrix:
+    """Tell which lines hold a time, a year or a date."""
+    return _matching(digits >= TIME_DIGITS, chars.lines, TIME.search)
+
+
+def _matching(asked: Flags, lines: Sequence[str], matches: Callable[[str], object]) -> Matrix:
+    """Ask a pattern about some lines."""
+    out = np.zeros(len(lines))
+    for k in np.flatnonzero(asked).tolist():
+        out[k] = matches(lines[k]) is not None
+    return out
+
+
+def _repeated(lines: Sequence[str]) -> list[int]:
+    """Count how often each line stands elsewhere in the document."""
+    bodies = [line.strip() for line in lines]
+    times = Counter(bodies)
+    return [times[body] - 1 for body in bodies]
+
+
+def _copyright(lines: Sequence[str]) -> list[float]:
+    """Tell which lines speak of rights."""
+    return [float("©" in line or "copyright" in line.lower()) for line in lines]

@@ -1,0 +1,62 @@
+"""All lines measured at once give the numbers of the plain definitions, to the last bit."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from cleaner.steps.boilerplate.line_arrays import SMALL, Measured, logarithms, measured, words_of
+from cleaner.steps.boilerplate.line_features import LINE_NAMES, cohesion, prose_strength, tokens
+from tests.steps.boilerplate import plain_lines
+
+PIECES = [
+    "The", "ferry", "of", "and", "NEWS", "Sign", "in", "it's", "it’s", "l'3", "3.5", "12:30", "2021", "3/4/21", "x",
+    ".", "!?", "…", '."', ".”)", ". )", ",", ";", "–", ":", "：", "•", "o", "1.", "2)", "-", "©", "Copyright", "?",
+    "http://a.b", "www.a", "a@b.c", "»", "tide.de", "|", "“", "ΟΔΟΣ", "ΤΗΣ", "ΣΟΣ", "İzmir", "ǅ", "ß", "Ⅷ", "²", "٣",
+    "漢字", "ไทย", "e\N{COMBINING ACUTE ACCENT}", "_", "a_b", "\t", "\N{NO-BREAK SPACE}", "\x1c", "\x85", "'", "’",
+    "a''b",
+    "donaudampfschifffahrtsgesellschaft", "the", "THE", "Ferry", "ferry", "winter", "Winter", "harbour",
+]  # fmt: skip
+LINES = st.lists(
+    st.one_of(
+        st.lists(
+            st.tuples(st.sampled_from(PIECES), st.sampled_from(["", " ", "  "])), min_size=1, max_size=12
+        ).map(lambda parts: "".join(piece + space for piece, space in parts)),
+        st.text(st.characters(blacklist_characters="\n"), min_size=1, max_size=30),
+    ).filter(str.strip),
+    min_size=1,
+    max_size=12,
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(LINES)
+@example(["'a' “b” (c).", "((", ".", '".', "a. ", " o x", "o", "1.a", "1. a"])
+def test_lines_are_measured_as_defined(lines: list[str]) -> None:
+    chars = Measured(lines)
+    rows = measured(chars, words_of(chars))
+    times = Counter(line.strip() for line in lines)
+    for line, row in zip(lines, rows, strict=True):
+        plain = plain_lines.line_features(line, tokens(line), times[line.strip()])
+        assert dict(zip(LINE_NAMES, row.tolist(), strict=True)) == dict(zip(LINE_NAMES, plain, strict=True))
+
+
+@settings(deadline=None, max_examples=200)
+@given(LINES)
+def test_what_lines_share_is_measured_as_defined(lines: list[str]) -> None:
+    chars = Measured(lines)
+    words = words_of(chars)
+    strength = prose_strength(measured(chars, words)) + 8.0 * (np.arange(len(lines)) % 2)
+    expected = plain_lines.cohesion([tokens(line) for line in lines], strength)
+    assert cohesion(chars, words, strength).tolist() == expected.tolist()
+
+
+@pytest.mark.parametrize("count", [0, 1, SMALL - 1, SMALL, SMALL + 1, 10**9])
+def test_logarithms_are_those_of_the_standard_library(count: int) -> None:
+    from math import log1p
+
+    assert logarithms([count, 3]).tolist() == [log1p(count), log1p(3)]
