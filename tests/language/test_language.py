@@ -132,6 +132,31 @@ def test_a_script_of_its_own_names_the_language(language: str, text: str) -> Non
     assert rank(text, languages=["en"]) == []
 
 
+@pytest.mark.parametrize(("text", "language"), [("ა", ""), ("აბ", "ka")])
+def test_two_letters_of_a_script_decide(text: str, language: str) -> None:
+    assert scripts.language_of_script(text) == language
+
+
+@pytest.mark.parametrize(
+    ("text", "capitals"),
+    [
+        ("A" * 200 + "b" * 101, True),
+        ("A" * 199 + "b" * 101, False),
+        ("A" * 200 + "b" * 1000, True),
+        ("b" * 100 + "A" * 200, True),
+        ("A", False),
+        ("AB", True),
+    ],
+)
+def test_capitals_are_twice_as_many_as_small_letters_at_the_start(text: str, capitals: bool) -> None:
+    assert cleaner.language._mostly_capitals(text) == capitals
+
+
+def test_a_guess_is_no_answer() -> None:
+    assert rank("crew")[0] == ("en", 0.3167) and detect("crew") == UNKNOWN
+    assert rank("reef")[0] == ("nl", 0.3777) and detect("reef") == "nl"
+
+
 @pytest.mark.parametrize(("latin", "decides"), [("brid", True), ("bridg", False), ("bridge", False)])
 def test_a_script_decides_when_it_has_most_letters(latin: str, decides: bool) -> None:
     assert scripts.language_of_script(f"ხიდია {latin}") == ("ka" if decides else "")

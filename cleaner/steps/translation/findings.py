@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from cleaner.lines import line_spans
 from cleaner.model import Span
+from cleaner.steps.translation.scan import Scan
 
 Options: TypeAlias = Mapping[str, Any]
 """What a rule says under `with:`."""
@@ -15,11 +16,12 @@ Options: TypeAlias = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A text with the spans of its lines and its language; cheap to make, shared by all detectors."""
+    """A text with the spans of its lines, its language and its bytes; cheap to make, shared by all detectors."""
 
     text: str
     lines: tuple[Span, ...]
-    language: str = "und"
+    language: str
+    scan: Scan
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def sheet_of(text: str, language: str = "und") -> Sheet:
     >>> sheet_of("a\nbc").lines
     ((0, 1), (2, 4))
     """
-    return Sheet(text, tuple(line_spans(text)), language)
+    return Sheet(text, tuple(line_spans(text)), language, Scan(text))
 
 
 def plain_trigger(pattern: str) -> Callable[[Options, str], str]:

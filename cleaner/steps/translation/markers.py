@@ -57,14 +57,14 @@ class Marker(NamedTuple):
     weight: float
 
 
-def markers(text: str) -> Iterator[Marker]:
+def markers(text: str, scan: Scan | None = None) -> Iterator[Marker]:
     """Yield the markers of a text in one pass.
 
     >>> [(m.name, m.weight) for m in markers("The size of the crowd is not known, according to police.")]
     [('noun chain', 0.6), ('attribution', 0.4)]
     """
     kinds = _kinds()
-    for start, end in Scan(text).finditer(_merged()):
+    for start, end in (scan or Scan(text)).finditer(_merged()):
         found = text[start:end]
         kind = next((kind for kind in kinds if kind[1].fullmatch(found)), None)
         if kind is not None:

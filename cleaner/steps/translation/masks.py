@@ -30,6 +30,8 @@ _BLANK = re.compile(r"\s")
 _LONGEST_ADDRESS = 300
 _TITLE_WORDS = 18
 _VERSE_WIDTH = 60
+_STANZA = 4
+_STANZA_REACH = 8
 _QUOTE = re.compile('["“”„«»「」『』]')
 _PAIRS = {'"': '"', "“": "”", "„": "“”", "«": "»", "»": "«", "「": "」", "『": "』"}
 
@@ -83,16 +85,20 @@ def _kind_alone(line: str) -> Kind:
 def _verse(text: str, lines: Sequence[Span], i: int) -> bool:
     """Tell whether line `i` stands in four or more short lines of which most end without a full stop."""
     first, last = i, i
-    while first > 0 and 0 < len(text[slice(*lines[first - 1])].strip()) <= _VERSE_WIDTH and i - first < 8:
+    while (
+        first > 0
+        and 0 < len(text[slice(*lines[first - 1])].strip()) <= _VERSE_WIDTH
+        and i - first < _STANZA_REACH
+    ):
         first -= 1
     while (
         last + 1 < len(lines)
         and 0 < len(text[slice(*lines[last + 1])].strip()) <= _VERSE_WIDTH
-        and last - i < 8
+        and last - i < _STANZA_REACH
     ):
         last += 1
     block = [text[slice(*lines[k])] for k in range(first, last + 1)]
-    return len(block) >= 4 and sum(ends_sentence(line) for line in block) * 2 < len(block)
+    return len(block) >= _STANZA and sum(ends_sentence(line) for line in block) * 2 < len(block)
 
 
 @lru_cache(maxsize=256)

@@ -38,6 +38,8 @@ SPANS = 5
 _FEWEST_WORDS = 60
 _PROSE_SHARE = 0.6
 _MOST_READER = 0.012
+_WORDS_OF_SENTENCE = (6, 60)
+_LINE_OF_PROSE = 40
 _SENTENCE_END = re.compile(r"[.!?][\"”)]?(?=\s|$)")
 _READER = (" you ", " your ")
 
@@ -56,7 +58,7 @@ def facts(sheet: Sheet, flags: Sequence[Flag]) -> Iterator[Fact]:
     counted = [flag for flag in flags if flag.rule not in NOT_COUNTED]
     yield Fact("defect_density", round(1000 * sum(_weight(flag) for flag in counted) / max(words, 1), 3))
     reason = _withheld_by_form(sheet, words)
-    found = [] if reason else list(markers(sheet.text))
+    found = [] if reason else list(markers(sheet.text, sheet.scan))
     score = None if reason else percentile(_evidence(sheet.text, counted, found, words), words)
     yield Fact("translated_score", score)
     yield Fact("translated_reason", reason or None)
@@ -97,7 +99,7 @@ def _withheld_by_form(sheet: Sheet, words: int) -> str:
         return f"fewer than {FEWEST_SENTENCES} sentences"
     if words < _FEWEST_WORDS:
         return f"fewer than {_FEWEST_WORDS} words"
-    if not 6 <= words / sentences <= 60:
+    if not _WORDS_OF_SENTENCE[0] <= words / sentences <= _WORDS_OF_SENTENCE[1]:
         return "not news-like: the length of its sentences"
     if sum(map(sheet.text.count, _READER)) > _MOST_READER * words:
         return "not news-like: it speaks to the reader"
@@ -121,7 +123,7 @@ def _prose(sheet: Sheet) -> int:
     return sum(
         end - start
         for start, end in sheet.lines
-        if end - start > 40 and (text[end - 1] in ".!?" or ends_sentence(text[end - 12 : end]))
+        if end - start > _LINE_OF_PROSE and (text[end - 1] in ".!?" or ends_sentence(text[end - 12 : end]))
     )
 
 

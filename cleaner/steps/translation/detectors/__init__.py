@@ -26,7 +26,6 @@ from cleaner.steps.translation.detectors.sentences import BROKEN_SENTENCE, FRAGM
 from cleaner.steps.translation.detectors.spacing import FRENCH_SPACING, SPACE_BEFORE_PUNCT
 from cleaner.steps.translation.detectors.untranslated import UNTRANSLATED_PASSAGE
 from cleaner.steps.translation.findings import ALWAYS, Detector, Mark, Sheet
-from cleaner.steps.translation.scan import Scan
 
 if TYPE_CHECKING:
     from cleaner.rules.rule import Rule
@@ -104,7 +103,7 @@ def _trigger(rule: Rule, language: str) -> str:
 
 def hits(sheet: Sheet, prepared: Plan) -> Iterator[tuple[Rule, Mark]]:
     """Run the detectors that the text may need; the merged automaton tells which."""
-    seen = Scan(sheet.text).which(prepared.triggers) if prepared.triggers is not None else ()
+    seen = sheet.scan.which(prepared.triggers) if prepared.triggers is not None else ()
     for rule in (*prepared.always, *(prepared.called[i] for i in sorted(seen))):
         for mark in detector(rule.match.values[0]).find(sheet, rule.options or {}):
             yield rule, mark

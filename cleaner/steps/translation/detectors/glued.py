@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from cleaner.steps.translation.detectors.plausible import BRAND, frequencies, glued
 from cleaner.steps.translation.findings import Detector, Mark, Options, Sheet
-from cleaner.steps.translation.scan import Scan
 
 _NEVER = r"[^\x00-\x{10FFFF}]"
 _GERMANIC = frozenset({"de", "nl", "sv", "da", "no", "fi", "et", "hu", "af"})
@@ -33,7 +32,7 @@ def glued_words(sheet: Sheet, options: Options) -> Iterator[Mark]:
         return
     excepted = {word.lower() for word in options["except"]}
     found = _by_plausibility if options.get("plausibility") else _by_ending
-    for start, end, cut in found(sheet.text, options):
+    for start, end, cut in found(sheet, options):
         head, tail = sheet.text[start:cut], sheet.text[cut:end]
         if _whole(sheet.text, start, end) and (head + tail).lower() not in excepted:
             yield Mark(start, end, f"{head} + {tail}", f"{head} {tail}")
@@ -51,7 +50,7 @@ def glued_pair(sheet: Sheet, options: Options) -> Iterator[Mark]:
     ['in the', 'of the']
     """
     firsts, seconds = _sides(options, sheet.language)
-    for start, end in Scan(sheet.text).finditer(_pair(options, sheet.language)):
+    for start, end in sheet.scan.finditer(_pair(options, sheet.language)):
         word = sheet.text[start:end]
         if word in options["except"] or not _whole(sheet.text, start, end):
             continue
@@ -71,18 +70,18 @@ def _pair(options: Options, language: str) -> str:
     return rf"\b(?:{'|'.join(firsts)})(?:{'|'.join(seconds)})\b" if firsts else _NEVER
 
 
-def _by_plausibility(text: str, options: Options) -> Iterator[tuple[int, int, int]]:
-    for (start, end), cut in glued(text, options["words"], frequencies()):
+def _by_plausibility(sheet: Sheet, options: Options) -> Iterator[tuple[int, int, int]]:
+    for (start, end), cut in glued(sheet.text, options["words"], frequencies()):
         yield start, end, cut
 
 
-def _by_ending(text: str, options: Options) -> Iterator[tuple[int, int, int]]:
+def _by_ending(sheet: Sheet, options: Options) -> Iterator[tuple[int, int, int]]:
     """Yield words that end in a function word, and where it begins."""
-    for start, end in Scan(text).finditer(_pattern(options)):
-        word = text[start:end]
+    for start, end in sheet.scan.finditer(_pattern(options)):
+        word = sheet.text[start:end]
         tails = options["words"] if word[0].isupper() else options.get("anywhere", ())
         tail = max((small for small in tails if word.endswith(small)), key=len)
-        if _is_name(word[: -len(tail)]) and text.count(word) < BRAND:
+        if _is_name(word[: -len(tail)]) and sheet.text.count(word) < BRAND:
             yield start, end, end - len(tail)
 
 

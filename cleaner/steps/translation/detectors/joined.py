@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from cleaner.language.vocabulary import FUNCTION_WORDS
 from cleaner.model import Span
 from cleaner.steps.translation.findings import Detector, Mark, Options, Sheet, plain_trigger
-from cleaner.steps.translation.masks import line_at
-from cleaner.steps.translation.scan import Scan
+from cleaner.steps.translation.masks import ends_sentence, line_at
 
 _TRIGGER = r"[\pL\d)\]”»\"'’][.!?]\p{Lu}|\pL[,;]\pL"
 _BEFORE = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*[)\]”»\"'’]?$")
@@ -24,7 +23,7 @@ _WHOLE = 3
 """Letters from which on a word in small letters is no abbreviation."""
 _TIGHT = re.compile(r"[,;](?=\S)")
 _DATA = 3
-"""Commas without a space from which on a line may be a list of values."""
+"""Commas without a space from which on a line may be a row of values."""
 _ABBREVIATIONS = """
 vs cf ca pp ed al eg ie nr bl st dr mr ms sr jr av op vd ff fr fl ss art bd ul ur св см ул ст др пр тт рр мм кк гг вв
 им гр тж ср нп пн
@@ -53,7 +52,7 @@ def space_missing_after(sheet: Sheet, options: Options) -> Iterator[Mark]:
     """
     text = sheet.text
     last_end = -1
-    for _, end in Scan(text).finditer(_TRIGGER):
+    for _, end in sheet.scan.finditer(_TRIGGER):
         mark_at = end - 2
         words = _words(text, mark_at)
         if words is None or words[0] < last_end or _coded(sheet, mark_at):
@@ -114,10 +113,10 @@ def _clauses(before: str, after: str) -> bool:
 
 
 def _data(sheet: Sheet, at: int) -> bool:
-    """Tell whether the line is a list of values: tight commas, and one word between most of them."""
+    """Tell whether the line is a row of values: tight commas alone, and no sentence that ends."""
     line = sheet.text[slice(*sheet.lines[line_at(sheet.lines, at)])]
-    items = [item for item in _TIGHT.split(line)[1:-1] if item]
-    return len(items) >= _DATA - 1 and sum(" " not in item for item in items) * 2 > len(items)
+    tight = len(_TIGHT.findall(line))
+    return tight >= _DATA and tight == line.count(",") + line.count(";") and not ends_sentence(line)
 
 
 def _coded(sheet: Sheet, at: int) -> bool:

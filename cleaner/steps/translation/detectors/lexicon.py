@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from cleaner.steps.translation.findings import Detector, Mark, Options, Sheet
-from cleaner.steps.translation.scan import Scan
 
 
 class Entry(NamedTuple):
@@ -31,7 +30,7 @@ def lexicon(sheet: Sheet, options: Options) -> Iterator[Mark]:
     [('from Italian', 'double purpose')]
     """
     phrases = _frozen(options["phrases"])
-    for start, end in Scan(sheet.text).finditer(_pattern(phrases)):
+    for start, end in sheet.scan.finditer(_pattern(phrases)):
         entry = _entry(phrases, sheet.text[start:end])
         if entry is not None and _whole(sheet.text, start, end):
             yield Mark(start, end, f"from {entry.section}", entry.expected)

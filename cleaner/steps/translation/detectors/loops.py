@@ -12,6 +12,11 @@ from cleaner.steps.translation.findings import ALWAYS, Detector, Mark, Options, 
 _PROBE = 10
 """Code points of a probe: shorter than most loops, longer than what comes back by chance."""
 _SHORTEST = 80
+"""Code points of a line that is looked at."""
+_SHORTEST_LOOP = 40
+"""Code points of all rounds of a loop together: a shorter one is emphasis."""
+_MOST_WORDS = 8
+"""Words of one round."""
 _LONGEST_LINE = 4000
 
 
@@ -49,13 +54,15 @@ def _even(text: str, probe: str, start: int, end: int) -> bool:
 
 def _loops(line: str, at: int, times: int) -> Iterator[Mark]:
     for match in _pattern(times).finditer(line):
-        if any(char.isalpha() for char in match[1]) and len(match[0]) >= _SHORTEST // 2:
+        if any(char.isalpha() for char in match[1]) and len(match[0]) >= _SHORTEST_LOOP:
             yield Mark(at + match.start(), at + match.end())
 
 
 @lru_cache(maxsize=8)
 def _pattern(times: int) -> re.Pattern[str]:
-    return re.compile(rf"\b(\w+(?:[ ,'’-]{{1,2}}\w+){{1,7}}?)(?:[ ,;.]{{1,2}}\1\b){{{times - 1},}}")
+    return re.compile(
+        rf"\b(\w+(?:[ ,'’-]{{1,2}}\w+){{1,{_MOST_WORDS - 1}}}?)(?:[ ,;.]{{1,2}}\1\b){{{times - 1},}}"
+    )
 
 
 LOOPING_TEXT = Detector(looping_text, plain_trigger(ALWAYS))

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from cleaner.steps.translation.findings import Detector, Mark, Options, Sheet
 from cleaner.steps.translation.masks import line_at, quoted
-from cleaner.steps.translation.scan import Scan, words_pattern
+from cleaner.steps.translation.scan import words_pattern
 
 
 def name_variant(sheet: Sheet, options: Options) -> Iterator[Mark]:
@@ -67,7 +67,7 @@ def _nested(found: list[str]) -> bool:
 def _first_places(sheet: Sheet, names: tuple[str, ...]) -> dict[str, tuple[int, int, int]]:
     """Find each name outside quotations: its first place and how often it stands there."""
     seen: dict[str, tuple[int, int, int]] = {}
-    hits = list(Scan(sheet.text).finditer(words_pattern(names)))
+    hits = list(sheet.scan.finditer(words_pattern(names)))
     if len({sheet.text[start:end] for start, end in hits}) < 2:
         return seen
     for start, end in hits:

@@ -29,7 +29,6 @@ _MARKS = {
     "uk": "«„ »“",
 }
 """What opens and what closes a quotation, by language; Swedish and Finnish have one mark for both."""
-_INNER_TRIGGER = r"[“„«»] [\pL\pN]| [”“«»]"
 _ORPHAN = re.compile(r'^[ \t]*["“”„«»]{1,2}[ \t]*$', re.M)
 _SPLIT = re.compile(
     r"""["“][^"“”\n]{2,60}
@@ -67,14 +66,21 @@ def quote_inner_space(sheet: Sheet, options: Options) -> Iterator[Mark]:
     marks = _MARKS.get(sheet.language)
     if marks is None:
         return
+    places = [start for start, _ in sheet.scan.finditer(_inner_trigger(options, sheet.language))]
+    matches = [match for start in places if (match := _inner(marks).match(sheet.text, start))]
+    if not matches:
+        return
     reversed_spans = [match.span() for match in _REVERSED.finditer(sheet.text)]
-    found = [
-        Mark(match.start(), match.end(), suggestion=match.group().strip())
-        for match in _inner(marks).finditer(sheet.text)
-        if not any(a <= match.start() < b for a, b in reversed_spans)
-    ]
+    found = [match for match in matches if not any(a <= match.start() < b for a, b in reversed_spans)]
     if len(found) <= options["most"]:
-        yield from found
+        for match in found:
+            yield Mark(match.start(), match.end(), suggestion=match.group().strip())
+
+
+def _inner_trigger(options: Options, language: str) -> str:
+    """Return a quick pattern for what `_inner` confirms."""
+    opening, closing = _MARKS.get(language, "“ ”").split()
+    return rf"[{opening}] [\pL\pN]| [{closing}]"
 
 
 @lru_cache(maxsize=16)
@@ -107,6 +113,6 @@ def quote_split_phrase(sheet: Sheet, options: Options) -> Iterator[Mark]:
 
 
 QUOTE_REVERSED = Detector(quote_reversed, plain_trigger(r"(?m)(?:^|[\s(:—–])” ?[\pL\pN]"))
-QUOTE_INNER_SPACE = Detector(quote_inner_space, plain_trigger(_INNER_TRIGGER))
+QUOTE_INNER_SPACE = Detector(quote_inner_space, _inner_trigger)
 QUOTE_ORPHAN_LINE = Detector(quote_orphan_line, plain_trigger(r'(?m)^[ \t]*["“”„«»]{1,2}[ \t]*$'))
 QUOTE_SPLIT_PHRASE = Detector(quote_split_phrase, plain_trigger(r'[.]["”]\s+(?:\pL|-)+\s+["“]'))

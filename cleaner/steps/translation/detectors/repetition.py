@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cleaner.steps.translation.findings import Detector, Mark, Options, Sheet, plain_trigger
-from cleaner.steps.translation.scan import Scan
 
 
 def stem_repeat(sheet: Sheet, options: Options) -> Iterator[Mark]:
@@ -15,7 +14,7 @@ def stem_repeat(sheet: Sheet, options: Options) -> Iterator[Mark]:
     >>> [(m.start, m.end) for m in stem_repeat(sheet_of("an opening negotiated to negotiation"), options={})]
     [(11, 36)]
     """
-    for start, end in Scan(sheet.text).finditer(_STEM_TRIGGER):
+    for start, end in sheet.scan.finditer(_STEM_TRIGGER):
         first, _, second = sheet.text[start:end].split(" ")
         if _same_stem(first, second):
             yield Mark(start, end)
@@ -33,7 +32,7 @@ def doubled_word(sheet: Sheet, options: Options) -> Iterator[Mark]:
     [(7, 16)]
     """
     text = sheet.text
-    for start, end in Scan(text).finditer(_doubled(options, sheet.language)):
+    for start, end in sheet.scan.finditer(_doubled(options, sheet.language)):
         around = text[start - 1 : start] + text[end : end + 1]
         if not any(char.isalnum() or char in _IN_WORDS for char in around):
             yield Mark(start, end, suggestion=text[start:end].split()[0])
@@ -46,15 +45,25 @@ def _doubled(options: Options, language: str) -> str:
 
 
 def _same_stem(first: str, second: str) -> bool:
-    """Tell whether two words share a stem: five letters or more, and all but their endings."""
+    """Tell whether two words share a stem: all but their endings."""
     common = 0
     for a, b in zip(first, second, strict=False):
         if a != b:
             break
         common += 1
-    return common >= 5 and first != second and common >= len(first) - 3 and common >= 0.6 * len(second)
+    return (
+        first != second
+        and common >= max(_STEM, len(first) - _LONGEST_ENDING)
+        and common >= _STEM_SHARE * len(second)
+    )
 
 
+_STEM = 5
+"""Letters of a stem, at least."""
+_LONGEST_ENDING = 3
+"""Letters that the first word may have after the stem ("ed" and a consonant that is doubled)."""
+_STEM_SHARE = 0.6
+"""Share of the second word that the stem has, at least."""
 _IN_WORDS = frozenset("-'’‑")
 _NEVER = r"[^\x00-\x{10FFFF}]"
 _STEM_TRIGGER = r"\b[a-z]{4,}ed (?:to|by|into|through|with) [a-z]{3,}(?:tion|sion|ment|ance|ence|ing)\b"

@@ -45,7 +45,7 @@ def script_foreign(sheet: Sheet, options: Options) -> Iterator[Mark]:
     >>> [(m.start, m.end) for m in script_foreign(sheet, {"fewest": 2})]
     [(4, 10)]
     """
-    scan = Scan(sheet.text)
+    scan = sheet.scan
     yield from _mixed_words(sheet.text, scan)
     for pattern in _foreign_runs(sheet.language):
         runs = list(scan.finditer(pattern))

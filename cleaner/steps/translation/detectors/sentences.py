@@ -19,6 +19,10 @@ _VERB_LIKE = re.compile(
     r"got|get|gets|say|says|said|came|come|comes|took|take|takes|made|make|makes|left|lost|won|gave|give|gives|know|knew|see|saw|"
     r"[a-z]+(?:ed|es|n't|’t|'s been|ing))\b"
 )
+_FEWEST_WORDS = 8
+"""Words of a paragraph that stops inside a clause; a shorter one is a heading."""
+_LONGEST_TAIL = 6
+"""Words after the last conjunction: more of them have a verb of their own."""
 _FEWEST_BEFORE = 4
 """Words of the sentence before one of a participle and a noun: where it is shorter, both are notes."""
 _REACH = 200
@@ -40,7 +44,7 @@ def broken_sentence(sheet: Sheet, options: Options) -> Iterator[Mark]:
     for k, i in enumerate(filled[1:-1], start=1):
         start, end = lines[i]
         line = text[start:end].rstrip()
-        if ends_sentence(line) or not line[-1:].islower() or len(line.split()) < 8:
+        if ends_sentence(line) or not line[-1:].islower() or len(line.split()) < _FEWEST_WORDS:
             continue
         match = _SUBORDINATE.search(line)
         if match is None or not _stops(line, match) or not ends_sentence(text[slice(*lines[filled[k - 1]])]):
@@ -54,7 +58,9 @@ def _stops(line: str, match: re.Match[str]) -> bool:
     tail = match["tail"]
     words = tail.split()
     return (
-        1 <= len(words) <= 6 and not _VERB_LIKE.search(tail) and bool(_FINITE.search(line[: match.start()]))
+        1 <= len(words) <= _LONGEST_TAIL
+        and not _VERB_LIKE.search(tail)
+        and bool(_FINITE.search(line[: match.start()]))
     )
 
 

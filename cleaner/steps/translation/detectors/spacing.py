@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from cleaner.steps.translation.findings import Detector, Mark, Options, Sheet, plain_trigger
 from cleaner.steps.translation.masks import masked
-from cleaner.steps.translation.scan import Scan
 
 _SPACED = r"[\p{L}\d][\p{L}\d%)\]][ \x{a0}][.,;](?:\s|$)"
 _WORD = re.compile(r"[^\W_]+[%)\]]?$")
@@ -27,13 +26,14 @@ def space_before_punct(sheet: Sheet, options: Options) -> Iterator[Mark]:
     >>> [m.suggestion for m in space_before_punct(sheet_of("the spring . Then"), {"most": 2})]
     ['spring.']
     """
-    found = [mark for mark in _spaced(sheet.text) if not _masked(sheet, mark)]
+    found = [mark for mark in _spaced(sheet) if not _masked(sheet, mark)]
     if len(found) <= options["most"]:
         yield from found
 
 
-def _spaced(text: str) -> Iterator[Mark]:
-    for start, end in Scan(text).finditer(_SPACED):
+def _spaced(sheet: Sheet) -> Iterator[Mark]:
+    text = sheet.text
+    for start, end in sheet.scan.finditer(_SPACED):
         stop = end if text[end - 1] in ".,;" else end - 1
         word = _WORD.search(text, max(0, start - 40), start + 2)
         if word and _spelled(word[0]) and not text[stop : stop + 2].strip(" \xa0").startswith("."):
@@ -58,7 +58,7 @@ def french_spacing(sheet: Sheet, options: Options) -> Iterator[Mark]:
     [(29, 35, 'parti\xa0:')]
     """
     text = sheet.text
-    found = [mark for start, _ in Scan(text).finditer(_WITHOUT) if (mark := _unspaced(sheet, start + 1))]
+    found = [mark for start, _ in sheet.scan.finditer(_WITHOUT) if (mark := _unspaced(sheet, start + 1))]
     spaced = len(_WITH.findall(text)) if found else 0
     if spaced >= max(options["fewest"], len(found)):
         yield from found

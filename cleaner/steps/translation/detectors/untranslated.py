@@ -9,7 +9,6 @@ from cleaner.language import rank
 from cleaner.model import Span
 from cleaner.steps.translation.findings import Detector, Mark, Options, Sheet
 from cleaner.steps.translation.masks import line_at, quotations
-from cleaner.steps.translation.scan import Scan
 
 FUNCTION_WORDS: Mapping[str, str] = {
     "de": "und der das nicht ist mit ein eine auf für wird sich auch von dem den des im zu bei nach aus",
@@ -95,7 +94,7 @@ def untranslated_passage(sheet: Sheet, options: Options) -> Iterator[Mark]:
     """
     own = frozenset(FUNCTION_WORDS.get(sheet.language, "").split())
     last_end = -1
-    for start, _ in Scan(sheet.text).finditer(_trigger(options, sheet.language)):
+    for start, _ in sheet.scan.finditer(_trigger(options, sheet.language)):
         if start < last_end:
             continue
         begin, last_end = _sentence(sheet, start)
