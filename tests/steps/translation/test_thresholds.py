@@ -90,8 +90,8 @@ BELOW_AND_ABOVE = [
     ),
     (
         *("untranslated-passage", {"fewest": 6}, "en"),  # Spanish or Portuguese: neither is sure
-        f"{RAIN} amigos para una para os tempo comer. {RAIN}",
-        f"{RAIN} los amigos fueron para una cena con las familias. {RAIN}",
+        f"{RAIN} noite por una casa que amigos. {RAIN}",
+        f"{RAIN} los amigos fueron por una cena que fue muy buena. {RAIN}",
     ),
     (
         "space-before-punct",
