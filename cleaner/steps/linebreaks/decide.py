@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from cleaner.model import Edit, Flag
-from cleaner.protected import Kind, protect
+from cleaner.model import Edit, Flag, Span
+from cleaner.protected import Kind, Protected, protect
 from cleaner.steps.linebreaks.conventions import (
     DEHYPHENATE,
     HARD_WRAP,
@@ -32,7 +32,7 @@ from cleaner.steps.linebreaks.sentences import (
 )
 from cleaner.steps.linebreaks.stripped_lines import Join, Lines, split
 from cleaner.steps.linebreaks.whole import whole_paragraphs
-from cleaner.steps.linebreaks.wraps import filled, wrapped
+from cleaner.steps.linebreaks.wraps import filled, judged
 
 if TYPE_CHECKING:
     from cleaner.steps import Context
@@ -84,9 +84,11 @@ def decide(lines: Lines, known: Habits, text: str) -> dict[int, Join]:
     if known.orphan is not None:
         lone = orphans(lines.texts, suspected, known.orphan)
         reasons |= {gap: (ORPHAN_MARK, note) for gap, note in lone.items()}
-    by_width = dict(wrapped(view, suspected)) if known.hard_wrap else {}
+    by_width: dict[int, str] = {}
     if known.hard_wrap:
-        for gap, note in (by_width | dict(filled(view, suspected))).items():
+        verdicts = judged(view, suspected)
+        by_width = {gap: why for gap, why in verdicts.items() if why}
+        for gap, note in (by_width | dict(filled(view, suspected, verdicts))).items():
             reasons.setdefault(gap, (HARD_WRAP, note))
     apart = known.hard_wrap and stands_apart(lines)
     for gap in reversed(suspected):  # what a line goes on to is known before it
@@ -103,7 +105,7 @@ def decide(lines: Lines, known: Habits, text: str) -> dict[int, Join]:
         reasons = {
             gap: why
             for gap, why in reasons.items()
-            if not shielded.covers(*lines.gaps[gap], MEANT if gap in by_width else _kinds(*why))
+            if not _is_meant(shielded, lines.gaps[gap], MEANT if gap in by_width else _kinds(*why))
         }
     reasons = whole_paragraphs(view, suspected, reasons)
     words = _Words(Vocabulary(lines.texts), known.hyphens, _hyphens_are_rare(view, reasons), known.reported)
@@ -115,10 +117,19 @@ def decide(lines: Lines, known: Habits, text: str) -> dict[int, Join]:
     return joins
 
 
+def _is_meant(shielded: Protected, gap: Span, kinds: Collection[Kind]) -> bool:
+    """Whether a gap lies beside text of a kind that has its lines; short lines and verse, on both sides of it."""
+    start, end = gap
+    if shielded.covers(start, end, ENDED & frozenset(kinds)):
+        return True
+    return shielded.covers(start - 1, start, kinds) and shielded.covers(end, end + 1, kinds)
+
+
 def _kinds(rule: str, note: str) -> frozenset[Kind]:
     """Return the kinds of protected text in which a reason does not hold."""
-    by_shape = (rule == HARD_WRAP and note != NO_BLANK_LINE) or rule == ORPHAN_MARK or note == OPEN_BRACKET
-    return ENDED if by_shape else SHORT
+    if note == NO_BLANK_LINE:
+        return ENDED | {"lines"}
+    return ENDED if rule in (HARD_WRAP, ORPHAN_MARK) or note == OPEN_BRACKET else SHORT
 
 
 @dataclass(frozen=True, slots=True)

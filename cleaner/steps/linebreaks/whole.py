@@ -29,7 +29,8 @@ def whole_paragraphs(view: View, suspects: Sequence[int], reasons: Mapping[int, 
         if len(wraps) > len(left):
             found.update((gap, (HARD_WRAP, "the rest of its paragraph is wrapped")) for gap in left)
         else:
-            for gap in joined:
+            halves = {gap + side for gap in left for side in (-1, 1)}
+            for gap in halves.intersection(joined):
                 if reasons[gap][0] == MID_SENTENCE and reasons[gap][1] != OPEN_BRACKET:
                     del found[gap]
     return found

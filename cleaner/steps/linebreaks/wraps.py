@@ -18,7 +18,12 @@ from cleaner.steps.linebreaks.filled import paragraphs
 from cleaner.steps.linebreaks.widths import REACH, Width, width_at
 
 _OPEN_ENDS = frozenset({"lower", "comma", "capital", "digit", "function", "hyphen", "dash", "closer"})
+UNSURE = frozenset({"stop", "dash", "colon", "closer", "other"})
+"""Ends after which a new paragraph, or a turn of a dialogue, may begin."""
 _OPEN_UNCASED = frozenset({"uncased", "comma", "function", "digit"})
+
+NEAR = 0.85
+"""A line of so much of the least width or more ends near the width."""
 
 _STRIDE = 3
 """So many gaps share one look at the width around."""
@@ -32,21 +37,27 @@ def weights() -> Mapping[str, float]:
     return table
 
 
-def wrapped(view: View, suspects: Sequence[int]) -> Iterator[tuple[int, str]]:
-    """Find the soft line ends of long wrapped texts, each with the reason."""
+def judged(view: View, suspects: Sequence[int]) -> dict[int, str | None]:
+    """Judge the line ends inside long wrapped texts: the reason why one is soft, None for one that is meant."""
+    table, found = weights(), {}
     for gap, width, shown in candidates(view, suspects):
-        table = weights()
-        if sum([table.get(sign, 0.0) for sign in shown]) > 0:
-            near = len(view.texts[gap]) >= 0.85 * width.low
-            yield gap, f"line ends near the width {width.full}" if near else f"lines of about {width.full}"
+        soft = sum([table.get(sign, 0.0) for sign in shown]) > 0
+        near = len(view.texts[gap]) >= NEAR * width.low
+        why = f"line ends near the width {width.full}" if near else f"lines of about {width.full}"
+        found[gap] = why if soft else None
+    return found
 
 
-def filled(view: View, suspects: Sequence[int]) -> Iterator[tuple[int, str]]:
-    """Find the soft line ends of single filled paragraphs, each with the reason."""
-    open_gaps = open_among(view, suspects)
-    for paragraph in paragraphs(view, open_gaps):
+def filled(view: View, suspects: Sequence[int], known: Mapping[int, str | None]) -> Iterator[tuple[int, str]]:
+    """Find the soft line ends of single filled paragraphs, each with the reason.
+
+    Where a width around is known, that decides whether a line that may end a paragraph does.
+    """
+    for paragraph in paragraphs(view, open_among(view, suspects)):
         for gap in paragraph.gaps:
-            yield gap, f"a paragraph filled to {paragraph.columns} columns"
+            unsure = view.end(gap) in UNSURE or view.start(gap + 1) == "quoted"
+            if gap not in known or not unsure:
+                yield gap, f"a paragraph filled to {paragraph.columns} columns"
 
 
 def candidates(view: View, suspects: Sequence[int]) -> Iterator[tuple[int, Width, list[str]]]:
