@@ -18,7 +18,8 @@ HARD_WRAP = "linebreaks/hard-wrap"
 MID_SENTENCE = "linebreaks/mid-sentence"
 ORPHAN_MARK = "linebreaks/orphan-mark"
 DEHYPHENATE = "linebreaks/dehyphenate"
-RULES = (HARD_WRAP, MID_SENTENCE, ORPHAN_MARK, DEHYPHENATE)
+PAGE_BREAK = "linebreaks/page-break"
+RULES = (HARD_WRAP, MID_SENTENCE, ORPHAN_MARK, DEHYPHENATE, PAGE_BREAK)
 
 
 BEFORE_ENDING = 2
@@ -102,6 +103,8 @@ class Habits:
     titles: frozenset[str] = frozenset()
     hard_wrap: bool = True
     mid_sentence: bool = True
+    page_break: bool = True
+    page_words: frozenset[str] = frozenset()
     orphan: OrphanHabits | None = None
     hyphens: HyphenHabits | None = field(default_factory=HyphenHabits)
     reported: tuple[str, ...] = ()
@@ -118,7 +121,7 @@ def habits(context: Context) -> Habits:
 @lru_cache(maxsize=128)
 def _habits(rules: RuleSet, language: str) -> Habits:
     """Read the options once for a set of rules, which does not change."""
-    wrap, middle, orphan, hyphens = (_options(rules, name) for name in RULES)
+    wrap, middle, orphan, hyphens, pages = (_options(rules, name) for name in RULES)
     binding = _words(middle, "binding_words", language)
     return Habits(
         words=Words(
@@ -129,6 +132,8 @@ def _habits(rules: RuleSet, language: str) -> Habits:
         titles=_words(middle, "titles", language),
         hard_wrap=wrap is not None,
         mid_sentence=middle is not None,
+        page_break=pages is not None,
+        page_words=_words(pages, "page_words", language),
         orphan=None if orphan is None else _orphan_habits(orphan, language),
         hyphens=None if hyphens is None else _hyphen_habits(hyphens, language),
         reported=tuple(name for name in RULES if (rule := rules.get(name)) and rule.action == "flag"),

@@ -13,14 +13,16 @@ from cleaner.steps.linebreaks.conventions import (
     HARD_WRAP,
     MID_SENTENCE,
     ORPHAN_MARK,
+    PAGE_BREAK,
     Habits,
     HyphenHabits,
     habits,
 )
 from cleaner.steps.linebreaks.described_lines import View, suspects
-from cleaner.steps.linebreaks.edges import END_DASHES, spaceless
+from cleaner.steps.linebreaks.edges import END_DASHES, is_page_number, spaceless
 from cleaner.steps.linebreaks.hyphens import Vocabulary, mend
 from cleaner.steps.linebreaks.orphans import orphans
+from cleaner.steps.linebreaks.pages import page_breaks, without_pages
 from cleaner.steps.linebreaks.sentences import (
     NO_BLANK_LINE,
     OPEN_BRACKET,
@@ -58,6 +60,8 @@ def find(text: str, context: Context) -> Iterator[Edit | Flag]:
         return
     known = habits(context)
     lines = split(text)
+    if known.page_break:
+        lines = without_pages(lines, page_breaks(lines, text, known))
     while True:
         decided = decide(lines, known, text)
         joins = {gap: join for gap, join in decided.items() if join.rule not in known.reported}
@@ -77,13 +81,13 @@ def find(text: str, context: Context) -> Iterator[Edit | Flag]:
 def decide(lines: Lines, known: Habits, text: str) -> dict[int, Join]:
     """Decide once about every gap: the joins by the index of the gap. Nothing is joined in protected text."""
     suspected = suspects(lines.texts, known.binding, known.titles)
-    if not suspected:
+    if not suspected and not lines.pages:
         return {}
     view = View(lines, known.words)
-    reasons: dict[int, tuple[str, str]] = {}
+    reasons: dict[int, tuple[str, str]] = {gap: (PAGE_BREAK, why) for gap, why in lines.pages.items()}
     if known.orphan is not None:
         lone = orphans(lines.texts, suspected, known.orphan)
-        reasons |= {gap: (ORPHAN_MARK, note) for gap, note in lone.items()}
+        reasons |= {gap: (ORPHAN_MARK, note) for gap, note in lone.items() if gap not in reasons}
     by_width: dict[int, str] = {}
     if known.hard_wrap:
         verdicts = judged(view, suspected)
@@ -129,7 +133,7 @@ def _kinds(rule: str, note: str) -> frozenset[Kind]:
     """Return the kinds of protected text in which a reason does not hold."""
     if note == NO_BLANK_LINE:
         return ENDED | {"lines"}
-    return ENDED if rule in (HARD_WRAP, ORPHAN_MARK) or note == OPEN_BRACKET else SHORT
+    return ENDED if rule in (HARD_WRAP, ORPHAN_MARK, PAGE_BREAK) or note == OPEN_BRACKET else SHORT
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +154,8 @@ def _hyphens_are_rare(view: View, joined: Collection[int]) -> bool:
 def _sentence(view: View, gap: int, apart: bool, known: Habits, goes_on: bool) -> tuple[str, str] | None:
     """Say which rule closes a gap where the lines before and after are one sentence, and why."""
     left, right, end, start = view.texts[gap], view.texts[gap + 1], view.end(gap), view.start(gap + 1)
+    if is_page_number(left) or is_page_number(right):
+        return None
     why = inside_paragraph(left, right, end, start) if apart else None
     if why:
         return HARD_WRAP, why
@@ -169,7 +175,7 @@ def _join(view: View, gap: int, rule: str, note: str, words: _Words) -> Join | N
         if words.habits is None:
             return None
         drop, new, why = mend(left, right, words.vocabulary, words.habits, rare=words.rare)
-        return Join(new, DEHYPHENATE, why, drop)
+        return Join(new, rule if rule == PAGE_BREAK else DEHYPHENATE, why, drop)
     if spaceless(left, right) or (rule == MID_SENTENCE and is_broken_number(left, right)):
         return Join("", rule, note)
     tight = left[-1] in END_DASHES and len(left) > 1 and not left[-2].isspace()

@@ -202,6 +202,21 @@ def in_brackets(line: str) -> bool:
     return line[0] in "([" and line[-1] in ")]" and line.find(line[-1]) == len(line) - 1
 
 
+BARE_NUMBER = re.compile(r"\d{1,4}|[ivxlc]{1,6}")
+_MARKED_NUMBER = re.compile(
+    r"[-\u2013\u2014\[(\u00b7*~]+ ?\d{1,4} ?[-\u2013\u2014\])\u00b7*~]+|\d{1,4} ?(?:/|of) ?\d{1,4}"
+)
+
+
+def is_page_number(line: str) -> bool:
+    """Whether a line holds a number and nothing else.
+
+    >>> is_page_number("12"), is_page_number("– 12 –"), is_page_number("12 ships")
+    (True, True, False)
+    """
+    return BARE_NUMBER.fullmatch(line) is not None or _MARKED_NUMBER.fullmatch(line) is not None
+
+
 def last_word(line: str) -> str:
     """Return the letters (and apostrophes) at the very end of a line.
 

@@ -16,7 +16,15 @@ from functools import cache
 from itertools import pairwise
 
 from cleaner.steps.linebreaks.described_lines import View
-from cleaner.steps.linebreaks.edges import SPACELESS, STOPS, cased, in_brackets, is_mark, is_title
+from cleaner.steps.linebreaks.edges import (
+    SPACELESS,
+    STOPS,
+    cased,
+    in_brackets,
+    is_mark,
+    is_page_number,
+    is_title,
+)
 
 WIDEST = 120
 """Nobody wraps at more columns than this; longer lines are paragraphs of one line."""
@@ -182,7 +190,9 @@ def _parts(
 def _reach(view: View, line: int, size: int) -> float:
     """Return how far a line would reach with the first word of the next one: a filled line, beyond the width."""
     text, after = view.texts[line], view.texts[line + 1]
-    if _is_heading(text, after):
+    if line in view.lines.pages:
+        return math.inf
+    if _is_heading(text, after) or is_page_number(text) or is_page_number(after):
         return 0.0
     if SPACELESS.match(after[0]) or SPACELESS.match(text[-1]):
         if _SOUTH_EAST.match(after[0]):

@@ -38,14 +38,23 @@ REPEATED_STEM = 4
 
 
 class Vocabulary:
-    """How often each word, hyphens and all, stands in a document; counted when first asked."""
+    """How often each word, hyphens and all, stands in a document; counted when first asked.
+
+    What stands before and after a hyphen at a line end is no word of the document.
+    """
 
     def __init__(self, lines: list[str]) -> None:
         self._lines = lines
 
     @cached_property
     def _counts(self) -> Counter[str]:
-        return Counter(word for line in self._lines for word in _TOKEN.findall(line.lower()))
+        counts: Counter[str] = Counter()
+        parted = False
+        for line in self._lines:
+            words = _TOKEN.findall(line.lower())
+            was_parted, parted = parted, line[-1] in _HYPHENS
+            counts.update(words[was_parted : len(words) - parted])
+        return counts
 
     def count(self, word: str) -> int:
         """Count a word in any case."""

@@ -23,13 +23,15 @@ class Lines:
 
     `gaps[i]` is the span, in the text that was split, of all white space between lines `i` and
     `i + 1`; `blank[i]` counts the empty lines in it; `indents[i]` is the white space before line
-    `i` on its own line. `texts` may hold joined lines, the gaps always refer to the text.
+    `i` on its own line. `texts` may hold joined lines, the gaps always refer to the text. `pages` are
+    the gaps that hold what a page break left inside a sentence, and why.
     """
 
     texts: list[str] = field(default_factory=list)
     gaps: list[Span] = field(default_factory=list)
     blank: list[int] = field(default_factory=list)
     indents: list[int] = field(default_factory=list)
+    pages: dict[int, str] = field(default_factory=dict)
 
     def joined(self, joins: dict[int, Join]) -> Lines:
         """Return the lines that are left when the gaps in `joins` are closed."""

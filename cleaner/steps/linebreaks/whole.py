@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from cleaner.steps.linebreaks.conventions import HARD_WRAP, MID_SENTENCE
 from cleaner.steps.linebreaks.described_lines import View
 from cleaner.steps.linebreaks.sentences import OPEN_BRACKET
+from cleaner.steps.linebreaks.widths import VERSE_COLUMNS
 from cleaner.steps.linebreaks.wraps import is_open
 
 Reason = tuple[str, str]
@@ -17,7 +18,8 @@ def whole_paragraphs(view: View, suspects: Sequence[int], reasons: Mapping[int, 
     """Return the reasons with the paragraphs made whole that would be joined in part.
 
     Line ends in a row that are joined, or over which a sentence plainly goes on, are of one paragraph. Where
-    most of them are soft by their width, all are; otherwise none is closed that only words speak for.
+    most of them are soft by their width, or all lines are wider than verse, all are; otherwise none is closed
+    that only words speak for.
     """
     found = dict(reasons)
     for chain in _chains(view, sorted({*reasons, *(gap for gap in suspects if is_open(view, gap))})):
@@ -26,8 +28,9 @@ def whole_paragraphs(view: View, suspects: Sequence[int], reasons: Mapping[int, 
         if not left or not joined:
             continue
         wraps = [gap for gap in joined if reasons[gap][0] == HARD_WRAP]
-        if len(wraps) > len(left):
-            found.update((gap, (HARD_WRAP, "the rest of its paragraph is wrapped")) for gap in left)
+        wide = min(len(view.texts[gap]) for gap in chain) >= VERSE_COLUMNS
+        if len(wraps) > len(left) or wide:
+            found.update((gap, (HARD_WRAP, "the rest of its paragraph is joined")) for gap in left)
         else:
             halves = {gap + side for gap in left for side in (-1, 1)}
             for gap in halves.intersection(joined):

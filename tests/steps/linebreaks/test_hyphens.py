@@ -33,7 +33,7 @@ def test_hyphen(kind, language, word, document):
     left, right = word.split("|")
     known = habits(Context(BOOK.select("linebreaks", language), language)).hyphens
     assert known is not None
-    drop, new, _ = mend(left, right, Vocabulary([document]), known)
+    drop, new, _ = mend(left, right, Vocabulary([document] if document else []), known)
     assert left[: len(left) - drop] + new + right == left.removesuffix("-") + GLUE[kind] + right
 
 
@@ -45,7 +45,9 @@ def mended(language: str, word: str, document: str = "", *, rare: bool = False, 
     known = habits(Context(BOOK.select("linebreaks", language), language)).hyphens
     assert known is not None
     left, right = word.split("|")
-    drop, new, _ = mend(left, right, Vocabulary([document]), replace(known, **more), rare=rare)
+    drop, new, _ = mend(
+        left, right, Vocabulary([document] if document else []), replace(known, **more), rare=rare
+    )
     return left[: len(left) - drop] + new + right
 
 
@@ -78,6 +80,14 @@ def mended(language: str, word: str, document: str = "", *, rare: bool = False, 
 )
 def test_thresholds(language, word, document, expected):
     assert mended(language, word, document) == expected
+
+
+def test_the_parts_of_a_broken_word_are_no_words_of_the_document():
+    lines = ["built by the ship-", "yards of the north"]
+    assert [Vocabulary(lines).count(word) for word in ("ship", "yards", "the", "north")] == [0, 0, 2, 1]
+    known = habits(Context(BOOK.select("linebreaks", "en"), "en")).hyphens
+    assert known is not None
+    assert mend(*lines, Vocabulary(lines), known)[:2] == (1, "")
 
 
 def test_a_lexicon_decides():

@@ -58,6 +58,29 @@ def test_joined(case):
     assert repaired(case["expected"], language) == case["expected"]
 
 
+@pytest.mark.parametrize("case", table("pages.yaml"), ids=named)
+def test_page_breaks(case):
+    language = case.get("language", "en")
+    edits = checked(case["text"], find(case["text"], context(language)))
+    assert splice(case["text"], edits) == case.get("expected", case["text"])
+    assert ("linebreaks/page-break" in {edit.rule for edit in edits}) == ("expected" in case)
+    assert repaired(case.get("expected", case["text"]), language) == case.get("expected", case["text"])
+
+
+@pytest.mark.parametrize(("letters", "removed"), [(60, True), (61, False)])
+def test_a_running_head_has_sixty_letters_at_most(letters, removed):
+    head = ("THE FERRIES OF THE NORTH " * 3)[: letters - 1].strip().ljust(letters, "X")
+    text = f"Most of the ferries in service were built by the\n\n7\n{head}\n\nold shipyard of the north.\n"
+    assert (head not in repaired(text)) == removed
+
+
+@pytest.mark.parametrize(("letters", "removed"), [(40, True), (39, False)])
+def test_a_bare_number_needs_a_line_of_forty_letters_before(letters, removed):
+    line = "The council has heard that ferries are in".ljust(45, "x")[:letters]
+    text = f"{line}\nservice that were built by the\n\n7\n\nold shipyard of the northern islands.\n"
+    assert ("\n7\n" not in repaired(text)) == removed
+
+
 @pytest.mark.parametrize("rule", PACK, ids=lambda rule: rule.id)
 def test_examples_of_the_rules(rule):
     for text in rule.examples.match:

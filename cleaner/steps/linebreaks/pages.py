@@ -1,0 +1,146 @@
+"""Page numbers, running heads and form feeds inside a sentence: what a page break leaves in a text.
+
+Only where a sentence plainly goes on over them, and where something besides a bare number speaks for a
+page break: a form feed, marks or a word around the number, a running head, or blank lines in wrapped text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from cleaner.steps.linebreaks.conventions import Habits
+from cleaner.steps.linebreaks.edges import (
+    BARE_NUMBER,
+    SPACELESS,
+    STOPS,
+    EndShape,
+    end_shape,
+    is_lower,
+    is_page_number,
+    is_prose,
+    last_word,
+    start_shape,
+)
+from cleaner.steps.linebreaks.stripped_lines import Lines
+
+MOST_LINES = 3
+"""A page break leaves so many lines at most: a number, a running head, a footer."""
+LONGEST_NUMBER = 30
+"""A page number with its word is not longer."""
+LONGEST_HEAD = 60
+"""A running head is not longer."""
+WORDS_BEFORE = 3
+"""A line that a page break cuts short has so many words or more."""
+LETTERS_A_WORD = 3
+"""In a script without spaces so many letters count as a word."""
+WRAPPED = 40
+"""A line of so many characters beside the break may be of wrapped text."""
+
+_COUNTED = re.compile(r"(?P<word>[^\W\d_]+\.?) ?\d{1,4}(?: ?(?:/|[^\W\d_]{1,4}) ?\d{1,4})?")
+_OPEN: frozenset[EndShape] = frozenset(
+    {"lower", "comma", "function", "hyphen", "dash", "capital", "digit", "uncased"}
+)
+
+
+def page_breaks(lines: Lines, text: str, known: Habits) -> dict[int, tuple[int, str]]:
+    """Find the page breaks inside sentences: the line before each, the line after it, and why.
+
+    A page break without a line of its own is a form feed.
+    """
+    found: dict[int, tuple[int, str]] = {}
+    places = _places(lines.texts, text, known)
+    repeated = Counter(lines.texts) if places else Counter()
+    for line in places:
+        for after in range(line + 1, min(line + MOST_LINES + 2, len(lines.texts))):
+            between = lines.texts[line + 1 : after]
+            if between and not all(_is_furniture(one, repeated, known) for one in between):
+                break
+            why = _why(lines, text, line, after, known)
+            if why and _goes_on(lines.texts[line], lines.texts[after], known):
+                found[line] = after, why
+    return dict(_apart(found))
+
+
+def without_pages(lines: Lines, breaks: Mapping[int, tuple[int, str]]) -> Lines:
+    """Return the lines without those of the page breaks; the gaps over these are in `pages`."""
+    if not breaks:
+        return lines
+    out = Lines()
+    skip = 0
+    for line, text in enumerate(lines.texts):
+        if line < skip:
+            continue
+        out.texts.append(text)
+        out.indents.append(lines.indents[line])
+        if line in breaks:
+            skip, why = breaks[line]
+            out.pages[len(out.gaps)] = why
+            out.gaps.append((lines.gaps[line][0], lines.gaps[skip - 1][1]))
+            out.blank.append(0)
+        elif line < len(lines.gaps):
+            out.gaps.append(lines.gaps[line])
+            out.blank.append(lines.blank[line])
+    return out
+
+
+def _places(texts: Sequence[str], text: str, known: Habits) -> Sequence[int]:
+    """Return the lines that a page break may follow: a few before a line with a number, or any before a form feed."""
+    if "\f" in text:
+        return range(len(texts) - 1)
+    short = [line for line, one in enumerate(texts) if len(one) <= LONGEST_NUMBER]
+    numbers = [line for line in short if is_page_number(texts[line]) or _is_counted(texts[line], known)]
+    return sorted({line for at in numbers for line in range(max(0, at - MOST_LINES), at)})
+
+
+def _apart(found: Mapping[int, tuple[int, str]]) -> Iterator[tuple[int, tuple[int, str]]]:
+    """Yield the breaks that do not lie in one another."""
+    done = 0
+    for line, (after, why) in sorted(found.items()):
+        if line >= done:
+            yield line, (after, why)
+            done = after
+
+
+def _is_furniture(line: str, repeated: Mapping[str, int], known: Habits) -> bool:
+    if is_page_number(line) or _is_counted(line, known):
+        return True
+    return (
+        len(line) <= LONGEST_HEAD and line[-1] not in STOPS and (line.isupper() or repeated.get(line, 0) > 1)
+    )
+
+
+def _is_counted(line: str, known: Habits) -> bool:
+    match = _COUNTED.fullmatch(line)
+    return match is not None and match["word"].lower() in known.page_words
+
+
+def _why(lines: Lines, text: str, line: int, after: int, known: Habits) -> str | None:
+    """Say what speaks for a page break between two lines, or None."""
+    between = lines.texts[line + 1 : after]
+    white = text[lines.gaps[line][0] : lines.gaps[after - 1][1]]
+    if "\f" in white:
+        return "a form feed inside a sentence"
+    numbers = [one for one in between if is_page_number(one) or _is_counted(one, known)]
+    if not numbers:
+        return None
+    if len(between) > len(numbers) or not BARE_NUMBER.fullmatch(numbers[0]):
+        return f"the page number '{numbers[0]}' inside a sentence"
+    blank = lines.blank[line] and lines.blank[after - 1]
+    wrapped = line > 0 and not lines.blank[line - 1] and len(lines.texts[line - 1]) >= WRAPPED
+    return f"the page number '{numbers[0]}' inside a sentence" if blank and wrapped else None
+
+
+def _goes_on(left: str, right: str, known: Habits) -> bool:
+    """Whether a sentence plainly goes on from one line to another."""
+    end = end_shape(left, known.words)
+    words = len(left) // LETTERS_A_WORD if SPACELESS.match(left[-1]) else left.count(" ") + 1
+    if end not in _OPEN or words < WORDS_BEFORE or not is_prose(left) or not is_prose(right):
+        return False
+    start = start_shape(right)
+    if start == "lower":
+        return is_lower(right[0])
+    if start == "uncased":
+        return end in ("uncased", "comma", "function")
+    return start == "capital" and end == "function" and last_word(left) in known.binding
