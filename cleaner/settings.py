@@ -13,7 +13,9 @@ from cleaner.steps import STEPS, Profile
 class RuleSources:
     """Where rules come from and which of them are active; paths as given.
 
-    `options` are (rule id, option, value) of rules whose decision is code; they win over rule files.
+    `metadata` says whether bylines, datelines and captions are kept: whether the rules of that class
+    are active. `options` are (rule id, option, value) of rules whose decision is code; they win over
+    rule files.
     """
 
     config: str | None = None
@@ -21,6 +23,7 @@ class RuleSources:
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     unsafe: bool = False
+    metadata: Literal["keep", "drop"] = "keep"
     isolated: bool = False
     options: tuple[tuple[str, str, float | str], ...] = ()
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from functools import reduce, wraps
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -68,6 +68,7 @@ class CorpusOptions:
     unsafe: bool
     isolated: bool
     profile: str | None
+    metadata: Literal["keep", "drop"] | None
     text_field: str
     id_field: str
     format_name: str | None
@@ -94,6 +95,8 @@ class CorpusOptions:
             given["steps"] = select(self.steps)
         if self.profile is not None:
             given["profile"] = self.profile
+        configured: Literal["keep", "drop"] = given.pop("metadata", "keep")
+        metadata = self.metadata or configured
         if self.no_raw:
             given["keep_raw"] = False
         rules = RuleSources(
@@ -102,6 +105,7 @@ class CorpusOptions:
             select=self.select,
             ignore=self.ignore,
             unsafe=self.unsafe,
+            metadata=metadata,
             isolated=self.isolated,
         )
         return Settings(
@@ -141,6 +145,11 @@ _OPTIONS = (
         "--profile",
         type=click.Choice(["article", "page"]),
         help="Extracted articles, or whole pages with their navigation [default: article].",
+    ),
+    click.option(
+        "--metadata",
+        type=click.Choice(["keep", "drop"]),
+        help="Bylines, datelines and captions that describe something [default: keep].",
     ),
     click.option(
         "--text-field",

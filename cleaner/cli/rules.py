@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import reduce, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -28,6 +28,9 @@ _SOURCES = (
     click.option("--select", multiple=True, metavar="GLOB", help="Only rules whose id matches; repeatable."),
     click.option("--ignore", multiple=True, metavar="GLOB", help="No rules whose id matches; repeatable."),
     click.option("--unsafe", is_flag=True, help="Rules that are marked unsafe, too."),
+    click.option(
+        "--metadata", type=click.Choice(["keep", "drop"]), default="keep", help="Rules about metadata, too."
+    ),
     click.option("--isolated", is_flag=True, help="The built-in rules alone and no configuration file."),
 )
 
@@ -43,6 +46,7 @@ def _rule_options(command: Callable[..., Any]) -> Callable[..., Any]:
         select: tuple[str, ...],
         ignore: tuple[str, ...],
         unsafe: bool,
+        metadata: Literal["keep", "drop"],
         isolated: bool,
         **values: Any,
     ) -> Any:
@@ -55,6 +59,7 @@ def _rule_options(command: Callable[..., Any]) -> Callable[..., Any]:
             select=select,
             ignore=ignore,
             unsafe=unsafe,
+            metadata=metadata,
             isolated=isolated,
         )
         return command(*args, sources=sources, **values)
@@ -128,7 +133,9 @@ def test(*, corpus: Path | None, sources: RuleSources) -> None:
     from cleaner.rules.files.examples import check_examples
 
     book = _book(sources)
-    active = [rule for rule in book.rules if rule.id not in book.off or book.off[rule.id] == "unsafe"]
+    active = [
+        rule for rule in book.rules if rule.id not in book.off or book.off[rule.id] in ("unsafe", "metadata")
+    ]
     failed = check_examples(active, finder)
     for failure in failed:
         click.echo(str(failure))

@@ -15,6 +15,7 @@ from cleaner.model import JSON, Severity
 Scope: TypeAlias = Literal["line", "block", "tail", "head", "document", "join"]
 Action: TypeAlias = Literal["drop", "cut", "join", "replace", "flag"]
 Safety: TypeAlias = Literal["safe", "unsafe", "review"]
+Kind: TypeAlias = Literal["furniture", "metadata"]
 Engine: TypeAlias = Literal["linear", "backtrack"]
 Layer: TypeAlias = Literal["built-in", "user", "project", "command line"]
 MatcherKind: TypeAlias = Literal["literal", "prefix", "suffix", "contains", "regex", "detector", "any", "all"]
@@ -86,13 +87,16 @@ class Guard:
     `after` and `before` are fractions of the document's characters between which a match must lie;
     `min_words` and `max_words` count white-space separated words of the line (block, document) that
     holds the match. The matching engine checks these four. `max_cut` (fraction of the document's
-    characters) and `max_lines` limit what one removal may take; the step that removes checks them.
+    characters) and `max_lines` limit what one removal may take, `max_hits` how many lines of
+    a document may match: more of them belong to the records of a list. The step that removes checks
+    these three.
     """
 
     after: float | None = None
     before: float | None = None
     max_cut: float | None = None
     max_lines: int | None = None
+    max_hits: int | None = None
     min_words: int | None = None
     max_words: int | None = None
 
@@ -124,13 +128,26 @@ class Precision:
 
 
 @dataclass(frozen=True, slots=True)
+class Measured:
+    """How often a rule was right on labelled texts: `n` lines that it took, `right` the share of furniture."""
+
+    n: int
+    right: float
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One rule. `id` is `<pack>/<name>` and never changes; `formerly` lists the ids it once had.
 
     `languages` and `profiles` are empty when the rule applies to all. `options` is the mapping under
     `with:`, for rules whose decision is code; one that `needs_corpus` compares documents.
     `rate_native_per_10k` is the measured number of hits in 10,000 sentences of native prose,
-    `precision_mqm` how it does on translations. `category` is a class of the MQM typology.
+    `precision_mqm` how it does on translations, `precision` how often what it removes is furniture,
+    `prose_precision` the same of lines of prose. `category` is a class of the MQM typology. A rule
+    with `prose` may take a line of prose that it does not cover, one with `alone` a line of one or two
+    words that nothing else speaks for; where `alone` is False, lines of any length need that. `kind`
+    is `metadata` for what describes an article (bylines, datelines, captions): it is kept unless a run
+    says otherwise.
     """
 
     id: str
@@ -155,6 +172,11 @@ class Rule:
     category: str | None = None
     rate_native_per_10k: float | None = None
     precision_mqm: Precision | None = None
+    precision: Measured | None = None
+    prose_precision: Measured | None = None
+    kind: Kind = "furniture"
+    prose: bool = False
+    alone: bool | None = None
     formerly: tuple[str, ...] = ()
     engine: Engine = "linear"
     options: dict[str, JSON] | None = None

@@ -47,11 +47,12 @@ class RunModel(Closed):
 
     steps: list[Annotated[str, AfterValidator(_step_name)]] | None = None
     profile: Literal["article", "page"] | None = None
+    metadata: Literal["keep", "drop"] | None = None
     limits: LimitsModel | None = None
 
 
 def read_run_config(path: Path) -> dict[str, Any]:
-    """Return what a `clean.yaml` says about the run: some of `steps`, `profile` and `limits` (a `Limits`).
+    """Return what a `clean.yaml` says about the run: some of `steps`, `profile`, `metadata` and `limits` (a `Limits`).
 
     Raises RuleError, a UsageError, with every fault and its place.
     """
@@ -75,6 +76,8 @@ def read_run_config(path: Path) -> dict[str, Any]:
         found["steps"] = tuple(step.name for step in STEPS if step.name in data["steps"])
     if data.get("profile") is not None:
         found["profile"] = data["profile"]
+    if data.get("metadata") is not None:
+        found["metadata"] = data["metadata"]
     if data.get("limits") is not None:
         found["limits"] = Limits(**{key: value for key, value in data["limits"].items() if value is not None})
     return found

@@ -175,6 +175,7 @@ def _description(settings: Settings) -> Description:
         "select": list(settings.rules.select),
         "ignore": list(settings.rules.ignore),
         "unsafe": settings.rules.unsafe,
+        "metadata": settings.rules.metadata,
         "against": list(settings.against),
         "limits": asdict(settings.limits),
         "keep_raw": settings.keep_raw,

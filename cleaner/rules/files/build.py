@@ -17,6 +17,7 @@ from cleaner.rules.rule import (
     Guard,
     Matcher,
     MatcherKind,
+    Measured,
     Origin,
     Precision,
     Rule,
@@ -37,7 +38,8 @@ def rule_from_data(pack: str, step: str, data: Mapping[str, Any], origin: Origin
     examples = data["examples"]
     action = action_of(data)
     unless = data.get("unless")
-    precision = data.get("precision_mqm")
+    precision, prose_precision = data.get("precision"), data.get("prose_precision")
+    precision_mqm = data.get("precision_mqm")
     return Rule(
         id=f"{pack}/{data['id']}",
         pack=pack,
@@ -60,7 +62,12 @@ def rule_from_data(pack: str, step: str, data: Mapping[str, Any], origin: Origin
         suggestion=data.get("suggestion"),
         category=data.get("category"),
         rate_native_per_10k=data.get("rate_native_per_10k"),
-        precision_mqm=Precision(**precision) if precision else None,
+        precision_mqm=Precision(**precision_mqm) if precision_mqm else None,
+        precision=Measured(**precision) if precision else None,
+        prose_precision=Measured(**prose_precision) if prose_precision else None,
+        kind=data.get("class") or "furniture",
+        prose=bool(data.get("prose")),
+        alone=data.get("alone"),
         formerly=tuple(data.get("formerly") or ()),
         engine=data.get("engine") or "linear",
         options=data.get("with"),

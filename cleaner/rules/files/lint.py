@@ -14,6 +14,8 @@ from cleaner.rules.files.build import matcher_from_data
 from cleaner.rules.files.check import matcher_paths
 from cleaner.rules.files.source import Path
 from cleaner.rules.matching import check_leaf, check_template
+from cleaner.rules.pattern import tree_of
+from cleaner.rules.regex.nodes import Alt, Edge, Group, Node, Seq
 from cleaner.rules.regex.syntax import PatternError
 from cleaner.rules.rule import Engine, Fold, Matcher
 
@@ -31,6 +33,8 @@ def remarks(data: Mapping[str, Any]) -> Iterator[Remark]:
     yield from _keys(data)
     yield from _guard(data.get("guard") or {})
     yield from _examples(data["examples"])
+    if data.get("prose") and data.get("prose_precision") is None:
+        yield ("prose",), "missing-key", "a rule that takes prose states its measured prose_precision"
     codes = set()
     for name in ("match", "unless"):
         if data.get(name) is not None:
@@ -39,6 +43,7 @@ def remarks(data: Mapping[str, Any]) -> Iterator[Remark]:
                 yield remark
     if not codes:
         yield from _templates(data)
+        yield from _bound(data)
 
 
 def _keys(data: Mapping[str, Any]) -> Iterator[Remark]:
@@ -75,6 +80,51 @@ def _guard(guard: Mapping[str, Any]) -> Iterator[Remark]:
             yield ("guard", low), "contradiction", f"{low} {guard[low]} is above {high} {guard[high]}"
     if all(value is None for value in guard.values()) and guard:
         yield ("guard",), "empty", "a guard without a limit"
+
+
+def _bound(data: Mapping[str, Any]) -> Iterator[Remark]:
+    """Refuse a rule that drops a line of any length because of something somewhere in it."""
+    drops = data["scope"] == "line" and data.get("action") == "drop" and data["match"].get("detector") is None
+    if not drops or (data.get("guard") or {}).get("max_words") is not None:
+        return
+    if not is_anchored(matcher_from_data(data["match"]), _fold(data)):
+        message = "drops lines of any length for a part of them: anchor it (^ or $), or set guard.max_words"
+        yield ("match",), "unbounded-drop", message
+
+
+def is_anchored(matcher: Matcher, fold: Fold) -> bool:
+    """Tell whether a matcher that holds says where in a line it does: at its start, at its end, or all of it.
+
+    >>> is_anchored(Matcher("regex", ("^ads?",)), Fold()), is_anchored(Matcher("contains", ("Ad",)), Fold())
+    (True, False)
+    """
+    if matcher.kind == "any":
+        return all(is_anchored(part, fold) for part in matcher.parts)
+    if matcher.kind == "all":
+        return any(is_anchored(part, fold) for part in matcher.parts)
+    if matcher.kind == "regex":
+        return _has_an_end(tree_of(matcher, fold))
+    return matcher.kind != "contains"
+
+
+def _has_an_end(node: Node) -> bool:
+    if isinstance(node, Alt):
+        return all(map(_has_an_end, node.nodes))
+    return _is_edge(node, "start") or _is_edge(node, "end")
+
+
+def _is_edge(node: Node, kind: str) -> bool:
+    """Tell whether a node is this end of the text, on every way through it."""
+    match node:
+        case Edge(kind=found):
+            return found == kind
+        case Group(inner):
+            return _is_edge(inner, kind)
+        case Alt(nodes):
+            return all(_is_edge(part, kind) for part in nodes)
+        case Seq(nodes):
+            return _is_edge(nodes[0 if kind == "start" else -1], kind)
+    return False
 
 
 def _examples(examples: Mapping[str, Any]) -> Iterator[Remark]:

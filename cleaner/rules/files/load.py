@@ -46,6 +46,10 @@ class Sources(Protocol):
         """Whether unsafe rules are active."""
 
     @property
+    def metadata(self) -> str:
+        """Whether rules of the class `metadata` are active: `keep` or `drop`."""
+
+    @property
     def isolated(self) -> bool:
         """Whether user and project are left out."""
 
@@ -59,6 +63,7 @@ class BuiltIn:
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     unsafe: bool = False
+    metadata: str = "keep"
     isolated: bool = False
 
 
@@ -84,7 +89,7 @@ def load_rules(sources: Sources, steps: StepNames) -> RuleBook:
         raise RuleError(faults)
     select = [*(sources.select or (config.select if config else ()))]
     ignore = [*sources.ignore, *(config.ignore if config else ())]
-    off = switched_off(rules, select, ignore, unsafe=sources.unsafe)
+    off = switched_off(rules, select, ignore, unsafe=sources.unsafe, metadata=sources.metadata)
     return RuleBook(tuple(rules), off, config.exemptions if config else ())
 
 
@@ -198,9 +203,14 @@ def _duplicates(packs: Sequence[tuple[int, Pack]]) -> list[Fault]:
 
 
 def switched_off(
-    rules: Sequence[Rule], select: Sequence[str], ignore: Sequence[str], *, unsafe: bool
+    rules: Sequence[Rule],
+    select: Sequence[str],
+    ignore: Sequence[str],
+    *,
+    unsafe: bool,
+    metadata: str = "keep",
 ) -> dict[str, str]:
-    """Return the ids of inactive rules and why: not selected, ignored, or unsafe.
+    """Return the ids of inactive rules and why: not selected, ignored, unsafe, or kept as metadata.
 
     `select` restricts to what it names; `ignore` wins over it.
     """
@@ -214,6 +224,8 @@ def switched_off(
             off[rule.id] = "not selected"
         elif rule.safety == "unsafe" and not unsafe:
             off[rule.id] = "unsafe"
+        elif rule.kind == "metadata" and metadata == "keep":
+            off[rule.id] = "metadata"
     return off
 
 

@@ -16,7 +16,7 @@ _FIXED = ("id", "formerly")
 _KEYS = (
     "description", "languages", "profiles", "scope", "match", "unless", "guard", "fold", "action",
     "replacement", "safety", "severity", "message", "suggestion", "category", "rate_native_per_10k",
-    "precision_mqm", "engine", "with", "examples",
+    "precision_mqm", "precision", "prose_precision", "class", "prose", "alone", "engine", "with", "examples",
 )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, LiteralString
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
 from pydantic_core import PydanticCustomError
 
-from cleaner.rules.rule import Action, Engine, Safety, Scope, StepNames
+from cleaner.rules.rule import Action, Engine, Kind, Safety, Scope, StepNames
 
 ID = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 PACK = r"^[a-z0-9]+(-[a-z0-9]+)*(/[a-z0-9]+(-[a-z0-9]+)*)*$"
@@ -75,6 +75,9 @@ class GuardModel(Closed):
     before: Fraction | None = Field(None, description="a match must end before this part of the document")
     max_cut: Fraction | None = Field(None, description="the largest part of the document to remove")
     max_lines: Count | None = Field(None, description="the largest number of lines to remove")
+    max_hits: Count | None = Field(
+        None, description="more lines of a document that match are left alone, all of them"
+    )
     min_words: Count | None = Field(None, description="a line of fewer words is left alone")
     max_words: Count | None = Field(None, description="a line of more words is left alone")
 
@@ -100,6 +103,13 @@ class PrecisionModel(Closed):
     overlap: Fraction = Field(description="share of the flags that overlap a span marked by an expert")
     chance: Fraction = Field(description="the same share for spans of the same lengths at random places")
     flags: Count = Field(description="number of flags")
+
+
+class MeasuredModel(Closed):
+    """How often a rule was right on labelled texts."""
+
+    n: Count = Field(description="number of different lines that it took")
+    right: Fraction = Field(description="share of them that are furniture")
 
 
 class RuleModel(Closed):
@@ -134,6 +144,23 @@ class RuleModel(Closed):
     )
     precision_mqm: PrecisionModel | None = Field(
         None, description="measured on texts in which experts marked errors of translation (MQM)"
+    )
+    precision: MeasuredModel | None = Field(
+        None, description="measured on labelled texts; below .97 of 20 or more a rule is not safe"
+    )
+    prose_precision: MeasuredModel | None = Field(None, description="the same, of the lines of prose alone")
+    class_: Kind | None = Field(
+        None,
+        alias="class",
+        description="metadata: kept unless a run says --metadata drop (default furniture)",
+    )
+    prose: bool | None = Field(
+        None, description="true: may drop a line of prose that it does not cover; needs prose_precision"
+    )
+    alone: bool | None = Field(
+        None,
+        description="true: one or two words are enough, without furniture beside them; "
+        "false: a line of any length needs furniture beside it, an edge, or a sentence that it interrupts",
     )
     formerly: list[Annotated[str, Field(pattern=RULE_ID)]] | None = Field(
         None, min_length=1, description="full ids that the rule once had"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from cleaner.language.words import count_words
 from cleaner.rules.regex.classes import is_common
 from cleaner.rules.regex.translate import INNER, MARK, marked
 
@@ -55,9 +56,9 @@ class Unit:
 
     @property
     def words(self) -> int:
-        """The number of white-space separated words."""
+        """The number of words; three characters of an unspaced script count as one."""
         if self._words is None:
-            self._words = len(self.text.split())
+            self._words = count_words(self.text)
         return self._words
 
     def marked(self, copies: int, *, inner: bool) -> bytes:

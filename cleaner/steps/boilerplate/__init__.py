@@ -1,4 +1,4 @@
-"""The boilerplate step: what surrounds an article goes, the article stays.
+"""The boilerplate step: what surrounds an article is removed, the article stays.
 
 Pattern rules say which lines are furniture; this module turns their hits into edits by scope:
 
@@ -19,34 +19,18 @@ are silent: the step changes nothing in its own output.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from cleaner.edits import checked, splice
 from cleaner.errors import UsageError
 from cleaner.lines import drop_lines, line_spans
-from cleaner.model import Edit, Finding, Flag, Span
-from cleaner.steps.boilerplate.sections import section_end
+from cleaner.model import Edit, Finding, Span
+from cleaner.steps.boilerplate.plan import Drops, Plan, flag, is_flag, of_rules
 
 if TYPE_CHECKING:
-    from cleaner.rules import Hit, Rule, RuleSet
+    from cleaner.rules import Rule, RuleSet
     from cleaner.steps import Context
     from cleaner.steps.survey import Survey
-
-Drops: TypeAlias = dict[int, tuple[str, str]]
-"""Index of a line that goes: id of the rule and a note."""
-
-DEFAULT_MAX_CUT = 0.5
-"""What a section may take of a document when its rule does not say."""
-
-
-@dataclass(slots=True)
-class _Plan:
-    """What one pass wants to do to a text."""
-
-    drops: Drops = field(default_factory=dict)
-    changes: dict[int, list[tuple[Span, str, str]]] = field(default_factory=dict)
-    flags: list[Flag] = field(default_factory=list)
 
 
 def find(text: str, context: Context) -> Iterator[Finding]:
@@ -135,21 +119,10 @@ def _changed_line(text: str, line: Span, parts: Sequence[tuple[Span, str, str]])
     return "".join(pieces)
 
 
-def _plan(text: str, lines: Sequence[Span], context: Context) -> _Plan:
-    """Ask the rules once, and let each line have one fate; where two rules differ, the larger scope wins."""
-    plan = _Plan()
+def _plan(text: str, lines: Sequence[Span], context: Context) -> Plan:
+    """Ask the rules once: patterns, then what repeats, and a scorer when no other rule has anything to say."""
     contents = [text[start:end] for start, end in lines]
-    hits = context.rules.hits(text, lines)
-    for hit in sorted(hits, key=lambda hit: (_ORDER[hit.rule.scope], hit.line, hit.start)):
-        rule = hit.rule
-        if hit.line in plan.drops:
-            continue
-        if rule.safety == "review" or rule.action == "flag":
-            plan.flags.append(_flag(rule, (hit.start, hit.end)))
-        elif rule.action in ("cut", "replace"):
-            _change(plan, hit, lines, text)
-        else:
-            _drop(plan, hit, contents, len(text))
+    plan = of_rules(text, lines, contents, context.rules.hits(text, lines))
     _detect(plan, ("repeated",), contents, lines, context)
     if not plan.drops and not plan.changes:
         _detect(plan, ("page", "edge"), contents, lines, context)
@@ -159,7 +132,7 @@ def _plan(text: str, lines: Sequence[Span], context: Context) -> _Plan:
 
 
 def _detect(
-    plan: _Plan, names: Sequence[str], contents: Sequence[str], lines: Sequence[Span], context: Context
+    plan: Plan, names: Sequence[str], contents: Sequence[str], lines: Sequence[Span], context: Context
 ) -> None:
     """Ask the rules whose decision is code, those of the detectors `names`."""
     for rule in context.rules.rules:
@@ -172,8 +145,8 @@ def _detect(
         if name not in names:
             continue
         for k, note in DETECTORS[name](contents, rule, context).items():
-            if rule.safety == "review" or rule.action == "flag":
-                plan.flags.append(_flag(rule, lines[k]))
+            if is_flag(rule):
+                plan.flags.append(flag(rule, lines[k]))
             else:
                 plan.drops.setdefault(k, (rule.id, note))
 
@@ -216,63 +189,3 @@ DETECTORS: Mapping[str, Callable[[Sequence[str], Rule, Context], dict[int, str]]
     "page": _page,
     "edge": _edge,
 }
-
-
-_ORDER = {"document": 0, "tail": 1, "head": 2, "block": 3, "line": 4, "join": 5}
-
-
-def _flag(rule: Rule, span: Span) -> Flag:
-    return Flag(*span, rule.id, rule.severity, rule.message or rule.description, rule.suggestion)
-
-
-def _change(plan: _Plan, hit: Hit, lines: Sequence[Span], text: str) -> None:
-    """Cut or replace the matched part; a cut at the end of a line takes the white space before it along."""
-    new = (hit.rule.replacement or "") if hit.rule.action == "replace" else ""
-    start, end = hit.start, hit.end
-    line_start, line_end = lines[hit.line]
-    if not new:
-        if not text[end:line_end].strip():
-            start, end = len(text[:start].rstrip(" \t\N{NO-BREAK SPACE}")), line_end
-            start = max(start, line_start)
-        elif not text[line_start:start].strip():
-            end += len(text[end:line_end]) - len(text[end:line_end].lstrip())
-    parts = plan.changes.setdefault(hit.line, [])
-    if start < end and text[start:end] != new and all(end <= a or b <= start for (a, b), _, _ in parts):
-        parts.append(((start, end), new, hit.rule.id))
-        parts.sort()
-    if not parts:
-        del plan.changes[hit.line]
-
-
-def _drop(plan: _Plan, hit: Hit, contents: Sequence[str], size: int) -> None:
-    """Take out the lines that the scope of the rule asks for, unless its guard forbids that."""
-    rule = hit.rule
-    first, stop = _extent(rule, hit.line, contents)
-    taken = [k for k in range(first, stop) if contents[k].strip()]
-    if rule.scope != "line":
-        if rule.guard.max_lines is not None and len(taken) - 1 > rule.guard.max_lines:
-            return
-        limit = DEFAULT_MAX_CUT if rule.guard.max_cut is None else rule.guard.max_cut
-        cut = sum(len(contents[k]) for k in taken if k != hit.line)
-        if rule.scope != "document" and cut > limit * size:
-            return
-    heading = contents[hit.line].strip()
-    for k in taken:
-        note = "" if k == hit.line else f"belongs to “{heading[:40]}”"
-        plan.drops.setdefault(k, (rule.id, note))
-
-
-def _extent(rule: Rule, line: int, contents: Sequence[str]) -> Span:
-    """Return the lines that a removal covers, as a half-open range."""
-    if rule.scope == "tail":
-        return line, section_end(contents, line) if rule.guard.after is None else len(contents)
-    if rule.scope == "block":
-        stop = line
-        while stop < len(contents) and contents[stop].strip():
-            stop += 1
-        return line, stop
-    if rule.scope == "head":
-        return 0, line + 1
-    if rule.scope == "document":
-        return 0, len(contents)
-    return line, line + 1

@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
+from typing import Final
+
+from cleaner.language.words import count_words
 
 _BULLET = re.compile(r"[\s>]*(?:[•●▪◦‣·∙■□◆►▶→»›*+–—-]\s*|\d{1,2}[.)]\s+|\W{1,3}\s)(?=\S)")
-_SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
-_QUESTION_END = re.compile(r"[!?…][\"'”’»)\]]*$")
+_SENTENCE_END = re.compile(r"[.!?…。！？।॥؟۔։።][\"'”’»)\]]*$")
+_QUESTION_END = re.compile(r"[!?…！？؟][\"'”’»)\]]*$")
 
-MAX_ITEM_WORDS = 26
-MAX_QUESTION_WORDS = 18
-MAX_SUBHEADING_WORDS = 7
+_PROPERTY = re.compile(r"[\W_]*[^\W\d_]+(?: [^\W\d_]+)?\s?:\s?[^\s\"“„«'‘].{0,60}$")
+_PRICE = re.compile(r"[\W_]*(?:[$€£¥₹]\s?\d.{0,20}|\d[\d.,]*\s?[$€£¥₹].{0,20})$")
+
+MAX_ITEM_WORDS: Final = 26
+"""Words of a title; a longer line is prose."""
+MAX_QUESTION_WORDS: Final = 18
+"""Words of a title that is a question or an exclamation."""
+MAX_SUBHEADING_WORDS: Final = 7
+"""Words up to which the last title before prose may be a subheading of that prose."""
+MAX_SENTENCE_WORDS: Final = 2
+"""Words of a title that ends in a full stop."""
+LEAST_PRICES: Final = 2
+"""Lines that are a price in a list that describes things to buy."""
+PROPERTY_SHARE: Final = 0.5
+"""Share of the items that name a property in a list that describes a thing."""
 
 
 def is_bulleted(line: str) -> bool:
@@ -32,12 +48,12 @@ def is_item(line: str) -> bool:
     (True, False)
     """
     line = line.strip()
-    words = len(line.split())
+    words = count_words(line)
     if not words or words > MAX_ITEM_WORDS:
         return False
     if not _SENTENCE_END.search(line):
         return True
-    if words <= 2 or is_bulleted(line):
+    if words <= MAX_SENTENCE_WORDS or is_bulleted(line):
         return True
     return bool(_QUESTION_END.search(line)) and words <= MAX_QUESTION_WORDS
 
@@ -46,8 +62,8 @@ def section_end(lines: Sequence[str], heading: int) -> int:
     """Return the index after the last line that belongs to the heading at index `heading`.
 
     The list under the heading ends where prose begins. The last line before that prose stays when it
-    may be a subheading of the article: set off by a blank line, not bulleted where others are, or
-    much shorter than the others.
+    may be a subheading of the article: short, set off by a blank line, or not bulleted as the others are. A list of
+    properties (`Memory: 8 GB`, prices) belongs to no heading over links, so nothing goes with it.
 
     >>> section_end(["Read also:", "• One bridge closes", "", "The council met on Friday again."], 0)
     2
@@ -62,22 +78,37 @@ def section_end(lines: Sequence[str], heading: int) -> int:
         at += 1
     if at < len(lines):
         _spare_subheading(lines, items)
+    if _are_properties([lines[k] for k in items]):
+        return heading + 1
     return items[-1] + 1 if items else heading + 1
 
 
 def _spare_subheading(lines: Sequence[str], items: list[int]) -> None:
-    """Take from `items` what may be a subheading of the prose after them."""
-    bulleted = [is_bulleted(lines[k]) for k in items]
-    if any(bulleted):
-        while items and not bulleted[len(items) - 1]:
-            items.pop()
-        return
+    """Take from the end of `items` what may be a subheading of the prose after them."""
+    bullets = [_bullet(lines[k]) for k in items]
     if not items:
         return
-    sizes = [len(lines[k].split()) for k in items]
-    spaced = [not lines[k - 1].strip() for k in items]
-    apart = len(items) > 1 and spaced[-1] and not any(spaced[:-1])
-    rest = sizes[:-1]
-    short = sizes[-1] <= MAX_SUBHEADING_WORDS and (not rest or sizes[-1] < 0.7 * sum(rest) / len(rest))
-    if apart or short:
+    if not any(bullets):
+        spaced = [not lines[k - 1].strip() for k in items]
+        apart = len(items) > 1 and spaced[-1] and not any(spaced[:-1])
+        if apart or count_words(lines[items[-1]]) <= MAX_SUBHEADING_WORDS:
+            items.pop()
+        return
+    usual = Counter(filter(None, bullets)).most_common(1)[0][0]
+    while items and bullets[len(items) - 1] != usual:
         items.pop()
+
+
+def _bullet(line: str) -> str:
+    """Return the bullet of a line, a digit for a number, nothing for none."""
+    if not is_bulleted(line):
+        return ""
+    mark = line.strip()[0]
+    return "0" if mark.isdigit() else mark
+
+
+def _are_properties(items: Sequence[str]) -> bool:
+    """Tell whether so many items name a property or a price that they describe a thing."""
+    prices = sum(_PRICE.match(item) is not None for item in items)
+    named = sum(_PROPERTY.match(item) is not None for item in items)
+    return prices >= LEAST_PRICES or (named > 1 and named >= PROPERTY_SHARE * len(items))

@@ -21,6 +21,7 @@ from tests.support.rules import read_packs
 
 ROOT = PROJECT
 CASES = ROOT / "tests" / "cases" / "boilerplate"
+FURNITURE = "Facebook Twitter WhatsApp Reddit"
 PROSE = "The council met on Friday to talk about the bridge, and it did not agree on anything at all."
 
 
@@ -46,7 +47,9 @@ def table(name: str) -> Any:
 
 
 def lines_of(kind: str) -> list[tuple[str, str]]:
-    return [(language, line) for language, kinds in table("lines.yaml").items() for line in kinds[kind]]
+    return [
+        (language, line) for language, kinds in table("lines.yaml").items() for line in kinds.get(kind, ())
+    ]
 
 
 @pytest.mark.parametrize(("language", "line"), lines_of("keep"))
@@ -59,6 +62,13 @@ def test_kept(language: str, line: str, around: str) -> None:
 @pytest.mark.parametrize(("language", "line"), lines_of("drop"))
 def test_dropped(language: str, line: str) -> None:
     assert clean(f"{PROSE}\n\n{line}\n\n{PROSE}", language) == f"{PROSE}\n\n{PROSE}"
+
+
+@pytest.mark.parametrize(("language", "line"), lines_of("short"))
+def test_short_lines_need_company(language: str, line: str) -> None:
+    alone = f"{PROSE}\n\n{line}\n\n{PROSE}"
+    assert clean(alone, language) == alone
+    assert clean(f"{PROSE}\n\n{line}\n\n{FURNITURE}\n\n{PROSE}", language) == f"{PROSE}\n\n{PROSE}"
 
 
 @pytest.mark.parametrize("case", table("sections.yaml"), ids=lambda case: case["name"])
@@ -85,7 +95,11 @@ def test_a_rule_under_review_only_flags() -> None:
 
 def parts() -> list[str]:
     sections = [text for case in table("sections.yaml") for text in case["before"].split("\n")]
-    return [line for kind in ("keep", "drop") for _, line in lines_of(kind)] + sections + [PROSE, "", " "]
+    return (
+        [line for kind in ("keep", "drop", "short") for _, line in lines_of(kind)]
+        + sections
+        + [PROSE, "", " "]
+    )
 
 
 @given(st.lists(st.sampled_from(parts()), max_size=14), st.booleans())

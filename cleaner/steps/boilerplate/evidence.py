@@ -1,0 +1,229 @@
+"""How much evidence a removal needs: in proportion to what it takes.
+
+A line of prose is taken by a rule only when the rule covers all of it, or says `prose: true` with a
+precision that was measured on prose. A line of one or two words says little about itself: it needs
+furniture beside it, an edge of the document, or a sentence that it interrupts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import inf
+from typing import TYPE_CHECKING, Final
+
+from cleaner.language.words import count_words, ends_sentence
+from cleaner.rules.pattern import tree_of
+from cleaner.rules.regex.nodes import Alt, AnyChar, Atomic, Chars, Group, Named, Node, Repeat, Seq, walk
+
+if TYPE_CHECKING:
+    from cleaner.model import Span
+    from cleaner.rules.rule import Fold, Matcher, Rule
+
+PROSE_WORDS: Final = 12
+"""Words from which a line that ends as a sentence is prose."""
+WEAK_WORDS: Final = 2
+"""Words up to which a line needs more than its own words to be furniture."""
+WEAK_HEADING_WORDS: Final = 1
+"""Words up to which the heading of a list needs more than itself to be one over links."""
+GAP_CHARS: Final = 40
+"""Characters of any text that a pattern may run over and still cover a line."""
+MUTUAL_LINES: Final = 2
+"""Different short labels side by side that prove each other."""
+FURNISHED_LINES: Final = 2
+"""Different lines of furniture that show that a text still has the furniture of its page."""
+_TRIVIAL: Final = re.compile(r"[\W_]*")
+WORD_CHARS: Final = 8.0
+"""Characters of a word, where a pattern repeats words."""
+INTERRUPTED_WORDS: Final = 6
+"""Words of a line without an end that a short line below it can interrupt."""
+_LETTERS: Final = frozenset({"w", "p{L}", "p{Ll}", "p{Lu}", "[:alpha:]", "[:alnum:]", "a"})
+_SPACES: Final = frozenset({"s", " "})
+
+
+def is_prose(line: str) -> bool:
+    """Tell whether a line is prose: twelve words or more that end as a sentence.
+
+    >>> is_prose("The ferry left at noon, and nobody on the wall knew why."), is_prose("The ferry left.")
+    (True, False)
+    """
+    return ends_sentence(line) and count_words(line) >= PROSE_WORDS
+
+
+def is_weak(line: str, most: int = WEAK_WORDS) -> bool:
+    """Tell whether a line has so few words that it may be anything: a title, a speaker, an answer.
+
+    >>> is_weak("» Share"), is_weak("View comments"), is_weak("View all comments")
+    (True, True, False)
+    """
+    return count_words(line.replace("»", " ").replace("•", " ")) <= most
+
+
+def covers(rule: Rule, line: str, hit: Span) -> bool:
+    """Tell whether a match accounts for a whole line, its ends without letters aside.
+
+    `hit` is relative to the line. A pattern that runs over more than `GAP_CHARS` characters of any text
+    accounts for its ends alone, whatever it matches.
+    """
+    start, end = hit
+    ends = _TRIVIAL.fullmatch(line[:start]) and _TRIVIAL.fullmatch(line[end:])
+    return bool(ends) and gap(rule.match, rule.fold) <= GAP_CHARS
+
+
+@lru_cache(maxsize=4096)
+def gap(match: Matcher, fold: Fold) -> float:
+    """Return how many characters of any text the patterns of a matcher can run over; the most of any."""
+    if match.parts:
+        return max(gap(part, fold) for part in match.parts)
+    return 0.0 if match.kind in ("literal", "detector") else _gap(tree_of(match, fold))
+
+
+def _gap(node: Node) -> float:
+    match node:
+        case Seq(nodes):
+            return sum(map(_gap, nodes))
+        case Alt(nodes):
+            return max(map(_gap, nodes), default=0.0)
+        case Group(inner) | Atomic(inner):
+            return _gap(inner)
+        case AnyChar():
+            return 1.0
+        case Chars():
+            return float(node.negated and not _takes(node, _LETTERS))
+        case Repeat(inner, _, high):
+            most = inf if high is None else high
+            size = _gap(inner) or (_piece(inner) if _runs_over_words(inner) else 0.0)
+            return most * size if size else 0.0
+    return 0.0
+
+
+def _runs_over_words(node: Node) -> bool:
+    """Tell whether to repeat this takes words of any kind: a class of letters, and white space."""
+    parts = [part for part in walk(node) if not getattr(part, "negated", False)]
+    return any(_takes(part, _LETTERS) for part in parts) and any(
+        _takes(part, _SPACES) or getattr(part, "char", "") == " " for part in parts
+    )
+
+
+def _takes(node: Node, names: frozenset[str]) -> bool:
+    items = node.items if isinstance(node, Chars) else ()
+    return any(
+        item[0] in names if not isinstance(item, Named) else item.name in names and not item.negated
+        for item in items
+    )
+
+
+def _piece(node: Node) -> float:
+    """Return the length of what is repeated: a character, or a word of usual length."""
+    return 1.0 if isinstance(node, Chars) else WORD_CHARS
+
+
+@dataclass(frozen=True, slots=True)
+class Furniture:
+    """What the rules say about the lines of a text, one by one.
+
+    `sure` are furniture; `short` have too few words to be sure; `wary` are those of rules that want
+    support whatever the line is like.
+    """
+
+    sure: frozenset[int]
+    short: frozenset[int] = frozenset()
+    wary: frozenset[int] = frozenset()
+
+    @property
+    def all(self) -> frozenset[int]:
+        """All lines that are or may be furniture."""
+        return self.sure | self.short | self.wary
+
+
+def supported(contents: Sequence[str], known: Furniture) -> frozenset[int]:
+    """Return the lines, of those that need it, that something else speaks for.
+
+    That is furniture beside them, an edge of the document, or a sentence that they interrupt; for short
+    ones also another short one, or enough furniture elsewhere in the document. What stands under a line
+    that ends in a colon is a list of the author's own, however it looks.
+    """
+    shown = [k for k, line in enumerate(contents) if line.strip()]
+    furnished = len({contents[k].strip() for k in known.sure}) >= FURNISHED_LINES
+    found: set[int] = set()
+    for first, stop in _runs(shown, known.all):
+        run = shown[first:stop]
+        around = Around(
+            contents[shown[first - 1]].strip() if first else "",
+            contents[shown[stop]].strip() if stop < len(shown) else "",
+        )
+        if around.introduces_list or (not known.sure.issuperset(run) and around.is_everything):
+            continue
+        if not known.sure.isdisjoint(run) or around.speaks:
+            found.update(run)
+        elif (
+            furnished
+            or len({contents[k].strip().casefold() for k in run if k in known.short}) >= MUTUAL_LINES
+        ):
+            found.update(known.short.intersection(run))
+    return frozenset(found - known.sure)
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """The lines before and after a run of lines; empty at an edge of the document."""
+
+    before: str
+    after: str
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether the run is the whole document."""
+        return not self.before and not self.after
+
+    @property
+    def introduces_list(self) -> bool:
+        """Whether the line before announces what follows."""
+        return self.before.endswith((":", "\N{FULLWIDTH COLON}"))
+
+    @property
+    def speaks(self) -> bool:
+        """Whether the place alone makes the run furniture; a heading over prose at the head is none."""
+        if not self.before or not self.after:
+            return not is_prose(self.after)
+        return interrupts(self.before, self.after)
+
+
+def _runs(shown: Sequence[int], furniture: frozenset[int]) -> Iterator[Span]:
+    """Yield the stretches of lines that are or may be furniture, as ranges in `shown`."""
+    first: int | None = None
+    for i, k in enumerate([*shown, -1]):
+        if k in furniture and first is None:
+            first = i
+        if k not in furniture and first is not None:
+            yield first, i
+            first = None
+
+
+def adjoins(contents: Sequence[str], taken: Sequence[int], furniture: frozenset[int]) -> bool:
+    """Tell whether lines that belong together end the document or stand beside furniture.
+
+    >>> adjoins(["Prose.", "Related", "A title"], (1, 2), frozenset())
+    True
+    >>> adjoins(["Prose.", "Related", "A title", "Prose."], (1, 2), frozenset())
+    False
+    """
+    after = next((k for k in range(taken[-1] + 1, len(contents)) if contents[k].strip()), None)
+    before = next((k for k in range(taken[0] - 1, -1, -1) if contents[k].strip()), None)
+    return after is None or after in furniture or before in furniture
+
+
+def interrupts(before: str, after: str) -> bool:
+    """Tell whether what stands between two lines interrupts a sentence.
+
+    >>> interrupts("The ferry left the harbour of", "the island at noon."), interrupts("It left.", "and so on")
+    (True, False)
+    """
+    return (
+        count_words(before) >= INTERRUPTED_WORDS
+        and not ends_sentence(before)
+        and before[-1:].isalnum()
+        and after[:1].islower()
+    )
