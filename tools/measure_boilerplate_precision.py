@@ -25,7 +25,9 @@ from typing import Any
 
 from cleaner.language import detect
 from cleaner.lines import line_spans
-from cleaner.rules import RuleBook, load_rules
+from cleaner.pipeline import rule_book
+from cleaner.protected import protect
+from cleaner.rules import RuleBook
 from cleaner.rules.rule import Rule
 from cleaner.rules.ruleset import RuleSet
 from cleaner.settings import RuleSources
@@ -58,7 +60,7 @@ def main() -> int:
     given = parser.parse_args()
     taken = set(observed(given.data))
     figures = measured(taken)
-    for rule in active(load_rules(RuleSources(isolated=True))):
+    for rule in active(rule_book(RuleSources(isolated=True))):
         _print(rule, figures.get(rule.id, {}))
     if given.list:
         for found in sorted(taken, key=lambda found: (found.rule, found.page)):
@@ -81,7 +83,7 @@ def active(book: RuleBook) -> list[Rule]:
 
 def observed(data: Path) -> Iterator[Taken]:
     """Yield what every rule takes in every text of the data."""
-    rules = active(load_rules(RuleSources(isolated=True)))
+    rules = active(rule_book(RuleSources(isolated=True)))
     sets: dict[str, RuleSet] = {}
     for path in sorted([*data.glob("residue/*.jsonl.gz"), *data.glob("pages/*.jsonl.gz")]):
         origin = path.name.split(".")[0]
@@ -97,8 +99,9 @@ def _of_text(item: dict[str, Any], page: str, rules: RuleSet) -> Iterator[Taken]
     text: str = item["text"]
     lines = line_spans(text)
     contents = [text[start:end] for start, end in lines]
-    found = list(proposals(rules.hits(text, lines), lines, contents))
-    for proposal in allowed(found, contents):
+    protected = protect(text)
+    found = list(proposals(rules.hits(text, lines), lines, contents, protected))
+    for proposal in allowed(found, contents, protected):
         for k in proposal.taken:
             yield Taken(proposal.rule.id, page, contents[k].strip(), item["y"][k])
 

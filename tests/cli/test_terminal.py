@@ -48,7 +48,7 @@ def test_the_cursor_comes_back_when_a_run_fails(tmp_path: Path) -> None:
     rules = write(
         tmp_path / "rules",
         {
-            "all.yaml": "schema: 1\npack: all\nrules:\n  - id: word\n    description: All\n    scope: line\n"
+            "all.yaml": "schema: 1\npack: all\nrules:\n  - id: word\n    description: All\n    scope: document\n"
             "    match: {contains: 'a'}\n    action: drop\n    examples: {match: ['a'], no_match: ['b']}\n"
         },
     )

@@ -34,6 +34,7 @@ MUTUAL_LINES: Final = 2
 """Different short labels side by side that prove each other."""
 FURNISHED_LINES: Final = 2
 """Different lines of furniture that show that a text still has the furniture of its page."""
+_LETTERED: Final = re.compile(r"\s*\(?([A-Za-z])\)(?=\s|$)")
 _TRIVIAL: Final = re.compile(r"[\W_]*")
 WORD_CHARS: Final = 8.0
 """Characters of a word, where a pattern repeats words."""
@@ -200,6 +201,31 @@ def _runs(shown: Sequence[int], furniture: frozenset[int]) -> Iterator[Span]:
         if k not in furniture and first is not None:
             yield first, i
             first = None
+
+
+def enumerated(contents: Sequence[str], line: int) -> bool:
+    """Tell whether a line is item (c) of a list that has (b) or (d) beside it.
+
+    >>> enumerated(["(b) the wall; or", "(c) 2019 to 2021;"], 1), enumerated(["Harbour", "(c) 2019"], 1)
+    (True, False)
+    """
+    mark = _LETTERED.match(contents[line])
+    if mark is None:
+        return False
+    letter = mark[1].lower()
+    beside = {chr(ord(letter) - 1), chr(ord(letter) + 1)}
+    return any(
+        other is not None and other[1].lower() in beside
+        for other in (_LETTERED.match(contents[k]) for k in _neighbours(contents, line))
+    )
+
+
+def _neighbours(contents: Sequence[str], line: int) -> Iterator[int]:
+    """Yield the lines before and after one, blank ones aside."""
+    for places in (range(line - 1, -1, -1), range(line + 1, len(contents))):
+        found = next((k for k in places if contents[k].strip()), None)
+        if found is not None:
+            yield found
 
 
 def adjoins(contents: Sequence[str], taken: Sequence[int], furniture: frozenset[int]) -> bool:

@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from cleaner.model import Flag, Span
+from cleaner.protected import WHOLE, Block, Kind, Protected, protect
 from cleaner.steps.boilerplate.evidence import (
     WEAK_HEADING_WORDS,
     Furniture,
     adjoins,
     covers,
+    enumerated,
     is_prose,
     is_weak,
     supported,
@@ -30,6 +32,8 @@ Drops: TypeAlias = dict[int, tuple[str, str]]
 
 DEFAULT_MAX_CUT: Final = 0.5
 """What a section may take of a document when its rule does not say."""
+LISTED: Final[frozenset[Kind]] = frozenset({"list", "contents", "glossary"})
+"""Kinds out of which a line that says little is taken only with all others."""
 HEADING_SHOWN: Final = 40
 """Characters of a heading that the notes of its lines show."""
 _ORDER: Final = {"document": 0, "tail": 1, "head": 2, "block": 3, "line": 4, "join": 5}
@@ -57,9 +61,10 @@ class Proposal:
 def of_rules(text: str, lines: Sequence[Span], contents: Sequence[str], hits: Sequence[Hit]) -> Plan:
     """Let each line have one fate; where two rules differ, the larger scope wins."""
     plan = Plan()
+    protected = protect(text)
     ordered = sorted(hits, key=lambda hit: (_ORDER[hit.rule.scope], hit.line, hit.start))
-    proposed = list(proposals(ordered, lines, contents))
-    for proposal in allowed(proposed, contents):
+    proposed = list(proposals(ordered, lines, contents, protected))
+    for proposal in allowed(proposed, contents, protected):
         heading = contents[proposal.line].strip()
         for k in proposal.taken if proposal.line not in plan.drops else ():
             note = "" if k == proposal.line else f"belongs to “{heading[:HEADING_SHOWN]}”"
@@ -84,8 +89,13 @@ def flag(rule: Rule, span: Span) -> Flag:
     return Flag(*span, rule.id, rule.severity, rule.message or rule.description, rule.suggestion)
 
 
-def proposals(hits: Sequence[Hit], lines: Sequence[Span], contents: Sequence[str]) -> Iterator[Proposal]:
-    """Yield what the rules that drop want, each on its own, within their guards and without bare prose."""
+def proposals(
+    hits: Sequence[Hit], lines: Sequence[Span], contents: Sequence[str], protected: Protected
+) -> Iterator[Proposal]:
+    """Yield what the rules that drop want, each on its own, within their guards and without bare prose.
+
+    Nothing is taken out of code, tables, verse, dialogue, the head of a mail and the like.
+    """
     size = sum(map(len, contents)) + len(contents)
     lines_of: dict[str, set[int]] = {}
     for hit in hits:
@@ -95,6 +105,8 @@ def proposals(hits: Sequence[Hit], lines: Sequence[Span], contents: Sequence[str
         if is_flag(rule) or rule.action != "drop":
             continue
         if rule.guard.max_hits is not None and len(lines_of[rule.id]) > rule.guard.max_hits:
+            continue
+        if protected.kind_at(hit.line) in WHOLE or enumerated(contents, hit.line):
             continue
         line = contents[hit.line]
         if rule.scope == "line" and not rule.prose and is_prose(line):
@@ -115,13 +127,24 @@ def _needs_support(rule: Rule, line: str) -> bool:
     return rule.scope == "line" and is_weak(line)
 
 
-def allowed(proposed: Sequence[Proposal], contents: Sequence[str]) -> Iterator[Proposal]:
-    """Yield the proposals that need no support, or have it."""
+def allowed(
+    proposed: Sequence[Proposal], contents: Sequence[str], protected: Protected
+) -> Iterator[Proposal]:
+    """Yield the proposals that need no support, or have it.
+
+    A line that needs it and stands in a list is furniture only when the whole list is.
+    """
     sure = frozenset(k for proposal in proposed if not proposal.weak for k in proposal.taken)
     single = [proposal for proposal in proposed if proposal.weak and proposal.rule.scope == "line"]
     wary = frozenset(proposal.line for proposal in single if proposal.rule.alone is False)
     short = frozenset(proposal.line for proposal in single if proposal.rule.alone is None)
-    known = Furniture(sure, short - sure, wary - short - sure)
+    candidates = sure | short | wary
+    listed = frozenset(
+        k
+        for k in (short | wary) - sure
+        if not _is_whole_furniture(protected.block_at(k), contents, candidates)
+    )
+    known = Furniture(sure, short - sure - listed, wary - short - sure - listed)
     furniture = sure | (supported(contents, known) if single else frozenset())
     for proposal in proposed:
         if proposal.rule.scope == "line":
@@ -130,6 +153,15 @@ def allowed(proposed: Sequence[Proposal], contents: Sequence[str]) -> Iterator[P
             holds = not proposal.weak or adjoins(contents, proposal.taken, furniture)
         if holds:
             yield proposal
+
+
+def _is_whole_furniture(block: Block | None, contents: Sequence[str], furniture: frozenset[int]) -> bool:
+    """Tell whether all lines of a block may be furniture; true where there is no block."""
+    return (
+        block is None
+        or block.kind not in LISTED
+        or all(k in furniture or not contents[k].strip() for k in range(block.first, block.stop))
+    )
 
 
 def _taken(rule: Rule, line: int, contents: Sequence[str], size: int) -> tuple[int, ...]:
