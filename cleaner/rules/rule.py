@@ -88,8 +88,8 @@ class Guard:
     `min_words` and `max_words` count white-space separated words of the line (block, document) that
     holds the match. The matching engine checks these four. `max_cut` (fraction of the document's
     characters) and `max_lines` limit what one removal may take, `max_hits` how many lines of
-    a document may match: more of them belong to the records of a list. The step that removes checks
-    these three.
+    a document may match: more of them belong to the records of a list. With `interrupts` a line counts
+    only between the two parts of a sentence. The step that removes checks these four.
     """
 
     after: float | None = None
@@ -97,6 +97,7 @@ class Guard:
     max_cut: float | None = None
     max_lines: int | None = None
     max_hits: int | None = None
+    interrupts: bool | None = None
     min_words: int | None = None
     max_words: int | None = None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from cleaner.rules.authoring.listing import matcher_text
+from cleaner.rules.authoring.listing import matcher_text, measured_text
 from cleaner.rules.regex import syntax
 from cleaner.rules.rule import Rule
 
@@ -30,6 +30,7 @@ def rules_markdown(rules: Sequence[Rule]) -> str:
 
 def _rule(rule: Rule) -> str:
     facts = [f"scope {rule.scope}", f"action {rule.action}", rule.safety]
+    facts += [f"class {rule.kind}"] if rule.kind != "furniture" else []
     facts += [f"severity {rule.severity}"] if rule.action == "flag" else []
     facts += [f"languages {', '.join(rule.languages)}"] if rule.languages else []
     facts += [f"profile {', '.join(rule.profiles)}"] if rule.profiles else []
@@ -40,6 +41,8 @@ def _rule(rule: Rule) -> str:
         found = rule.precision_mqm
         share = f"{found.overlap:.2f} of {found.flags} flags on translations overlap an expert's mark"
         facts.append(f"{share} (chance {found.chance:.2f})")
+    if rule.precision is not None:
+        facts.append(measured_text(rule.precision, rule.prose_precision))
     lines = [f"### {rule.id}\n", f"{rule.description}. *{'; '.join(facts)}*\n"]
     if rule.is_pattern:
         lines.append(f"Match: {_code(matcher_text(rule.match))}\n")

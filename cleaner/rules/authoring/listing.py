@@ -9,7 +9,7 @@ from typing import Any
 
 from cleaner.rules.authoring.yaml_writer import flow, quoted
 from cleaner.rules.book import RuleBook
-from cleaner.rules.rule import Matcher, Rule
+from cleaner.rules.rule import Matcher, Measured, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,9 @@ def described(rule: Rule, *, state: str = "on") -> str:
         "with": ", ".join(rule.options or ()),
         "action": rule.action + (f" {quoted(rule.replacement)}" if rule.replacement is not None else ""),
         "safety": rule.safety,
+        "class": rule.kind if rule.kind != "furniture" else "",
+        "prose": "may take prose that it does not cover" if rule.prose else "",
+        "alone": {True: "needs nothing beside it", False: "needs support", None: ""}[rule.alone],
         "severity": rule.severity if rule.action == "flag" else "",
         "message": rule.message if rule.message != rule.description else "",
         "suggestion": rule.suggestion or "",
@@ -70,6 +73,7 @@ def described(rule: Rule, *, state: str = "on") -> str:
         "rate": f"{rule.rate_native_per_10k:g} in 10,000 native sentences"
         if rule.rate_native_per_10k is not None
         else "",
+        "precision": measured_text(rule.precision, rule.prose_precision),
         "engine": rule.engine if rule.engine != "linear" else "",
         "from": f"{rule.origin} ({rule.origin.layer})",
         "replaces": ", ".join(f"{origin} ({origin.layer})" for origin in rule.overrides),
@@ -78,6 +82,20 @@ def described(rule: Rule, *, state: str = "on") -> str:
     for name, texts in (("matches", rule.examples.match), ("leaves", rule.examples.no_match)):
         lines += [f"{name if i == 0 else '':<10} {_shown(text)}" for i, text in enumerate(texts)]
     return "\n".join(lines)
+
+
+def measured_text(found: Measured | None, prose: Measured | None = None) -> str:
+    """Say how often a rule was right on labelled texts.
+
+    >>> measured_text(Measured(40, 0.975), Measured(8, 1.0))
+    '97.5% of 40 lines right, 100.0% of 8 of prose'
+    """
+    if found is None:
+        return ""
+    if not found.n:
+        return "not measured: nothing in the labelled texts"
+    said = f"{found.right:.1%} of {found.n} lines right"
+    return said + (f", {prose.right:.1%} of {prose.n} of prose" if prose and prose.n else "")
 
 
 def matcher_text(matcher: Matcher) -> str:

@@ -36,12 +36,12 @@ def failures(
     """Yield the examples of a rule that fail, by kind and index.
 
     An example is a document of its own, so the guards that depend on the document around a match
-    (`after`, `before`, `max_cut`) do not count. A rule whose decision is code is run by `find`, the
+    (`after`, `before`, `max_cut`, `interrupts`) do not count. A rule whose decision is code is run by `find`, the
     step's own, first alone and then in the company of the step's other rules, as some only finish
     what another one began; without `find` its examples are not run, nor are those of a rule that
     needs the corpus: one text on its own is no example for it.
     """
-    alone = replace(rule, guard=replace(rule.guard, after=None, before=None, max_cut=None))
+    alone = replace(rule, guard=replace(rule.guard, after=None, before=None, max_cut=None, interrupts=None))
     if rule.is_pattern:
         rules = RuleSet((alone,))
         yield from _failed(rule, lambda text: bool(rules.hits(text, line_spans(text))))

@@ -78,6 +78,7 @@ class GuardModel(Closed):
     max_hits: Count | None = Field(
         None, description="more lines of a document that match are left alone, all of them"
     )
+    interrupts: bool | None = Field(None, description="true: only a line that interrupts a sentence")
     min_words: Count | None = Field(None, description="a line of fewer words is left alone")
     max_words: Count | None = Field(None, description="a line of more words is left alone")
 

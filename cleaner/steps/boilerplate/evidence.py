@@ -213,19 +213,22 @@ def enumerated(contents: Sequence[str], line: int) -> bool:
     if mark is None:
         return False
     letter = mark[1].lower()
-    beside = {chr(ord(letter) - 1), chr(ord(letter) + 1)}
+    near = {chr(ord(letter) - 1), chr(ord(letter) + 1)}
     return any(
-        other is not None and other[1].lower() in beside
-        for other in (_LETTERED.match(contents[k]) for k in _neighbours(contents, line))
+        other is not None and other[1].lower() in near
+        for other in map(_LETTERED.match, beside(contents, line))
     )
 
 
-def _neighbours(contents: Sequence[str], line: int) -> Iterator[int]:
-    """Yield the lines before and after one, blank ones aside."""
-    for places in (range(line - 1, -1, -1), range(line + 1, len(contents))):
-        found = next((k for k in places if contents[k].strip()), None)
-        if found is not None:
-            yield found
+def beside(contents: Sequence[str], line: int) -> tuple[str, str]:
+    """Return the lines before and after one, blank ones aside; empty at an edge.
+
+    >>> beside(["a", "", "b", "c"], 2)
+    ('a', 'c')
+    """
+    before = (contents[k].strip() for k in range(line - 1, -1, -1))
+    after = (contents[k].strip() for k in range(line + 1, len(contents)))
+    return next(filter(None, before), ""), next(filter(None, after), "")
 
 
 def adjoins(contents: Sequence[str], taken: Sequence[int], furniture: frozenset[int]) -> bool:

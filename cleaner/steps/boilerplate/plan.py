@@ -16,8 +16,10 @@ from cleaner.steps.boilerplate.evidence import (
     WEAK_HEADING_WORDS,
     Furniture,
     adjoins,
+    beside,
     covers,
     enumerated,
+    interrupts,
     is_prose,
     is_weak,
     supported,
@@ -107,6 +109,8 @@ def proposals(
         if rule.guard.max_hits is not None and len(lines_of[rule.id]) > rule.guard.max_hits:
             continue
         if protected.kind_at(hit.line) in WHOLE or enumerated(contents, hit.line):
+            continue
+        if rule.guard.interrupts and not interrupts(*beside(contents, hit.line)):
             continue
         line = contents[hit.line]
         if rule.scope == "line" and not rule.prose and is_prose(line):

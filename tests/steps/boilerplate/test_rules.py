@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,8 +17,9 @@ from cleaner.model import Edit, Flag
 from cleaner.rules.book import RuleBook
 from cleaner.rules.files.folders import Folder
 from cleaner.rules.files.load import merge
+from cleaner.rules.rule import Rule
 from cleaner.steps import Context, boilerplate
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, Result
 from tests.support.rules import read_packs
 
 ROOT = PROJECT
@@ -37,7 +40,7 @@ def context(language: str = "en", profile: str = "article") -> Context:
     return Context(book().select("boilerplate", language, profile), language, profile)
 
 
-def clean(text: str, language: str = "en", profile: str = "article") -> str:
+def cleaned(text: str, language: str = "en", profile: str = "article") -> str:
     found = list(boilerplate.find(text, context(language, profile)))
     return splice(text, checked(text, [edit for edit in found if isinstance(edit, Edit)]))
 
@@ -56,26 +59,59 @@ def lines_of(kind: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("around", ["{}", PROSE + "\n\n{}\n\n" + PROSE, PROSE * 9 + "\n{}\n"])
 def test_kept(language: str, line: str, around: str) -> None:
     text = around.format(line)
-    assert clean(text, language) == text
+    assert cleaned(text, language) == text
 
 
 @pytest.mark.parametrize(("language", "line"), lines_of("drop"))
 def test_dropped(language: str, line: str) -> None:
-    assert clean(f"{PROSE}\n\n{line}\n\n{PROSE}", language) == f"{PROSE}\n\n{PROSE}"
+    assert cleaned(f"{PROSE}\n\n{line}\n\n{PROSE}", language) == f"{PROSE}\n\n{PROSE}"
 
 
 @pytest.mark.parametrize(("language", "line"), lines_of("short"))
 def test_short_lines_need_company(language: str, line: str) -> None:
     alone = f"{PROSE}\n\n{line}\n\n{PROSE}"
-    assert clean(alone, language) == alone
-    assert clean(f"{PROSE}\n\n{line}\n\n{FURNITURE}\n\n{PROSE}", language) == f"{PROSE}\n\n{PROSE}"
+    assert cleaned(alone, language) == alone
+    assert cleaned(f"{PROSE}\n\n{line}\n\n{FURNITURE}\n\n{PROSE}", language) == f"{PROSE}\n\n{PROSE}"
 
 
 @pytest.mark.parametrize("case", table("sections.yaml"), ids=lambda case: case["name"])
 def test_sections(case: dict[str, str]) -> None:
-    after = clean(case["before"], case["language"])
+    after = cleaned(case["before"], case["language"])
     assert after == case["after"]
-    assert clean(after, case["language"]) == after
+    assert cleaned(after, case["language"]) == after
+
+
+SAFE_PRECISION, SAFE_LINES = 0.97, 20
+
+
+def furniture_rules() -> list[Rule]:
+    return [rule for rule in book().rules if rule.is_pattern and rule.action != "flag"]
+
+
+@pytest.mark.parametrize("rule", furniture_rules(), ids=lambda rule: rule.id)
+def test_every_rule_states_its_precision(rule: Rule) -> None:
+    assert rule.precision is not None, "run tools/measure_boilerplate_precision.py --write"
+    if rule.safety == "safe" and rule.kind == "furniture" and rule.precision.n >= SAFE_LINES:
+        assert rule.precision.right >= SAFE_PRECISION
+    if rule.prose:
+        assert rule.prose_precision is not None
+        assert rule.prose_precision.n > 0
+        assert rule.prose_precision.right >= SAFE_PRECISION
+
+
+def test_metadata_is_kept_unless_a_run_says_otherwise(clean: Callable[..., Result], tmp_path: Path) -> None:
+    text = f"Five bridges close\n\nBy Jane Example\n\n{PROSE * 9}\n"
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text(text, "utf-8")
+    for option, kept in (((), True), (("--metadata", "keep"), True), (("--metadata", "drop"), False)):
+        out = tmp_path / f"out{len(option)}{kept}"
+        assert clean("run", tmp_path / "in", out, "--steps", "boilerplate", "-q", *option).code == 0
+        assert ("By Jane Example" in (out / "a.txt").read_text("utf-8")) is kept
+    (tmp_path / "clean.yaml").write_text("metadata: drop\n", "utf-8")
+    out = tmp_path / "configured"
+    config = ("--config", tmp_path / "clean.yaml")
+    assert clean("run", tmp_path / "in", out, "--steps", "boilerplate", "-q", *config).code == 0
+    assert "By Jane Example" not in (out / "a.txt").read_text("utf-8")
 
 
 def test_every_edit_says_which_rule_and_what_it_belongs_to() -> None:
@@ -105,5 +141,5 @@ def parts() -> list[str]:
 @given(st.lists(st.sampled_from(parts()), max_size=14), st.booleans())
 def test_its_own_output_is_clean(chosen: list[str], newline: bool) -> None:
     text = "\n".join(chosen) + "\n" * newline
-    after = clean(text)
-    assert clean(after) == after
+    after = cleaned(text)
+    assert cleaned(after) == after
