@@ -259,6 +259,8 @@ class Configuration(TypedDict):
     """Rules that were not."""
     unsafe: bool
     """Whether rules that are not safe were applied."""
+    metadata: str
+    """Whether bylines, datelines and captions stayed: `keep` or `drop`."""
     against: list[str]
     """Earlier outputs whose passages counted as seen, as given."""
     limits: dict[str, JSON]
