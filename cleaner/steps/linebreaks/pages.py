@@ -7,7 +7,6 @@ page break: a form feed, marks or a word around the number, a running head, or b
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from cleaner.steps.linebreaks.conventions import Habits
@@ -29,8 +28,8 @@ MOST_LINES = 3
 """A page break leaves so many lines at most: a number, a running head, a footer."""
 LONGEST_NUMBER = 30
 """A page number with its word is not longer."""
-LONGEST_HEAD = 60
-"""A running head is not longer."""
+LONGEST_HEAD, HEAD_WORDS = 60, 2
+"""A running head is not longer, and has so many words or more."""
 WORDS_BEFORE = 3
 """A line that a page break cuts short has so many words or more."""
 LETTERS_A_WORD = 3
@@ -39,9 +38,7 @@ WRAPPED = 40
 """A line of so many characters beside the break may be of wrapped text."""
 
 _COUNTED = re.compile(r"(?P<word>[^\W\d_]+\.?) ?\d{1,4}(?: ?(?:/|[^\W\d_]{1,4}) ?\d{1,4})?")
-_OPEN: frozenset[EndShape] = frozenset(
-    {"lower", "comma", "function", "hyphen", "dash", "capital", "digit", "uncased"}
-)
+_OPEN: frozenset[EndShape] = frozenset({"lower", "comma", "function", "hyphen", "uncased"})
 
 
 def page_breaks(lines: Lines, text: str, known: Habits) -> dict[int, tuple[int, str]]:
@@ -50,12 +47,10 @@ def page_breaks(lines: Lines, text: str, known: Habits) -> dict[int, tuple[int, 
     A page break without a line of its own is a form feed.
     """
     found: dict[int, tuple[int, str]] = {}
-    places = _places(lines.texts, text, known)
-    repeated = Counter(lines.texts) if places else Counter()
-    for line in places:
+    for line in _places(lines.texts, text, known):
         for after in range(line + 1, min(line + MOST_LINES + 2, len(lines.texts))):
             between = lines.texts[line + 1 : after]
-            if between and not all(_is_furniture(one, repeated, known) for one in between):
+            if between and not all(_is_furniture(one, known) for one in between):
                 break
             why = _why(lines, text, line, after, known)
             if why and _goes_on(lines.texts[line], lines.texts[after], known):
@@ -103,12 +98,14 @@ def _apart(found: Mapping[int, tuple[int, str]]) -> Iterator[tuple[int, tuple[in
             done = after
 
 
-def _is_furniture(line: str, repeated: Mapping[str, int], known: Habits) -> bool:
-    if is_page_number(line) or _is_counted(line, known):
-        return True
-    return (
-        len(line) <= LONGEST_HEAD and line[-1] not in STOPS and (line.isupper() or repeated.get(line, 0) > 1)
-    )
+def _is_furniture(line: str, known: Habits) -> bool:
+    return is_page_number(line) or _is_counted(line, known) or _is_running_head(line)
+
+
+def _is_running_head(line: str) -> bool:
+    """Whether a line is a title in capitals: a few words, without a stop."""
+    words = line.count(" ") + 1
+    return line.isupper() and len(line) <= LONGEST_HEAD and words >= HEAD_WORDS and line[-1] not in STOPS
 
 
 def _is_counted(line: str, known: Habits) -> bool:
@@ -122,14 +119,15 @@ def _why(lines: Lines, text: str, line: int, after: int, known: Habits) -> str |
     white = text[lines.gaps[line][0] : lines.gaps[after - 1][1]]
     if "\f" in white:
         return "a form feed inside a sentence"
-    numbers = [one for one in between if is_page_number(one) or _is_counted(one, known)]
+    numbers = [one for one in between if not _is_running_head(one)]
     if not numbers:
         return None
-    if len(between) > len(numbers) or not BARE_NUMBER.fullmatch(numbers[0]):
-        return f"the page number '{numbers[0]}' inside a sentence"
+    note = f"the page number '{numbers[0]}' inside a sentence"
+    if not BARE_NUMBER.fullmatch(numbers[0]):
+        return note
     blank = lines.blank[line] and lines.blank[after - 1]
     wrapped = line > 0 and not lines.blank[line - 1] and len(lines.texts[line - 1]) >= WRAPPED
-    return f"the page number '{numbers[0]}' inside a sentence" if blank and wrapped else None
+    return note if blank and wrapped else None
 
 
 def _goes_on(left: str, right: str, known: Habits) -> bool:

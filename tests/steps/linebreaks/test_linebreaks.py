@@ -70,7 +70,9 @@ def test_page_breaks(case):
 @pytest.mark.parametrize(("letters", "removed"), [(60, True), (61, False)])
 def test_a_running_head_has_sixty_letters_at_most(letters, removed):
     head = ("THE FERRIES OF THE NORTH " * 3)[: letters - 1].strip().ljust(letters, "X")
-    text = f"Most of the ferries in service were built by the\n\n7\n{head}\n\nold shipyard of the north.\n"
+    text = (
+        f"Most of the ferries in service were built by the\n\n– 7 –\n{head}\n\nold shipyard of the north.\n"
+    )
     assert (head not in repaired(text)) == removed
 
 
