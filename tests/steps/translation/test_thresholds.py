@@ -85,8 +85,8 @@ BELOW_AND_ABOVE = [
     ),
     (
         *("untranslated-passage", {"fewest": 6}, "en"),
-        f"{RAIN} Wir bleiben met Freunden van hier und warten gerne. {RAIN}",
-        f"{RAIN} Wir bleiben met Freunden van hier und warten nicht gerne. {RAIN}",
+        f"{RAIN} Wir bleiben och Freunde inte hier und warten gerne. {RAIN}",
+        f"{RAIN} Wir bleiben och Freunde inte hier und warten nicht gerne. {RAIN}",
     ),
     (
         *("untranslated-passage", {"fewest": 6}, "en"),  # Spanish or Portuguese: neither is sure
