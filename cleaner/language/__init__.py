@@ -77,9 +77,9 @@ def rank(text: str, *, languages: Collection[str] | None = None) -> list[tuple[s
 
     Without `languages`, all that langdetect has a profile for (Chinese as one). With it, only those,
     which answers "is this sentence still in the source language?". Empty when the text has no
-    evidence at all. A script that one language has for its own, and that no profile covers, names it
-    (`cleaner.language.scripts`). Another language without a profile (Irish, Latin, Zulu) is taken for
-    the nearest that has one.
+    evidence at all. A script that one language has for its own names it (`cleaner.language.scripts`),
+    and so do letters that its neighbours lack (`cleaner.language.letters`). Another language without a
+    profile (Irish, Latin, Zulu) is taken for the nearest that has one.
 
     >>> rank("Il consiglio comunale ha votato", languages=["it", "en"])[0][0]
     'it'
@@ -94,13 +94,15 @@ def rank(text: str, *, languages: Collection[str] | None = None) -> list[tuple[s
 
 
 def _scores(sample: str) -> dict[str, int]:
-    """Sum the evidence for each language."""
+    """Sum the evidence for each language; letters or a script that only one has decide alone."""
+    from cleaner.language.letters import language_of_letters
     from cleaner.language.ngrams import totals
     from cleaner.language.scripts import language_of_script
 
     text = _prepared(sample)
-    scores = totals(text)
-    decided = "" if scores else language_of_script(text)
+    decided = "" if text.isascii() else language_of_letters(text)
+    scores = {} if decided else totals(text)
+    decided = decided or ("" if scores else language_of_script(text))
     return {decided: 0} if decided else scores
 
 

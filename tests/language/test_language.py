@@ -20,6 +20,7 @@ from cleaner.language import (
     detect,
     detect_with_confidence,
     kernel,
+    letters,
     ngrams,
     rank,
     scripts,
@@ -112,6 +113,33 @@ BY_SCRIPT = [
     ("got", "\U00010330\U00010331\U00010332 \U00010333\U00010334"),  # beyond U+FFFF
 ]
 
+BY_LETTERS = [
+    ("kk", "Ескі көпір жабық, өзен арқылы паром жүреді, деп хабарлады қала әкімдігі."),
+    ("ky", "Эски көпүрө жабык, дарыядан паром аркылуу өтөбүз, деди шаардын мэри жаңы жылда."),
+    ("mn", "Хуучин гүүр хаалттай, голоор усан онгоц явна гэж хөдөө нутгийнхан өгүүлэв."),
+    ("be", "Стары мост закрыты, праз раку ходзіць паром, паведаміў ў пятніцу гарадскі савет."),
+    ("tg", "Пули кӯҳна баста аст, аз дарё паром мегузарад, гуфт раиси шаҳр дар ҷамъомад."),
+    ("tt", "Иске күпер ябык, елга аша паром йөри, җәй башында ачыла, диде шәһәр башлыгы."),
+    ("sr", "Стари мост је затворен, а скела преко реке ће ићи до поноћи, рекла је госпођа Ђурић."),
+    ("az", "Köhnə körpü bağlıdır, çayın üstündən bərə ilə keçirlər, dedi şəhər meri."),
+    ("eo", "La malnova ponto estas fermita, oni ŝipas trans la riveron, diris la urbestro ĵaŭde."),
+    ("ps", "زوړ پل تړل شوی دی، خلک د سیند څخه په کښتۍ کې تېرېږي."),
+    ("ug", "كونا كۆۋرۈك تاقالدى، كىشىلەر دەريادىن كېمە بىلەن ئۆتىدۇ."),
+    ("as", "পুৰণি দলং বন্ধ, মানুহে নাৱেৰে নদী পাৰ হয়।"),
+]
+
+NEIGHBOURS = [
+    ("ru", "Старый мост закрыт, сообщили в городе Қостанай, а паром будет ходить до полуночи."),
+    ("ru", "Старый мост закрыт, сообщил Қуаныш, и паром до Павлодара будет ходить до полуночи каждый день."),
+    ("uk", "Міст знову відкрито для пішоходів, і пором через річку не працює."),
+    ("mk", "Стариот мост е затворен, а траектот преку реката ќе вози до полноќ, рече ѓаконот."),
+    ("tr", "Eski köprü kapalı, dedi Əliyev, ve feribot gece yarısına kadar çalışacak."),
+    ("fa", "پل قدیمی بسته است و مردم با قایق از رودخانه می‌گذرند."),
+    ("ur", "پرانا پل بند ہے اور لوگ کشتی سے دریا پار کرتے ہیں۔"),
+    ("bn", "পুরানো সেতু বন্ধ, মানুষ নৌকায় নদী পার হয়।"),
+    ("he", "הגשר הישן סגור והמעבורת תפעל עד חצות."),
+]
+
 ENGLISH = "The harbour office said on Friday that the ferry across the river will run until midnight. "
 
 
@@ -130,6 +158,33 @@ def test_a_script_of_its_own_names_the_language(language: str, text: str) -> Non
     assert detect_with_confidence(text) == (language, 1.0)
     assert rank(text, languages=["en", language]) == [(language, 1.0)]
     assert rank(text, languages=["en"]) == []
+
+
+@pytest.mark.parametrize(("language", "text"), NEIGHBOURS)
+def test_letters_of_a_name_tell_nothing(language: str, text: str) -> None:
+    assert letters.language_of_letters(text) == ""
+    assert detect(text) == language
+
+
+@pytest.mark.parametrize(("language", "text"), BY_LETTERS)
+def test_letters_that_its_neighbours_lack_name_the_language(language: str, text: str) -> None:
+    assert detect_with_confidence(text) == (language, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("қала мен", ""),  # one word
+        ("ұлы қала", "kk"),
+        ("ұлы қала " + "мост " * 23, "kk"),  # two letters in a hundred
+        ("ұлы қала " + "мост " * 24, ""),
+        ("ұлы қала abcde", "kk"),
+        ("ұлы қала abcdefg", ""),  # mostly Latin
+        ("ұлы қала џ", ""),  # a letter that Kazakh lacks
+    ],
+)
+def test_how_many_special_letters_tell(text: str, language: str) -> None:
+    assert letters.language_of_letters(text) == language
 
 
 @pytest.mark.parametrize(("text", "language"), [("ა", ""), ("აბ", "ka")])

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from cleaner.steps.translation.findings import Detector, Mark, Options, Sheet, plain_trigger
+from cleaner.steps.translation.masks import line_at
 
 _REVERSED = re.compile(
     r"""(?:(?<=\s)|(?<=[(:—–])|^)\N{RIGHT DOUBLE QUOTATION MARK}\ ?(?=\w)     # closes where a quotation opens
@@ -29,6 +30,7 @@ _MARKS = {
     "uk": "«„ »“",
 }
 """What opens and what closes a quotation, by language; Swedish and Finnish have one mark for both."""
+_GUILLEMETS = {"«": "»", "»": "«"}
 _ORPHAN = re.compile(r'^[ \t]*["“”„«»]{1,2}[ \t]*$', re.M)
 _SPLIT = re.compile(
     r"""["“][^"“”\n]{2,60}
@@ -71,10 +73,23 @@ def quote_inner_space(sheet: Sheet, options: Options) -> Iterator[Mark]:
     if not matches:
         return
     reversed_spans = [match.span() for match in _REVERSED.finditer(sheet.text)]
-    found = [match for match in matches if not any(a <= match.start() < b for a, b in reversed_spans)]
+    found = [
+        match
+        for match in matches
+        if not any(a <= match.start() < b for a, b in reversed_spans) and _paired(sheet, match)
+    ]
     if len(found) <= options["most"]:
         for match in found:
             yield Mark(match.start(), match.end(), suggestion=match.group().strip())
+
+
+def _paired(sheet: Sheet, match: re.Match[str]) -> bool:
+    """Tell whether a guillemet has its partner in the line: alone it is an arrow between headings."""
+    mark = match[0].strip()
+    if mark not in _GUILLEMETS:
+        return True
+    start, end = sheet.lines[line_at(sheet.lines, match.start())]
+    return sheet.text.count(_GUILLEMETS[mark], start, end) >= sheet.text.count(mark, start, end)
 
 
 def _inner_trigger(options: Options, language: str) -> str:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from cleaner.language.letters import ALPHABETS
 from cleaner.steps.translation.findings import Detector, Mark, Options, Sheet, plain_trigger
 from cleaner.steps.translation.masks import line_at, quotations
 from cleaner.steps.translation.scan import Scan
@@ -14,7 +15,8 @@ _MIXED = r"\p{Latin}\p{Cyrillic}|\p{Cyrillic}\p{Latin}"
 _EAST = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]+"
 _CYRILLIC_WORD = r"\p{Cyrillic}{2,}"
 _EASTERN = frozenset({"zh", "ja", "ko", "und"})
-_CYRILLIC = frozenset({"ru", "uk", "bg", "mk", "sr", "be", "kk", "mn", "und"})
+_CYRILLIC = frozenset({"ru", "uk", "bg", "mk", "und"}) | frozenset(ALPHABETS)
+"""Languages that write it, among others that do not need to be told apart here."""
 _MOSTLY = 0.2
 """Share of a text from which on a script is its own, whatever language it was taken for."""
 _WORD_BEFORE = re.compile(r"\w*$")
