@@ -66,8 +66,9 @@ def parameters(settings: Settings) -> dict[str, Any]:
 def write(path: Path, table: PassageTable, text: Bytes, settings: Settings, *, keys: Sequence[str]) -> None:
     """Write the passages of a shard of the output; `keys` are those of its documents.
 
-    Columns: `doc`, `start`, `end` (code points in the cleaned document), `words`, `text` (UTF-8) and
-    `signature` (128 little-endian 32-bit numbers, null for a passage that is too short for one).
+    Columns: `doc`, `start`, `end` (code points in the cleaned document), `words`, `flags` (what is
+    protected, see `cleaner.dedup.sketching.blocks`), `text` (UTF-8) and `signature` (128 little-endian
+    32-bit numbers, null for a passage that is too short for one).
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -78,6 +79,7 @@ def write(path: Path, table: PassageTable, text: Bytes, settings: Settings, *, k
         "start": pa.array(table.at),
         "end": pa.array(table.at + table.chars),
         "words": pa.array(table.words),
+        "flags": pa.array(table.flags),
         "text": _texts(table, text),
         "signature": _signatures(table),
     }
@@ -171,7 +173,7 @@ def open_earlier(out: Path, work: Path, settings: Settings, *, name: str | None 
     for number, path in enumerate(files(out)):
         file = pq.ParquetFile(path)
         check(path, file.schema_arrow.metadata, settings)
-        found = file.read(["doc", "start", "end", "text"]).combine_chunks()
+        found = file.read(["doc", "start", "end", "flags", "text"]).combine_chunks()
         folder = work / f"{number:05d}"
         keys.append(_extract(found, folder, settings))
         shards.append(Shard(load(folder), map_text(folder / "texts.bin")))
@@ -182,6 +184,7 @@ def _extract(found: pa.Table, folder: Path, settings: Settings) -> tuple[str, ..
     """Write texts and table of one file of sketches to a folder; return the keys of the documents."""
     import pyarrow as pa
 
+    from cleaner.dedup.sketching.places import Places
     from cleaner.dedup.sketching.signatures import sketch
 
     names = found["doc"].combine_chunks()
@@ -198,16 +201,15 @@ def _extract(found: pa.Table, folder: Path, settings: Settings) -> tuple[str, ..
     folder.mkdir(parents=True, exist_ok=True)
     text[offsets[0] : offsets[-1]].tofile(folder / "texts.bin")
     start = found["start"].to_numpy()
-    doc = names.indices.to_numpy(zero_copy_only=False).astype(np.int32)
-    made = sketch(
-        text[offsets[0] : offsets[-1]],
-        doc,
-        offsets[:-1] - offsets[0],
-        offsets[1:] - offsets[0],
+    places = Places(
+        doc=names.indices.to_numpy(zero_copy_only=False).astype(np.int32),
+        start=offsets[:-1] - offsets[0],
+        end=offsets[1:] - offsets[0],
         at=start,
         chars=(found["end"].to_numpy() - start).astype(np.int32),
-        settings=settings,
+        flags=found["flags"].to_numpy(),
     )
+    made = sketch(text[offsets[0] : offsets[-1]], places, settings)
     bounds = np.zeros(len(names.dictionary) + 1, np.int64)
     replace(made, bounds=bounds).save(folder)
     return tuple(names.dictionary.to_pylist())

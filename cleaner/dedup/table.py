@@ -24,10 +24,11 @@ class PassageTable:
     (int32, n): number of the document in the shard. `start`, `end` (int64, n): bytes in the shard's
     text, white space at both ends left out. `at` (int64, n), `chars` (int32, n): the same in code
     points, `at` counted from the start of the document. `words`, `tokens` (int32, n): how many; signs
-    are tokens but no words. `digest` (uint64, n x 2): of the tokens. `long` (int32, m): the passages
-    that have a signature. `signatures` (uint32, m x 128), `keys` (uint32, bands x m): one key for each
-    band. `brief` (uint64, m x 8): the lowest four bits of each value of the signature, which tell most
-    pairs that are not similar.
+    are tokens but no words. `flags` (uint8, n): see `cleaner.dedup.sketching.blocks`. `digest` (uint64,
+    n x 2): of the tokens, and of the bytes of a protected block. `long` (int32, m): the passages that
+    have a signature. `signatures` (uint32, m x 128), `keys` (uint32, bands x m): one key for each band.
+    `brief` (uint64, m x 8): the lowest four bits of each value of the signature, which tell most pairs
+    that are not similar.
     """
 
     bounds: NDArray[np.int64]
@@ -38,6 +39,7 @@ class PassageTable:
     chars: NDArray[np.int32]
     words: NDArray[np.int32]
     tokens: NDArray[np.int32]
+    flags: NDArray[np.uint8]
     digest: NDArray[np.uint64]
     long: NDArray[np.int32]
     signatures: NDArray[np.uint32]

@@ -30,6 +30,14 @@ UNSPACED = (
 CHARACTERS_PER_WORD = 3
 """Characters of such a script that count as a word where a bound is given in words."""
 
+_STYLES = str.maketrans(
+    {
+        **dict.fromkeys("‘’‚‛′‹›`´“”„‟″«»〝〞〟＂＇「」『』", '"'),
+        "'": '"',
+        **dict.fromkeys("‐‑‒–—―⸺⸻﹘﹣－", "-"),
+    }
+)
+"""Quotation marks and dashes of all styles."""
 _ASCII = re.compile(r"[a-z0-9_]+|[$+<=>|~]|(?<![a-z0-9_])-(?=[0-9])")
 
 
@@ -58,6 +66,20 @@ def word_count(found: Sequence[str]) -> int:
 def is_unspaced(char: str) -> bool:
     """Tell whether a character is of a script that is written without spaces."""
     return char >= "\u0e00" and any(first <= ord(char) <= last for first, last in UNSPACED)
+
+
+def same_text(first: str, second: str) -> bool:
+    """Tell whether two texts are equal apart from case, white space and the style of quotation marks and dashes.
+
+    >>> same_text("“So it is” – he said", '"so it is" - He  said'), same_text("It is.", "It is!")
+    (True, False)
+    """
+    return first == second or _plain(first) == _plain(second)
+
+
+def _plain(text: str) -> str:
+    """Return a text without white space, in lower case, with one kind of quotation marks and of dashes."""
+    return "".join(normalize("NFC", text).lower().translate(_STYLES).split())
 
 
 @cache

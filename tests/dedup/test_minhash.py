@@ -17,6 +17,7 @@ from cleaner.dedup import minhash
 from cleaner.dedup.deciding import interpreted
 from cleaner.dedup.kernels import character_table, compiler, tokenizer
 from cleaner.dedup.settings import Settings
+from cleaner.dedup.sketching.blocks import APART, BLOCK, LISTED, NO_BLOCKS, SPARED, SPEECH
 from cleaner.dedup.sketching.passages import passages
 from cleaner.dedup.sketching.permutations import permutations
 from cleaner.dedup.sketching.signatures import sketch
@@ -36,8 +37,7 @@ TEXT = st.text(ALPHABET, max_size=60).map(lambda text: text.replace("\n", " "))
 def table_of(text: str, **options: object):
     buffer = np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)
     bounds = np.array([0, buffer.size], np.int64)
-    doc, start, end, at, chars = passages(buffer, bounds, "paragraph")
-    made = sketch(buffer, doc, start, end, at=at, chars=chars, settings=Settings(**options))
+    made = sketch(buffer, passages(buffer, bounds, "paragraph"), Settings(**options))
     return replace(made, bounds=bounds)
 
 
@@ -147,7 +147,8 @@ def test_words_are_no_signs_and_three_characters_without_spaces(text, count):
 @given(st.lists(st.text(ALPHABET, max_size=12), max_size=12).map("\n".join))
 @settings(deadline=None)
 def test_passages_are_the_lines_with_their_white_space_left_out(text):
-    table = table_of(text)
+    with mock.patch("cleaner.dedup.sketching.passages.blocks_of", return_value=NO_BLOCKS):
+        table = table_of(text)
     found = [text[at : at + chars] for at, chars in zip(table.at.tolist(), table.chars.tolist(), strict=True)]
     assert found == [line.strip() for line in text.split("\n") if line.strip()]
     raw = text.encode("utf-8", "surrogatepass")
@@ -171,6 +172,40 @@ def test_passages_without_a_token_are_equal_only_to_the_very_same():
     digest = table_of("***\n---\n***\n-").digest.tolist()
     assert digest[0] == digest[2]
     assert len({tuple(row) for row in digest}) == 3
+
+
+PROSE = "The ferry left the harbour at nine, and the people on the wall went home before the rain came."
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", []),
+        (f"{PROSE}\n\n{PROSE}", [0, APART]),
+        (f"{PROSE}\n{PROSE}\n{PROSE}", [0, 0, 0]),
+        (f"{PROSE}\n{PROSE}\n\n{PROSE}", [SPARED, SPARED, APART]),
+        (f"\n{PROSE}\n\n“{PROSE}”\n\n— {PROSE}", [APART, APART | SPEECH | SPARED, APART | SPEECH | SPARED]),
+        (
+            f"{PROSE}\n\n```\nx = 1\n\ny = 2\n```\n\n{PROSE}",
+            [0, APART | BLOCK | LISTED | SPARED, APART],
+        ),
+        (
+            "Bring:\n\n- a rope\n- a lamp\n- two nets",
+            [0, APART | LISTED | SPARED, LISTED | SPARED, LISTED | SPARED],
+        ),
+    ],
+)
+def test_what_is_protected_is_flagged(text, expected):
+    assert table_of(text).flags.tolist() == expected
+
+
+def test_a_block_has_the_digest_of_its_bytes():
+    one, other, third, prose = (
+        table_of(text).digest.tolist()
+        for text in ("```\nx - 1\n```", "```\nx * 1\n```", "```\nX - 1\n```", "x - 1")
+    )
+    assert one == table_of("\n```\nx - 1\n```\n").digest.tolist()
+    assert len({str(digest) for digest in (one, other, third, prose)}) == 4
 
 
 def test_permutations_are_those_of_datasketch():
@@ -212,8 +247,17 @@ def test_wrong_settings(options):
         Settings(**options)
 
 
+LINES = st.sampled_from(
+    ["", "", "```", "x = f(1)", "    return y", "| a | b |", "|---|---|", "- an item", "ANNA: é.", "“Yes,” he said.",
+     "roses are red,", "violets are blue;", "Some words that are no line of anything but prose, as far as that goes."]
+)  # fmt: skip
+
+
 @given(
-    st.lists(st.lists(TEXT, max_size=4).map(" ".join), max_size=6).map("\n".join),
+    st.one_of(
+        st.lists(st.lists(TEXT, max_size=4).map(" ".join), max_size=6).map("\n".join),
+        st.lists(LINES, max_size=14).map("\n".join),
+    ),
     st.integers(1, 8),
     st.integers(1, 6),
 )
@@ -248,7 +292,7 @@ def test_kernels_compile_where_nothing_can_be_kept():
 @settings(deadline=None)
 def test_blocks_are_lines_up_to_a_blank_one(text):
     buffer = np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)
-    _, _, _, at, chars = passages(buffer, np.array([0, buffer.size], np.int64), "block")
+    _, _, _, at, chars, _ = passages(buffer, np.array([0, buffer.size], np.int64), "block")
     found = [text[a : a + n] for a, n in zip(at.tolist(), chars.tolist(), strict=True)]
     lines = [line if line.strip() else "" for line in text.split("\n")]
     assert found == [

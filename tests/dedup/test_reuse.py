@@ -53,9 +53,9 @@ def test_a_passage_that_stays_is_not_sketched_again():
         before = Shard(digest(buffer, bounds, settings), buffer)
         from cleaner.dedup.sketching import reuse
 
-        def counted(buffer, doc, *columns, **more):
-            sketched.append(doc.size)
-            return original(buffer, doc, *columns, **more)
+        def counted(buffer, places, settings):
+            sketched.append(places.doc.size)
+            return original(buffer, places, settings)
 
         original = reuse.sketch
         with mock.patch.object(reuse, "sketch", counted):

@@ -8,7 +8,7 @@ from cleaner.audit.proof.claims import Claim
 from cleaner.dedup.kernels.effort import PLAIN_BYTES, plain_pays
 from cleaner.dedup.minhash import jaccard, shingles
 from cleaner.dedup.settings import Settings
-from cleaner.dedup.tokens import tokens
+from cleaner.dedup.tokens import same_text, tokens
 
 _BATCH = 300_000
 """Characters that are compared at once: few enough for the processor's cache."""
@@ -56,7 +56,7 @@ class Similarities:
                 self._report(f"{claim.place}: the kept passage does not contain it")
         elif value < threshold:
             self._report(f"{claim.place}: its similarity {value} is below the threshold {threshold}")
-        elif kind != ("exact" if line["text"] == line["kept_text"] else "near"):
+        elif kind != ("exact" if value == 1 and same_text(line["text"], line["kept_text"]) else "near"):
             self._report(f"{claim.place}: its kind is not {kind}")
 
 

@@ -21,11 +21,14 @@ BINS = 20
 class Crowd(NamedTuple):
     """The passages that meet others, as columns.
 
-    `text` and `length`: address and bytes of the text. `bucket`: the number of the bucket in each
-    band, or `NOWHERE`. `holder_start`, `holders`: the passages that hold the whole of this one.
+    `spared`: it is no duplicate of one in its own `doc`. `text` and `length`: address and bytes of the
+    text. `bucket`: the number of the bucket in each band, or `NOWHERE`. `holder_start`, `holders`: the
+    passages that hold the whole of this one.
     """
 
     pinned: NDArray[np.bool_]
+    spared: NDArray[np.bool_]
+    doc: NDArray[np.int32]
     scope: NDArray[np.int32]
     text: NDArray[np.int64]
     length: NDArray[np.int32]

@@ -45,11 +45,12 @@ def combine(
     outcome = originals_go(corpus, settings, fate, tools, threads)
     if settings.exact or settings.near:
         copies_go(corpus, settings, fate)
-    columns = (corpus.doc, corpus.words, corpus.original, corpus.pinned)
+    columns = (corpus.doc, corpus.words, corpus.original, corpus.pinned, corpus.flags)
     if settings.run:
         tools.runs(*columns, settings.min_words, _RUN, fate.kept, fate.kind)
     if settings.repeat:
-        tools.repeats(*columns, settings.repeat_words, _REPEAT, fate.kept, fate.kind)
+        words = max(settings.min_words, settings.repeat_words), settings.repeat_words
+        tools.repeats(*columns, *words, _REPEAT, fate.kept, fate.kind)
     gone = np.flatnonzero(fate.kept >= 0)
     kept = _settle(fate.kept, gone)
     sizes = np.bincount(np.unique(kept, return_counts=True)[1] + 1) if gone.size else np.zeros(0, np.int64)

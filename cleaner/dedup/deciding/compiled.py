@@ -18,6 +18,7 @@ from cleaner.dedup.kernels.characters import I64, U32, U64
 from cleaner.dedup.kernels.compiler import file_place, kernel
 from cleaner.dedup.kernels.tokenizer import room_for
 from cleaner.dedup.settings import Settings
+from cleaner.dedup.sketching.blocks import SPARED
 from cleaner.dedup.table import open_text, release
 
 _STRIDE = 1024
@@ -177,7 +178,10 @@ def _crowd(
         held = holders(
             text, length, words, scope, size=settings.shingle, cap=settings.bucket_cap, table=table()
         )
-    return Crowd(corpus.pinned[passages], scope, text, length, brief, found.bucket, *held)
+    spared = corpus.flags[passages] & SPARED > 0
+    return Crowd(
+        corpus.pinned[passages], spared, corpus.doc[passages], scope, text, length, brief, found.bucket, *held
+    )
 
 
 TOOLS = Tools(originals, _mark, _group, _decide, kernel(short_passages.runs), kernel(short_passages.repeats))

@@ -26,7 +26,7 @@ class Corpus:
 
     `offset` (shards + 1): the first passage of each shard. `earlier`: how many shards are of earlier
     corpora, `firsts` the first shard of each of those. For each passage: `doc` (number among all
-    documents), `words`, `original` (the first passage with equal tokens), `pinned`. `long`: the
+    documents), `words`, `flags`, `original` (the first passage with equal tokens), `pinned`. `long`: the
     passages with a signature.
     """
 
@@ -36,6 +36,7 @@ class Corpus:
     offset: NDArray[np.int64]
     doc: NDArray[np.int32]
     words: NDArray[np.int32]
+    flags: NDArray[np.uint8]
     original: NDArray[np.int32]
     pinned: NDArray[np.bool_]
     long: NDArray[np.int32]
@@ -67,15 +68,16 @@ def gather(
         message = f"dedup: {size} passages are more than can be compared in one run"
         raise UsageError(message)
     doc, words = np.empty(size, np.int32), np.empty(size, np.int32)
-    digests = np.empty((size, 2), np.uint64)
+    flags, digests = np.empty(size, np.uint8), np.empty((size, 2), np.uint64)
     documents = 0
     for part, (first, last) in zip(tables, pairwise(offset), strict=True):
         doc[first:last] = part.doc
         doc[first:last] += documents
         words[first:last] = part.words
+        flags[first:last] = part.flags
         digests[first:last] = part.digest
         documents += part.bounds.shape[0] - 1
-        for column in (part.doc, part.words, part.digest):
+        for column in (part.doc, part.words, part.flags, part.digest):
             release(column)
     if settings.scope == "document":
         digests[:, 0] ^= doc.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
@@ -89,4 +91,6 @@ def gather(
     ]
     original = originals(digests)
     firsts = np.cumsum([0, *(len(earlier.shards) for earlier in against)])
-    return Corpus(shards, len(before), firsts, offset, doc, words, original, pinned, np.concatenate(long))
+    return Corpus(
+        shards, len(before), firsts, offset, doc, words, flags, original, pinned, np.concatenate(long)
+    )

@@ -13,7 +13,21 @@ from cleaner.dedup.deciding import short_passages
 from cleaner.dedup.deciding.arrays import BINS, NOWHERE, Buckets, Outcome, Tools, agreement, keeping
 from cleaner.dedup.deciding.corpus import Corpus
 from cleaner.dedup.settings import KINDS, PERMUTATIONS, Settings
+from cleaner.dedup.sketching.blocks import (
+    APART,
+    BLOCK,
+    NO_BLOCKS,
+    OPENERS,
+    SPARED,
+    SPEECH,
+    Blocks,
+    blocks_of,
+    size_of,
+    spared,
+    unlike_prose,
+)
 from cleaner.dedup.sketching.permutations import permutations
+from cleaner.dedup.sketching.places import Places
 from cleaner.dedup.table import Bytes, PassageTable
 from cleaner.dedup.tokens import tokens, word_count
 
@@ -26,35 +40,33 @@ _NEAR = KINDS.index("near")
 def digest(buffer: Bytes, bounds: NDArray[np.int64], settings: Settings) -> PassageTable:
     """Find the passages (lines) of a shard, digest and sketch them: see `cleaner.dedup.sketching.digest`."""
     raw = buffer.tobytes()
-    places, digests, signatures = [], [], []
-    for doc, (first, last) in enumerate(pairwise(bounds.tolist())):
-        text = raw[first:last].decode("utf-8", "surrogatepass")
-        at, byte = 0, first
-        for line in text.split("\n"):
-            passage = line.strip()
-            if passage:
-                left = line[: len(line) - len(line.lstrip())]
-                start = byte + _bytes(left)
-                found = tokens(passage)
-                hashes, words = minhash.hashes_of(found), word_count(found)
-                size = _bytes(passage)
-                places.append((doc, start, start + size, at + len(left), len(passage), words, len(found)))
-                digests.append(_digest(hashes, raw[start : start + size]))
-                if words >= settings.min_words:
-                    signatures.append((len(places) - 1, _signature(hashes, settings.shingle)))
-            at += len(line) + 1
-            byte += _bytes(line) + 1
-    columns = np.array(places, np.int64).reshape(-1, 7)
+    places = _lines(raw, bounds, NO_BLOCKS)
+    docs = unlike_prose(places.doc, places.start, places.end, places.flags)
+    blocks = blocks_of(buffer, bounds, docs)
+    if blocks.start.size:
+        places = _lines(raw, bounds, blocks)
+    places = places._replace(flags=spared(places.doc, places.flags))
+    words, counts, digests, signatures = [], [], [], []
+    spans = zip(places.start.tolist(), places.end.tolist(), (places.flags & BLOCK).tolist(), strict=True)
+    for number, (first, last, block) in enumerate(spans):
+        found = tokens(raw[first:last].decode("utf-8", "surrogatepass"))
+        hashes = minhash.hashes_of(found)
+        counts.append(len(found))
+        words.append(word_count(found))
+        digests.append(_digest_bytes(raw[first:last]) if block else _digest(hashes, raw[first:last]))
+        if words[-1] >= settings.min_words:
+            signatures.append((number, _signature(hashes, settings.shingle)))
     sketched = np.array([values for _, values in signatures], np.uint32).reshape(-1, PERMUTATIONS)
     return PassageTable(
         bounds=bounds,
-        doc=columns[:, 0].astype(np.int32),
-        start=columns[:, 1].copy(),
-        end=columns[:, 2].copy(),
-        at=columns[:, 3].copy(),
-        chars=columns[:, 4].astype(np.int32),
-        words=columns[:, 5].astype(np.int32),
-        tokens=columns[:, 6].astype(np.int32),
+        doc=places.doc,
+        start=places.start,
+        end=places.end,
+        at=places.at,
+        chars=places.chars,
+        words=np.array(words, np.int32),
+        tokens=np.array(counts, np.int32),
+        flags=places.flags,
         digest=np.array(digests, np.uint64).reshape(-1, 2),
         long=np.array([number for number, _ in signatures], np.int32),
         signatures=sketched,
@@ -63,9 +75,36 @@ def digest(buffer: Bytes, bounds: NDArray[np.int64], settings: Settings) -> Pass
     )
 
 
-def _bytes(text: str) -> int:
-    """Count the bytes of a text in UTF-8."""
-    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+def _lines(raw: bytes, bounds: NDArray[np.int64], blocks: Blocks) -> Places:
+    """Find the passages: the lines and blocks that are not empty."""
+    ends = {
+        start: (end, flags) for start, end, flags in zip(*(column.tolist() for column in blocks), strict=True)
+    }
+    found: list[tuple[int, ...]] = []
+    for doc, (first, last) in enumerate(pairwise(bounds.tolist())):
+        byte, at, flag, own, until = first, 0, 0, 0, first
+        while byte < last:
+            if byte in ends:
+                until, own = ends[byte]
+            stop = raw.find(b"\n", byte, last)
+            stop = last if stop < 0 else stop
+            inside = own if byte < until else 0
+            if inside & BLOCK:
+                stop = until
+            line = raw[byte:stop].decode("utf-8", "surrogatepass")
+            passage = line.strip()
+            left = line[: len(line) - len(line.lstrip())]
+            start = byte + size_of(left)
+            if passage:
+                speech = SPEECH if passage[0] in OPENERS else 0
+                where = (doc, start, start + size_of(passage), at + len(left), len(passage))
+                found.append((*where, flag | inside | speech))
+            flag = 0 if passage else APART
+            at += len(line) + 1
+            byte = stop + 1
+    columns = np.array(found, np.int64).reshape(-1, 6)
+    doc_, start_, end_, at_, chars, flags = columns.T.copy()
+    return Places(doc_.astype(np.int32), start_, end_, at_, chars.astype(np.int32), flags.astype(np.uint8))
 
 
 def _digest(hashes: list[int], raw: bytes) -> tuple[int, int]:
@@ -73,6 +112,15 @@ def _digest(hashes: list[int], raw: bytes) -> tuple[int, int]:
     items = hashes or list(raw)
     first, second = _BASIS ^ len(hashes), len(items)
     for number in items:
+        first = (first ^ number) * _MIX_1 & _MASK
+        second = (((second << 29 | second >> 35) & _MASK) * _MIX_2 + number) & _MASK
+    return minhash.mix(first), minhash.mix(second)
+
+
+def _digest_bytes(raw: bytes) -> tuple[int, int]:
+    """Return the 128-bit digest of the bytes of a protected block."""
+    first, second = ~_BASIS & _MASK, len(raw)
+    for number in raw:
         first = (first ^ number) * _MIX_1 & _MASK
         second = (((second << 29 | second >> 35) & _MASK) * _MIX_2 + number) & _MASK
     return minhash.mix(first), minhash.mix(second)
@@ -152,6 +200,8 @@ def _decide(
         met = {other for here in buckets[passage] for other in members.get(here, ())}
         if settings.scope == "document":
             met = {other for other in met if corpus.doc[passages[other]] == corpus.doc[passages[passage]]}
+        if corpus.flags[passages[passage]] & SPARED:
+            met = {other for other in met if corpus.doc[passages[other]] != corpus.doc[passages[passage]]}
         if not corpus.pinned[passages[passage]]:
             for other in sorted(met, key=rank.__getitem__):
                 if np.count_nonzero(short[passage] == short[other]) < least:

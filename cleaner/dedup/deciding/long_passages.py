@@ -12,6 +12,7 @@ from cleaner.dedup.deciding.arrays import BINS, Outcome, Tools
 from cleaner.dedup.deciding.candidates import buckets
 from cleaner.dedup.deciding.corpus import Corpus, Fate
 from cleaner.dedup.settings import KINDS, PERMUTATIONS, Settings
+from cleaner.dedup.sketching.blocks import BLOCK, SPARED
 from cleaner.dedup.table import PassageTable, release
 
 _EXACT, _NEAR = KINDS.index("exact"), KINDS.index("near")
@@ -19,7 +20,8 @@ _EXACT, _NEAR = KINDS.index("exact"), KINDS.index("near")
 
 def originals_go(corpus: Corpus, settings: Settings, fate: Fate, tools: Tools, threads: int) -> Outcome:
     """Decide about the long passages that are the first with their tokens."""
-    rows = np.flatnonzero(corpus.original[corpus.long] == corpus.long)
+    first = corpus.original[corpus.long] == corpus.long
+    rows = np.flatnonzero(first & (corpus.flags[corpus.long] & BLOCK == 0))
     if not (settings.near or settings.contained):
         rows = rows[:0]
     scopes = corpus.doc[corpus.long[rows]] if settings.scope == "document" else None
@@ -75,6 +77,9 @@ def copies_go(corpus: Corpus, settings: Settings, fate: Fate) -> None:
     copies = long[(corpus.original[long] != long) & ~corpus.pinned[long]]
     original = corpus.original[copies]
     stays = fate.kept[original] < 0
+    kept = np.where(stays, original, fate.kept[original])
+    apart = (corpus.flags[copies] & SPARED == 0) | (corpus.doc[copies] != corpus.doc[kept])
+    copies, original, stays = copies[apart], original[apart], stays[apart]
     if not settings.near:
         copies, original, stays = copies[stays], original[stays], stays[stays]
     kind = _EXACT if settings.exact else _NEAR

@@ -1,6 +1,6 @@
-"""Which short passages go: runs and repeats, each in one pass.
+"""Which short passages are removed: runs and repeats, each in one pass.
 
-`fast` compiles these functions, `plain` calls them as they are.
+`compiled` compiles these functions, `interpreted` calls them as they are.
 """
 
 from __future__ import annotations
@@ -8,12 +8,18 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaner.dedup.sketching.blocks import LISTED, SPARED
+
+REACH = 3
+"""Passages after a repeated title among which the text begins."""
+
 
 def runs(
     doc: NDArray[np.int32],
     words: NDArray[np.int32],
     original: NDArray[np.int32],
     pinned: NDArray[np.bool_],
+    flags: NDArray[np.uint8],
     least: int,
     code: int,
     kept: NDArray[np.int32],
@@ -42,6 +48,8 @@ def runs(
                     stays = beside
                     while kept[stays] >= 0:
                         stays = kept[stays]
+                    if flags[here] & SPARED and doc[here] == doc[stays]:
+                        break
                     if kept[here] < 0 and stays != here and not pinned[here]:
                         kept[here] = stays
                         kind[here] = code
@@ -54,24 +62,36 @@ def repeats(
     words: NDArray[np.int32],
     original: NDArray[np.int32],
     pinned: NDArray[np.bool_],
+    flags: NDArray[np.uint8],
     least: int,
+    title: int,
     code: int,
     kept: NDArray[np.int32],
     kind: NDArray[np.uint8],
 ) -> None:
-    """Take out passages of `least` words or more that equal the one before, in what stays of a document."""
-    before = -1
+    """Take out passages that equal the one before, in what is left of a document.
+
+    Those of `least` words or more, and at the head of a document a title of `title` words or more, if a
+    passage of `least` words follows soon. Items, rows and turns say things twice on purpose.
+    """
+    before, head = -1, -1
     for passage in range(kept.shape[0]):
         if kept[passage] >= 0:
             continue
-        if (
-            before >= 0
-            and words[passage] >= least
-            and doc[passage] == doc[before]
+        if before < 0 or doc[before] != doc[passage]:
+            head = passage
+        elif (
+            not pinned[passage]
             and original[passage] == original[before]
-            and not pinned[passage]
+            and not flags[passage] & LISTED
+            and words[passage] >= (title if before == head else least)
         ):
-            kept[passage] = before
-            kind[passage] = code
-        else:
-            before = passage
+            follows = words[passage] >= least
+            last = passage + REACH
+            for after in range(passage + 1, min(last + 1, kept.shape[0])):
+                follows = follows or (doc[after] == doc[passage] and words[after] >= least)
+            if follows:
+                kept[passage] = before
+                kind[passage] = code
+                continue
+        before = passage

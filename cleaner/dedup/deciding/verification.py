@@ -64,7 +64,8 @@ def _hold(passage: int, size: int, table: NDArray[np.uint64], crowd: Crowd, room
     """Take out a passage that stands whole in one that is kept."""
     for k in range(crowd.holder_start[passage], crowd.holder_start[passage + 1]):
         holder = crowd.holders[k]
-        if out.kept[holder] < 0:
+        own = crowd.spared[passage] and crowd.doc[holder] == crowd.doc[passage]
+        if out.kept[holder] < 0 and not own:
             distinct, width = _collect(passage, size, table, crowd, room)
             out.kept[passage] = holder
             out.kind[passage] = _CONTAINED
@@ -85,6 +86,8 @@ def _candidates(passage: int, cap: int, least: int, crowd: Crowd, kept: Kept, ro
             if room.stamps[candidate] == passage or crowd.scope[candidate] != crowd.scope[passage]:
                 continue
             room.stamps[candidate] = passage
+            if crowd.spared[passage] and crowd.doc[candidate] == crowd.doc[passage]:
+                continue
             if _agree(crowd.brief[passage], crowd.brief[candidate]) >= least:
                 room.found[count] = kept.rank[candidate]
                 count += 1

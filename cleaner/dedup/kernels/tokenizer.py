@@ -49,6 +49,8 @@ from cleaner.dedup.kernels.normalization import normalized
 from cleaner.dedup.tokens import CHARACTERS_PER_WORD
 
 HYPHEN, SPACE = U8(ord("-")), U8(ord(" "))
+_MAY_BE_SIGN = U64(sum({1 << (ord(sign) & 63) for sign in "$+-<=>|~"}))
+"""Bits for the lower six bits of the signs of ASCII; the other bytes that share these are letters, and a brace."""
 UNSTABLE = CHANGES | SECOND
 _LOWER_DOTTED_I = U64(int.from_bytes("i\N{COMBINING DOT ABOVE}".encode(), "little"))
 """It ends with a mark."""
@@ -71,42 +73,51 @@ def tokenize(
     `hashes` has room for twice as many numbers as there are bytes, and for two more. A text that is
     not in NFC is read from a copy that is.
     """
-    form, room, count, words = text, hashes, -1, 0
-    normal = False
-    while count < 0:
-        count, words = _tokenize(form, start, end, table, room, normal)
-        if count < 0:
-            form, normal = normalized(text, start, end, table), True
-            start, end = 0, form.shape[0]
-            room = np.empty(2 * end + 2, np.uint64)
-    if normal:
-        for i in range(count):
-            hashes[i] = room[i]
+    count, words = _tokenize_nfc(text, start, end, table, hashes, 0)
+    if count < 0:
+        return _tokenize_any(text, start, end, table, hashes)
     return count, words
 
 
 @part
-def _tokenize(
+def _tokenize_any(
+    text: NDArray[np.uint8], start: int, end: int, table: NDArray[np.uint64], hashes: NDArray[np.uint64]
+) -> tuple[int, int]:
+    """Do what `tokenize` says, by the NFC of the text."""
+    form = normalized(text, start, end, table)
+    room = np.empty(2 * form.shape[0] + 2, np.uint64)
+    count, words = _tokenize_nfc(form, 0, form.shape[0], table, room, 1)
+    for i in range(count):
+        hashes[i] = room[i]
+    return count, words
+
+
+@part
+def _tokenize_nfc(
     text: NDArray[np.uint8],
     start: int,
     end: int,
     table: NDArray[np.uint64],
     hashes: NDArray[np.uint64],
-    normal: bool,
+    normal: int,
 ) -> tuple[int, int]:
     """Do what `tokenize` says; return -1 for a text that may not be in NFC, unless it is known to be (`normal`).
 
     First all runs are found (their edges stand in the second half of the room), then each is hashed,
     eight bytes at a time; one with bytes beyond ASCII is read by the character, and may hold several
-    tokens. Signs of ASCII stand between runs, where there is more than a space.
+    tokens. Signs of ASCII stand between runs.
     """
     edges = hashes[end - start :]
     found = _edges(text, start, end, edges)
     count, words, alone, last = 0, 0, 0, start
     for k in range(0, found, 2):
         i, stop = I64(edges[k]), I64(edges[k + 1])
-        if i > last + 1 or (i > last and text[last] != SPACE):
-            count = _signs(text, last, i, start, end, table, hashes, count)
+        if i - last != 1 or text[last] != SPACE:
+            odd = NOTHING
+            for at in range(last, i):
+                odd |= _MAY_BE_SIGN >> (U64(text[at]) & U64(63))
+            if odd & U64(1):
+                count = _signs(text, last, i, start, end, table, hashes, count)
         last = stop
         token, beyond = BASIS, NOTHING
         while stop - i > 8:
@@ -200,7 +211,7 @@ def _read(
     table: NDArray[np.uint64],
     hashes: NDArray[np.uint64],
     count: int,
-    normal: bool,
+    normal: int,
 ) -> tuple[int, int, int]:
     """Append the hashes of the tokens of `text[i:stop]`, read by the character.
 

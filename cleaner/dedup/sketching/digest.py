@@ -41,6 +41,4 @@ def digest(
     from cleaner.dedup.sketching.passages import passages
     from cleaner.dedup.sketching.signatures import sketch
 
-    doc, start, end, at, chars = passages(buffer, bounds, settings.unit)
-    made = sketch(buffer, doc, start, end, at=at, chars=chars, settings=settings)
-    return replace(made, bounds=bounds)
+    return replace(sketch(buffer, passages(buffer, bounds, settings.unit), settings), bounds=bounds)

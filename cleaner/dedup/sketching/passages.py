@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,6 +9,18 @@ from cleaner.dedup.kernels.character_table import SPACE, table
 from cleaner.dedup.kernels.characters import EACH, HIGH, I64, U8, U32, U64, decode, eight_at, entry
 from cleaner.dedup.kernels.compiler import bytes_at, kernel, part, trailing_zeros
 from cleaner.dedup.settings import sentences_of
+from cleaner.dedup.sketching.blocks import (
+    APART,
+    BLOCK,
+    NO_BLOCKS,
+    OPENERS,
+    SPEECH,
+    Blocks,
+    blocks_of,
+    spared,
+    unlike_prose,
+)
+from cleaner.dedup.sketching.places import Places
 from cleaner.dedup.table import Bytes
 
 _SPACE = U64(SPACE)
@@ -23,32 +33,44 @@ _WIDE_ENDS = np.frombuffer(
 )
 _CLOSERS = np.frombuffer("\"')]”’»」』".encode("utf-32-le"), np.uint32)
 
-_DOCUMENT, _BLOCK = sentences_of("document"), sentences_of("block")
-
-Columns: TypeAlias = tuple[
-    NDArray[np.int32], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]
-]
+_OPENERS = np.frombuffer(OPENERS.encode("utf-32-le"), np.uint32)
+_LINE, _DOCUMENT, _LINES = (sentences_of(unit) for unit in ("paragraph", "document", "block"))
+_NO_FLAG, _BLOCK, _APART, _SPEECH = U8(0), U8(BLOCK), U8(APART), U8(SPEECH)
 
 
-def passages(buffer: Bytes, bounds: NDArray[np.int64], unit: str) -> Columns:
-    """Return document, start and end (bytes), start in the document and length (code points) of passages.
+def passages(buffer: Bytes, bounds: NDArray[np.int64], unit: str) -> Places:
+    """Return the passages of a shard.
 
     White space at both ends is left out. A sentence ends with a full stop or the like, closing
-    quotes and brackets, and white space (not needed after the wide ones of East Asia).
+    quotes and brackets, and white space (not needed after the wide ones of East Asia). Protected
+    blocks are one passage each where passages are lines.
 
     >>> text = np.frombuffer(b"One. Two! Three", np.uint8)
-    >>> _, start, end, _, _ = passages(text, np.array([0, text.size]), "sentences(2)")
+    >>> _, start, end, *_ = passages(text, np.array([0, text.size]), "sentences(2)")
     >>> [text[a:b].tobytes() for a, b in zip(start, end)]
     [b'One. Two!', b'Three']
     """
+    if unit != "paragraph":
+        return _found(buffer, bounds, unit, NO_BLOCKS)
+    found = _found(buffer, bounds, unit, NO_BLOCKS)
+    docs = unlike_prose(found.doc, found.start, found.end, found.flags)
+    blocks = blocks_of(buffer, bounds, docs)
+    if blocks.start.size:
+        found = _found(buffer, bounds, unit, blocks)
+    return found._replace(flags=spared(found.doc, found.flags))
+
+
+def _found(buffer: Bytes, bounds: NDArray[np.int64], unit: str, blocks: Blocks) -> Places:
+    """Find the passages, now that the blocks are known."""
     count = sentences_of(unit)
     address, size = buffer.ctypes.data, buffer.size
     room = _room(address, size, count > 0) + bounds.size
     spans = np.empty((3, room), np.int64)
     doc, chars = np.empty(room, np.int32), np.empty(room, np.int32)
-    found = _split(address, size, bounds, count, table(), doc, spans, chars)
+    flags = np.zeros(room, np.uint8)
+    found = _split(address, size, bounds, count, table(), *blocks, doc, spans, chars, flags)
     start, end, at = spans[:, :found].copy()
-    return doc[:found].copy(), start, end, at, chars[:found].copy()
+    return Places(doc[:found].copy(), start, end, at, chars[:found].copy(), flags[:found].copy())
 
 
 @kernel
@@ -70,18 +92,30 @@ def _split(
     bounds: NDArray[np.int64],
     unit: int,
     table: NDArray[np.uint64],
+    block_start: NDArray[np.int64],
+    block_end: NDArray[np.int64],
+    block_flags: NDArray[np.uint8],
     docs: NDArray[np.int32],
     spans: NDArray[np.int64],
     chars: NDArray[np.int32],
+    flags: NDArray[np.uint8],
 ) -> int:
-    """Fill in document, byte span, code point start and length of all lines not empty; return their number."""
+    """Fill in document, byte span, code point start, length and flags of all lines not empty; return their number."""
     text = bytes_at(address, size)
-    count = 0
+    count, block = 0, 0
     for doc in range(bounds.shape[0] - 1):
         i, end, char = bounds[doc], bounds[doc + 1], 0
+        flag = _NO_FLAG
         while i < end:
             stop = _line_end(text, i, end) if unit != _DOCUMENT else end
-            while unit == _BLOCK and stop < end:
+            while block < block_start.shape[0] and block_end[block] <= i:
+                block += 1
+            own = flag
+            if block < block_start.shape[0] and block_start[block] <= i:
+                own |= block_flags[block]
+                if own & _BLOCK:
+                    stop = block_end[block]
+            while unit == _LINES and stop < end:
                 following = _line_end(text, stop + 1, end)
                 if _is_blank(text, stop + 1, following, table):
                     break
@@ -102,6 +136,9 @@ def _split(
                     break
                 last = before
             at = char + left
+            flag = _APART if first == last else _NO_FLAG
+            if unit == _LINE and first < last and _among(_char(text, first)[0], _OPENERS):
+                own |= _SPEECH
             while first < last:
                 after, following = last, last
                 if unit > 0:
@@ -109,6 +146,7 @@ def _split(
                 docs[count] = doc
                 spans[0, count], spans[1, count], spans[2, count] = first, after, at
                 chars[count] = _characters(text[first:after])
+                flags[count] = own if unit == _LINE else _NO_FLAG
                 at += _characters(text[first:following])
                 first = following
                 count += 1

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from cleaner.dedup.kernels.compiler import bytes_at, kernel, part
 from cleaner.dedup.settings import Settings
+from cleaner.dedup.sketching.blocks import BLOCK
 from cleaner.dedup.sketching.passages import passages
 from cleaner.dedup.sketching.signatures import sketch
 from cleaner.dedup.table import Bytes, PassageTable, Shard, release
@@ -33,7 +34,8 @@ def digest_again(buffer: Bytes, bounds: NDArray[np.int64], settings: Settings, b
     >>> digest_again(new, np.array([0, new.size]), Settings(), before).words.tolist()
     [1, 2]
     """
-    doc, start, end, at, chars = passages(buffer, bounds, settings.unit)
+    places = passages(buffer, bounds, settings.unit)
+    doc, start, end, at, chars, flags = places
     table = before.table
     same = np.empty(doc.size, np.int32)
     _match(
@@ -51,8 +53,9 @@ def digest_again(buffer: Bytes, bounds: NDArray[np.int64], settings: Settings, b
     )
     release(before.text)
     known = same != _NEW
+    known[known] = (flags[known] ^ table.flags[same[known]]) & BLOCK == 0
     new = np.flatnonzero(~known)
-    made = sketch(buffer, doc[new], start[new], end[new], at=at[new], chars=chars[new], settings=settings)
+    made = sketch(buffer, places.some(new), settings)
     words = _merged(known, table.words, same[known], made.words)
     long = np.flatnonzero(words >= settings.min_words).astype(np.int32)
     known_long = known[long]
@@ -66,6 +69,7 @@ def digest_again(buffer: Bytes, bounds: NDArray[np.int64], settings: Settings, b
         at=at,
         chars=chars,
         words=words,
+        flags=flags,
         tokens=_merged(known, table.tokens, same[known], made.tokens),
         digest=_merged(known, table.digest, same[known], made.digest),
         long=long,

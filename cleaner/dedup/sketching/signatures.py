@@ -6,25 +6,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.dedup.kernels.character_table import table
-from cleaner.dedup.kernels.characters import BASIS, MIX_1, MIX_2, U32, U64
-from cleaner.dedup.kernels.compiler import bytes_at, inlined, kernel
+from cleaner.dedup.kernels.characters import BASIS, MIX_1, MIX_2, U8, U32, U64
+from cleaner.dedup.kernels.compiler import bytes_at, inlined, kernel, part
 from cleaner.dedup.kernels.tokenizer import mix, shingle, tokenize
 from cleaner.dedup.settings import PERMUTATIONS, Settings
+from cleaner.dedup.sketching.blocks import BLOCK
 from cleaner.dedup.sketching.permutations import permutations
+from cleaner.dedup.sketching.places import Places
 from cleaner.dedup.table import Bytes, PassageTable
 
+_BLOCK = U8(BLOCK)
 
-def sketch(
-    buffer: Bytes,
-    doc: NDArray[np.int32],
-    start: NDArray[np.int64],
-    end: NDArray[np.int64],
-    *,
-    at: NDArray[np.int64],
-    chars: NDArray[np.int32],
-    settings: Settings,
-) -> PassageTable:
+
+def sketch(buffer: Bytes, places: Places, settings: Settings) -> PassageTable:
     """Digest and sketch given passages; `bounds` of the table stays empty."""
+    doc, start, end, at, chars, flags = places
     room = int(np.count_nonzero(end - start >= 2 * settings.min_words - 1))
     words, tokens = np.empty(doc.size, np.int32), np.empty(doc.size, np.int32)
     digests = np.empty((doc.size, 2), np.uint64)
@@ -38,6 +34,7 @@ def sketch(
         buffer.size,
         start,
         end,
+        flags,
         table(),
         permutations(),
         np.array([settings.shingle, settings.min_words, settings.rows]),
@@ -60,6 +57,7 @@ def sketch(
         chars=chars,
         words=words,
         tokens=tokens,
+        flags=flags,
         digest=digests,
         long=long[:count],
         signatures=signatures[:count],
@@ -74,6 +72,7 @@ def _sketch(
     size: int,
     start: NDArray[np.int64],
     end: NDArray[np.int64],
+    flags: NDArray[np.uint8],
     table: NDArray[np.uint64],
     permutations: NDArray[np.uint32],
     numbers: NDArray[np.int64],
@@ -99,7 +98,10 @@ def _sketch(
             for i in range(start[passage], end[passage]):
                 hashes[found] = U64(text[i])
                 found += 1
-        _digest(hashes, found, tokens[passage], digests[passage])
+        if flags[passage] & _BLOCK:
+            _digest_bytes(text[start[passage] : end[passage]], digests[passage])
+        else:
+            _digest(hashes, found, tokens[passage], digests[passage])
         if words[passage] < least:
             continue
         number = shingle(hashes, found, width)
@@ -121,6 +123,17 @@ def _digest(hashes: NDArray[np.uint64], count: int, tokens: int, out: NDArray[np
     for i in range(count):
         first = (first ^ hashes[i]) * MIX_1
         second = ((second << U64(29)) | (second >> U64(35))) * MIX_2 + hashes[i]
+    out[0] = mix(first)
+    out[1] = mix(second)
+
+
+@part
+def _digest_bytes(text: NDArray[np.uint8], out: NDArray[np.uint64]) -> None:
+    """Write a 128-bit digest of bytes, which no sequence of tokens has."""
+    first, second = ~BASIS, U64(text.shape[0])
+    for byte in text:
+        first = (first ^ U64(byte)) * MIX_1
+        second = ((second << U64(29)) | (second >> U64(35))) * MIX_2 + U64(byte)
     out[0] = mix(first)
     out[1] = mix(second)
 

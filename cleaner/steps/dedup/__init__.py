@@ -15,6 +15,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from cleaner.dedup.settings import KINDS, Settings
+from cleaner.dedup.tokens import same_text
 from cleaner.lines import drop_lines, line_spans
 from cleaner.model import Edit, Flag
 
@@ -122,9 +123,9 @@ def _shorten(text: str, start: int, end: int, parts: list[Removal]) -> Iterator[
 def within(text: str, settings: Settings, *, key: str = "") -> tuple[Removal, ...]:
     r"""Find the passages of one document that repeat another passage of it.
 
-    >>> title = "A title that is printed twice"
-    >>> [removal.kind for removal in within(f"{title}\n{title}\nText.", Settings())]
-    ['repeat']
+    >>> line = "A line that is printed twice although it holds more than twelve words"
+    >>> [removal.kind for removal in within(f"{line}\n{line}\nText.", Settings())]
+    ['exact']
     """
     import numpy as np
 
@@ -135,7 +136,20 @@ def within(text: str, settings: Settings, *, key: str = "") -> tuple[Removal, ..
     buffer = np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)
     table = digest(buffer, np.array([0, buffer.size], np.int64), settings)
     plan = combine([Shard(table, buffer)], settings)
-    return next((found for _, found in removals_of(plan.shards[0], lambda shard, doc: key)), ())
+    found = next((found for _, found in removals_of(plan.shards[0], lambda shard, doc: key)), ())
+    return tuple(judged(one, text[one.start : one.end], text[one.kept_start : one.kept_end]) for one in found)
+
+
+def judged(removal: Removal, text: str, kept: str) -> Removal:
+    """Return a removal of the kind that its texts say: with equal tokens it is exact only if they are equal, too.
+
+    >>> removal = Removal(0, 6, "exact", 1.0, "a.txt", 0, 6)
+    >>> judged(removal, "It is!", "It is.").kind, judged(removal, "IT IS.", "It is.").kind
+    ('near', 'exact')
+    """
+    if removal.kind not in ("exact", "near") or removal.similarity < 1:
+        return removal
+    return removal._replace(kind="exact" if same_text(text, kept) else "near")
 
 
 def removals_of(

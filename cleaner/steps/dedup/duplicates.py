@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cleaner.dedup.settings import KINDS, Action, Settings
+from cleaner.dedup.tokens import same_text
 from cleaner.edits import Trail, outside
 from cleaner.engines.memory import trim
 from cleaner.model import Account, Document, Duplicate, DuplicateKind, Representative
-from cleaner.steps.dedup import Removal, removal_of
+from cleaner.steps.dedup import Removal, judged, removal_of
 from cleaner.steps.survey import Applied, Call, DocumentReader, Informer, Pin, Revise, ShardState, Visit
 
 if TYPE_CHECKING:
@@ -185,7 +186,7 @@ class _Removing:
         """
         going = self._rows
         self._doc, self._rows = next(self._documents, (-1, []))
-        found = tuple(removal_of(row, "" if kept.corpus is not None else kept.doc) for row, kept in going)
+        found = tuple(_removal(doc, row, kept) for row, kept in going)
         without, went = _without(doc, found, revise)
         trail = Trail(doc.trail)
         accounts = [
@@ -194,6 +195,12 @@ class _Removing:
             if gone or self._action == "flag"
         ]
         return Visit(without, tuple(accounts))
+
+
+def _removal(doc: Document, row: Row, kept: Representative) -> Removal:
+    """Return what the step is told of a removed passage."""
+    removal = removal_of(row, "" if kept.corpus is not None else kept.doc)
+    return judged(removal, doc.text[row.start : row.end], kept.text)
 
 
 def _without(doc: Document, found: tuple[Removal, ...], revise: Revise) -> tuple[Document, tuple[bool, ...]]:
@@ -258,7 +265,7 @@ def _duplicate(doc: Document, trail: Trail, row: Row, kept: Representative, acti
         text,
         kept,
         row.similarity,
-        _kind(KINDS[row.kind], text, kept.text),
+        _kind(row, text, kept.text),
         row.cluster,
         action,
     )
@@ -270,8 +277,8 @@ def _account(duplicate: Duplicate, row: Row, number: int) -> Account:
     return Account(duplicate, number, row.passage, None if elsewhere else (row.kept_shard, row.kept_doc))
 
 
-def _kind(kind: str, text: str, kept: str) -> DuplicateKind:
-    """Name the kind of a duplicate for the trail: contained, else exact for equal texts, else near."""
-    if kind == "contained":
+def _kind(row: Row, text: str, kept: str) -> DuplicateKind:
+    """Name the kind of a duplicate for the trail: contained, else exact for the same text, else near."""
+    if KINDS[row.kind] == "contained":
         return "contained"
-    return "exact" if text == kept else "near"
+    return "exact" if row.similarity == 1 and same_text(text, kept) else "near"

@@ -18,6 +18,8 @@ from cleaner.steps import Context
 from cleaner.steps.dedup import find, settings_from, settings_of, within
 from tests.support.passages import LONG, NEXT, OTHER, RULES, apply, plan_of
 
+ELEVEN = "One two three four five six seven eight nine ten eleven"
+SONG = "sing it again for those who did not hear it yet"
 NOOP = {
     "refrain": ["Sing with me\n\nA verse of five words\n\nSing with me\n\nAnother verse\n\nSing with me"],
     "dialogue": ["Yes.\nNo.\nYes.\nNo."],
@@ -26,6 +28,23 @@ NOOP = {
     "signs": ["***\n***"],
     "empty": ["", "\n\n", " "],
     "short passages": ["one two three four five six seven", "one two three four five six seven"],
+    "line sung twice": ["Pull the long rope, pull\nPull the long rope, pull\nThe tide is in"],
+    "line sung twice before a long one": [
+        "Pull the long rope, pull\nPull the long rope, pull\nThe tide\nIs in\nAnd out\n" + LONG
+    ],
+    "eleven words twice": [f"{NEXT}\n\n" + f"{ELEVEN}\n\n" * 2],
+    "title that is not at the head": [f"{NEXT}\n\nFour words a title\n\nFour words a title\n\n{LONG}"],
+    "items": [f"Bring:\n\n- {LONG}\n- {LONG}\n- a rope"],
+    "rows": ["| a | b |\n|---|---|\n" + f"| {LONG} | 1 |\n" * 2],
+    "turns": [f"ANNA: Well?\nBEN: {LONG}\nANNA: What?\nBEN: {LONG}\nANNA: Oh."],
+    "response": [f"For those at sea,\n{LONG}\n\nFor those at home,\n{LONG}"],
+    "formula": [f"“{LONG}”\n\nIt opened.\n\n“{LONG}”\n\nIt did not."],
+    "stanza": [f"{NEXT}\n\nRow, row the boat,\nand row it home,\nand when you come\n{SONG}" * 2],
+    "code that differs": ["```\nreturn x - 1\n```", "```\nreturn x * 1\n```"],
+    "a line of a block of code": [
+        f"```\n# {LONG}\nimport os\n```\n\nOne.",
+        f"```\n# {LONG}\nimport sys\n```\n\nTwo.",
+    ],
     "numbers differ": ["In the flood 12 were dead and 30 were missing, the mayor said on Monday.",
                        "In the flood 40 were dead and 90 were missing, the mayor said on Friday."],
     "heading of another passage": ["Heading of four words\n\n" + LONG, "Heading of four words\n\n" + NEXT],
@@ -35,6 +54,14 @@ FIXES = {
     "equal": ([LONG, LONG], [LONG, ""]),
     "signs and case do not count": ([LONG, LONG.upper().replace(",", " -")], [LONG, ""]),
     "inside a document": ([f"{LONG}\n\n{NEXT}\n\n{LONG}\n"], [f"{LONG}\n\n{NEXT}\n"]),
+    "twelve words twice": (
+        [f"{NEXT}\n\n" + f"“{ELEVEN} all”\n\n" * 2],
+        [f"{NEXT}\n\n“{ELEVEN} all”\n"],
+    ),
+    "a block of code, as a whole": (
+        [f"One.\n\n```\n# {LONG}\nx = 1\n```", f"Two.\n\n```\n# {LONG}\nx = 1\n```"],
+        [f"One.\n\n```\n# {LONG}\nx = 1\n```", "Two."],
+    ),
     "title printed twice": (
         ["Four words a title\nFour words a title\n\n" + LONG],
         ["Four words a title\n\n" + LONG],
@@ -91,6 +118,11 @@ def test_longest_stays():
 def test_scope_document():
     docs = [LONG, f"{LONG}\n\n{NEXT}\n\n{LONG}"]
     assert apply(docs, Settings(scope="document")) == [LONG, f"{LONG}\n\n{NEXT}"]
+
+
+def test_what_is_equal_but_for_punctuation_is_near():
+    text = f"{LONG}\n\n{LONG[:-1]}!\n\n{LONG.upper()}\n\n{LONG.replace(' ', '  ', 1)}"
+    assert [removal.kind for removal in within(text, Settings())] == ["near", "exact", "exact"]
 
 
 def test_a_pinned_passage_stays():
