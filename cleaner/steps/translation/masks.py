@@ -26,6 +26,8 @@ _CODE = re.compile(
 _ADDRESS = re.compile(
     r"(?:https?://|www\.)\S+|\b[\w.+-]+@[\w-]+\.\w[\w.]*|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|gov|edu|info|io|co|ai|uk|de|fr|it|es|ru|ua|eu|tv|me)\b\S*|[@#]\w+"
 )
+_KEPT = 8
+"""Lines whose kind and quotations are kept: all marks of a line come one after another."""
 _BLANK = re.compile(r"\s")
 _LONGEST_ADDRESS = 300
 _TITLE_WORDS = 18
@@ -60,15 +62,16 @@ def line_kind(text: str, lines: Sequence[Span], i: int) -> Kind:
     >>> line_kind("The news\n\nIt rained all day.", [(0, 8), (9, 9), (10, 28)], 0)
     'heading'
     """
-    kind = _kind_alone(text[lines[i][0] : lines[i][1]])
+    kind = _kind_alone(text, *lines[i])
     if kind in ("prose", "heading") and lines[i][1] - lines[i][0] <= _VERSE_WIDTH and _verse(text, lines, i):
         return "verse"
     return kind
 
 
-@lru_cache(maxsize=256)
-def _kind_alone(line: str) -> Kind:
+@lru_cache(maxsize=_KEPT)
+def _kind_alone(text: str, start: int, end: int) -> Kind:
     """Tell what a line is, without its neighbours; the same line is asked for by every flag in it."""
+    line = text[start:end]
     if not line.strip():
         return "blank"
     if line.count("|") > 1 or "\t" in line.strip() or ("   " in line and _COLUMNS.search(line)):
@@ -101,7 +104,6 @@ def _verse(text: str, lines: Sequence[Span], i: int) -> bool:
     return len(block) >= _STANZA and sum(ends_sentence(line) for line in block) * 2 < len(block)
 
 
-@lru_cache(maxsize=256)
 def quotations(line: str) -> tuple[Span, ...]:
     """Return the quoted stretches of a line; one that is not closed goes on to the end of the line.
 
@@ -155,8 +157,19 @@ def quoted(text: str, line: Span, start: int, end: int) -> bool:
     >>> quoted("He said “yes”.", (0, 14), 9, 12)
     True
     """
-    at, stop = line
-    return any(a + at <= start and end <= b + at for a, b in quotations(text[at:stop]))
+    spans = quotations_at(text, *line)
+    i = bisect_right(spans, (start, len(text))) - 1
+    return i >= 0 and end <= spans[i][1]
+
+
+@lru_cache(maxsize=_KEPT)
+def quotations_at(text: str, start: int, end: int) -> tuple[Span, ...]:
+    """Return the quoted stretches of the line `start:end` of a text.
+
+    >>> quotations_at("Well. He said “yes”.", 6, 20)
+    ((14, 19),)
+    """
+    return tuple((a + start, b + start) for a, b in quotations(text[start:end]))
 
 
 def _in_address(text: str, line: Span, start: int, end: int) -> bool:

@@ -96,6 +96,26 @@ def rules() -> list[Rule]:
     return list(book().rules)
 
 
+def spoken() -> list[tuple[str, str]]:
+    """Every text of the tables and of the rules' examples, with a language."""
+    texts = [
+        ("en", case if kind == "none" else case[0]) for kind in ("none", "some") for _, case in cases(kind)
+    ]
+    texts += [(language, text) for language, text, _ in table("languages.yaml")]
+    for rule in rules():
+        language = rule.languages[0] if rule.languages else "en"
+        texts += [(language, text) for text in (*rule.examples.match, *rule.examples.no_match)]
+    return texts
+
+
+@pytest.mark.parametrize(("language", "text"), spoken())
+def test_no_flag_begins_or_ends_within_a_word(language: str, text: str) -> None:
+    for flag in flags(text, language):
+        for at in (flag.start, flag.end):
+            inside = text[at - 1 : at].isalnum() and text[at : at + 1].isalnum()
+            assert not inside or language in ("zh", "ja"), (flag.rule, text[flag.start : flag.end])
+
+
 def test_all_ids_exist() -> None:
     assert {f"translation/{name}" for name in IDS} <= {rule.id for rule in rules()}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from cleaner.steps.translation.detectors.plausible import BRAND, frequencies, glued
@@ -77,11 +78,13 @@ def _by_plausibility(sheet: Sheet, options: Options) -> Iterator[tuple[int, int,
 
 def _by_ending(sheet: Sheet, options: Options) -> Iterator[tuple[int, int, int]]:
     """Yield words that end in a function word, and where it begins."""
-    for start, end in sheet.scan.finditer(_pattern(options)):
+    spans = list(sheet.scan.finditer(_pattern(options)))
+    counts = Counter(sheet.text[start:end] for start, end in spans)
+    for start, end in spans:
         word = sheet.text[start:end]
         tails = options["words"] if word[0].isupper() else options.get("anywhere", ())
         tail = max((small for small in tails if word.endswith(small)), key=len)
-        if _is_name(word[: -len(tail)]) and sheet.text.count(word) < BRAND:
+        if _is_name(word[: -len(tail)]) and counts[word] < BRAND:
             yield start, end, end - len(tail)
 
 

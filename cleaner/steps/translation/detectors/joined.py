@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from cleaner.language.vocabulary import FUNCTION_WORDS
@@ -22,6 +23,8 @@ _REACH = 40
 _WHOLE = 3
 """Letters from which on a word in small letters is no abbreviation."""
 _TIGHT = re.compile(r"[,;](?=\S)")
+_TICK = re.compile("`")
+_CALLED = re.compile(r"\.(\w+)\(")
 _DATA = 3
 """Commas without a space from which on a line may be a row of values."""
 _ABBREVIATIONS = """
@@ -50,23 +53,57 @@ def space_missing_after(sheet: Sheet, options: Options) -> Iterator[Mark]:
     >>> [m.suggestion for m in space_missing_after(sheet, {})]
     ['it. The', 'Paris, and']
     """
-    text = sheet.text
     last_end = -1
+    facts = _Facts(sheet)
     for _, end in sheet.scan.finditer(_TRIGGER):
-        mark_at = end - 2
-        words = _words(text, mark_at)
-        if words is None or words[0] < last_end or _coded(sheet, mark_at):
+        at = end - 2
+        words = _words(sheet.text, at)
+        if words is None or words[0] < last_end:
             continue
-        begin, stop = words
-        before, after = text[begin:mark_at], text[mark_at + 1 : stop]
-        clause = text[mark_at] in ",;"
-        if clause:
-            apart = _clauses(before, after) and not _data(sheet, mark_at)
-        else:
-            apart = _sentences(before, after) and f".{after}(" not in text
-        if apart:
-            last_end = stop
-            yield Mark(begin, stop, suggestion=f"{before}{text[mark_at]} {after}")
+        before, after = sheet.text[words[0] : at], sheet.text[at + 1 : words[1]]
+        if _apart(before, sheet.text[at], after) and not facts.forbid(at, after):
+            last_end = words[1]
+            yield Mark(*words, suggestion=f"{before}{sheet.text[at]} {after}")
+
+
+class _Facts:
+    """What is asked about the line of a mark, and about the text: found once, as lines can be long."""
+
+    __slots__ = ("_called", "_line", "_row", "_sheet", "_ticks")
+
+    def __init__(self, sheet: Sheet) -> None:
+        self._sheet, self._line, self._row = sheet, -1, False
+        self._ticks: list[int] = []
+        self._called: frozenset[str] | None = None
+
+    def forbid(self, at: int, after: str) -> bool:
+        """Tell whether a mark is in code or in a row of values."""
+        self._look(line_at(self._sheet.lines, at))
+        if bisect_left(self._ticks, at) % 2:
+            return True
+        return self._row if self._sheet.text[at] in ",;" else after in self._methods()
+
+    def _look(self, index: int) -> None:
+        """Find the backticks of a line, and whether it is a row: tight commas alone, and no end of a sentence."""
+        if index == self._line:
+            return
+        start, end = self._sheet.lines[index]
+        line = self._sheet.text[start:end]
+        tight = len(_TIGHT.findall(line))
+        self._line = index
+        self._row = tight >= _DATA and tight == line.count(",") + line.count(";") and not ends_sentence(line)
+        self._ticks = [start + match.start() for match in _TICK.finditer(line)]
+
+    def _methods(self) -> frozenset[str]:
+        """Return what the text calls: `Close` of `file.Close()`."""
+        if self._called is None:
+            self._called = frozenset(_CALLED.findall(self._sheet.text))
+        return self._called
+
+
+def _apart(before: str, mark: str, after: str) -> bool:
+    """Tell whether the words are of two clauses or two sentences."""
+    return _clauses(before, after) if mark in ",;" else _sentences(before, after)
 
 
 def _words(text: str, at: int) -> Span | None:
@@ -110,19 +147,6 @@ def _clauses(before: str, after: str) -> bool:
     short = min(len(before), len(after))
     known = not {before.lower(), after}.isdisjoint(FUNCTION_WORDS)
     return short >= _WHOLE if before.islower() and not known else known and short > 1
-
-
-def _data(sheet: Sheet, at: int) -> bool:
-    """Tell whether the line is a row of values: tight commas alone, and no sentence that ends."""
-    line = sheet.text[slice(*sheet.lines[line_at(sheet.lines, at)])]
-    tight = len(_TIGHT.findall(line))
-    return tight >= _DATA and tight == line.count(",") + line.count(";") and not ends_sentence(line)
-
-
-def _coded(sheet: Sheet, at: int) -> bool:
-    """Tell whether a place is between backticks."""
-    start = sheet.lines[line_at(sheet.lines, at)][0]
-    return sheet.text.count("`", start, at) % 2 == 1
 
 
 SPACE_MISSING_AFTER = Detector(space_missing_after, plain_trigger(_TRIGGER))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from cleaner.steps.translation.findings import Detector, Mark, Options, Sheet, plain_trigger
@@ -73,23 +73,28 @@ def quote_inner_space(sheet: Sheet, options: Options) -> Iterator[Mark]:
     if not matches:
         return
     reversed_spans = [match.span() for match in _REVERSED.finditer(sheet.text)]
+    lone = _lone(sheet, matches)
     found = [
         match
         for match in matches
-        if not any(a <= match.start() < b for a, b in reversed_spans) and _paired(sheet, match)
+        if (match[0].strip(), line_at(sheet.lines, match.start())) not in lone
+        and not any(a <= match.start() < b for a, b in reversed_spans)
     ]
     if len(found) <= options["most"]:
         for match in found:
             yield Mark(match.start(), match.end(), suggestion=match.group().strip())
 
 
-def _paired(sheet: Sheet, match: re.Match[str]) -> bool:
-    """Tell whether a guillemet has its partner in the line: alone it is an arrow between headings."""
-    mark = match[0].strip()
-    if mark not in _GUILLEMETS:
-        return True
-    start, end = sheet.lines[line_at(sheet.lines, match.start())]
-    return sheet.text.count(_GUILLEMETS[mark], start, end) >= sheet.text.count(mark, start, end)
+def _lone(sheet: Sheet, matches: Sequence[re.Match[str]]) -> frozenset[tuple[str, int]]:
+    """Return the guillemets, with their lines, that have no partner there: arrows between headings."""
+    places = {(match[0].strip(), line_at(sheet.lines, match.start())) for match in matches}
+    return frozenset(
+        (mark, line)
+        for mark, line in places
+        if mark in _GUILLEMETS
+        and sheet.text.count(_GUILLEMETS[mark], *sheet.lines[line])
+        < sheet.text.count(mark, *sheet.lines[line])
+    )
 
 
 def _inner_trigger(options: Options, language: str) -> str:

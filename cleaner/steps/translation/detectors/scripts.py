@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from cleaner.language.letters import ALPHABETS
 from cleaner.steps.translation.findings import Detector, Mark, Options, Sheet, plain_trigger
-from cleaner.steps.translation.masks import line_at, quotations
+from cleaner.steps.translation.masks import line_at, quoted
 from cleaner.steps.translation.scan import Scan
 
 _MIXED = r"\p{Latin}\p{Cyrillic}|\p{Cyrillic}\p{Latin}"
@@ -17,6 +17,8 @@ _CYRILLIC_WORD = r"\p{Cyrillic}{2,}"
 _EASTERN = frozenset({"zh", "ja", "ko", "und"})
 _CYRILLIC = frozenset({"ru", "uk", "bg", "mk", "und"}) | frozenset(ALPHABETS)
 """Languages that write it, among others that do not need to be told apart here."""
+_BRACKET = 400
+"""Code points within which a bracket that is open names what stands in it."""
 _MOSTLY = 0.2
 """Share of a text from which on a script is its own, whatever language it was taken for."""
 _WORD_BEFORE = re.compile(r"\w*$")
@@ -99,17 +101,17 @@ def _named(sheet: Sheet, start: int, end: int) -> bool:
     around = sheet.text[start - 1 : start] + sheet.text[end : end + 1]
     if any(char in "()[]（）「」『』《》/" or char.isalnum() for char in around):
         return True
-    at, stop = sheet.lines[line_at(sheet.lines, start)]
-    line = sheet.text[at:stop]
+    at, stop = line = sheet.lines[line_at(sheet.lines, start)]
     if sheet.text[start:end].lower() in _LANGUAGE_NAMES:
         return True
     if _NAME_BEFORE.search(sheet.text, max(at, start - 40), start) and _NAME_AFTER.match(
         sheet.text, end, stop
     ):
         return True
-    if line.count("(", 0, start - at) > line.count(")", 0, start - at):
+    back = max(at, start - _BRACKET)
+    if sheet.text.count("(", back, start) > sheet.text.count(")", back, start):
         return True
-    return any(a + at <= start and end <= b + at for a, b in quotations(line))
+    return quoted(sheet.text, line, start, end)
 
 
 def _alphabets(word: str) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 
 from cleaner.language import rank
 from cleaner.model import Span
 from cleaner.steps.translation.findings import Detector, Mark, Options, Sheet
-from cleaner.steps.translation.masks import line_at, quotations
+from cleaner.steps.translation.masks import line_at, quotations_at
 
 FUNCTION_WORDS: Mapping[str, str] = {
     "de": "und der das nicht ist mit ein eine auf für wird sich auch von dem den des im zu bei nach aus",
@@ -75,6 +76,9 @@ _OWN_SHARE = 8
 _FEWEST_FOREIGN = 2
 """Function words of the other language in the sentence."""
 _SENTENCE_END = re.compile(r"[.!?…](?=[\s\"”»)]|$)|[。！？]")
+_BLANK = re.compile(r"\s+")
+_REACH = 2000
+"""Code points of a sentence on both sides of a foreign word."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _BRACKETS = re.compile(r"[(（\[][^()（）\[\]]*[)）\]]")
 _LATIN = frozenset(FUNCTION_WORDS)
@@ -122,27 +126,27 @@ def _speaks(lower: Sequence[str], language: str) -> bool:
 
 
 def _sentence(sheet: Sheet, at: int) -> Span:
-    """Return the span of the sentence around an offset."""
+    """Return the span of the sentence around an offset, within its line and the reach on both sides."""
     line_start, line_end = sheet.lines[line_at(sheet.lines, at)]
-    line = sheet.text[line_start:line_end]
-    begin, end = 0, len(line)
-    for match in _SENTENCE_END.finditer(line):
-        if match.end() <= at - line_start:
+    begin, end = max(line_start, at - _REACH), min(line_end, at + _REACH)
+    for match in _SENTENCE_END.finditer(sheet.text, begin, end):
+        if match.end() <= at:
             begin = match.end()
         else:
             end = match.end()
             break
-    begin += len(line[begin:end]) - len(line[begin:end].lstrip())
-    return line_start + begin, line_start + end
+    blank = _BLANK.match(sheet.text, begin, end)
+    return (blank.end() if blank else begin), end
 
 
 def _unquoted(sheet: Sheet, start: int, end: int) -> str:
     """Return a stretch of text without what is quoted in it."""
-    line_start, line_end = sheet.lines[line_at(sheet.lines, start)]
     kept, at = [], start
-    for a, b in quotations(sheet.text[line_start:line_end]):
-        a, b = a + line_start, b + line_start
-        if b > at and a < end:
+    spans = quotations_at(sheet.text, *sheet.lines[line_at(sheet.lines, start)])
+    for a, b in spans[max(0, bisect_left(spans, (start, start)) - 1) :]:
+        if a >= end:
+            break
+        if b > at:
             kept.append(sheet.text[at : max(at, a)])
             at = min(max(at, b), end)
     return " ".join((*kept, sheet.text[at:end]))
