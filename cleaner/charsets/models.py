@@ -115,6 +115,8 @@ class Script:
     languages: tuple[str, ...]
     follows: npt.NDArray[np.float32]
     symbols: dict[str, Indices]
+    lower: Indices
+    """The small letter of each symbol, itself if it is no capital."""
 
 
 @cache
@@ -150,7 +152,7 @@ def _script(name: str, languages: list[str], texts: list[str], encodings: list[s
     small = [Model(language, _sketched(_pairs_of(TEXTS[language], alphabet), unknown)) for language in texts]
     models += [*small, unknown]
     follows = np.stack([model.follows for model in models])
-    return Script(name, tuple(model.language for model in models), follows, symbols)
+    return Script(name, tuple(model.language for model in models), follows, symbols, _lower(alphabet))
 
 
 def _pairs_of(text: str, alphabet: dict[str, int]) -> npt.NDArray[np.float64]:
@@ -284,14 +286,18 @@ def _follows(
     return np.maximum(result, -22.0).astype(np.float32)
 
 
+def _lower(alphabet: dict[str, int]) -> Indices:
+    """Return the symbol of the small letter for each symbol."""
+    small = np.arange(_CLASSES + len(alphabet))
+    for char, index in alphabet.items():
+        small[index] = alphabet.get(char.lower(), index)
+    return small
+
+
 def _with_capitals(follows: npt.NDArray[np.float64], alphabet: dict[str, int]) -> npt.NDArray[np.float64]:
     """Let capitals be followed as small letters are: headings are in capitals, names begin with one."""
-    small = np.arange(follows.shape[0])
-    upper = np.zeros(follows.shape[0], bool)
-    for char, index in alphabet.items():
-        lower = char.lower()
-        if lower != char and lower in alphabet:
-            small[index], upper[index] = alphabet[lower], True
+    small = _lower(alphabet)
+    upper = small != np.arange(small.size)
     folded = follows[np.ix_(small, small)]
     capital = np.where(upper[:, None] & upper[None, :], 0.15, 0.0)
     capital = np.where(upper[:, None] & ~upper[None, :], 0.5, capital)

@@ -40,6 +40,10 @@ _LETTER[LATIN] = True
 _NEVER_INSIDE: Final = np.isin(np.arange(1 << 10), (QUOTE, SIGN, RARE, CONTROL))
 _BROKEN: Final = -6.0
 """What a sign in the middle of a word costs besides: pairs alone cannot see it."""
+_CAPITALS: Final = 0.9
+"""The share of capitals beyond which a text is in capitals."""
+_SHOUTED: Final = -4.0
+"""What it costs that a text is in capitals, in nats."""
 _WESTERN: Final = ("cp1252",)
 _PRIORS: Final = {
     0.0: "cp1252 cp1251 cp1253 cp1255 cp1256 cp874",
@@ -72,6 +76,8 @@ class Pairs:
     high: npt.NDArray[np.bool_]
     inside: npt.NDArray[np.int32]
     """Bytes beyond ASCII that stand in a word: the byte before, the byte, the byte after, how often."""
+    shouted: bool
+    """Nearly all ASCII letters are capitals."""
 
     @classmethod
     def of(cls, data: bytes) -> Pairs:
@@ -89,7 +95,12 @@ class Pairs:
             ((wide[:-2] << 16) + (wide[1:-1] << 8) + wide[2:])[in_word], return_counts=True
         )
         inside = np.array((triples >> 16, (triples >> 8) & 0xFF, triples & 0xFF, times), np.int32)
-        return cls(first, second, counts[found].astype(np.float64), (first > 127) | (second > 127), inside)
+        count = counts[found].astype(np.float64)
+        capitals = float(count[(second > 0x40) & (second < 0x5B)].sum())
+        shouted = capitals > 0 and capitals >= _CAPITALS * float(
+            count[(second > 0x40) & (second < 0x7B)].sum()
+        )
+        return cls(first, second, count, (first > 127) | (second > 127), inside, shouted)
 
 
 def _plain() -> npt.NDArray[np.uint8]:
@@ -146,6 +157,7 @@ def _plain_scores(script: Script, pairs: Pairs) -> npt.NDArray[np.float64]:
     """Score the pairs of two ASCII bytes in each language of a script; they are the same in all encodings."""
     plain = ~pairs.high
     symbols = next(iter(script.symbols.values()))
+    symbols = script.lower[symbols] if pairs.shouted else symbols
     first, second, count = symbols[pairs.first[plain]], symbols[pairs.second[plain]], pairs.count[plain]
     lows = script.follows[:, first, second] @ count
     if script.name == "latin":
@@ -154,20 +166,38 @@ def _plain_scores(script: Script, pairs: Pairs) -> npt.NDArray[np.float64]:
 
 
 def _score(script: Script, encoding: str, pairs: Pairs, lows: npt.NDArray[np.float64]) -> Score:
-    symbols = script.symbols[encoding]
-    first, second, count = (
-        symbols[pairs.first[pairs.high]],
-        symbols[pairs.second[pairs.high]],
-        pairs.count[pairs.high],
-    )
-    highs = script.follows[:, first, second] @ count
-    highs += broken(symbols, pairs)
+    highs = high_costs(script, script.symbols[encoding], pairs)
+    count = pairs.count[pairs.high]
     if script.name == "latin" and encoding not in _WESTERN:
         highs[-1] -= UNKNOWN_RISK * float(count.sum())
     totals = highs + lows
     best = int(totals.argmax())
     total = float(totals[best]) + PRIORS.get(encoding, RARE_PRIOR)
     return Score(encoding, script.languages[best], total, float(highs[best]))
+
+
+def high_costs(script: Script, symbols: Indices, pairs: Pairs) -> npt.NDArray[np.float64]:
+    """Return what the pairs beyond ASCII are worth in each language of a script.
+
+    Where nearly all letters are capitals, pairs are what they are in small letters.
+    """
+    first, second = symbols[pairs.first[pairs.high]], symbols[pairs.second[pairs.high]]
+    count = pairs.count[pairs.high]
+    highs: npt.NDArray[np.float64] = script.follows[:, first, second] @ count
+    if (script.name != "latin" or pairs.shouted) and _in_capitals(script, symbols, pairs):
+        small = script.follows[:, script.lower[first], script.lower[second]] @ count
+        highs = np.maximum(highs, small + (0.0 if pairs.shouted else _SHOUTED))
+    highs += broken(symbols, pairs)
+    return highs
+
+
+def _in_capitals(script: Script, symbols: Indices, pairs: Pairs) -> bool:
+    """Tell whether nearly all letters beyond ASCII are capitals."""
+    inside = pairs.second > 127
+    letters, count = symbols[pairs.second[inside]], pairs.count[inside]
+    known = float(count[_LETTER[letters]].sum())
+    capitals = float(count[script.lower[letters] != letters].sum())
+    return known > 0 and capitals >= _CAPITALS * known
 
 
 def broken(symbols: Indices, pairs: Pairs) -> float:

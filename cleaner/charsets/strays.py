@@ -17,7 +17,7 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from cleaner.charsets.models import Indices, Script, scripts
-from cleaner.charsets.scores import PRIORS, RARE_PRIOR, Pairs, broken
+from cleaner.charsets.scores import PRIORS, RARE_PRIOR, Pairs, high_costs
 
 Undecodable: TypeAlias = tuple[int, int, str]
 
@@ -116,9 +116,7 @@ def word_score(word: bytes, encoding: str) -> float:
     count = pairs.count[pairs.high]
     best = -99.0
     for script, symbols in _tables(encoding):
-        first, second = symbols[pairs.first[pairs.high]], symbols[pairs.second[pairs.high]]
-        costs = script.follows[:, first, second] @ count + broken(symbols, pairs)
-        best = max(best, float(np.max(costs)) / float(count.sum()))
+        best = max(best, float(np.max(high_costs(script, symbols, pairs))) / float(count.sum()))
     return best
 
 

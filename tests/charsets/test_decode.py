@@ -252,6 +252,25 @@ def test_legacy_encodings():
     assert 1 - len(wrong) / len(legacy_files()) >= 0.985, wrong
 
 
+def test_capitals_are_read_as_small_letters_are():
+    wrong, count = [], 0
+    for language, encoding, text, _ in legacy_files():
+        capitals = text.upper()
+        with contextlib.suppress(UnicodeEncodeError):
+            count += 1
+            if decoded_text(capitals.encode(encoding)) != capitals:
+                wrong.append((language, encoding, capitals[:30]))
+    assert 1 - len(wrong) / count >= 0.96, wrong
+
+
+@pytest.mark.parametrize("encoding", ["cp1251", "koi8_r", "cp866", "iso8859_5", "mac_cyrillic"])
+@pytest.mark.parametrize(
+    "text", ["ОСТОРОЖНО, ЗЛАЯ СОБАКА!", "РАСПРОДАЖА ЗИМНЕЙ ОБУВИ", "Осторожно, ЗЛАЯ СОБАКА!"]
+)
+def test_signs_in_capital_cyrillic(text, encoding):
+    assert decode(text.encode(encoding)).text == text
+
+
 def test_legacy_encodings_give_their_bytes_back():
     for _, _, _, data in legacy_files():
         decoded = decode(data)
