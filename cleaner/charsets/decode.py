@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from cleaner.charsets.detect import binary_reason, detect, seven_bit, wide_encoding
+from cleaner.charsets.ebcdic import NEXT_LINE, ebcdic
 from cleaner.charsets.mixed import better_as_utf8, outside, utf8_lines
 from cleaner.charsets.strays import (
     UNREADABLE,
@@ -89,6 +90,9 @@ def decode(data: bytes, *, declared: str | None = None) -> Decoded:
     hidden = seven_bit(data)
     if hidden:
         return _decoded(data, hidden)
+    mainframe = ebcdic(data)
+    if mainframe:
+        return _from_mainframe(data, mainframe)
     binary = binary_reason(data)
     if binary:
         message = f"not text: {binary}"
@@ -137,6 +141,13 @@ def _cesu(data: bytes) -> Decoded:
     """Decode UTF-8 that was made of UTF-16; UnicodeDecodeError for what it is not."""
     text = paired(data.replace(_JAVA_NUL, b"\0").decode("utf-8", "surrogatepass"))
     return Decoded(text, CESU, exact=encode(text, CESU) == data)
+
+
+def _from_mainframe(data: bytes, encoding: str) -> Decoded:
+    """Decode a text of a mainframe, whose line ends are not the C1 control that the codecs make of them."""
+    decoded = _decoded(data, encoding)
+    text = decoded.text.replace(NEXT_LINE, "\n")
+    return replace(decoded, text=text, exact=decoded.exact and text == decoded.text)
 
 
 def _halves(match: re.Match[str]) -> str:

@@ -252,6 +252,40 @@ def test_legacy_encodings():
     assert 1 - len(wrong) / len(legacy_files()) >= 0.985, wrong
 
 
+@pytest.mark.parametrize("encoding", ["cp037", "cp500", "cp1140", "cp273"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The harbour office is closed on Monday, said the master.\n" * 2,
+        GERMAN * 2,
+        "Le marché ouvre à sept heures, même pendant l'été.\nL'élève était là.",
+    ],
+)
+def test_mainframes(text, encoding):
+    decoded = decode(text.encode(encoding))
+    assert (decoded.text, decoded.exact) == (text, True)
+    assert decoded.encoding.startswith("cp")
+
+
+def test_line_ends_of_mainframes():
+    text = "The harbour office is closed on Monday,\nsaid the master.\n"
+    decoded = decode(text.replace("\n", "\x85").encode("cp037"))
+    assert (decoded.text, decoded.exact) == (text, False)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"a@b@c @d@ @e@ @f@ plain words",
+        b"@" * 60,
+        ("é" * 30 + "@" * 8).encode("cp1252"),
+        RUSSIAN.encode("koi8_r"),
+    ],
+)
+def test_no_mainframes(data):
+    assert decode(data).encoding not in ("cp037", "cp500", "cp1140", "cp273", "cp1026", "cp424", "cp875")
+
+
 def test_capitals_are_read_as_small_letters_are():
     wrong, count = [], 0
     for language, encoding, text, _ in legacy_files():
