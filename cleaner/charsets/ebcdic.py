@@ -17,9 +17,11 @@ NO_SPACES: Final = 50
 """And one in so many of those may be the space of ASCII, at most."""
 _SAMPLE: Final = 1 << 14
 _LETTERS: Final = bytes(code for code in range(256) if not 0x41 <= code <= 0xE9)
+_SPACE: Final = re.compile(rb"[\x41-\xe9]\x40(?=[\x41-\xe9])")
 _PARTS: Final = 0.6
+"""The share of bytes that are letters or signs there, at least."""
 _INSIDE: Final = re.compile(
-    r"[^\W\d_][{}\[\]|~@#$\\!¦¢^`§](?=[^\W\d_])|(?<=\s)[{}\[\]|~@#$\\¦¢^`§](?=[a-z]{2})"
+    r"[^\W\d_][{}\[\]|~@#$\\!¦¢^`§\x1a](?=[^\W\d_])|(?<=\s)[{}\[\]|~@#$\\¦¢^`§](?=[a-z]{2})"
 )
 _BROKEN: Final = -15.0
 """What such a sign in a word costs, in nats."""
@@ -34,7 +36,7 @@ def ebcdic(data: bytes) -> str | None:
     (None, None)
     """
     part = data[:_SAMPLE]
-    spaces = part.count(b"\x40")
+    spaces = len(_SPACE.findall(part))
     if spaces * SPACES < len(part) or part.count(b" ") * NO_SPACES > spaces or len(part) < SPACES:
         return None
     if len(part.translate(None, _LETTERS)) < _PARTS * len(part):
