@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from cleaner.edits import splice
 from cleaner.model import Edit
 from cleaner.steps.encoding import repairs as repairs
+from cleaner.steps.encoding.misread import mojibake
 from cleaner.steps.encoding.suspects import ODD_BREAKS, WHITE, suspects
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 _REPAIRS: Final[tuple[tuple[str, repairs.Repair], ...]] = (
     ("encoding/entities", repairs.entities),
-    ("encoding/mojibake", repairs.mojibake),
+    ("encoding/mojibake", mojibake),
     ("encoding/ligatures", repairs.ligatures),
     ("encoding/width", repairs.width),
     ("encoding/quotes", repairs.quotes),

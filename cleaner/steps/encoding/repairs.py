@@ -12,10 +12,9 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import TypeAlias
 
-from ftfy import TextFixerConfig, fix_encoding_and_explain
-from ftfy.badness import is_bad
+from ftfy import TextFixerConfig
 from ftfy.chardata import CONTROL_CHARS, LIGATURES, WIDTH_MAP
-from ftfy.fixes import convert_surrogate_pair, fix_c1_controls
+from ftfy.fixes import convert_surrogate_pair
 
 from cleaner.model import Edit
 from cleaner.steps.encoding.entities import entity_edits, trimmed
@@ -42,7 +41,6 @@ CONFIG = TextFixerConfig(
 )
 """What this step does, in ftfy's terms: each of these is done by a rule of its own."""
 
-_PIECE = 8000
 _WORD = re.compile(r"[0-9A-Za-z]+")
 _SURROGATE = re.compile("[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]")
 _TRAILING = re.compile(f"[{WHITE}]+\\Z")
@@ -50,33 +48,11 @@ _QUOTES = {
     **dict.fromkeys("\u02bc\u2018\u2019\u201a\u201b", "'"),
     **dict.fromkeys("\u201c\u201d\u201e\u201f", '"'),
 }
-_LETTER_SPACE = re.compile(r"[a-z] (?=[A-Za-z0-9])")
 
 
 def entities(line: str) -> list[Edit]:
     """Decode HTML entities, unless the line has a `<` and so may be HTML that means them."""
     return [] if "<" in line else entity_edits(line, "encoding/entities")
-
-
-def mojibake(line: str) -> list[Edit]:
-    r"""Repair text that was decoded with the wrong encoding, by ftfy's heuristics.
-
-    A line beyond 8,000 characters is looked at in pieces, which bounds the cost.
-
-    >>> mojibake("the cafÃ© is")[0].new
-    'é'
-    """
-    edits: list[Edit] = []
-    at = 0
-    for piece in _pieces(line):
-        if is_bad(piece):
-            plan = fix_encoding_and_explain(piece, CONFIG)
-            fixed = fix_c1_controls(plan.text)
-            if fixed != piece:
-                note = ", ".join(f"{step.action} {step.parameter}" for step in plan.explanation or ())
-                edits += (_moved(edit, at, note) for edit in changes(piece, fixed, "encoding/mojibake"))
-        at += len(piece)
-    return edits
 
 
 def ligatures(line: str) -> list[Edit]:
@@ -212,21 +188,6 @@ def changes(old: str, new: str, rule: str) -> Iterator[Edit]:
         (start, end), (low, high) = bounds[0][i : i + 2], bounds[1][i : i + 2]
         if old[start:end] != new[low:high]:
             yield trimmed(old, start, end, new[low:high], rule)
-
-
-def _moved(edit: Edit, by: int, note: str) -> Edit:
-    return Edit(edit.start + by, edit.end + by, edit.old, edit.new, edit.rule, note)
-
-
-def _pieces(line: str) -> Iterator[str]:
-    """Cut a long line after a space that follows a plain letter, or at the limit."""
-    at = 0
-    while len(line) - at > _PIECE:
-        spaces = [match.end() for match in _LETTER_SPACE.finditer(line, at + _PIECE // 2, at + _PIECE)]
-        cut = spaces[-1] if spaces else at + _PIECE
-        yield line[at:cut]
-        at = cut
-    yield line[at:]
 
 
 def _translated(line: str, chars: re.Pattern[str], table: dict[int, str], rule: str) -> list[Edit]:

@@ -19,6 +19,7 @@ import numpy.typing as npt
 from ftfy.badness import BADNESS_RE, MOJIBAKE_CATEGORIES
 from ftfy.chardata import CONTROL_CHARS, LIGATURES
 
+from cleaner.steps.encoding.codepages import COUPLES, OTHER_PAGES
 from cleaner.steps.encoding.entities import ENTITY
 
 Codes: TypeAlias = npt.NDArray[np.uint16]
@@ -74,7 +75,11 @@ _PAIRS: Final = (
     _Pair("", f"c1 bad currency {_PUNCTUATION}", "ВГРСΒΓΞΟ", "°µ"),
     _Pair("", "", "βā", "€"),
 )
-_SINGLE: Final = 1 << len(_PAIRS)  # suspect whatever follows
+_OTHERS: Final = sum(
+    1 << len(_PAIRS) + k for k in range(len(OTHER_PAGES))
+)  # UTF-8 in code pages that ftfy leaves alone
+_TRIPLE: Final = 1 << len(_PAIRS) + len(OTHER_PAGES) - 1
+_SINGLE: Final = 1 << len(_PAIRS) + len(OTHER_PAGES)  # suspect whatever follows
 _OE: Final = _SINGLE << 1  # the letter œ before anything but a letter from a to z
 _TAIL: Final = _SINGLE << 2  # white space before a line end
 _BREAK: Final = _SINGLE << 3  # a line end that is not a newline
@@ -107,6 +112,9 @@ def _tables() -> tuple[Masks, Masks]:
     for bit, pair in enumerate(_PAIRS):
         opens[_members(pair.first, pair.first_chars)] |= np.uint32(1 << bit)
         closes[_members(pair.second, pair.second_chars)] |= np.uint32(1 << bit)
+    for bit, (first, second) in enumerate(OTHER_PAGES, len(_PAIRS)):
+        opens[_expanded(first)] |= np.uint32(1 << bit)
+        closes[_expanded(second)] |= np.uint32(1 << bit)
     opens[sorted({*_expanded("\x80-\x9f\ud800-\udfff"), *CONTROL_CHARS, *LIGATURES})] |= np.uint32(_SINGLE)
     opens[_expanded("Œœ")] |= np.uint32(_OE)
     closes[_expanded("A-Za-z")] &= np.uint32(~_OE & 0xFFFFFFFF)
@@ -141,10 +149,12 @@ def suspects(text: str) -> tuple[list[int], bool]:
     positions = [
         i
         for i, mask in zip(places, masks, strict=True)
-        if mask & _SINGLE or (mask & _CONTENT and _is_bad_at(text, i))
+        if mask & (_SINGLE | _OTHERS) or (mask & _CONTENT and _is_bad_at(text, i))
     ]
     if "&" in text:
         positions += [match.start() for match in ENTITY.finditer(text)]
+    if not text.isascii():
+        positions += _coupled(text)
     if not text.isascii() and (
         _may_have_long_marks(codes, special) or not unicodedata.is_normalized("NFC", text)
     ):
@@ -163,10 +173,27 @@ def _suspect_pairs(codes: Codes, special: Positions) -> tuple[list[int], list[in
         at = np.concatenate((special[:-1], special[special > 0] - 1))
         found = opens[codes[at]] & closes[codes[at + 1]]
         hits = found.nonzero()[0]
-        return at[hits].tolist(), found[hits].tolist()
+        return _triples(codes, at[hits], found[hits])
     found = opens[codes[:-1]] & closes[codes[1:]]
     hits = found.nonzero()[0]
-    return hits.tolist(), found[hits].tolist()
+    return _triples(codes, hits, found[hits])
+
+
+def _triples(codes: Codes, places: Positions, masks: Masks) -> tuple[list[int], list[int]]:
+    """Leave out two letters of Latin-1 side by side, which are usual (`ß` after `ü`), where no third follows."""
+    if (masks & np.uint32(_TRIPLE)).any():
+        first, third = codes[places], codes[np.minimum(places + 2, codes.size - 1)]
+        latin = (first > 0xA0) & (first < 0x100) & ~((third > 0xA0) & (third < 0x100))
+        masks = np.where(latin, masks & np.uint32(~_TRIPLE & 0xFFFFFFFF), masks)
+        kept = masks.nonzero()[0]
+        places, masks = places[kept], masks[kept]
+    return places.tolist(), masks.tolist()
+
+
+def _coupled(text: str) -> list[int]:
+    """Return where letters stand that one text hardly has both: one code page may have been read as another."""
+    couples = [couple for couple in COUPLES if couple[0] in text and couple[1] in text]
+    return [match.start() for match in re.finditer(f"[{''.join(couples)}]", text)] if couples else []
 
 
 def _is_bad_at(text: str, i: int) -> bool:

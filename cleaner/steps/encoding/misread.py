@@ -1,0 +1,154 @@
+"""Text that was decoded with the wrong encoding: ftfy's heuristics, and what they leave alone.
+
+A text about encodings quotes mojibake and means it: what stands by itself there, or beside what it
+should have been, is left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+from ftfy import fix_encoding_and_explain
+from ftfy.badness import is_bad
+from ftfy.fixes import fix_c1_controls
+
+from cleaner.model import Edit
+from cleaner.steps.encoding.codepages import Reread, may_be_reread, reread
+from cleaner.steps.encoding.repairs import CONFIG, changes
+
+RULE: Final = "encoding/mojibake"
+_PIECE: Final = 8000
+_LETTER_SPACE: Final = re.compile(r"[a-z] (?=[A-Za-z0-9])")
+_OPENING: Final = re.compile("â(?:€œ|\x80\x9c)|“")
+_CUT_CLOSING: Final = re.compile("â(?:€|\x80)(?=[\x00-\x7f]|\\Z)")
+_TALK: Final = re.compile(
+    r"\b(?:utf-?(?:8|16)|latin-?[19]|iso[- ]?8859|(?:windows-|cp)?125\d|cp(?:437|850|866)|koi8|ascii|unicode"
+    r"|mojibake|charsets?|code ?pages?|encodings?)\b",
+)
+_TALK_PARTS: Final = (
+    "utf", "latin", "8859", "125", "cp4", "cp8", "koi8", "ascii", "unicode", "mojibake", "charset", "code page",
+    "codepage",
+    "encoding",
+)  # fmt: skip
+_QUOTED: Final = re.compile("[\"'“”„‚‘’«»‹›`(\\[{<「『/|=:]")
+_LEFT: Final = re.compile("[\xc2-\xf4][^\x00-\x7f\xe0-\xff]")
+_RIGHT: Final = re.compile("(?<![\xc2\xc3])[\xc0\xc1\xc4-\xd6\xd8-\xf6\xf8-\u017f]")
+_IN_ORDER: Final = 5
+_NEAR: Final = 80
+
+
+def mojibake(line: str) -> list[Edit]:
+    r"""Repair text that was decoded with the wrong encoding.
+
+    A line beyond 8,000 characters is looked at in pieces, which bounds the cost.
+
+    >>> mojibake("the cafÃ© is")[0].new, mojibake("Ïðèâåò, ìèð!")[0].new
+    ('é', 'Привет, мир')
+    >>> mojibake("In UTF-8 read as Latin-1, 'é' becomes 'Ã©'.")
+    []
+    """
+    edits: list[Edit] = []
+    at = 0
+    for piece in _pieces(line):
+        again = _repaired(piece)
+        if again and again.text != piece and not _is_alphabet(piece):
+            found = list(changes(piece, again.text, RULE))
+            talk, lone = _is_talk(piece), len(found) == 1 and _RIGHT.search(piece) is not None
+            meant = [(lone and _is_letter(piece, edit)) or _is_meant(piece, edit, talk) for edit in found]
+            edits += (
+                _moved(edit, at, again.note)
+                for edit, is_meant in zip(found, meant, strict=True)
+                if not is_meant
+            )
+        at += len(piece)
+    return edits
+
+
+def _repaired(piece: str) -> Reread | None:
+    """Return a piece as it was meant; of the two ways, ftfy's is the cheaper one."""
+    again = reread(piece) if may_be_reread(piece) else None
+    if again or not is_bad(piece):
+        return again
+    plan = fix_encoding_and_explain(_with_whole_quotes(piece), CONFIG)
+    note = ", ".join(f"{step.action} {step.parameter}" for step in plan.explanation or ())
+    fixed = fix_c1_controls(plan.text)
+    if fixed == piece or (_LEFT.search(fixed) and is_bad(fixed)):
+        again = reread(piece)
+    return again or Reread(fixed, note)
+
+
+def _with_whole_quotes(piece: str) -> str:
+    r"""Complete closing quotation marks whose last byte, which Windows-1252 has not, was lost.
+
+    >>> _with_whole_quotes("â€œNoâ€ she said")
+    'â€œNoâ€\x9d she said'
+    """
+    return _CUT_CLOSING.sub("â€\x9d", piece) if _OPENING.search(piece) else piece
+
+
+def _is_meant(piece: str, edit: Edit, talk: bool) -> bool:
+    """Tell whether mojibake is quoted: beside what it should have been, or in a text about encodings."""
+    before, after = piece[edit.start - 1 : edit.start], piece[edit.end : edit.end + 1]
+    alone = not (before.isalpha() or after.isalpha())
+    if talk:
+        return alone or _word_around(piece, edit) in _near(piece, edit)
+    quoted = (
+        alone and edit.new.strip() and before and after and _QUOTED.match(before) and _QUOTED.match(after)
+    )
+    return bool(quoted) and edit.new in _near(piece, edit)
+
+
+def _is_letter(piece: str, edit: Edit) -> bool:
+    """Tell whether the letter `Ã` stands by itself, which ftfy takes for `à` before a space."""
+    before = piece[edit.start - 1 : edit.start] if edit.start else ""
+    return edit.old[0] in "ÃÂ" and edit.new in ("à", "à ", "") and not before.isalpha()
+
+
+def _is_alphabet(piece: str) -> bool:
+    """Tell whether letters beyond ASCII stand in the order of a table of characters."""
+    codes = np.frombuffer(piece.encode("utf-32-le", "surrogatepass"), np.dtype("<u4")).astype(np.int64)
+    next_ones = (codes[1:] == codes[:-1] + 1) & (codes[:-1] > 0x7F)
+    runs = (
+        np.convolve(next_ones, np.ones(_IN_ORDER, np.int64), "valid")
+        if next_ones.size >= _IN_ORDER
+        else next_ones
+    )
+    return bool((runs == _IN_ORDER).any())
+
+
+def _near(piece: str, edit: Edit) -> str:
+    return piece[max(0, edit.start - _NEAR) : edit.start] + "\n" + piece[edit.end : edit.end + _NEAR]
+
+
+def _is_talk(piece: str) -> bool:
+    """Tell whether a text is about encodings: their names are the same in all languages."""
+    small = piece.lower()
+    return any(part in small for part in _TALK_PARTS) and _TALK.search(small) is not None
+
+
+def _word_around(piece: str, edit: Edit) -> str:
+    """Return the word that an edit makes."""
+    start, end = edit.start, edit.end
+    while start and piece[start - 1].isalnum():
+        start -= 1
+    while end < len(piece) and piece[end].isalnum():
+        end += 1
+    return piece[start : edit.start] + edit.new + piece[edit.end : end]
+
+
+def _moved(edit: Edit, by: int, note: str) -> Edit:
+    return Edit(edit.start + by, edit.end + by, edit.old, edit.new, edit.rule, note)
+
+
+def _pieces(line: str) -> Iterator[str]:
+    """Cut a long line after a space that follows a plain letter, or at the limit."""
+    at = 0
+    while len(line) - at > _PIECE:
+        spaces = [match.end() for match in _LETTER_SPACE.finditer(line, at + _PIECE // 2, at + _PIECE)]
+        cut = spaces[-1] if spaces else at + _PIECE
+        yield line[at:cut]
+        at = cut
+    yield line[at:]
