@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 
 from cleaner.audit.changed_lines import changed_lines
-from cleaner.audit.raw import raw_name, read_raw
+from cleaner.audit.raw import read_raw
 from cleaner.audit.rebuild import Finished, State, document_states
 from cleaner.audit.records import (
     DOCUMENTS,
@@ -154,7 +154,7 @@ def _undecodable(finished: Finished, shard: int, document: DocumentLine) -> Iter
             start, end, raw = piece["byte_start"], piece["byte_end"], document["raw"]
             told = f"in quarantine: {piece['reason']}"
             if end > start and raw:
-                before = read_raw(finished.audit / raw_name(shard), raw)[: start - document["byte_start"]]
+                before = read_raw(finished.audit, raw)[: start - document["byte_start"]]
                 yield Event(
                     frozenset({_lines(before, document["encoding"])}),
                     0,

@@ -8,16 +8,16 @@ from typing import BinaryIO
 import zstandard
 
 RawRef = list[int]
-"""Offset and length of a frame, in bytes."""
+"""Offset and length of a frame, in bytes; in the trail the work unit, whose file it is in, stands before them."""
 
 
-def raw_name(shard: int) -> str:
-    """Name the file of kept bytes for one shard.
+def raw_name(unit: int) -> str:
+    """Name the file of kept bytes for one work unit.
 
     >>> raw_name(3)
     'raw-00003.zst'
     """
-    return f"raw-{shard:05d}.zst"
+    return f"raw-{unit:05d}.zst"
 
 
 class RawWriter:
@@ -35,8 +35,9 @@ class RawWriter:
         return [at, len(frame)]
 
 
-def read_raw(path: Path, ref: RawRef) -> bytes:
-    """Return the bytes of one frame."""
-    with path.open("rb") as stream:
-        stream.seek(ref[0])
-        return zstandard.ZstdDecompressor().decompressobj().decompress(stream.read(ref[1]))
+def read_raw(audit: Path, ref: RawRef) -> bytes:
+    """Return the bytes that a line of the trail in the folder `audit` refers to."""
+    unit, start, length = ref
+    with (audit / raw_name(unit)).open("rb") as stream:
+        stream.seek(start)
+        return zstandard.ZstdDecompressor().decompressobj().decompress(stream.read(length))

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol, TypeAlias
 
 from cleaner.audit.outputs import Outputs, RebuildError, part_of
-from cleaner.audit.raw import RawRef, raw_name, read_raw
+from cleaner.audit.raw import RawRef, read_raw
 from cleaner.audit.records import (
     DOCUMENTS,
     EDITS,
@@ -164,8 +164,7 @@ class _Shard:
         self.index = index
         self._witness = witness
         self._fields = finished.fields
-        self._raw = finished.audit / raw_name(index)
-        audit = finished.audit
+        self._audit = audit = finished.audit
         segments = read_part(audit, INPUTS, index)
         packed = docs is None or any(FORMATS[line["format"]].packed for line in segments)
         found = read_part(audit, EDITS, index, docs) if edits else iter(())
@@ -190,7 +189,7 @@ class _Shard:
             if unit is not None and "layout" in unit:
                 yield self._document(fmt, unit, output, packed)
             elif raw:
-                yield read_raw(self._raw, raw)
+                yield read_raw(self._audit, raw)
             else:  # a gap whose bytes were not kept, or what could not be read when the run was made
                 yield None if unit is None else b""
 
@@ -235,7 +234,7 @@ class _Shard:
                 text = fmt.text_of(part, layout, self._fields) if unit["kept"] else unit["rest"]
             source = self.original(doc, text)
         if unit["raw"]:
-            return read_raw(self._raw, unit["raw"])
+            return read_raw(self._audit, unit["raw"])
         return fmt.rebuild(part, source, layout, self._fields) if rebuilt else b""
 
     def original(self, doc: str, text: str) -> str:

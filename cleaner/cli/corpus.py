@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from cleaner.settings import Settings
 
 STREAM = Path("-")
+WORKERS_PAY = 2 << 20
+"""Bytes of input from which workers are started unless `--jobs` says how many: starting them takes as long."""
 
 
 _RUN_OPTIONS = (
@@ -311,10 +313,10 @@ def _job(
     from cleaner.engines import cores
     from cleaner.engines.registry import ENGINES
     from cleaner.run.job import Job
-    from cleaner.run.shards import SHARD_BYTES
 
-    with ENGINES[engine_name](options.jobs or cores()) as engine, console:
-        if sum(file.size for file in inputs.files) > SHARD_BYTES:
+    few = sum(file.size for file in inputs.files) < WORKERS_PAY
+    with ENGINES[engine_name](options.jobs or (1 if few else cores())) as engine, console:
+        if not few:
             engine.start()
         yield Job(settings, inputs, work, engine, console.progress)
 

@@ -339,12 +339,12 @@ def _texts(corpus: Path) -> Iterator[tuple[str, str, str | None]]:
     """Yield key, text and source of every document of a corpus; what cannot be read is passed over."""
     from cleaner.formats.registry import FORMATS
     from cleaner.run.discover import discover
-    from cleaner.run.shards import cut
+    from cleaner.run.units import cut
     from cleaner.settings import Settings
 
     fields = Settings().fields
-    for shard in cut(discover([corpus]).files):
-        for segment in shard.segments:
+    for unit in cut(discover([corpus]).files):
+        for segment in unit.segments:
             for entry in FORMATS[segment.file.format].read(segment, fields):
                 if entry.text is not None:
                     yield entry.key, entry.text, entry.source

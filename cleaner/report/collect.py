@@ -119,14 +119,15 @@ _LISTS = {"near": NEAR, "exact": EXACT, "emptied": LISTED, "aside": LISTED, "qua
 _COUNTS = ("changed_count", "emptied_count", "aside_count", "within", "quarantine_count")
 
 
-def collect(audit: Path, shard: int) -> Collected:
-    """Count and choose in one shard of the trail in the folder `audit`."""
+def collect(audit: Path, part: int, shard: int | None = None) -> Collected:
+    """Count and choose in one part of the trail in the folder `audit`, which is (or becomes a piece of) a shard."""
     found = Collected()
-    _edits(found, shard, read_part(audit, EDITS, shard))
-    _flags(found, shard, read_part(audit, FLAGS, shard))
-    _documents(found, read_part(audit, DOCUMENTS, shard))
-    _duplicates(found, read_part(audit, DUPLICATES, shard))
-    for line in read_part(audit, QUARANTINE, shard):
+    shard = part if shard is None else shard
+    _edits(found, shard, read_part(audit, EDITS, part))
+    _flags(found, shard, read_part(audit, FLAGS, part))
+    _documents(found, read_part(audit, DOCUMENTS, part))
+    _duplicates(found, read_part(audit, DUPLICATES, part))
+    for line in read_part(audit, QUARANTINE, part):
         found.quarantine_count += 1
         _keep(found.quarantine, line, LISTED)
     return found

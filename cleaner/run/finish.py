@@ -12,6 +12,7 @@ from typing import Any
 
 from cleaner.audit.rebuild import Finished
 from cleaner.audit.records import (
+    KINDS,
     SCHEMA,
     Configuration,
     Description,
@@ -20,7 +21,7 @@ from cleaner.audit.records import (
     Run,
     RunCounts,
 )
-from cleaner.audit.trail import AUDIT
+from cleaner.audit.trail import AUDIT, part_name
 from cleaner.audit.verify import file_sha256
 from cleaner.engines import cores
 from cleaner.errors import InterruptedRunError, LimitError, UsageError
@@ -33,6 +34,7 @@ from cleaner.run.job import Job
 from cleaner.run.publish import Counts, Published, Written, part_path, publish
 from cleaner.run.settle import Settled
 from cleaner.run.stages import surveys_of
+from cleaner.run.units import Unit
 from cleaner.run.versions import versions
 from cleaner.settings import Settings
 
@@ -41,25 +43,25 @@ LIMIT_DOCUMENTS = 20
 
 
 def write_parts(job: Job, settled: Settled) -> tuple[list[Published], Counts]:
-    """Write outputs and trail of every shard into the work folder; return what they hold and the summary."""
+    """Write outputs and trail of every unit into the work folder; return what they hold and the summary."""
     for folder in (job.work / "out", job.work / "audit"):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
     calls = [
         (
             job.settings,
-            shard,
+            unit,
             folder,
-            {name: folders[shard.index] for name, folders in settled.digested.items()},
+            {name: folders[unit.index] for name, folders in settled.digested.items()},
             job.work / "out",
             job.work / "audit",
         )
-        for shard, folder in zip(settled.shards, settled.folders, strict=True)
+        for unit, folder in zip(settled.units, settled.folders, strict=True)
     ]
     published = job.map("publish", publish, calls)
     counts = Counts()
-    for shard in published:
-        counts.add(shard.counts)
+    for unit in published:
+        counts.add(unit.counts)
     return published, counts
 
 
@@ -69,12 +71,12 @@ def publish_run(job: Job, settled: Settled, out: Path, *, limited: bool = True) 
     if limited:
         _check_limit(job.settings, counts)
     with job.timings.stage("assemble"):
-        segments = [shard.segments for shard in published]
+        segments = [unit.segments for unit in published]
         inputs, outputs, trail = _assemble(settled, segments, job.work, out)
     run: Run = {
         "schema": SCHEMA,
         **_description(job.settings),
-        "shards": len(settled.shards),
+        "shards": settled.units[-1].shard + 1,
         "inputs": inputs,
         "outputs": outputs,
         "skipped": list(job.inputs.skipped),
@@ -83,7 +85,7 @@ def publish_run(job: Job, settled: Settled, out: Path, *, limited: bool = True) 
         "surveys": settled.statistics,
     }
     with job.timings.stage("report"):
-        write_report(Finished(out, run), [shard.collected for shard in published])
+        write_report(Finished(out, run), [unit.collected for unit in published])
     timings = {name: {"seconds": round(seconds, 3)} for name, seconds in job.timings.seconds.items()}
     total = {"bytes": sum(file.size for file in job.inputs.files), "documents": counts.documents_in}
     (out / AUDIT / "timings.json").write_bytes(jsontext.pretty({"stages": timings, **total}))
@@ -113,8 +115,8 @@ def _assemble(
     inputs: dict[str, InputFileItem] = {}
     outputs: dict[str, list[tuple[str, Written]]] = {}
     large: dict[str, Path] = {}
-    for shard, segments in zip(settled.shards, published, strict=True):
-        for segment, written in zip(shard.segments, segments, strict=True):
+    for unit, segments in zip(settled.units, published, strict=True):
+        for segment, written in zip(unit.segments, segments, strict=True):
             digest, size = written.input
             key = segment.file.key
             first: InputFileItem = {"path": key, "sha256": digest, "bytes": 0, "codec": segment.file.codec}
@@ -123,17 +125,44 @@ def _assemble(
                 large[key] = segment.file.path
             item["bytes"] += size
             if written.output:
-                part = (part_path(shard.index, segment), written)
+                part = (part_path(unit.index, segment), written)
                 outputs.setdefault(segment.file.output, []).append(part)
-    trail = sorted(path for path in (work / "audit").rglob("*") if path.is_file())
-    names = [path.relative_to(work / "audit").as_posix() for path in trail]
+    trail = _trail_parts(settled.units, work / "audit")
     with ThreadPoolExecutor(cores()) as pool:
         sums = pool.map(file_sha256, large.values())
         moved = pool.map(lambda name: _move_output(name, outputs[name], work / "out", out), outputs)
-        parts = pool.map(_move, trail, [out / AUDIT / name for name in names])
+        sums_of_parts = pool.map(lambda name: _join(trail[name], out / AUDIT / name), trail)
         for key, digest in zip(large, sums, strict=True):
             inputs[key]["sha256"] = digest
-        return list(inputs.values()), list(moved), dict(zip(names, parts, strict=True))
+        return list(inputs.values()), list(moved), dict(zip(trail, sums_of_parts, strict=True))
+
+
+def _trail_parts(units: Sequence[Unit], audit: Path) -> dict[str, list[Path]]:
+    """Return for each file of the trail, by its name, the pieces in the work folder that it is made of."""
+    pieces = {path.relative_to(audit).as_posix(): [path] for path in audit.rglob("*") if path.is_file()}
+    for kind in KINDS:
+        by_shard: dict[str, list[Path]] = {}
+        for unit in units:
+            (path,) = pieces.pop(part_name(kind, unit.index))
+            by_shard.setdefault(part_name(kind, unit.shard), []).append(path)
+        pieces |= by_shard
+    return dict(sorted(pieces.items()))
+
+
+def _join(parts: Sequence[Path], target: Path) -> str:
+    """Put a file together from its pieces, at its place, and return its sha256."""
+    if len(parts) == 1:
+        return _move(parts[0], target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    digest = hashlib.sha256()
+    with target.open("wb") as stream:
+        for part in parts:
+            with part.open("rb") as source:
+                while piece := source.read(1 << 20):
+                    digest.update(piece)
+                    stream.write(piece)
+            part.unlink()
+    return digest.hexdigest()
 
 
 def _move_output(name: str, parts: list[tuple[str, Written]], staged: Path, out: Path) -> OutputFileItem:

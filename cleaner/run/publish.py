@@ -1,4 +1,4 @@
-"""The last stage of a shard: its outputs and its parts of the audit trail, and what to count.
+"""The last stage of a work unit: its outputs and its piece of the audit trail, and what to count.
 
 What `publish` writes is all that `rebuild` needs to give every input byte back.
 """
@@ -26,9 +26,9 @@ from cleaner.formats.registry import FORMATS
 from cleaner.model import Document, Span
 from cleaner.pipeline import EXEMPTED
 from cleaner.report.collect import Collected, collect
-from cleaner.run.shards import Shard
 from cleaner.run.stages import passages, surveys_of
 from cleaner.run.state import Filler, Held, Refused, SegmentEnd, StateEntry, StateReader
+from cleaner.run.units import Unit
 from cleaner.settings import Settings
 from cleaner.steps import named
 
@@ -38,7 +38,7 @@ _PIECE = 1 << 20
 
 @dataclass(slots=True)
 class Counts:
-    """What a shard, or a run, contributes to the summary and to the limits."""
+    """What a unit, or a run, contributes to the summary and to the limits."""
 
     documents_in: int = 0
     documents_out: int = 0
@@ -56,7 +56,7 @@ class Counts:
     exempted: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: Counts) -> None:
-        """Add the counts of another shard."""
+        """Add the counts of another unit."""
         for name in self.__slots__:
             mine, theirs = getattr(self, name), getattr(other, name)
             if isinstance(mine, Counter):
@@ -104,15 +104,15 @@ class Written:
     output: tuple[str, int] | None
 
 
-def part_path(shard: int, segment: Segment) -> str:
+def part_path(unit: int, segment: Segment) -> str:
     """Name the file that holds the output of a segment until the run is complete."""
     whole = segment.start == 0 and segment.end == segment.file.size
-    return segment.file.output if whole else f"{segment.file.output}.part{shard:05d}"
+    return segment.file.output if whole else f"{segment.file.output}.part{unit:05d}"
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What a shard became: its segments in order, and its share of the summary and of the report."""
+    """What a unit became: its segments in order, and its share of the summary and of the report."""
 
     segments: tuple[Written, ...]
     counts: Counts
@@ -120,28 +120,28 @@ class Published:
 
 
 def publish(
-    settings: Settings, shard: Shard, folder: Path, digested: Mapping[str, Path], out: Path, audit: Path
+    settings: Settings, unit: Unit, folder: Path, digested: Mapping[str, Path], out: Path, audit: Path
 ) -> Published:
-    """Write the outputs of a shard below `out` (`part_path`) and its parts of the trail to `audit`.
+    """Write the outputs of a unit below `out` (`part_path`) and its piece of the trail to `audit`.
 
     `digested` is the state whose digest the survey of a step compared last, by step.
     """
     written: list[Written] = []
     counts, keys = Counts(), list[str]()
     with (
-        TrailWriter(audit, shard.index) as trail,
-        _RawBytes(folder / "raw.zst", audit / raw_name(shard.index)) as raw,
+        TrailWriter(audit, unit.index) as trail,
+        _RawBytes(folder / "raw.zst", audit, unit.index) as raw,
     ):
         entries = iter(StateReader(folder))
-        for segment in shard.segments:
+        for segment in unit.segments:
             walk = _Walk(segment, entries, trail, raw, counts, keys)
-            output = _write(segment, walk, out / part_path(shard.index, segment))
+            output = _write(segment, walk, out / part_path(unit.index, segment))
             written.append(Written((walk.end.sha256, walk.end.size), output))
             trail.write(INPUTS, _input_line(segment, walk, output))
     for name, before in digested.items():
         survey = surveys_of(settings)[name]
-        survey.leave(StateReader(folder), StateReader(before), audit, shard.index, keys)
-    return Published(tuple(written), counts, collect(audit, shard.index))
+        survey.leave(StateReader(folder), StateReader(before), audit, unit.index, keys)
+    return Published(tuple(written), counts, collect(audit, unit.index, unit.shard))
 
 
 def _write(segment: Segment, walk: _Walk, path: Path) -> tuple[str, int] | None:
@@ -254,11 +254,12 @@ class _Walk:
                 case Refused():
                     self.dropped += 1
                     place = piece.start, piece.end
-                    self._quarantine(piece.key, place, piece.reason, piece.raw, inside=False)
+                    self._quarantine(piece.key, place, piece.reason, self._raw.of(piece.raw), inside=False)
                     if piece.copy is not None:
                         yield piece
                 case Filler():
-                    self.gaps.append({"byte_start": piece.start, "byte_end": piece.end, "raw": piece.raw})
+                    raw = self._raw.of(piece.raw)
+                    self.gaps.append({"byte_start": piece.start, "byte_end": piece.end, "raw": raw})
                     if piece.copy is not None:
                         yield piece
         message = f"the state of {self._segment.file.key} ends too early"
@@ -284,11 +285,12 @@ class _Walk:
         left = passages(held.doc.text) if held.doc.trail else held.meta.passages_in
         _count_document(self._counts, held, left, written=span is not None)
         duplicates = [account.duplicate for account in held.accounts]
-        self._trail.document(held.doc, _document_line(held, left, span), duplicates)
+        line = _document_line(held, left, span) | {"raw": self._raw.of(held.meta.raw)}
+        self._trail.document(held.doc, line, duplicates)
 
     def _undecodable(self, held: Held) -> None:
         for start, end, reason, raw in held.meta.undecodable:
-            self._quarantine(held.doc.key, (start, end), reason, raw, inside=True)
+            self._quarantine(held.doc.key, (start, end), reason, self._raw.of(raw), inside=True)
 
     def _quarantine(self, key: str, place: Span, reason: str, raw: RawRef | None, *, inside: bool) -> None:
         self._counts.quarantined += 1
@@ -355,10 +357,10 @@ def _input_line(segment: Segment, walk: _Walk, output: tuple[str, int] | None) -
 
 
 class _RawBytes:
-    """The kept bytes of a shard: those of its state, and those that turn out to be needed in publishing."""
+    """The kept bytes of a unit: those of its state, and those that turn out to be needed in publishing."""
 
-    def __init__(self, source: Path, target: Path) -> None:
-        self._source, self._target = source, target
+    def __init__(self, source: Path, audit: Path, unit: int) -> None:
+        self._source, self._target, self._unit = source, audit / raw_name(unit), unit
 
     def __enter__(self) -> Self:
         self._stream: BinaryIO = self._target.open("wb")
@@ -376,5 +378,9 @@ class _RawBytes:
             self._target.unlink()
 
     def add(self, data: bytes) -> RawRef:
-        """Keep bytes and say where."""
+        """Keep bytes and say where in this unit."""
         return self._writer.keep(data)
+
+    def of(self, raw: RawRef | None) -> RawRef | None:
+        """Return a place in this unit as the trail says it."""
+        return None if raw is None else [self._unit, *raw]

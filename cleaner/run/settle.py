@@ -11,20 +11,20 @@ from typing import Any
 
 from cleaner.formats.format import InputFile
 from cleaner.run.job import Job
-from cleaner.run.shards import Shard, cut
 from cleaner.run.stages import prepare
 from cleaner.run.surveys import Folders, Surveys
+from cleaner.run.units import Unit, cut
 from cleaner.run.unpack import unpack
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A corpus at rest: its shards and the folder with the final state of each.
+    """A corpus at rest: its work units and the folder with the final state of each.
 
     `digested` are the states whose digests each survey compared last, `statistics` what it counted, by step.
     """
 
-    shards: tuple[Shard, ...]
+    units: tuple[Unit, ...]
     folders: Folders
     digested: dict[str, Folders] = field(default_factory=dict)
     statistics: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -32,13 +32,13 @@ class Settled:
 
 def settle(job: Job) -> Settled:
     """Apply all steps to the corpus until no step has anything left to do."""
-    shards = cut(_unpacked(job))
-    first = tuple(job.work / "0" / f"{shard.index:05d}" for shard in shards)
-    calls = [(job.settings, shard, folder) for shard, folder in zip(shards, first, strict=True)]
+    units = cut(_unpacked(job))
+    first = tuple(job.work / "0" / f"{unit.index:05d}" for unit in units)
+    calls = [(job.settings, unit, folder) for unit, folder in zip(units, first, strict=True)]
     job.map("prepare", prepare, calls)
     surveys = Surveys(job)
     folders = surveys.settle(first)
-    return Settled(shards, folders, surveys.digested, surveys.statistics())
+    return Settled(units, folders, surveys.digested, surveys.statistics())
 
 
 def _unpacked(job: Job) -> tuple[InputFile, ...]:

@@ -1,10 +1,10 @@
-"""The stages of a run, each a function of one shard: what an engine maps over its workers.
+"""The stages of a run, each a function of one unit: what an engine maps over its workers.
 
-    prepare    read the shard and apply the document steps
-    digest     write what the survey of a step needs to know of the shard
-    combine    decide what each shard is told: the only one that sees all shards (`cleaner.run.surveys`)
+    prepare    read the unit and apply the document steps
+    digest     write what the survey of a step needs to know of the unit
+    combine    decide what each unit is told: the only one that sees all units (`cleaner.run.surveys`)
     apply      tell the step what the corpus knows, and let the document steps look at what is left
-    publish    write outputs and the shard's part of the audit trail (`cleaner.run.publish`)
+    publish    write outputs and the unit's part of the audit trail (`cleaner.run.publish`)
 
 They talk through files only (`cleaner.run.state`), so any of them can run in any process, and a run
 that was killed goes on from those that are there.
@@ -13,19 +13,19 @@ that was killed goes on from those that are there.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import nullcontext
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cleaner.errors import QuarantineError, UsageError
+from cleaner.formats import jsontext
 from cleaner.formats.exact import unprovable
 from cleaner.formats.format import Entry
 from cleaner.formats.registry import FORMATS
 from cleaner.model import Document
 from cleaner.pipeline import Cleaner
-from cleaner.run.shards import Shard
 from cleaner.run.state import (
     Filler,
     Held,
@@ -38,6 +38,7 @@ from cleaner.run.state import (
     Undecodable,
     parse,
 )
+from cleaner.run.units import Unit
 from cleaner.settings import Limits, Settings
 from cleaner.steps import Step, named
 from cleaner.steps.survey import Applied, Informer, Survey
@@ -76,13 +77,13 @@ def passages(text: str) -> int:
 # ---------------------------------------------------------------- prepare
 
 
-def prepare(settings: Settings, shard: Shard, folder: Path) -> None:
-    """Read a shard, apply the document steps, and write its state to `folder`."""
+def prepare(settings: Settings, unit: Unit, folder: Path) -> None:
+    """Read a unit, apply the document steps, and write its state to `folder`."""
     if folder.exists():
         return
     cleaner = cleaner_for(settings)
     with StateWriter(folder) as writer:
-        for segment in shard.segments:
+        for segment in unit.segments:
             digest, size = hashlib.sha256(), 0
             for entry in FORMATS[segment.file.format].read(segment, settings.fields):
                 digest.update(entry.raw)
@@ -164,7 +165,7 @@ def _aside(limits: Limits, doc: Document) -> str:
 
 
 def digest(settings: Settings, name: str, folder: Path, before: Path | None) -> None:
-    """Write the digest of a shard for the survey of a step; `before` is an earlier state, digested."""
+    """Write the digest of a unit for the survey of a step; `before` is an earlier state, digested."""
     surveys_of(settings)[name].digest(StateReader(folder), StateReader(before) if before else None)
 
 
@@ -172,27 +173,27 @@ def apply(
     settings: Settings,
     name: str,
     told: Any,
-    shard: int,
-    folders: Sequence[Path],
+    unit: int,
+    listed: Path,
     target: Path | None,
     number: int,
 ) -> Applied:
-    """Tell a step what the corpus knows about the documents of a shard; the new state is written to `target`.
+    """Tell a step what the corpus knows about the documents of a unit; the new state is written to `target`.
 
-    `folders` are the states of all shards as the survey saw them, or, for one that is portable, of later
-    ones; `number` counts the rounds. With None as target nothing is written, and the first document that
+    `listed` is a file with the folders of all states as the survey saw them, or, for one that is portable, of
+    later ones; `number` counts the rounds. With None as target nothing is written, and the first document that
     would change ends the look.
     """
     cleaner, step = cleaner_for(settings), named(name)
-    states = [StateReader(folder) for folder in folders]
+    states = _states(listed)
     changed, restless = set(), set()
     with (
-        surveys_of(settings)[name].informed(told, shard, states, number) as informer,
+        surveys_of(settings)[name].informed(told, unit, states, number) as informer,
         StateWriter(target) if target else nullcontext() as writer,
     ):
         if writer:
-            writer.copy_raw(folders[shard] / "raw.zst")
-        for index, line, text in _numbered(states[shard]):
+            writer.copy_raw(states[unit].folder / "raw.zst")
+        for index, line, text in _numbered(states[unit]):
             found = _visited(cleaner, step, informer, index, line, text)
             if found is None:
                 if writer:
@@ -206,6 +207,12 @@ def apply(
                 break
             writer.add(held)
     return Applied(frozenset(changed), frozenset(restless))
+
+
+@lru_cache(maxsize=1)
+def _states(listed: Path) -> tuple[StateReader, ...]:
+    """Open the states that a file lists, once for all units of a round."""
+    return tuple(StateReader(Path(folder)) for folder in jsontext.loads(listed.read_bytes()))
 
 
 def _numbered(state: StateReader) -> Iterator[tuple[int, bytes, bytes | None]]:

@@ -1,6 +1,6 @@
-"""Documents between two stages of a run: in files, one folder a shard, so that memory stays flat.
+"""Documents between two stages of a run: in files, one folder a unit, so that memory stays flat.
 
-    entries.jsonl   one line for each entry of the shard, in order (documents, quarantine, filler)
+    entries.jsonl   one line for each entry of the unit, in order (documents, quarantine, filler)
     texts.bin       the current texts of the documents, UTF-8, one behind the other
     bounds.npy      int64, shape (documents + 1,): where each text begins in texts.bin
     lines.npy       int64, shape (documents + 1,): where each document's line begins in entries.jsonl
@@ -110,7 +110,7 @@ class SegmentEnd:
 
 
 StateEntry: TypeAlias = Held | Refused | Filler | SegmentEnd
-"""An entry of a shard."""
+"""An entry of a unit."""
 
 
 _OTHERS: dict[str, Callable[..., StateEntry]] = {
@@ -119,7 +119,7 @@ _OTHERS: dict[str, Callable[..., StateEntry]] = {
 
 
 class StateWriter:
-    """Writes the state of one shard; use as a context manager, the folder appears when it ends well."""
+    """Writes the state of one unit; use as a context manager, the folder appears when it ends well."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -177,7 +177,7 @@ class StateWriter:
 
 
 class StateReader:
-    """Reads the state of one shard, in order or any document by its index."""
+    """Reads the state of one unit, in order or any document by its index."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -249,7 +249,7 @@ class StateReader:
 
 
 class PieceReader:
-    """Reads pieces of one shard anywhere in it, and where they come from, without holding the rest of it."""
+    """Reads pieces of one unit anywhere in it, and where they come from, without holding the rest of it."""
 
     def __init__(self, folder: Path) -> None:
         lines: np.ndarray[Any, np.dtype[np.int64]] = np.load(folder / "lines.npy")

@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cleaner.formats import jsontext
 from cleaner.run.job import Job
 from cleaner.run.stages import apply, digest, surveys_of
 from cleaner.run.state import StateReader
 from cleaner.steps.survey import Applied, Pin, Survey
 
 Folders = tuple[Path, ...]
-"""The state of every shard."""
+"""The state of every unit."""
 
 
 class Surveys:
@@ -101,32 +102,32 @@ class _Rounds:
         if not self.survey.portable or final == folders:
             return folders
         told = self._told(final, frozenset())
-        if not any(told_shard is not None for told_shard in told):
+        if not any(told_unit is not None for told_unit in told):
             return folders
         looks = self._map("look again", told, final, (None,) * len(final), 0)
-        if not any(shard.changed for shard in looks):
+        if not any(unit.changed for unit in looks):
             return folders
         after, applied = self._apply(told, folders, 0)
-        return self.settle(after) if any(shard.changed for shard in applied) else folders
+        return self.settle(after) if any(unit.changed for unit in applied) else folders
 
     def _rounds(self, first: Folders, pins: frozenset[Pin]) -> tuple[Folders, set[tuple[int, int]]]:
         """Run rounds from `first`; also return the documents that changed after the first round."""
         folders, number = first, 0
         late: set[tuple[int, int]] = set()
         while True:
-            told = self._told(folders, frozenset((shard, i) for at, shard, i in pins if at == number))
-            if not any(told_shard is not None for told_shard in told):
+            told = self._told(folders, frozenset((unit, i) for at, unit, i in pins if at == number))
+            if not any(told_unit is not None for told_unit in told):
                 return folders, late
             folders, applied = self._apply(told, folders, number)
-            for shard, did in enumerate(applied):
-                late |= {(shard, doc) for doc in (did.changed if number else did.restless)}
-                late |= {(shard, doc) for doc in did.restless}
+            for unit, did in enumerate(applied):
+                late |= {(unit, doc) for doc in (did.changed if number else did.restless)}
+                late |= {(unit, doc) for doc in did.restless}
             if not self.survey.again(applied):
                 return folders, late
             number += 1
 
     def _told(self, folders: Folders, pins: frozenset[tuple[int, int]]) -> Sequence[Any]:
-        """Digest all shards and decide what each is told."""
+        """Digest all units and decide what each is told."""
         before = self.digested or (None,) * len(folders)
         calls = [(self.job.settings, self.name, *pair) for pair in zip(folders, before, strict=True)]
         self.job.map(f"digest {self.name}", digest, calls)
@@ -138,7 +139,7 @@ class _Rounds:
     def _apply(
         self, told: Sequence[Any], folders: Folders, number: int
     ) -> tuple[Folders, tuple[Applied, ...]]:
-        """Tell every shard; those of which nothing changes stay where they are."""
+        """Tell every unit; those of which nothing changes stay where they are."""
         base = self._work()
         targets = tuple(base / folder.name for folder in folders)
         applied = self._map(f"apply {self.name}", told, folders, targets, number)
@@ -153,8 +154,10 @@ class _Rounds:
         targets: Sequence[Path | None],
         number: int,
     ) -> tuple[Applied, ...]:
-        touched = [k for k, told_shard in enumerate(told) if told_shard is not None]
-        calls = [(self.job.settings, self.name, told[k], k, folders, targets[k], number) for k in touched]
+        listed = self._work() / "states.json"  # one list for all calls, not a copy of it in each
+        listed.write_bytes(jsontext.dumps([str(folder) for folder in folders]))
+        touched = [k for k, told_unit in enumerate(told) if told_unit is not None]
+        calls = [(self.job.settings, self.name, told[k], k, listed, targets[k], number) for k in touched]
         found = dict(zip(touched, self.job.map(stage, apply, calls), strict=True))
         return tuple(found.get(k, Applied()) for k in range(len(folders)))
 

@@ -1,8 +1,8 @@
 """What a step may ask of the whole corpus before it looks at a document again: its survey.
 
-    digest     of each shard, in parallel      what the corpus needs to know of its documents, in files
+    digest     of each unit, in parallel      what the corpus needs to know of its documents, in files
     combine    once                            the only code that sees the whole corpus
-    informed   of each shard, in parallel      what `find` is told about a document, as `Context.corpus`
+    informed   of each unit, in parallel      what `find` is told about a document, as `Context.corpus`
 
 These rounds repeat until the step has nothing more to say (`cleaner.run.surveys`). A step whose
 knowledge fits in memory needs none of this: a module with `digest` and `combine` as in `PlainSurvey`
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Pin: TypeAlias = tuple[int, int, int]
-"""Round, shard and passage of that shard that must stay."""
+"""Round, unit and passage of that unit that must stay."""
 Revise: TypeAlias = Callable[[Any], Document]
 """Returns a document as the step leaves it when it is told this about it."""
 
@@ -45,7 +45,7 @@ class Call(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What a round did to a shard: documents that it changed, and those that other steps changed then."""
+    """What a round did to a unit: documents that it changed, and those that other steps changed then."""
 
     changed: frozenset[int] = frozenset()
     restless: frozenset[int] = frozenset()
@@ -60,10 +60,10 @@ class Visit:
 
 
 class DocumentReader(Protocol):
-    """Reads pieces of a shard's documents, and where they come from, anywhere in it."""
+    """Reads pieces of a unit's documents, and where they come from, anywhere in it."""
 
     def text(self, start: int, end: int) -> str:
-        """Return the text between two bytes of all texts of the shard."""
+        """Return the text between two bytes of all texts of the unit."""
         ...
 
     def origin(self, index: int) -> tuple[str, tuple[Revision, ...]]:
@@ -75,8 +75,8 @@ class DocumentReader(Protocol):
         ...
 
 
-class ShardState(Protocol):
-    """The documents of a shard between two stages; `folder` is theirs, and may hold a digest of them."""
+class UnitState(Protocol):
+    """The documents of a unit between two stages; `folder` is theirs, and may hold a digest of them."""
 
     @property
     def folder(self) -> Path:
@@ -115,7 +115,7 @@ class ShardState(Protocol):
 
 
 class Informer(Protocol):
-    """Tells a step what the corpus knows about the documents of one shard."""
+    """Tells a step what the corpus knows about the documents of one unit."""
 
     def concerns(self, index: int) -> bool:
         """Tell whether anything may be known about a document, before it is read."""
@@ -138,33 +138,33 @@ class Survey(Protocol):
         """Raise UsageError when the survey cannot be made, before anything is read."""
         ...
 
-    def digest(self, state: ShardState, before: ShardState | None) -> None:
-        """Write a digest of a shard into the folder of its state; `before` is an earlier, digested state."""
+    def digest(self, state: UnitState, before: UnitState | None) -> None:
+        """Write a digest of a unit into the folder of its state; `before` is an earlier, digested state."""
         ...
 
     def combine(
-        self, states: Sequence[ShardState], pins: Collection[tuple[int, int]], work: Path, call: Call
+        self, states: Sequence[UnitState], pins: Collection[tuple[int, int]], work: Path, call: Call
     ) -> Sequence[Any]:
-        """Return what each shard is told, None for nothing; `pins` (shard, passage) are left as they are.
+        """Return what each unit is told, None for nothing; `pins` (unit, passage) are left as they are.
 
         `work` is a folder for this round.
         """
         ...
 
     def informed(
-        self, told: Any, shard: int, states: Sequence[ShardState], number: int
+        self, told: Any, unit: int, states: Sequence[UnitState], number: int
     ) -> AbstractContextManager[Informer]:
-        """Open what a shard is told in round `number`."""
+        """Open what a unit is told in round `number`."""
         ...
 
     def again(self, applied: Sequence[Applied]) -> bool:
         """Tell whether another round may find more."""
         ...
 
-    def recanted(self, states: Sequence[ShardState], late: Collection[tuple[int, int]]) -> frozenset[Pin]:
+    def recanted(self, states: Sequence[UnitState], late: Collection[tuple[int, int]]) -> frozenset[Pin]:
         """Return what was removed for a passage that later rounds removed in turn.
 
-        `late` are shard and number of the documents that changed after the first round.
+        `late` are unit and number of the documents that changed after the first round.
         """
         ...
 
@@ -177,9 +177,9 @@ class Survey(Protocol):
         ...
 
     def leave(
-        self, state: ShardState, before: ShardState | None, audit: Path, shard: int, keys: Sequence[str]
+        self, state: UnitState, before: UnitState | None, audit: Path, unit: int, keys: Sequence[str]
     ) -> None:
-        """Write what later runs need of a shard beside its trail; `keys` are those of its documents."""
+        """Write what later runs need of a unit beside its trail; `keys` are those of its documents."""
         ...
 
 
@@ -204,8 +204,8 @@ class PlainSurvey:
     def check(self) -> None:
         """Accept: there is nothing to be wrong with."""
 
-    def digest(self, state: ShardState, before: ShardState | None) -> None:
-        """Write the digests of a shard, one JSON line for each document that has any."""
+    def digest(self, state: UnitState, before: UnitState | None) -> None:
+        """Write the digests of a unit, one JSON line for each document that has any."""
         del before
         path = self._path(state)
         part = path.with_suffix(".part")
@@ -217,9 +217,9 @@ class PlainSurvey:
         part.replace(path)
 
     def combine(
-        self, states: Sequence[ShardState], pins: Collection[tuple[int, int]], work: Path, call: Call
+        self, states: Sequence[UnitState], pins: Collection[tuple[int, int]], work: Path, call: Call
     ) -> Sequence[Any]:
-        """Write what is known to a file of the round; every shard is told where."""
+        """Write what is known to a file of the round; every unit is told where."""
         del pins, call
         known = self._combine(self._digests(states))
         if not known:
@@ -229,28 +229,28 @@ class PlainSurvey:
         path.write_text(json.dumps(dict(known)), "utf-8")
         return [path] * len(states)
 
-    def _digests(self, states: Sequence[ShardState]) -> Iterator[tuple[str, JSON]]:
+    def _digests(self, states: Sequence[UnitState]) -> Iterator[tuple[str, JSON]]:
         for state in states:
             with self._path(state).open(encoding="utf-8") as stream:
                 for line in stream:
                     key, found = json.loads(line)
                     yield key, found
 
-    def _path(self, state: ShardState) -> Path:
+    def _path(self, state: UnitState) -> Path:
         return state.folder / f"{self._name}.digests"
 
     def informed(
-        self, told: Path, shard: int, states: Sequence[ShardState], number: int
+        self, told: Path, unit: int, states: Sequence[UnitState], number: int
     ) -> AbstractContextManager[Informer]:
         """Open what is known."""
-        del shard, states, number
+        del unit, states, number
         return nullcontext(_ByKey(json.loads(told.read_text("utf-8"))))
 
     def again(self, applied: Sequence[Applied]) -> bool:
         """Ask again as long as something changes."""
-        return any(shard.changed for shard in applied)
+        return any(unit.changed for unit in applied)
 
-    def recanted(self, states: Sequence[ShardState], late: Collection[tuple[int, int]]) -> frozenset[Pin]:
+    def recanted(self, states: Sequence[UnitState], late: Collection[tuple[int, int]]) -> frozenset[Pin]:
         """Recant nothing."""
         del states, late
         return frozenset()
@@ -264,7 +264,7 @@ class PlainSurvey:
         return None
 
     def leave(
-        self, state: ShardState, before: ShardState | None, audit: Path, shard: int, keys: Sequence[str]
+        self, state: UnitState, before: UnitState | None, audit: Path, unit: int, keys: Sequence[str]
     ) -> None:
         """Leave nothing for later runs."""
 

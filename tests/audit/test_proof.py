@@ -22,7 +22,7 @@ from cleaner.dedup.deciding.pairs import similarities
 from cleaner.edits import outside
 from cleaner.formats import jsontext
 from cleaner.run.finish import _description
-from cleaner.run.shards import cut
+from cleaner.run.units import cut
 from cleaner.settings import RuleSources, Settings
 from tests.conftest import Result
 from tests.formats.test_formats import page

@@ -31,7 +31,7 @@ from cleaner.formats.html import page as html_page
 from cleaner.formats.html.charset import declared_charset
 from cleaner.formats.jsonl import read_line, render
 from cleaner.run.discover import discover
-from cleaner.run.shards import cut
+from cleaner.run.units import cut
 from cleaner.run.unpack import unpack
 from tests.support.corpora import trail, tree, write
 

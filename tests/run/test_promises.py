@@ -22,7 +22,7 @@ from cleaner.run.discover import discover
 from cleaner.run.finish import open_work, publish_run
 from cleaner.run.job import Job
 from cleaner.run.settle import settle
-from cleaner.run.shards import cut
+from cleaner.run.units import cut
 from cleaner.settings import Settings
 from tests.conftest import PROJECT, Result
 from tests.support.corpora import PIECES, assert_duplicates_proven, output_texts, texts, trail, tree, write

@@ -1,11 +1,11 @@
 """Lines that repeat across the documents of a source, counted over a corpus of any size.
 
-    Lines of one shard    hashes of its documents' lines, kept in a folder    (in the worker of the shard)
-    combine               which lines repeat, over all shards                 (once)
-    Repeats.of            what the boilerplate step is told about a document  (in the worker of the shard)
+    Lines of one unit    hashes of its documents' lines, kept in a folder    (in the worker of the unit)
+    combine               which lines repeat, over all units                 (once)
+    Repeats.of            what the boilerplate step is told about a document  (in the worker of the unit)
 
 What counts as repeated is decided by `cleaner.steps.boilerplate.repeated`; here it is only counted.
-Documents with the same lines count once. Only hashes are held, 8 bytes for each line of a shard, and
+Documents with the same lines count once. Only hashes are held, 8 bytes for each line of a unit, and
 of the corpus those that are in enough documents.
 """
 
@@ -31,7 +31,7 @@ _ARRAYS: Final = ("sources", "prints", "bounds", "keys")
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """The lines of a shard's documents that have a source.
+    """The lines of a unit's documents that have a source.
 
     For each document a hash of its source and one of all its lines; its own lines, each once, are
     `keys[bounds[i]:bounds[i + 1]]`, hashed together with the source.
@@ -131,17 +131,17 @@ def load_repeats(path: Path, limits: Threshold) -> Repeats:
         return Repeats(data["keys"], data["counts"], data["sources"], data["sizes"], limits)
 
 
-def combine(shards: Sequence[Lines], limits: Threshold, work: Path) -> Repeats:
-    """Count over all shards in how many documents of its source each line is.
+def combine(units: Sequence[Lines], limits: Threshold, work: Path) -> Repeats:
+    """Count over all units in how many documents of its source each line is.
 
     Sources with fewer documents than `limits` asks for are left out, and so are lines that are in
     fewer than it asks for at least. `work` is a folder for counts. The result does not depend on how
-    the corpus is cut into shards.
+    the corpus is cut into units.
     """
-    chosen, sources, sizes = _documents(shards, limits)
+    chosen, sources, sizes = _documents(units, limits)
     work.mkdir(parents=True, exist_ok=True)
-    pairs = enumerate(zip(shards, chosen, strict=True))
-    counted = [_counted(shard, mask, work / str(k)) for k, (shard, mask) in pairs]
+    pairs = enumerate(zip(units, chosen, strict=True))
+    counted = [_counted(unit, mask, work / str(k)) for k, (unit, mask) in pairs]
     found = list(_merged(counted, limits.seen))
     keys = np.concatenate([part for part, _ in found]) if found else np.zeros(0, np.uint64)
     counts = np.concatenate([part for _, part in found]) if found else np.zeros(0, np.int64)
@@ -149,28 +149,28 @@ def combine(shards: Sequence[Lines], limits: Threshold, work: Path) -> Repeats:
 
 
 def _documents(
-    shards: Sequence[Lines], limits: Threshold
+    units: Sequence[Lines], limits: Threshold
 ) -> tuple[list[NDArray[np.bool_]], Keys, NDArray[np.int64]]:
     """Mark the documents that count: the first of those with the same lines, of sources with enough of them.
 
     Also gives these sources, sorted, and how many documents each has.
     """
-    sources = np.concatenate([shard.sources for shard in shards]) if shards else np.zeros(0, np.uint64)
-    prints = np.concatenate([shard.prints for shard in shards]) if shards else np.zeros(0, np.uint64)
+    sources = np.concatenate([unit.sources for unit in units]) if units else np.zeros(0, np.uint64)
+    prints = np.concatenate([unit.prints for unit in units]) if units else np.zeros(0, np.uint64)
     first = np.zeros(len(prints), bool)
     first[np.unique(prints, return_index=True)[1]] = True  # the source is part of a print
     names, sizes = np.unique(sources[first], return_counts=True)
     enough = sizes >= limits.documents
     names, sizes = names[enough], sizes[enough]
     chosen = first & np.isin(sources, names)
-    ends = np.cumsum([len(shard.sources) for shard in shards])
+    ends = np.cumsum([len(unit.sources) for unit in units])
     return np.split(chosen, ends[:-1]), names, sizes.astype(np.int64)
 
 
-def _counted(shard: Lines, mask: NDArray[np.bool_], folder: Path) -> tuple[Any, Any]:
-    """Count the lines of the marked documents of a shard; the sorted keys and counts stay in files."""
-    sizes = np.diff(shard.bounds)
-    keys, counts = np.unique(shard.keys[np.repeat(mask, sizes)], return_counts=True)
+def _counted(unit: Lines, mask: NDArray[np.bool_], folder: Path) -> tuple[Any, Any]:
+    """Count the lines of the marked documents of a unit; the sorted keys and counts stay in files."""
+    sizes = np.diff(unit.bounds)
+    keys, counts = np.unique(unit.keys[np.repeat(mask, sizes)], return_counts=True)
     if not len(keys):
         return keys, counts
     folder.mkdir(exist_ok=True)
@@ -180,7 +180,7 @@ def _counted(shard: Lines, mask: NDArray[np.bool_], folder: Path) -> tuple[Any, 
 
 
 def _merged(counted: Sequence[tuple[Any, Any]], least: int) -> Iterator[tuple[Keys, NDArray[np.int64]]]:
-    """Add the counts of all shards, a range of keys at a time, and yield those that are large enough."""
+    """Add the counts of all units, a range of keys at a time, and yield those that are large enough."""
     parts = max(1, sum(len(keys) for keys, _ in counted) // _PART)
     edges = [np.uint64(k * ((1 << 64) // parts)) for k in range(parts)]
     cuts = [[*np.searchsorted(keys, edges).tolist(), len(keys)] for keys, _ in counted]

@@ -12,10 +12,10 @@ from cleaner.model import Document
 from cleaner.rules import Rule
 from cleaner.steps.boilerplate.repeated import threshold
 from cleaner.steps.boilerplate.source_lines import Repeats, combine, lines_of, load, load_repeats
-from cleaner.steps.survey import Applied, Call, Informer, Pin, Revise, ShardState, Visit
+from cleaner.steps.survey import Applied, Call, Informer, Pin, Revise, UnitState, Visit
 
 _LINES: Final = "lines"
-"""Folder of a shard's digest inside its state."""
+"""Folder of a unit's digest inside its state."""
 
 
 class RepeatedLines:
@@ -29,17 +29,17 @@ class RepeatedLines:
     def check(self) -> None:
         """Accept: the options were judged with the rule."""
 
-    def digest(self, state: ShardState, before: ShardState | None) -> None:
-        """Hash the lines of a shard's documents that have a source."""
+    def digest(self, state: UnitState, before: UnitState | None) -> None:
+        """Hash the lines of a unit's documents that have a source."""
         del before
         target = state.folder / _LINES
         if not (target / "done").exists():
             lines_of(state.sourced()).save(target)
 
     def combine(
-        self, states: Sequence[ShardState], pins: Collection[tuple[int, int]], work: Path, call: Call
+        self, states: Sequence[UnitState], pins: Collection[tuple[int, int]], work: Path, call: Call
     ) -> Sequence[Any]:
-        """Count the lines of all documents; what repeats goes to a file that every shard is told."""
+        """Count the lines of all documents; what repeats goes to a file that every unit is told."""
         del pins, call
         repeats = combine([load(state.folder / _LINES) for state in states], self._limits, work / "counts")
         path = work / "repeats.npz"
@@ -47,18 +47,16 @@ class RepeatedLines:
         return [path if len(repeats.keys) else None] * len(states)
 
     @contextmanager
-    def informed(
-        self, told: Path, shard: int, states: Sequence[ShardState], number: int
-    ) -> Iterator[Informer]:
+    def informed(self, told: Path, unit: int, states: Sequence[UnitState], number: int) -> Iterator[Informer]:
         """Open what repeats."""
-        del shard, states, number
+        del unit, states, number
         yield _Told(load_repeats(told, self._limits))
 
     def again(self, applied: Sequence[Applied]) -> bool:
         """Ask again as long as something changes: documents that have become alike count once."""
-        return any(shard.changed for shard in applied)
+        return any(unit.changed for unit in applied)
 
-    def recanted(self, states: Sequence[ShardState], late: Collection[tuple[int, int]]) -> frozenset[Pin]:
+    def recanted(self, states: Sequence[UnitState], late: Collection[tuple[int, int]]) -> frozenset[Pin]:
         """Recant nothing: a line that repeated was furniture."""
         del states, late
         return frozenset()
@@ -72,7 +70,7 @@ class RepeatedLines:
         return None
 
     def leave(
-        self, state: ShardState, before: ShardState | None, audit: Path, shard: int, keys: Sequence[str]
+        self, state: UnitState, before: UnitState | None, audit: Path, unit: int, keys: Sequence[str]
     ) -> None:
         """Leave nothing for later runs."""
 

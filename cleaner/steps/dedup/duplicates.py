@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from functools import lru_cache
 from itertools import compress, groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cleaner.dedup.settings import KINDS, Action, Settings
 from cleaner.dedup.tokens import same_text
@@ -16,7 +16,7 @@ from cleaner.edits import Trail, outside
 from cleaner.engines.memory import trim
 from cleaner.model import Account, Document, Duplicate, DuplicateKind, Representative
 from cleaner.steps.dedup import Removal, judged, removal_of
-from cleaner.steps.survey import Applied, Call, DocumentReader, Informer, Pin, Revise, ShardState, Visit
+from cleaner.steps.survey import Applied, Call, DocumentReader, Informer, Pin, Revise, UnitState, Visit
 
 if TYPE_CHECKING:
     from cleaner.dedup.archive import Earlier
@@ -25,12 +25,14 @@ if TYPE_CHECKING:
 
 
 class Told(NamedTuple):
-    """What a shard is told: its removed passages, and by row the kept ones that are in earlier corpora."""
+    """What a unit is told: its removed passages, and by row the kept ones that are in earlier corpora."""
 
     removed: Removed
     elsewhere: dict[int, Representative]
 
 
+_OPEN: Final = 64
+"""States that are held open at once."""
 Going = list[tuple["Row", Representative]]
 """The removed passages of a document, each with the one that is kept for it."""
 
@@ -52,15 +54,15 @@ class Duplicates:
         for out in self._against:
             check_files(Path(out), self.settings)
 
-    def digest(self, state: ShardState, before: ShardState | None) -> None:
-        """Sketch the passages of a shard; what `before` held already is not sketched again."""
+    def digest(self, state: UnitState, before: UnitState | None) -> None:
+        """Sketch the passages of a unit; what `before` held already is not sketched again."""
         target = state.folder / "passages"
         if not (target / "done").exists():
             table_of(self.settings, state, before).save(target)
             (target / "done").touch()
 
     def combine(
-        self, states: Sequence[ShardState], pins: Collection[tuple[int, int]], work: Path, call: Call
+        self, states: Sequence[UnitState], pins: Collection[tuple[int, int]], work: Path, call: Call
     ) -> Sequence[Any]:
         """Decide which passages of the corpus are removed."""
         earlier = self._opened(work.parent / "against")
@@ -98,17 +100,17 @@ class Duplicates:
 
     @contextmanager
     def informed(
-        self, told: Told, shard: int, states: Sequence[ShardState], number: int
+        self, told: Told, shard: int, states: Sequence[UnitState], number: int
     ) -> Iterator[Informer]:
-        """Open the removed passages of a shard, with those that are kept for them anywhere in the corpus."""
-        with ExitStack() as stack:
-            yield _Removing(told, _Representatives(states, stack), self.settings.action, number)
+        """Open the removed passages of a unit, with those that are kept for them anywhere in the corpus."""
+        with closing(_Representatives(states)) as kept:
+            yield _Removing(told, kept, self.settings.action, number)
 
     def again(self, applied: Sequence[Applied]) -> bool:
         """Compare again when other steps changed what is left: removing alone uncovers no duplicate."""
         return any(shard.restless for shard in applied)
 
-    def recanted(self, states: Sequence[ShardState], late: Collection[tuple[int, int]]) -> frozenset[Pin]:
+    def recanted(self, states: Sequence[UnitState], late: Collection[tuple[int, int]]) -> frozenset[Pin]:
         """Return the removed passages whose kept one is no longer in the output."""
         texts = {(k, doc): states[k].text(doc).decode("utf-8", "surrogatepass") for k, doc in late}
         found = set()
@@ -128,7 +130,7 @@ class Duplicates:
         return self._statistics
 
     def leave(
-        self, state: ShardState, before: ShardState | None, audit: Path, shard: int, keys: Sequence[str]
+        self, state: UnitState, before: UnitState | None, audit: Path, shard: int, keys: Sequence[str]
     ) -> None:
         """Write the passages of the final state with their signatures, for later runs to compare with."""
         from cleaner.dedup.archive import write
@@ -140,7 +142,7 @@ class Duplicates:
         trim()
 
 
-def table_of(settings: Settings, state: ShardState, before: ShardState | None) -> PassageTable:
+def table_of(settings: Settings, state: UnitState, before: UnitState | None) -> PassageTable:
     """Return the passages of a state: as they were digested, or by an earlier state, or from its texts."""
     from cleaner.dedup.sketching.digest import digest
     from cleaner.dedup.table import Shard, load
@@ -153,7 +155,7 @@ def table_of(settings: Settings, state: ShardState, before: ShardState | None) -
 
 def match(
     settings: Settings,
-    states: Sequence[ShardState],
+    states: Sequence[UnitState],
     pins: Collection[tuple[int, int]],
     threads: int,
     against: Sequence[Earlier] = (),
@@ -169,7 +171,7 @@ def match(
 
 
 class _Removing:
-    """Takes the removed passages out of the documents of a shard, with an account of each."""
+    """Takes the removed passages out of the documents of a unit, with an account of each."""
 
     def __init__(self, told: Told, kept: _Representatives, action: Action, number: int) -> None:
         self._action, self._number = action, number
@@ -228,10 +230,10 @@ def _going(told: Told, kept: _Representatives) -> Iterator[tuple[int, Going]]:
 
 
 class _Representatives:
-    """The kept passages, anywhere in the corpus: read from the files of all shards, held open."""
+    """The kept passages, anywhere in the corpus: read from the files of their states, some of which are held open."""
 
-    def __init__(self, states: Sequence[ShardState], stack: ExitStack) -> None:
-        self._states, self._stack = states, stack
+    def __init__(self, states: Sequence[UnitState]) -> None:
+        self._states = states
         self._readers: dict[int, DocumentReader] = {}
         self._origin = lru_cache(maxsize=4096)(self._read_origin)
 
@@ -248,10 +250,15 @@ class _Representatives:
 
     def _reader(self, number: int) -> DocumentReader:
         if number not in self._readers:
-            reader = self._states[number].reader()
-            self._stack.callback(reader.close)
-            self._readers[number] = reader
+            if len(self._readers) >= _OPEN:
+                self._readers.pop(next(iter(self._readers))).close()
+            self._readers[number] = self._states[number].reader()
         return self._readers[number]
+
+    def close(self) -> None:
+        """Close the files."""
+        for reader in self._readers.values():
+            reader.close()
 
 
 def _duplicate(doc: Document, trail: Trail, row: Row, kept: Representative, action: Action) -> Duplicate:
