@@ -101,6 +101,8 @@ class Habits:
     words: Words = NO_WORDS
     binding: frozenset[str] = frozenset()
     titles: frozenset[str] = frozenset()
+    before_number: frozenset[str] = frozenset()
+    after_number: frozenset[str] = frozenset()
     hard_wrap: bool = True
     mid_sentence: bool = True
     page_break: bool = True
@@ -108,6 +110,11 @@ class Habits:
     orphan: OrphanHabits | None = None
     hyphens: HyphenHabits | None = field(default_factory=HyphenHabits)
     reported: tuple[str, ...] = ()
+
+    @property
+    def dotted(self) -> frozenset[str]:
+        """The words whose full stop may end no sentence."""
+        return self.titles | self.before_number | self.words.abbreviations
 
 
 def habits(context: Context) -> Habits:
@@ -127,9 +134,12 @@ def _habits(rules: RuleSet, language: str) -> Habits:
         words=Words(
             function=binding | _words(middle, "function_words", language),
             abbreviations=_words(wrap, "abbreviations", language),
+            elisions=_words(middle, "elisions", language),
         ),
         binding=binding,
         titles=_words(middle, "titles", language),
+        before_number=_words(middle, "before_number", language),
+        after_number=_words(middle, "after_number", language),
         hard_wrap=wrap is not None,
         mid_sentence=middle is not None,
         page_break=pages is not None,

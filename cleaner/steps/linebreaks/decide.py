@@ -19,13 +19,14 @@ from cleaner.steps.linebreaks.conventions import (
     habits,
 )
 from cleaner.steps.linebreaks.described_lines import View, suspects
-from cleaner.steps.linebreaks.edges import END_DASHES, is_page_number, spaceless
+from cleaner.steps.linebreaks.edges import END_DASHES, is_elision, is_page_number, spaceless
 from cleaner.steps.linebreaks.hyphens import Vocabulary, mend
 from cleaner.steps.linebreaks.orphans import orphans
 from cleaner.steps.linebreaks.pages import page_breaks, without_pages
 from cleaner.steps.linebreaks.sentences import (
     NO_BLANK_LINE,
     OPEN_BRACKET,
+    Pair,
     inside_brackets,
     inside_paragraph,
     is_broken_number,
@@ -38,6 +39,9 @@ from cleaner.steps.linebreaks.wraps import filled, judged
 
 if TYPE_CHECKING:
     from cleaner.steps import Context
+
+MANY, RARE = 40, 0.03
+"""Where so many lines are joined, of which a smaller share ends in a hyphen, no words were broken."""
 
 MEANT: Final[frozenset[Kind]] = frozenset(
     {"code", "front-matter", "table", "mathematics", "mail", "contents", "glossary", "form"}
@@ -80,7 +84,7 @@ def find(text: str, context: Context) -> Iterator[Edit | Flag]:
 
 def decide(lines: Lines, known: Habits, text: str) -> dict[int, Join]:
     """Decide once about every gap: the joins by the index of the gap. Nothing is joined in protected text."""
-    suspected = suspects(lines.texts, known.binding, known.titles)
+    suspected = suspects(lines.texts, known.binding, known.dotted)
     if not suspected and not lines.pages:
         return {}
     view = View(lines, known.words)
@@ -112,7 +116,13 @@ def decide(lines: Lines, known: Habits, text: str) -> dict[int, Join]:
             if not _is_meant(shielded, lines.gaps[gap], MEANT if gap in by_width else _kinds(*why))
         }
     reasons = whole_paragraphs(view, suspected, reasons)
-    words = _Words(Vocabulary(lines.texts), known.hyphens, _hyphens_are_rare(view, reasons), known.reported)
+    words = _Words(
+        Vocabulary(lines.texts),
+        known.hyphens,
+        _hyphens_are_rare(view, reasons),
+        known.reported,
+        known.words.elisions,
+    )
     joins = {}
     for gap, (rule, note) in sorted(reasons.items()):
         join = _join(view, gap, rule, note, words)
@@ -144,11 +154,12 @@ class _Words:
     habits: HyphenHabits | None
     rare: bool
     reported: tuple[str, ...]
+    elisions: frozenset[str]
 
 
 def _hyphens_are_rare(view: View, joined: Collection[int]) -> bool:
     """Whether a long text has so few hyphens at line ends that nobody put them there to break words."""
-    return len(joined) >= 80 and sum(view.end(gap) == "hyphen" for gap in joined) < 0.015 * len(joined)
+    return len(joined) >= MANY and sum(view.end(gap) == "hyphen" for gap in joined) < RARE * len(joined)
 
 
 def _sentence(view: View, gap: int, apart: bool, known: Habits, goes_on: bool) -> tuple[str, str] | None:
@@ -156,13 +167,12 @@ def _sentence(view: View, gap: int, apart: bool, known: Habits, goes_on: bool) -
     left, right, end, start = view.texts[gap], view.texts[gap + 1], view.end(gap), view.start(gap + 1)
     if is_page_number(left) or is_page_number(right):
         return None
-    why = inside_paragraph(left, right, end, start) if apart else None
+    pair = Pair(left, right, end, start, blank=view.lines.blank[gap] > 0, goes_on=goes_on)
+    why = inside_paragraph(pair) if apart else None
     if why:
         return HARD_WRAP, why
     if known.mid_sentence:
-        why = mid_sentence(left, right, end, start, known, goes_on=goes_on) or inside_brackets(
-            left, right, start
-        )
+        why = mid_sentence(pair, known) or inside_brackets(pair)
     return (MID_SENTENCE, why) if why else None
 
 
@@ -178,5 +188,9 @@ def _join(view: View, gap: int, rule: str, note: str, words: _Words) -> Join | N
         return Join(new, rule if rule == PAGE_BREAK else DEHYPHENATE, why, drop)
     if spaceless(left, right) or (rule == MID_SENTENCE and is_broken_number(left, right)):
         return Join("", rule, note)
-    tight = left[-1] in END_DASHES and len(left) > 1 and not left[-2].isspace()
+    tight = (
+        len(left) > 1
+        and not left[-2].isspace()
+        and (left[-1] in END_DASHES or is_elision(left, words.elisions))
+    )
     return Join("" if tight else " ", rule, note)

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 
 from cleaner.steps.linebreaks.edges import (
+    DASHES,
+    HYPHENS,
     OPENING,
     QUOTES,
     STOPS,
@@ -65,10 +67,11 @@ class View:
         return known
 
 
-def suspects(texts: Sequence[str], binding: frozenset[str], titles: frozenset[str]) -> list[int]:
+def suspects(texts: Sequence[str], binding: frozenset[str], dotted: frozenset[str]) -> list[int]:
     """Find the gaps that deserve a look, by the characters next to them; in most texts there are none.
 
-    A gap that is not among these is only ever closed within wrapped lines, of which some are.
+    `dotted` are the words whose full stop may end no sentence. A gap that is not among these is only
+    ever closed within wrapped lines, of which some are.
 
     >>> suspects(["The end.", "The next", "day it rained", "again."], frozenset(), frozenset())
     [1, 2]
@@ -81,17 +84,26 @@ def suspects(texts: Sequence[str], binding: frozenset[str], titles: frozenset[st
             if last.isalpha():
                 suspect = before[before.rfind(" ") + 1 :] in binding
             else:
-                suspect = len(before) < 3 or (last == "." and _last_token(before) in titles)
-        elif first.isdigit():
-            suspect = before[-2:-1].isdigit() or _last_token(before) in binding or len(before) < 3
+                suspect = len(before) < 3 or last.isdigit() or last in "'\u2019"
+                suspect = suspect or (last == "." and (before[-2].isdigit() or _last_token(before) in dotted))
         elif first.isalpha():
-            suspect = last not in STOPS
+            suspect = last not in STOPS or (last == "." and _last_token(before) in dotted)
+        elif first.isdigit():
+            suspect = before[-2:-1].isdigit() or last.isalpha() or last == "." or len(before) < 3
         else:
-            suspect = len(text) < 3 or len(before) < 3 or (first in _OPENERS and is_lower(text[1]))
+            suspect = len(text) < 3 or len(before) < 3 or _opens_lower(text, last)
         if suspect:
             found.append(i)
         before = text
     return found
+
+
+def _opens_lower(text: str, last: str) -> bool:
+    """Whether a line opens with a mark and a small letter, or with a dash and one after an open end."""
+    first = text[0]
+    if first in DASHES or first in HYPHENS:
+        return last not in STOPS and text[1] == " " and is_lower(text[2])
+    return first in _OPENERS and is_lower(text[1])
 
 
 def _last_token(line: str) -> str:

@@ -72,6 +72,7 @@ class Words:
 
     function: frozenset[str] = frozenset()
     abbreviations: frozenset[str] = frozenset()
+    elisions: frozenset[str] = frozenset()
 
 
 NO_WORDS = Words()
@@ -123,12 +124,23 @@ def _mark_end(line: str, last: str, words: Words) -> EndShape:
         return "dash"
     if last in OPENING:
         return "opener"
+    if last in "'\u2019" and is_elision(line, words.elisions):
+        return "function"
     if last in CLOSING or last in QUOTES:
         inner = line.rstrip(_CLOSERS)
         return "stop" if inner and inner[-1] in STOPS else "closer"
     if is_mark(last):
         return "function" if line[line.rfind(" ") + 1 :] in words.function else "uncased"
     return "uncased" if last.isalnum() else "other"
+
+
+def is_elision(line: str, elisions: frozenset[str]) -> bool:
+    """Whether a line ends in a word that lost its vowel before the next one.
+
+    >>> is_elision("devant l'", frozenset({"l"})), is_elision("dit 'oui'", frozenset({"l"}))
+    (True, False)
+    """
+    return line[-1] in "'\u2019" and last_word(line[:-1]).lower() in elisions
 
 
 def start_shape(line: str) -> StartShape:

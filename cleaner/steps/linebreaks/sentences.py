@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from cleaner.steps.linebreaks.conventions import Habits
-from cleaner.steps.linebreaks.edges import SPACELESS, STOPS, EndShape, StartShape, is_prose, last_word
+from cleaner.steps.linebreaks.edges import (
+    DASHES,
+    HYPHENS,
+    SPACELESS,
+    STOPS,
+    EndShape,
+    StartShape,
+    in_brackets,
+    is_prose,
+    is_title,
+    last_word,
+)
 from cleaner.steps.linebreaks.stripped_lines import Lines
-
-_BROKEN_NUMBER = re.compile(r"(?:\b[^\W\dA-Z_]+ |[$£€])\d{1,3}[.,]$")
-_REST_OF_NUMBER = re.compile(r"\d{3}\b(?!\.\s)|\d+ ?(?:%|percent|per cent|million|billion)")
 
 NO_BLANK_LINE = "no blank line, continues in lower case"
 """Why a line end is soft where paragraphs stand apart."""
@@ -17,39 +26,90 @@ NO_BLANK_LINE = "no blank line, continues in lower case"
 OPEN_BRACKET = "a bracket is open"
 """Why a bracket that is open at a line end closes it."""
 
-_CLOSERS = "\"')]\u201d\u2019\u00bb\u00ab\u201c\u300d\u300f\uff09"
-_WORDS_BEFORE: dict[EndShape, int] = {
+WORDS_BEFORE: dict[EndShape, int] = {
     "lower": 8,
     "comma": 8,
     "hyphen": 8,
+    "dash": 8,
+    "abbreviation": 8,
     "capital": 12,
     "digit": 12,
-    "dash": 12,
 }
 """How many words a line needs to be prose and no heading, by what it ends in."""
+LETTERS_BEFORE, FEWEST_WORDS = 50, 5
+"""Where words are long, so many letters in so many words do as well as eight words."""
+FUNCTION_WORDS = 4
+"""A line that ends in a function word has so many words or more."""
+TOGETHER, REST_WORDS = 12, 3
+"""Two lines of which the second ends no sentence have so many words together, and so many in the second."""
+CAPITAL_LETTERS = 40
+"""Before a capital or a number, a line has so many letters or more."""
+SPACED_LETTERS, UNSPACED_LETTERS = 40, 16
+"""Without capitals, a line has so many letters or more, by whether the script has spaces."""
+APART_GAPS, APART = 6, 0.8
+"""Paragraphs stand apart where so many gaps or more, and this share of them, have a blank line."""
+APART_WORDS = 3
+"""Two lines of one paragraph, in such a text, have so many words or more each; the second may be shorter if it ends."""
+APART_LETTERS = 120
+"""A longer line is a paragraph of its own, unless its end shows that it goes on."""
+ENDS_WORDS = 3
+"""A line that ends a sentence has so many words or more."""
+
+_BROKEN_NUMBER = re.compile(r"(?:\b[^\W\dA-Z_]+ |[$£€])\d{1,3}[.,]$")
+_REST_OF_NUMBER = re.compile(r"\d{3}\b(?!\.\s)|\d+ ?(?:%|percent|per cent|million|billion)")
+_DAY = re.compile(r"\b\d{1,4}\.?$")
+_YEAR = re.compile(r"\d{1,2}\b(?![:.]\d)|\d{4}\b")
+_STAMP = re.compile(r"\d[:/.]\d+(?: ?[ap]\.?m\.?)?$", re.IGNORECASE)
+"""A line that ends in a time or a date in figures is the head of something."""
+_DOMAIN = re.compile(r"[\w.-]+\.[a-z]{2,}(?:[ ,/]|$)")
+"""An address of the web without its scheme begins an item of a list."""
+_DASH_INSIDE = re.compile(r"[-\u2013\u2014] [^\W\d_].* [-\u2013\u2014](?: |$)")
+_CLOSERS = "\"')]\u201d\u2019\u00bb\u00ab\u201c\u300d\u300f\uff09"
 
 
-def mid_sentence(
-    left: str, right: str, end: EndShape, start: StartShape, habits: Habits, *, goes_on: bool = False
-) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two lines that may be one sentence, their shapes, and what else is known of the gap between them.
+
+    `goes_on` says that the right line is itself to be joined to the one after it.
+    """
+
+    left: str
+    right: str
+    end: EndShape
+    start: StartShape
+    blank: bool = False
+    goes_on: bool = False
+
+    @property
+    def stops(self) -> bool:
+        """Whether the right line ends with a stop, or goes on to one that does."""
+        return self.goes_on or self.right.rstrip(_CLOSERS)[-1:] in STOPS
+
+    @property
+    def whole(self) -> bool:
+        """Whether the right line ends a sentence of some words, or goes on to one that does."""
+        return self.goes_on or (self.stops and words(self.right) >= ENDS_WORDS)
+
+
+def mid_sentence(pair: Pair, habits: Habits) -> str | None:
     """Say why two lines are one sentence, or None.
 
     Both must look like prose: the left one starts a sentence and has several words, the right one
-    goes on in lower case (or after a word that binds what follows) and ends a sentence. `goes_on`
-    says that the right line is itself to be joined to the one after it.
+    goes on in lower case (or after a word that binds what follows) and ends a sentence.
     """
-    whole = goes_on or _ends_sentence(right)
-    if start == "lower":
-        return _continued(left, right, end, whole)
-    if start == "uncased":
-        return _continued_uncased(left, end, goes_on or right.rstrip(_CLOSERS)[-1:] in STOPS)
-    if len(left) < 40 or not _is_sentence_start(left) or not whole:
+    left, right = pair.left, pair.right
+    if _are_alike(left, right) or is_title(left) or _STAMP.search(left) or _DOMAIN.match(right):
         return None
-    if start in ("capital", "digit") and end == "function" and last_word(left) in habits.binding:
-        return f"ends in '{last_word(left)}'"
-    if start == "capital" and left[left.rfind(" ") + 1 :].lower() in habits.titles:
-        return "ends in a title that needs a name"
-    return "a number was broken" if is_broken_number(left, right) else None
+    if pair.start == "lower":
+        return _continued(pair)
+    if pair.start == "uncased":
+        return _continued_uncased(pair)
+    if pair.start == "dash" or (pair.start == "item" and right[0] in DASHES | HYPHENS):
+        return _continued_dash(pair)
+    if len(left) < CAPITAL_LETTERS or not _is_sentence_start(left) or not pair.whole:
+        return None
+    return _before_capital(pair, habits)
 
 
 def is_broken_number(left: str, right: str) -> bool:
@@ -61,30 +121,49 @@ def is_broken_number(left: str, right: str) -> bool:
     return _BROKEN_NUMBER.search(left) is not None and _REST_OF_NUMBER.match(right) is not None
 
 
+def is_broken_date(left: str, right: str, after_number: frozenset[str]) -> bool:
+    """Whether a number and the month or the unit that belongs to it stand on two lines.
+
+    >>> is_broken_date("It was opened on 3", "May 1931 by the mayor.", frozenset({"may"}))
+    True
+    """
+    first = right.split(" ", 1)[0].rstrip(",.;").lower()
+    if _DAY.search(left) and first in after_number:
+        return True
+    return last_word(left).lower() in after_number and _YEAR.match(right) is not None
+
+
 def stands_apart(lines: Lines) -> bool:
     """Whether the paragraphs of a text are set apart by blank lines, nearly all of them.
 
     A line end without a blank line is then either soft or inside a heading, a list or verse.
     """
-    return len(lines.blank) >= 6 and sum(map(bool, lines.blank)) >= 0.8 * len(lines.blank)
+    return len(lines.blank) >= APART_GAPS and sum(map(bool, lines.blank)) >= APART * len(lines.blank)
 
 
-def inside_paragraph(left: str, right: str, end: EndShape, start: StartShape) -> str | None:
+def inside_paragraph(pair: Pair) -> str | None:
     """Say why two lines without a blank one between are one paragraph in a text whose others stand apart."""
-    if start not in ("lower", "quoted-lower") or end in ("stop", "colon", "semicolon", "other"):
+    left, right, end = pair.left, pair.right, pair.end
+    if pair.start not in ("lower", "quoted-lower") or end in ("stop", "colon", "semicolon", "other"):
         return None
-    if left.count(" ") < 2:
+    if words(left) < APART_WORDS or is_title(left) or _are_alike(left, right) or in_brackets(right):
+        return None
+    bound = end in ("function", "comma", "dash", "hyphen")
+    if len(left) > APART_LETTERS and not bound:
+        return None
+    if not (bound or pair.stops or words(right) >= APART_WORDS):
         return None
     return NO_BLANK_LINE if is_prose(left) and is_prose(right) else None
 
 
-def inside_brackets(left: str, right: str, start: StartShape) -> str | None:
+def inside_brackets(pair: Pair) -> str | None:
     """Say why a bracket that is open at a line end, and closed on the next line, makes them one.
 
-    >>> inside_brackets("the old harbour (closed since", "the war) is for sale", "lower")
+    >>> inside_brackets(Pair("the old harbour (closed since", "the war) is for sale", "lower", "lower"))
     'a bracket is open'
     """
-    if start not in ("lower", "uncased") or left.rfind("(") <= left.rfind(")"):
+    left, right = pair.left, pair.right
+    if pair.start not in ("lower", "uncased") or left.rfind("(") <= left.rfind(")"):
         return None
     close, opened = right.find(")"), right.find("(")
     if close < 0 or -1 < opened < close or not is_prose(left) or not is_prose(right):
@@ -92,33 +171,77 @@ def inside_brackets(left: str, right: str, start: StartShape) -> str | None:
     return OPEN_BRACKET
 
 
-def _continued(left: str, right: str, end: EndShape, whole: bool) -> str | None:
+def words(line: str) -> int:
+    """Count the words of a line by its spaces."""
+    return line.count(" ") + 1
+
+
+def _continued(pair: Pair) -> str | None:
+    """Say why a line that starts in lower case goes on with the one before."""
+    left, right, end = pair.left, pair.right, pair.end
     if not _is_sentence_start(left) or not is_prose(left) or not is_prose(right):
         return None
-    words = left.count(" ") + 1
+    count = words(left)
     if end == "function":
-        if words >= 4 and (whole or words + right.count(" ") >= 12):
+        rest = words(right) >= REST_WORDS and count + words(right) > TOGETHER and not pair.blank
+        if count >= FUNCTION_WORDS and (pair.whole or rest):
             return f"ends in '{last_word(left)}', continues in lower case"
         return None
-    needed = _WORDS_BEFORE.get(end)
-    if needed and words >= needed and whole:
-        return f"no sentence ends at '{left[-12:]}', continues in lower case"
-    return None
+    needed = WORDS_BEFORE.get(end)
+    if needed is None or not pair.whole:
+        return None
+    long = needed == WORDS_BEFORE["lower"] and count >= FEWEST_WORDS and len(left) >= LETTERS_BEFORE
+    return f"no sentence ends at '{left[-12:]}', continues in lower case" if count >= needed or long else None
 
 
-def _continued_uncased(left: str, end: EndShape, whole: bool) -> str | None:
+def _continued_uncased(pair: Pair) -> str | None:
     """Without capitals, only a word that binds what follows shows a sentence going on (or a Han comma)."""
+    left = pair.left
     spaceless = SPACELESS.match(left[0]) is not None
-    open_end = end == "function" or (spaceless and end == "comma")
-    if open_end and whole and len(left) >= (16 if spaceless else 40):
+    open_end = pair.end == "function" or (spaceless and pair.end == "comma")
+    if open_end and pair.stops and len(left) >= (UNSPACED_LETTERS if spaceless else SPACED_LETTERS):
         return f"no sentence ends at '{left[-6:]}'"
     return None
+
+
+def _continued_dash(pair: Pair) -> str | None:
+    """Say why a line that starts with a dash is no item and no turn: the dash closes inside the line."""
+    left, right, end = pair.left, pair.right, pair.end
+    if end not in ("lower", "function", "comma") or words(left) < WORDS_BEFORE["lower"] or not pair.whole:
+        return None
+    inserted = _is_sentence_start(left) and _DASH_INSIDE.match(right) is not None
+    return "a dash opens and closes in the next line" if inserted else None
+
+
+def _before_capital(pair: Pair, habits: Habits) -> str | None:
+    """Say why a line goes on with a capital or a number."""
+    left, right, start = pair.left, pair.right, pair.start
+    if start in ("capital", "digit") and pair.end == "function" and last_word(left) in habits.binding:
+        first = right.split(" ", 1)[0].lower()
+        if first not in habits.words.function:
+            return f"ends in '{last_word(left)}'"
+    last = left[left.rfind(" ") + 1 :].lower()
+    if start == "capital" and last in habits.titles:
+        return "ends in a title that needs a name"
+    if start == "digit" and last in habits.before_number:
+        return f"ends in '{last}', which needs a number"
+    if is_broken_number(left, right):
+        return "a number was broken"
+    if start in ("capital", "digit") and is_broken_date(left, right, habits.after_number):
+        return "a date was broken"
+    return None
+
+
+def _are_alike(left: str, right: str) -> bool:
+    """Whether two lines begin with the same word, as items of a list do.
+
+    >>> _are_alike("rate this boat 1", "rate this boat 2"), _are_alike("a boat", "a pier")
+    (True, False)
+    """
+    first = right.split(" ", 1)[0]
+    return len(first) > 1 and left.split(" ", 1)[0] == first
 
 
 def _is_sentence_start(line: str) -> bool:
     first = line.lstrip("\"'([\u201c\u2018\u00ab\u00bb\u201e\u00bf\u00a1 \u2014\u2013-")[:1]
     return first.isupper() or first.isdigit()
-
-
-def _ends_sentence(line: str) -> bool:
-    return line.rstrip(_CLOSERS)[-1:] in STOPS and line.count(" ") >= 2

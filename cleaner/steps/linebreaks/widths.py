@@ -21,6 +21,9 @@ SHORT = 8
 VERSE_COLUMNS = 64
 """Verse is seldom wider."""
 
+_FEWEST = 2
+_LEAST_SHARE = 0.12
+"""So many open gaps around, and such a share of all, are the least."""
 _FEWEST_UNCASED = 4
 _RAGGED_UNCASED = 0.25
 """Without capitals an open gap shows less: there must be more of them, and they must agree better."""
@@ -54,7 +57,7 @@ def width_at(
     first, last = max(0, gap - REACH), min(gaps, gap + REACH + 1)
     near = open_gaps[bisect_left(open_gaps, first) : bisect_right(open_gaps, last - 1)]
     share = len(near) / (last - first)
-    if len(near) < (_FEWEST_UNCASED if not cased else 1 if 2 <= gaps <= SHORT else 2) or share < 0.12:
+    if len(near) < (_FEWEST if cased else _FEWEST_UNCASED) or share < _LEAST_SHARE:
         return None
     sizes = sorted([lengths[i] for i in near])
     odd = len(sizes) // 10
