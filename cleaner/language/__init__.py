@@ -66,9 +66,8 @@ def _detected(sample: str) -> tuple[str, float]:
     scores = _scores(sample)
     if not scores:
         return UNKNOWN, 0.0
-    best = max(scores.values())
-    code = min(code for code, total in scores.items() if total == best)
-    sure = _share(best, scores.values())
+    best, whole = _best(scores)
+    code, sure = min(code for code, total in scores.items() if total == best), round(1 / whole, 4)
     return (code, sure) if sure >= _THIN else (UNKNOWN, 0.0)
 
 
@@ -112,18 +111,19 @@ def _likelihoods(scores: dict[str, int]) -> list[tuple[str, float]]:
     >>> _likelihoods({"en": 5000, "de": 0})
     [('en', 0.7311), ('de', 0.2689)]
     """
+    best, whole = _best(scores)
     ordered = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
-    return [(code, _share(total, scores.values())) for code, total in ordered]
+    return [(code, round(math.exp((total - best) / _TEMPERATURE) / whole, 4)) for code, total in ordered]
 
 
-def _share(total: int, totals: Collection[int]) -> float:
-    """Return the share of one sum, rounded so that it is the same everywhere.
+def _best(scores: dict[str, int]) -> tuple[int, float]:
+    """Return the greatest sum, and what all odds against it add up to.
 
     What is a millionth of a millionth of the best is left out: no decimal that is kept depends on it.
     """
-    best = max(totals)
-    odds = [math.exp((other - best) / _TEMPERATURE) for other in totals if best - other < _FAR]
-    return round(math.exp((total - best) / _TEMPERATURE) / math.fsum(odds), 4)
+    best = max(scores.values(), default=0)
+    odds = [math.exp((total - best) / _TEMPERATURE) for total in scores.values() if best - total < _FAR]
+    return best, math.fsum(odds)
 
 
 def _prepared(text: str) -> str:

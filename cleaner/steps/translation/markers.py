@@ -77,7 +77,11 @@ def native_weight(text: str) -> float:
     >>> native_weight("They don't know.")
     -0.5
     """
-    return sum(weight * sum(map(text.count, literals)) for literals, weight in NATIVE)
+    plain = text.isascii()
+    return sum(
+        weight * sum(text.count(literal) for literal in literals if not plain or literal.isascii())
+        for literals, weight in NATIVE
+    )
 
 
 @lru_cache(maxsize=1)
