@@ -30,7 +30,7 @@ from cleaner.language.table import (
 BEYOND = 0xFFFF  # stands for all code points from here on; no profile has one of them
 COVERED = 0.3  # least share of n-grams that some profile has; Chinese has .4, Georgian and Armenian .1 to .2
 LATIN_TO_OTHER = 2  # Latin letters do not count when twice as many are fewer than the others
-LATIN_TO_EASTERN = 3  # nor when they are fewer than three times those of Chinese, Japanese and Korean
+LATIN_TO_EASTERN = 5  # nor when they are fewer than five times those of Chinese, Japanese and Korean
 PLAIN_EFFORT = 5_000_000
 """Code points handled in NumPy before compiled code is used: about the second that making it takes."""
 SPENT_BY_A_CALL = 500
@@ -120,7 +120,8 @@ def ngrams(letters: NDArray[np.uint16], classes: NDArray[np.uint8]) -> Ints:
 
     A word is read with a space on either side. An n-gram that ends in the second or a later capital
     of a row is left out (an acronym says little). Latin letters do not count in a text that is mostly
-    of another script; a letter of Chinese, Japanese or Korean says as much as three Latin ones.
+    of another script; a letter of Chinese, Japanese or Korean says as much as five Latin ones: they hold many
+    English words, and English hardly any of theirs.
     """
     row = np.zeros(letters.size + 1, dtype=np.int64)
     row[1:] = letters
