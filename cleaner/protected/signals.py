@@ -10,7 +10,7 @@ STRONG: Final = re.compile(
     r"""(?x)
     ^ (?:
         \#! | \# \s* (?: include | define | ifn?def | endif | pragma | undef | elif | error ) \b
-        | <\?(?:php|xml|=)? | <!(?:DOCTYPE|--) | </? [A-Za-z][\w:.-]* (?: \s [^<>]* )? /? >
+        | <\?(?:php|xml|=)? | <!(?:DOCTYPE|--) | </? [A-Za-z][\w:.-]* (?: \s [^<>]* )? /? > (?: .* > )? $
           | \{[%{\#] .* [%}\#]\}
         | (?: async \s+ )? def \s+ \w+ \s* [(\[]  | class \s+ \w+ .* [:{] $ | @ \w[\w.]* (?: \( .* )? $
         | from \s+ [\w.]+ \s+ import \b | import \s+ [\w.{}*,\s"'@/-]+ ; $ | import \s+ \w+(?:\.\w+)+
@@ -63,6 +63,7 @@ WEAK: Final = re.compile(
 )
 """Lines that code has often and prose at times."""
 
+_ENTITY: Final = re.compile(r"&#?\w{1,24};")
 _LOOK: Final = 240
 """Characters of a line that are looked at: the patterns are not linear in all cases."""
 PROSE: Final = re.compile(r"(?:[^\W\d_]+[,;:]?['’]?\s+){5}[^\W\d_]+")
@@ -77,7 +78,7 @@ def signal(line: str) -> int:
     >>> signal("return x - 1"), signal("for (i = 0; i < n; i++) {"), signal("It rained (a little) in March.")
     (1, 2, 0)
     """
-    line = line.strip()[:_LOOK]
+    line = _ENTITY.sub("", line.strip()[:_LOOK])
     if not line:
         return 0
     strong = STRONG.search(line) is not None

@@ -109,6 +109,8 @@ def _is_code(lines: list[str]) -> bool:
     strong = levels.count(2)
     if len(lines) == 1:
         return strong == 1 and not PROSE.search(lines[0])
+    if len(lines) <= 3 and 0 in levels:
+        return False
     return (
         strong >= max(1, 0.3 * len(lines))
         and share(len(lines) - levels.count(0), len(lines)) >= _LEAST_PARAGRAPH

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from cleaner.edits import splice
 from cleaner.model import Edit
 from cleaner.steps.encoding import repairs as repairs
+from cleaner.steps.encoding.literal import spare_literal
 from cleaner.steps.encoding.misread import mojibake
 from cleaner.steps.encoding.suspects import ODD_BREAKS, WHITE, suspects
 
@@ -69,15 +70,19 @@ def find(text: str, context: Context) -> Iterator[Edit]:
 
     The rules of pack `encoding` say which repairs are on. Typography (curly quotes, full-width
     forms) is left alone unless its rule is switched on, and so is every line that ftfy would
-    leave alone.
+    leave alone. Inside code nothing but line ends and lone surrogates is repaired.
 
     >>> from types import SimpleNamespace
     >>> everything = SimpleNamespace(rules={name: name for name, _ in _REPAIRS})
     >>> [(edit.rule, edit.old, edit.new) for edit in find("the cafÃ©  \nAT&T", everything)]
     [('encoding/mojibake', 'Ã©', 'é'), ('encoding/trailing-space', '  ', '')]
     """
+    yield from spare_literal(text, _repaired(text, _Plan.of(context)))
+
+
+def _repaired(text: str, plan: _Plan) -> Iterator[Edit]:
+    """Propose the repairs of all lines, whatever they are part of."""
     places, tails = suspects(text)
-    plan = _Plan.of(context)
     wide = [rule for rule in _WIDE if rule in plan.active]
     if wide:
         places = sorted((*places, *repairs.wide_places(text, wide)))
