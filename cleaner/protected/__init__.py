@@ -13,7 +13,7 @@ from typing import Final
 
 from cleaner.lines import line_spans
 from cleaner.model import Span
-from cleaner.protected import data, fences, lists, scholarly, source, speech, tables, verse
+from cleaner.protected import data, fences, lists, scholarly, settings, source, speech, tables, verse
 from cleaner.protected.blocks import LITERAL, NOTHING, VERBATIM, WHOLE, Block, Kind, Protected
 from cleaner.protected.claims import Claim, Sheet
 
@@ -31,6 +31,8 @@ _DETECTORS: Final[tuple[Callable[[Sheet], Iterator[Claim]], ...]] = (
     speech.subtitles,
     speech.chats,
     source.whole,
+    settings.whole_yaml,
+    settings.whole_settings,
     fences.front_matter,
     fences.fences,
     fences.elements,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from cleaner.protected.claims import Claim, Sheet, share
-from cleaner.protected.signals import PROSE, is_sentence, signal
+from cleaner.protected.signals import has_prose, is_sentence, signal
 
 _OPENERS: Final = {
     "/*": "*/", '"""': '"""', "'''": "'''", "<!--": "-->", "{#": "#}", "--[[": "]]", "(*": "*)", "=begin": "=end",
@@ -67,7 +67,7 @@ def is_source(lines: list[str]) -> bool:
             strong += 1
         elif _COMMENT.match(line):
             comments += 1
-        elif level or (line[0] in " \t" and not PROSE.search(line)):
+        elif level or (line[0] in " \t" and not has_prose(line)):
             weak += 1
         elif line.isspace():
             continue
@@ -108,7 +108,7 @@ def _is_code(lines: list[str]) -> bool:
     levels = [signal(line) for line in lines]
     strong = levels.count(2)
     if len(lines) == 1:
-        return strong == 1 and not PROSE.search(lines[0])
+        return strong == 1 and not has_prose(lines[0])
     if len(lines) <= 3 and 0 in levels:
         return False
     return (

@@ -17,6 +17,8 @@ _GAP: Final = re.compile(r"(?<=\S)(?: {2,}|\t+ *| *\t+)(?=\S)")
 _STOP_GAP: Final = re.compile(r"[.!?:][\"')\u201d]*  (?=\S)")
 _SYMBOL: Final = re.compile(r"[^\w\s.,;:'\"!?()\u2010-\u201f\-]")
 _NUMBER: Final = re.compile(r"\s*[-+\u2212$\u20ac\u00a3]?\d[\d.,:/%]*\s*$")
+_MANY_ROWS: Final = 12
+"""So many lines with one number of commas are rows of values, also when a space follows each."""
 
 
 def tables(sheet: Sheet) -> Iterator[Claim]:
@@ -97,6 +99,9 @@ def values(sheet: Sheet) -> Iterator[Claim]:
         lines = sheet.lines[first:stop]
         for mark in (",", ";", "\t"):
             counts = [line.count(mark) for line in lines]
+            if len(lines) >= _MANY_ROWS and len(set(counts)) == 1 and counts[0]:
+                yield first, stop, "table"
+                break
             tight = sum(line.count(mark + " ") for line in lines)
             if (
                 min(counts) >= 1

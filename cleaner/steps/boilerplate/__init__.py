@@ -26,6 +26,7 @@ from cleaner.errors import UsageError
 from cleaner.lines import drop_lines, line_spans
 from cleaner.model import Edit, Finding, Span
 from cleaner.steps.boilerplate.plan import Drops, Plan, flag, is_flag, of_rules
+from cleaner.steps.boilerplate.shelter import torn
 
 if TYPE_CHECKING:
     from cleaner.rules import Rule, RuleSet
@@ -126,6 +127,8 @@ def _plan(text: str, lines: Sequence[Span], context: Context) -> Plan:
     _detect(plan, ("repeated",), contents, lines, context)
     if not plan.drops and not plan.changes:
         _detect(plan, ("page", "edge"), contents, lines, context)
+    for k in torn(plan.drops, text, contents, context.profile):
+        del plan.drops[k]
     for k in plan.drops:
         plan.changes.pop(k, None)
     return plan

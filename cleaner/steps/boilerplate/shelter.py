@@ -1,0 +1,28 @@
+"""What is protected as a whole is taken out as a whole or not at all, whatever asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from cleaner.protected import WHOLE, Kind, protect
+
+SHELTERED: Final[dict[str, frozenset[Kind]]] = {
+    "article": WHOLE | {"list"},
+    "page": frozenset({"code", "mathematics", "front-matter"}),
+}
+"""Kinds of which no part is taken, by profile: a whole page is laid out in tables and lists."""
+
+
+def torn(drops: Iterable[int], text: str, contents: Sequence[str], profile: str) -> set[int]:
+    """Return those of the lines to be taken out that are in a protected block of which other lines would stay."""
+    dropped = set(drops)
+    spared: set[int] = set()
+    protected = protect(text) if dropped else None
+    for line in sorted(dropped):
+        block = protected.block_at(line) if protected and line not in spared else None
+        if block and block.kind in SHELTERED[profile]:
+            inside = {k for k in range(block.first, block.stop) if contents[k].strip()}
+            if not inside <= dropped:
+                spared |= inside & dropped
+    return spared
