@@ -321,3 +321,22 @@ def test_twice_the_input_takes_less_than_2_5_times_as_long(kind):
         if ratios[-1] < 2.5:
             return
     pytest.fail(f"{size}: {ratios}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Write it so:\n\n```\nAT&amp;T  \nthe cafÃ©\t\n```\n\nThat is all.",
+        "Write `&lt;` and `Ã©` as they are.",
+        "<pre>\n&amp;\n  \n</pre>\n\nIt rained.",
+        'int main(void) {\n    puts("&amp; Ã©");  \n\treturn 0;\n}\n',
+        "import os  \n\x0c\nprint(os.name, '&nbsp;')\n",
+    ],
+)
+def test_code_comes_out_as_it_went_in(text):
+    assert clean(text) == text
+
+
+def test_beside_code_and_at_its_line_ends_the_encoding_is_repaired():
+    assert clean("Fish &amp; chips, as in `a &amp; b`.") == "Fish & chips, as in `a &amp; b`."
+    assert clean("```\r\na = 1\r\n```\r\n") == "```\na = 1\n```\n"

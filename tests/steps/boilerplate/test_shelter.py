@@ -1,0 +1,20 @@
+"""Protected blocks go as a whole or not at all."""
+
+from __future__ import annotations
+
+import pytest
+
+from cleaner.steps.boilerplate.shelter import torn
+
+TABLE = "| boat | year |\n|---|---|\n| Anna | 1902 |\n| Share | 1911 |\n\nIt rained.\n"
+
+
+@pytest.mark.parametrize(
+    ("drops", "spared"), [({3}, {3}), ({0, 3}, {0, 3}), ({0, 1, 2, 3}, set()), ({5}, set()), (set(), set())]
+)
+def test_part_of_a_table_is_spared_and_all_of_it_is_not(drops: set[int], spared: set[int]) -> None:
+    assert torn(drops, TABLE, TABLE.split("\n"), "article") == spared
+
+
+def test_a_whole_page_is_laid_out_in_tables() -> None:
+    assert torn({3}, TABLE, TABLE.split("\n"), "page") == set()
