@@ -7,13 +7,10 @@ from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO, Self
 
+from cleaner.audit.errors import RebuildError
 from cleaner.audit.records import DocumentLine, InputLine
-from cleaner.errors import CleanerError, QuarantineError
+from cleaner.errors import QuarantineError
 from cleaner.formats.compression import NO_LIMITS, expand
-
-
-class RebuildError(CleanerError):
-    """Output and audit trail do not fit each other."""
 
 
 class Outputs:

@@ -7,6 +7,8 @@ from typing import BinaryIO
 
 import zstandard
 
+from cleaner.audit.errors import RebuildError
+
 RawRef = list[int]
 """Offset and length of a frame, in bytes; in the trail the work unit, whose file it is in, stands before them."""
 
@@ -36,8 +38,13 @@ class RawWriter:
 
 
 def read_raw(audit: Path, ref: RawRef) -> bytes:
-    """Return the bytes that a line of the trail in the folder `audit` refers to."""
+    """Return the bytes that a line of the trail in the folder `audit` refers to; RebuildError: they are not there."""
     unit, start, length = ref
-    with (audit / raw_name(unit)).open("rb") as stream:
-        stream.seek(start)
-        return zstandard.ZstdDecompressor().decompressobj().decompress(stream.read(length))
+    name = raw_name(unit)
+    try:
+        with (audit / name).open("rb") as stream:
+            stream.seek(start)
+            return zstandard.ZstdDecompressor().decompressobj().decompress(stream.read(length))
+    except (OSError, zstandard.ZstdError) as error:
+        message = f"{name}: kept bytes cannot be read: {getattr(error, 'strerror', None) or error}"
+        raise RebuildError(message) from None

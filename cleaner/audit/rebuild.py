@@ -11,13 +11,15 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple, Protocol, TypeAlias
 
-from cleaner.audit.outputs import Outputs, RebuildError, part_of
+from cleaner.audit.errors import NotKeptError, RebuildError
+from cleaner.audit.outputs import Outputs, part_of
 from cleaner.audit.raw import RawRef, read_raw
 from cleaner.audit.records import (
     DOCUMENTS,
     EDITS,
     INPUTS,
     QUARANTINE,
+    SCHEMA,
     DocumentLine,
     EditLine,
     InputLine,
@@ -31,11 +33,6 @@ from cleaner.formats import jsontext
 from cleaner.formats.format import Fields, Format
 from cleaner.formats.registry import FORMATS
 from cleaner.model import Edit
-
-
-class NotKeptError(RebuildError):
-    """An input that only its own bytes could give back, and they were not kept (`--no-raw`)."""
-
 
 Lines: TypeAlias = list[EditLine]
 """The edits of a document."""
@@ -90,10 +87,15 @@ def open_run(out: Path) -> Finished:
         message = f"{out} is not the output of a finished run: it {state}; {path} is missing"
         raise UsageError(message)
     try:
-        return Finished(out, jsontext.loads(path.read_bytes()))
+        run = jsontext.loads(path.read_bytes())
     except ValueError as error:
         message = f"{path}: not readable as JSON: {error}"
         raise UsageError(message) from None
+    if not isinstance(run, dict) or run.get("schema") != SCHEMA or not run.keys() >= Run.__required_keys__:
+        message = f"{path}: not what this version of clean writes (schema {SCHEMA}): it was changed, or made by another"
+        raise UsageError(message)
+    found: Run = run  # type: ignore[assignment]  # its keys were just compared
+    return Finished(out, found)
 
 
 def rebuild(

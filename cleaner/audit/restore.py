@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from cleaner.audit.outputs import RebuildError
-from cleaner.audit.rebuild import Finished, NotKeptError, rebuild_packed
+from cleaner.audit.errors import NotKeptError, RebuildError, following
+from cleaner.audit.rebuild import Finished, rebuild_packed
 from cleaner.errors import UsageError
 from cleaner.formats.compression import compress
 
@@ -57,7 +57,7 @@ def _new_folder(target: Path) -> Iterator[Path]:
 def _write(finished: Finished, folder: Path) -> tuple[int, list[str]]:
     """Write and prove every file; return how many there are, and the paths of those that were not kept."""
     count, lost = 0, list[str]()
-    try:
+    with following():
         sums = {item["path"]: item["sha256"] for item in finished.run["inputs"]}
         for path, codec, pieces in rebuild_packed(finished):
             expected, file = sums.pop(path, ""), _inside(folder, path)
@@ -70,9 +70,6 @@ def _write(finished: Finished, folder: Path) -> tuple[int, list[str]]:
             if found != expected:
                 raise RebuildError(_differs(path))
             count += 1
-    except (KeyError, ValueError, TypeError, AttributeError) as error:
-        message = f"the audit trail cannot be followed: {error}"
-        raise RebuildError(message) from error
     if sums:
         message = f"the audit trail does not know {next(iter(sums))}"
         raise RebuildError(message)

@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from cleaner.audit.outputs import RebuildError
+from cleaner.audit.errors import NotKeptError, RebuildError
 from cleaner.audit.proof.run import Proof, earlier_runs
-from cleaner.audit.rebuild import Finished, NotKeptError, rebuild
+from cleaner.audit.rebuild import Finished, rebuild
 from cleaner.audit.records import DUPLICATES, INPUTS
 from cleaner.audit.trail import AUDIT, read_all
 from cleaner.errors import UsageError
+from cleaner.formats import jsontext
 
 
 def verify(finished: Finished) -> Iterator[str]:
@@ -21,19 +22,22 @@ def verify(finished: Finished) -> Iterator[str]:
     Checked are the sha256 of every output and part of the trail, of every input rebuilt from them,
     and all that the trail says of removed duplicates (`cleaner.audit.proof.claims`).
     """
-    yield from _changed_files(finished)
     try:
+        yield from _changed_files(finished)
         with Proof(finished) as proof:
             yield from _inputs(finished, proof)
             yield from proof.rest()
     except KeyError as error:
         yield f"the audit trail cannot be followed: it does not say {error}"
-    except (RebuildError, UsageError, ValueError, TypeError, AttributeError, OSError) as error:
+    except (RebuildError, UsageError, ValueError, TypeError, AttributeError, LookupError, OSError) as error:
         yield f"the audit trail cannot be followed: {error}"
 
 
 def _changed_files(finished: Finished) -> Iterator[str]:
     """Compare outputs and trail with their sums."""
+    configuration = jsontext.pretty(finished.run["configuration"])
+    if hashlib.sha256(configuration).hexdigest() != finished.run["configuration_sha256"]:
+        yield f"{AUDIT}/run.json: the configuration was changed after the run"
     sums = [(finished.out / item["path"], item["path"], item["sha256"]) for item in finished.run["outputs"]]
     trail = finished.run["trail"]
     sums += [(finished.audit / name, f"{AUDIT}/{name}", digest) for name, digest in trail.items()]

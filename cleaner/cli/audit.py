@@ -22,11 +22,14 @@ def why(out: Path, place: str) -> None:
 
     DOC is a path relative to the source, or PATH:N for record N of a file; LINE counts in the source.
     """
+    from cleaner.audit.errors import following
     from cleaner.audit.history import history
     from cleaner.audit.rebuild import open_run
     from cleaner.cli.show import printable
 
-    for line in history(open_run(out), place):
+    with following(OSError):
+        told = list(history(open_run(out), place))
+    for line in told:
         click.echo(printable(line))
 
 
@@ -34,10 +37,13 @@ def why(out: Path, place: str) -> None:
 @click.argument("out", type=PATH)
 def report(out: Path) -> None:
     """Build OUT/_clean/report.html anew from the audit trail and print its path."""
+    from cleaner.audit.errors import following
     from cleaner.audit.rebuild import open_run
-    from cleaner.report import write_report
+    from cleaner.report import UnfitError, write_report
 
-    click.echo(write_report(open_run(out)))
+    with following(UnfitError):
+        path = write_report(open_run(out))
+    click.echo(path)
 
 
 @click.command(short_help="Rebuild every input and compare; exit 1 on any difference.")

@@ -113,13 +113,16 @@ def show(rule_id: str, *, out: Path | None, sources: RuleSources) -> None:
     click.echo(described(rule, state=book.off.get(rule.id, "on")))
     if out is not None:
         from cleaner.audit.deeds import deeds, line_of
+        from cleaner.audit.errors import following
         from cleaner.audit.rebuild import open_run
 
-        finished = open_run(out)
-        done = list(deeds(finished, rule.id))
+        with following(OSError):
+            finished = open_run(out)
+            done = list(deeds(finished, rule.id))
+            shown = [(deed, line_of(finished, deed)) for deed in done[:20]]
         click.echo(f"in {out}: {len(done):,} time{'s' * (len(done) != 1)}")
-        for deed in done[:20]:
-            click.echo(f"  {printable(deed.doc)}:{line_of(finished, deed)}: {shorten(deed.text)}")
+        for deed, line in shown:
+            click.echo(f"  {printable(deed.doc)}:{line}: {shorten(deed.text)}")
         if len(done) > 20:
             click.echo(f"  and {len(done) - 20} more")
 

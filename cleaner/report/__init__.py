@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from jinja2 import UndefinedError as UnfitError  # what the template asks for is not in the run
+
 from cleaner.audit.rebuild import Finished
 from cleaner.report.collect import Collected, collect, together
 from cleaner.report.page import render

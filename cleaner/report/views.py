@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import PurePosixPath, PureWindowsPath
 
-from cleaner.audit.outputs import RebuildError
+from cleaner.audit.errors import RebuildError
 from cleaner.audit.rebuild import Finished, document_texts
 from cleaner.audit.records import (
     DocumentLine,

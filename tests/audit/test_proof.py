@@ -6,6 +6,7 @@ proof itself can notice it.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -111,6 +112,7 @@ def configure(out: Path, **changes: object) -> None:
     path = out / "_clean" / "run.json"
     run = json.loads(path.read_text())
     run["configuration"]["surveys"]["dedup"] |= changes
+    run["configuration_sha256"] = hashlib.sha256(jsontext.pretty(run["configuration"])).hexdigest()
     path.write_text(json.dumps(run))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator
 from tempfile import TemporaryFile
 from typing import Self, TypeAlias
 
-from cleaner.audit.outputs import RebuildError
+from cleaner.audit.errors import RebuildError
 from cleaner.audit.proof.claims import Claim
 from cleaner.audit.rebuild import Finished, output_texts
 from cleaner.audit.records import DOCUMENTS, INPUTS
