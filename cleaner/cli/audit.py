@@ -39,9 +39,9 @@ def report(out: Path) -> None:
     """Build OUT/_clean/report.html anew from the audit trail and print its path."""
     from cleaner.audit.errors import following
     from cleaner.audit.rebuild import open_run
-    from cleaner.report import UnfitError, write_report
+    from cleaner.report import write_report
 
-    with following(UnfitError):
+    with following():
         path = write_report(open_run(out))
     click.echo(path)
 

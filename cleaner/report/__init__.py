@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from jinja2 import UndefinedError as UnfitError  # what the template asks for is not in the run
+from jinja2 import UndefinedError
 
+from cleaner.audit.errors import RebuildError
 from cleaner.audit.rebuild import Finished
 from cleaner.report.collect import Collected, collect, together
 from cleaner.report.page import render
@@ -28,6 +29,11 @@ def write_report(finished: Finished, collected: Iterable[Collected] | None = Non
     parts = collected or (collect(finished.audit, shard) for shard in range(finished.shards))
     path = finished.audit / "report.html"
     part = path.with_suffix(".html.part")
-    part.write_bytes(render(build(finished, together(parts))).encode("utf-8"))
+    try:
+        page = render(build(finished, together(parts)))
+    except UndefinedError as error:
+        message = f"run.json does not say what the report shows: {error}"
+        raise RebuildError(message) from error
+    part.write_bytes(page.encode("utf-8"))
     part.replace(path)
     return path

@@ -163,7 +163,7 @@ def bare(line: str) -> str:
 @example(
     documents=[f"{BROKEN}\n\n{REST}\n", f"{LONG}\n\nRead also:\n• One\n• Two\n", f"Title here\n{LONG}\n"]
 )
-@example(documents=[f"{BROKEN}\r\n\r\n{REST}\r\n\r\nAdvertisement\r\n\r\n{LONG}\r\n"] * 2)
+@example(documents=[f"{BROKEN}\r\n\r\n{REST}\r\n\r\nRead also: Five more bridges\r\n\r\n{LONG}\r\n"] * 2)
 @example(documents=["\ufeffIt\u00e2\u20ac\u2122s\r\n\r\n  \r\nover \r\n"])
 @settings(max_examples=60)
 def test_every_line_of_made_texts(documents: list[str], tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -195,7 +195,7 @@ def test_every_line_of_the_sample(real_seeds: Path, tmp_path: Path, clean: Clean
 SOURCE = {
     "a.txt": f"{LONG}\n\n{BROKEN}\n\n{REST}\n\nRead also:\n• One more\n• Another one\n",
     "b.txt": f"\ufeffFirst.\r\n\r\n{LONG.replace('Tuesday', 'Monday')}\r\n\r\nIt is late.  \r\n",
-    "c.jsonl": json.dumps({"text": f"Advertisement\n\nA line of its own.\n\n{LONG}"}) + "\n",
+    "c.jsonl": json.dumps({"text": f"Read also: Five more bridges\n\nA line of its own.\n\n{LONG}"}) + "\n",
     "d.txt": b"\xef\xbb\xbfThe mill is open.\nNobod\xff\xffy knows why.\n",
     "e.txt": "One two.\n",
 }
@@ -213,7 +213,7 @@ STORIES = {
     "b.txt:3": ["line 3: encoding: removed “\\r”", "dedup: removed as near duplicate of a.txt (similarity 0.7",
               "removed: The council of Harrow met on [Monday]"],
     "b.txt:5": ["line 5: encoding: removed “  ” by", "line 5: encoding: removed “\\r”"],
-    "c.jsonl:1:1": ["boilerplate: removed “Advertisement\\n\\n” by"],
+    "c.jsonl:1:1": ["boilerplate: removed “Read also: Five more bridges\\n\\n” by"],
     "c.jsonl:1:3": [NOTHING],
     "c.jsonl:1:5": ["dedup: removed as exact duplicate of a.txt (similarity 1.000)"],
     "d.txt:2": ["line 2: bytes 26–27 are in quarantine: not "],
@@ -251,7 +251,9 @@ def test_a_line_and_its_label_agree(out: Path) -> None:
 
 
 def test_why_of_a_document_that_was_set_aside(tmp_path: Path, clean: Clean) -> None:
-    write(tmp_path / "in", {"a.txt": "A word or two.\n\nAdvertisement\n", "b.txt": f"{LONG}\n"})
+    write(
+        tmp_path / "in", {"a.txt": "A word or two.\n\nRead also: Five more bridges\n", "b.txt": f"{LONG}\n"}
+    )
     config = write(tmp_path, {"clean.yaml": "limits: {min_words: 6}\n"}) / "clean.yaml"
     assert clean("run", tmp_path / "in", tmp_path / "out", "-q", "--config", config).code == 0
     reason = "set aside: 4 words are left, fewer than 6"

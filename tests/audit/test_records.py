@@ -65,7 +65,7 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
         SOURCE
         | {
             "empty.txt": "",
-            "gone.txt": "Advertisement\n",
+            "gone.txt": "Read also: Five more bridges\n",
             "flag.txt": "The mayor, who had a double usefulness, opened it.\n",
             "broken.jsonl": '{"text": 1}\n\n{"text": "a b"}\n',
         },

@@ -14,7 +14,7 @@ from tests.conftest import Result
 from tests.support.corpora import tree, write
 
 Clean = Callable[..., Result]
-TEXT = "The ferry was late again.  \n\nAdvertisement\n\nNobody on the pier could say why that was so.\n"
+TEXT = "The ferry was late again.  \n\nRead also: Five more bridges\n\nNobody on the pier could say why that was so.\n"
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ TAMPERINGS = {
     "one letter of a record": (edited("b/c.jsonl", b"ferry", b"fairy"), "b/c.jsonl: what output and audit"),
     "one letter in an archive": (repacked, "d.txt.gz: what output and audit trail"),
     "one letter of what was removed": (
-        edited("_clean/edits-00000.jsonl", b"Advertisement", b"Advertisemint"),
+        edited("_clean/edits-00000.jsonl", b"Read also: Five more bridges", b"Read also: Five more bridgez"),
         "a.txt: what output and audit trail",
     ),
     "an output that is gone": (lambda out: (out / "a.txt").unlink(), "a.txt: No such file"),

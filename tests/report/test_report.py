@@ -122,7 +122,7 @@ def test_quarantine_skipped_and_emptied_are_listed(tmp_path: Path, clean: Clean)
     files: dict[str, str | bytes] = {
         "a.txt": SENTENCES[0] + "\n",
         "b.txt": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
-        "c.txt": "Advertisement\n",
+        "c.txt": "Read also: Five more bridges\n",
         "d.bin": b"\0",
     }
     text = Page(report(clean, write(tmp_path / "in", files), tmp_path / "out")).text
