@@ -100,7 +100,7 @@ BELOW_AND_ABOVE = [
         "a boat , a net , a rope , all old",
         "a boat , a net , and a rope",
     ),
-    ("quote-inner-space", {"most": 2}, "en", "“ one” “ two” “ three”", "“ one” “ two” three"),
+    ("quote-inner-space", {"most": 1}, "en", "“ one” “ two”", "“ one ” “two”"),
     ("french-spacing", {"fewest": 2}, "fr", "Que faire ? Il part: bon.", "Que faire ? Oui ! Il part: bon."),
     (
         "french-spacing",

@@ -15,6 +15,10 @@ _REVERSED = re.compile(
         (?<=[\w.,!?…%)])\N{LEFT DOUBLE QUOTATION MARK}(?=[\s.,;:!?)]|$)       # opens where it closes""",
     re.X | re.M,
 )
+_LOW_LAST = re.compile(r"(?:(?<=[\s(—–])|^)“(?=\w)[^“”„\n]{2,300}(?<=[\w.,!?…])„(?=[\s.,;:!?)]|$)", re.M)
+_INWARD = re.compile(r"(?:(?<=[\s(—–])|^)»(?=\w)[^«»\n]{2,300}(?<=[\w.,!?…])«(?=[\s.,;:!?)]|$)", re.M)
+_OUTWARD = frozenset({"ru", "uk"})
+"""Languages whose guillemets never point inward, as German ones do, and that are not taken for each other."""
 _MARKS = {
     "en": "“ ”",
     "es": "“« ”»",
@@ -31,7 +35,7 @@ _MARKS = {
 }
 """What opens and what closes a quotation, by language; Swedish and Finnish have one mark for both."""
 _GUILLEMETS = {"«": "»", "»": "«"}
-_ORPHAN = re.compile(r'^[ \t]*["“”„«»]{1,2}[ \t]*$', re.M)
+_ORPHAN = re.compile(r'^[ \t]*["“”„«»‘’「」『』]{1,2}[ \t]*$', re.M)
 _SPLIT = re.compile(
     r"""["“][^"“”\n]{2,60}
         [.]["\N{RIGHT DOUBLE QUOTATION MARK}]\s+                              # "Pearl of the Sea."
@@ -49,20 +53,30 @@ def quote_reversed(sheet: Sheet, options: Options) -> Iterator[Mark]:
     >>> [(m.start, m.end) for m in quote_reversed(sheet_of("He said: ” We stay“."), {})]
     [(9, 11), (18, 19)]
     """
-    for match in _REVERSED.finditer(sheet.text):
+    for match in _reversed(sheet):
         start, end = match.span()
-        yield Mark(start, start + 1 + (sheet.text[start + 1] == " "), suggestion="“")
-        yield Mark(end - 1, end, suggestion="”")
+        if match.re is _REVERSED:
+            yield Mark(start, start + 1 + (sheet.text[start + 1] == " "), suggestion="“")
+            yield Mark(end - 1, end, suggestion="”")
+        else:
+            yield Mark(start, start + 1)
+            yield Mark(end - 1, end)
+
+
+def _reversed(sheet: Sheet) -> Iterator[re.Match[str]]:
+    """Yield the quotations whose marks stand the wrong way round."""
+    for pattern in (_REVERSED, _LOW_LAST, *((_INWARD,) if sheet.language in _OUTWARD else ())):
+        yield from pattern.finditer(sheet.text)
 
 
 def quote_inner_space(sheet: Sheet, options: Options) -> Iterator[Mark]:
     """Mark a space between a quotation mark and the text that it encloses.
 
-    A text with more than `options["most"]` of them lost links or markup there, all in one manner, and is
-    left alone.
+    A text with more than `options["most"]` of them on one side of its quotations lost links or markup
+    there, all in one manner, and is left alone.
 
     >>> from cleaner.steps.translation.findings import sheet_of
-    >>> [(m.start, m.end) for m in quote_inner_space(sheet_of("It is “ open”.", "en"), {"most": 2})]
+    >>> [(m.start, m.end) for m in quote_inner_space(sheet_of("It is “ open”.", "en"), {"most": 1})]
     [(6, 8)]
     """
     marks = _MARKS.get(sheet.language)
@@ -72,7 +86,7 @@ def quote_inner_space(sheet: Sheet, options: Options) -> Iterator[Mark]:
     matches = [match for start in places if (match := _inner(marks).match(sheet.text, start))]
     if not matches:
         return
-    reversed_spans = [match.span() for match in _REVERSED.finditer(sheet.text)]
+    reversed_spans = [match.span() for match in _reversed(sheet)]
     lone = _lone(sheet, matches)
     found = [
         match
@@ -80,7 +94,8 @@ def quote_inner_space(sheet: Sheet, options: Options) -> Iterator[Mark]:
         if (match[0].strip(), line_at(sheet.lines, match.start())) not in lone
         and not any(a <= match.start() < b for a, b in reversed_spans)
     ]
-    if len(found) <= options["most"]:
+    opening = sum(match[0].endswith(" ") for match in found)
+    if max(opening, len(found) - opening) <= options["most"]:
         for match in found:
             yield Mark(match.start(), match.end(), suggestion=match.group().strip())
 
@@ -132,7 +147,9 @@ def quote_split_phrase(sheet: Sheet, options: Options) -> Iterator[Mark]:
         yield Mark(match.start(), match.end())
 
 
-QUOTE_REVERSED = Detector(quote_reversed, plain_trigger(r"(?m)(?:^|[\s(:—–])” ?[\pL\pN]"))
+QUOTE_REVERSED = Detector(
+    quote_reversed, plain_trigger(r"(?m)(?:^|[\s(:—–])” ?[\pL\pN]|(?:^|[\s(—–])»[\pL\pN]|„(?:[\s.,;:!?)]|$)")
+)
 QUOTE_INNER_SPACE = Detector(quote_inner_space, _inner_trigger)
-QUOTE_ORPHAN_LINE = Detector(quote_orphan_line, plain_trigger(r'(?m)^[ \t]*["“”„«»]{1,2}[ \t]*$'))
+QUOTE_ORPHAN_LINE = Detector(quote_orphan_line, plain_trigger(r'(?m)^[ \t]*["“”„«»‘’「」『』]{1,2}[ \t]*$'))
 QUOTE_SPLIT_PHRASE = Detector(quote_split_phrase, plain_trigger(r'[.]["”]\s+(?:\pL|-)+\s+["“]'))

@@ -6,17 +6,28 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from cleaner.language import UNKNOWN
 from cleaner.language.letters import ALPHABETS
-from cleaner.steps.translation.findings import Detector, Mark, Options, Sheet, plain_trigger
+from cleaner.steps.translation.findings import Detector, Mark, Options, Sheet
 from cleaner.steps.translation.masks import line_at, quoted
 from cleaner.steps.translation.scan import Scan
 
 _MIXED = r"\p{Latin}\p{Cyrillic}|\p{Cyrillic}\p{Latin}"
-_EAST = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]+"
-_CYRILLIC_WORD = r"\p{Cyrillic}{2,}"
-_EASTERN = frozenset({"zh", "ja", "ko", "und"})
-_CYRILLIC = frozenset({"ru", "uk", "bg", "mk", "und"}) | frozenset(ALPHABETS)
-"""Languages that write it, among others that do not need to be told apart here."""
+_INDIC = (
+    r"\p{Devanagari}\p{Bengali}\p{Gurmukhi}\p{Gujarati}\p{Tamil}\p{Telugu}\p{Kannada}\p{Malayalam}\p{Sinhala}"
+)
+_WORD_OF = {
+    r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]+": frozenset({"zh", "ja", "ko"}),
+    r"\p{Cyrillic}{2,}": frozenset({"ru", "uk", "bg", "mk", "zh", "ja", "ko"}) | frozenset(ALPHABETS),
+    r"\p{Arabic}[\p{Arabic}\p{M}]+": frozenset({"ar", "fa", "ur", "ps", "sd", "ug", "ckb", "dv"}),
+    r"\p{Hebrew}[\p{Hebrew}\p{M}]+": frozenset({"he", "yi"}),
+    rf"[{_INDIC}][{_INDIC}\p{{M}}]+": frozenset(
+        {"hi", "mr", "ne", "bn", "as", "pa", "gu", "ta", "te", "kn", "ml", "si"}
+    ),
+    r"[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]{2,}": frozenset({"th", "lo", "km", "my"}),
+    r"[\p{Georgian}\p{Armenian}]{2,}": frozenset({"ka", "hy"}),
+}
+"""What a word of a script looks like, and the languages in which it is none of another one."""
 _BRACKET = 400
 """Code points within which a bracket that is open names what stands in it."""
 _MOSTLY = 0.2
@@ -90,10 +101,9 @@ def _mistyped(word: str) -> bool:
 
 
 def _foreign_runs(language: str) -> Iterator[str]:
-    if language not in _EASTERN:
-        yield _EAST
-    if language not in _CYRILLIC and language not in _EASTERN:
-        yield _CYRILLIC_WORD
+    """Yield the patterns of words in scripts that a language is not written in; none for an unknown one."""
+    if language != UNKNOWN:
+        yield from (pattern for pattern, languages in _WORD_OF.items() if language not in languages)
 
 
 def _named(sheet: Sheet, start: int, end: int) -> bool:
@@ -124,4 +134,8 @@ def _alphabets(word: str) -> str:
     return " and ".join(sorted(name.capitalize() for name in names if name))
 
 
-SCRIPT_FOREIGN = Detector(script_foreign, plain_trigger(rf"{_MIXED}|{_EAST}|{_CYRILLIC_WORD}"))
+def _trigger(options: Options, language: str) -> str:
+    return "|".join((_MIXED, *_foreign_runs(language)))
+
+
+SCRIPT_FOREIGN = Detector(script_foreign, _trigger)

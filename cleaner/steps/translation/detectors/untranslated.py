@@ -12,6 +12,7 @@ from cleaner.steps.translation.findings import Detector, Mark, Options, Sheet
 from cleaner.steps.translation.masks import line_at, quotations_at
 
 FUNCTION_WORDS: Mapping[str, str] = {
+    "cs": "že se byl jako ale také pro při jsou bylo má aby",
     "de": "und der das nicht ist mit ein eine auf für wird sich auch von dem den des im zu bei nach aus",
     "en": "the and of is was with for that from this have has were are by it his their which to",
     "es": "el los las una por con para del que está como más fue su sus pero entre",
@@ -21,8 +22,10 @@ FUNCTION_WORDS: Mapping[str, str] = {
     "pl": "nie jest się przez dla oraz tego był które jak po od",
     "pt": "os uma não com para por que mais dos das pelo foi são como ao",
     "ro": "și este pentru din care cu sunt mai fost ale lui",
+    "ru": "что это как его для или только также который были может если",
     "sv": "och att det som inte är för med till av har den ett om",
     "tr": "bir ve için bu ile olarak daha çok olan gibi sonra",
+    "uk": "що це як його для або тільки також який були може якщо",
 }
 """Frequent words by language; none that the others, or names, have too often."""
 
@@ -81,7 +84,7 @@ _REACH = 2000
 """Code points of a sentence on both sides of a foreign word."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _BRACKETS = re.compile(r"[(（\[][^()（）\[\]]*[)）\]]")
-_LATIN = frozenset(FUNCTION_WORDS)
+_LATIN = frozenset(FUNCTION_WORDS) - {"ru", "uk"}
 _CYRILLIC = frozenset({"ru", "uk", "bg", "mk"})
 
 
@@ -99,6 +102,8 @@ def untranslated_passage(sheet: Sheet, options: Options) -> Iterator[Mark]:
     own = frozenset(FUNCTION_WORDS.get(sheet.language, "").split())
     last_end = -1
     for start, _ in sheet.scan.finditer(_trigger(options, sheet.language)):
+        if not sheet.text[start].isalnum():  # what stands before the word
+            start += 1
         if start < last_end:
             continue
         begin, last_end = _sentence(sheet, start)
@@ -165,7 +170,11 @@ def _trigger(options: Options, language: str) -> str:
     if language == "en":
         words -= _IN_ENGLISH
     any_word = "|".join(sorted(words))
-    near = rf"\b(?:{any_word})\b[^.!?\n]*\b(?:{any_word})\b"
+    # RE2 knows word boundaries of ASCII letters only
+    near = (
+        rf"(?m)(?:^|[^\pL\pN])(?:{any_word})(?:[^\pL\pN.!?\n][^.!?\n]*)?"
+        rf"[^\pL\pN.!?\n](?:{any_word})(?:[^\pL\pN]|$)"
+    )
     if language in _LATIN:
         return near + r"|\p{Cyrillic}{2,}(?:[ ,]+\p{Cyrillic}+){4,}"
     return near
