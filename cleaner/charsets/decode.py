@@ -16,12 +16,15 @@ from cleaner.charsets.detect import binary_reason, detect, seven_bit, wide_encod
 from cleaner.charsets.ebcdic import NEXT_LINE, ebcdic
 from cleaner.charsets.mixed import better_as_utf8, outside, utf8_lines
 from cleaner.charsets.strays import (
+    CLEAR,
+    CLOSE,
     UNREADABLE,
     Undecodable,
     are_few,
     by_words,
     is_borne_out,
     is_latin,
+    lead_over_usual,
     read_damaged,
 )
 from cleaner.errors import CleanerError, QuarantineError
@@ -211,10 +214,8 @@ def _legacy(data: bytes, declared: str | None) -> Decoded:
     others = b"".join(data[start:end] for start, end in rest)
     encoding = detect(data if others.isascii() else others, declared)
     if are_few(others):
-        said = encoding is not None and _is(encoding, declared)
-        if encoding and is_latin(encoding) and not said:
-            encoding = by_words(others, encoding)
-        if not (encoding and is_borne_out(others, encoding, evidence=said)):
+        encoding = _of_few(others, encoding, said=encoding is not None and _is(encoding, declared))
+        if encoding is None:
             return _mixed(data, [], "utf-8")
     if lines and better_as_utf8(b"".join(data[start:end] for start, end in lines), encoding):
         return _mixed(data, rest, "utf-8" if others.isascii() or encoding is None else encoding)
@@ -224,6 +225,15 @@ def _legacy(data: bytes, declared: str | None) -> Decoded:
         message = "not text: no encoding makes words of it"
         raise QuarantineError(message)
     return _decoded(data, encoding)
+
+
+def _of_few(data: bytes, encoding: str | None, *, said: bool) -> str | None:
+    """Return the encoding of few bytes beyond ASCII, if words or what was declared bear it out."""
+    if encoding and is_latin(encoding) and not said:
+        lead = lead_over_usual(data, encoding)
+        encoding = by_words(data, encoding) if lead < CLOSE else encoding
+        said = lead >= CLEAR
+    return encoding if encoding and is_borne_out(data, encoding, evidence=said) else None
 
 
 def _is(encoding: str, declared: str | None) -> bool:

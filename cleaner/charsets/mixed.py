@@ -14,6 +14,8 @@ _SEQUENCE: Final = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]"
     rb"|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}"
 )
+_REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}".encode()
+"""What another program left in a file of any encoding where it could not decode: no evidence."""
 _FOREIGN: Final = -14.0
 """What a character costs that is of no script of the text, or a byte that is no part of a character."""
 _ASCII: Final = bytes(range(0x80))
@@ -36,9 +38,9 @@ def utf8_lines(data: bytes) -> list[Span]:
         start = data.rfind(b"\n", 0, match.start()) + 1
         at = data.find(b"\n", match.end()) + 1 or len(data)
         line = data[start:at]
-        covered = sum(len(found) for found in _SEQUENCE.findall(line))
-        bad = len(line.translate(None, _ASCII)) - covered
-        if covered >= 2 * bad:
+        covered = sum(len(found) for found in _SEQUENCE.findall(line) if found != _REPLACEMENT)
+        bad = len(line.translate(None, _ASCII).replace(_REPLACEMENT, b"")) - covered
+        if covered >= 2 * bad and (covered or not bad):
             spans.append((start, at))
     return spans
 

@@ -26,10 +26,11 @@ Indices: TypeAlias = npt.NDArray[np.intp]
 UNKNOWN: Final = "und"
 """The model of a language without a profile: the mean of all languages of its script."""
 
-SPACE, LATIN, APOSTROPHE, QUOTE, DASH, SIGN, RARE, CONTROL, FOREIGN = range(9)
-_CLASSES: Final = 9
+SPACE, LATIN, APOSTROPHE, QUOTE, OPENING, DASH, SIGN, RARE, CONTROL, FOREIGN = range(10)
+_CLASSES: Final = 10
 _APOSTROPHES: Final = frozenset("’ʼ")
-_QUOTES: Final = frozenset("´`‘«»“”„‚‹›…¿¡、。「」")
+_QUOTES: Final = frozenset("´`‘«»“”‹›…、。「」")
+_OPENING: Final = frozenset("‚„¿¡")
 _DASHES: Final = frozenset("–—―•·\xa0\xad")
 _SIGNS: Final = frozenset("§°€£©®™½¼¾ªº№×²³¹µ¢¥±¶÷‰†₪฿\u200c\u200d\u200e\u200f،؛؟ـ")
 
@@ -41,6 +42,7 @@ _TONES: Final = "\u0300\u0301\u0303\u0309\u0323"
 _AFTER_SPACE: Final = {
     APOSTROPHE: -7.0,
     QUOTE: -5.5,
+    OPENING: -5.5,
     DASH: -4.5,
     SIGN: -7.0,
     RARE: -12.0,
@@ -50,6 +52,7 @@ _AFTER_SPACE: Final = {
 _AFTER_LETTER: Final = {
     APOSTROPHE: -6.5,
     QUOTE: -6.0,
+    OPENING: -11.0,
     DASH: -6.5,
     SIGN: -9.0,
     RARE: -14.0,
@@ -60,6 +63,7 @@ _AFTER_LETTER: Final = {
 _AFTER_SIGN: Final = {
     APOSTROPHE: (0.35, 0.6),
     QUOTE: (0.35, 0.6),
+    OPENING: (0.05, 0.9),
     DASH: (0.6, 0.35),
     SIGN: (0.7, 0.1),
     RARE: (0.4, 0.01),
@@ -197,7 +201,13 @@ def _symbol(char: str, code: int, alphabet: dict[str, int]) -> int:
         return alphabet[char]
     if code < 0x80:
         return LATIN if char.isalpha() else SPACE
-    for chars, symbol in ((_APOSTROPHES, APOSTROPHE), (_QUOTES, QUOTE), (_DASHES, DASH), (_SIGNS, SIGN)):
+    for chars, symbol in (
+        (_APOSTROPHES, APOSTROPHE),
+        (_QUOTES, QUOTE),
+        (_OPENING, OPENING),
+        (_DASHES, DASH),
+        (_SIGNS, SIGN),
+    ):
         if char in chars:
             return symbol
     if not char or unicodedata.category(char)[0] == "C":

@@ -15,7 +15,18 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.charsets.models import CONTROL, FOREIGN, LATIN, QUOTE, RARE, SIGN, Indices, Script, scripts
+from cleaner.charsets.models import (
+    CONTROL,
+    FOREIGN,
+    LATIN,
+    OPENING,
+    QUOTE,
+    RARE,
+    SIGN,
+    Indices,
+    Script,
+    scripts,
+)
 
 _SAMPLE: Final = 1 << 16
 _BLOCK: Final = 4096
@@ -37,7 +48,7 @@ _SWITCH_EACH: Final = 4.0
 """What it costs that a text in one language has words in another, and for each character of them."""
 _LETTER: Final = np.arange(1 << 10) > FOREIGN
 _LETTER[LATIN] = True
-_NEVER_INSIDE: Final = np.isin(np.arange(1 << 10), (QUOTE, SIGN, RARE, CONTROL))
+_NEVER_INSIDE: Final = np.isin(np.arange(1 << 10), (QUOTE, OPENING, SIGN, RARE, CONTROL))
 _BROKEN: Final = -6.0
 """What a sign in the middle of a word costs besides: pairs alone cannot see it."""
 _CAPITALS: Final = 0.9
@@ -57,9 +68,9 @@ _PRIORS: Final = {
     -5.0: "cp850 cp852 cp857 iso8859_16",
     -6.0: "mac_roman cp437",
     -8.0: "iso8859_4 kz1048",
-    -9.0: "iso8859_3",
+    -7.0: "iso8859_3 iso8859_14",
     -10.0: "cp775",
-    -11.0: "iso8859_14 iso8859_10",
+    -11.0: "iso8859_10",
 }
 PRIORS: Final = {name: prior for prior, names in _PRIORS.items() for name in names.split()}
 """How much rarer an encoding is than the usual one of its script, as a logarithm."""
