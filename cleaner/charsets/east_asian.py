@@ -36,6 +36,9 @@ _HANGUL: Final = (
     "이다는의에을가고하은를한로도지사아기서어자대시그리나해인들있것수과라일으만부면제전보정장공안주유원"
     "여성스우상모세마니까게조국무비동오연구생경중신문방화소했었않없거때말되된할람관계간물적와며선실"
 )
+NARROW: Final = "ja-narrow"
+"""Japanese in katakana of half the width, as tills, banks and teletypes write it."""
+_NARROW_KANA: Final = "ﾞﾝｰｯｱｲｳｵｶｷｸｺｻｼｽﾀﾁﾃﾄﾅﾆﾉﾊﾌﾏﾑﾗﾘﾙﾚ"
 _PUNCTUATION: Final = "，。、；：？！“”‘’（）《》「」『』〈〉【】—…·・ー～〜　"
 
 
@@ -48,6 +51,8 @@ def _prices(language: str) -> dict[str, float]:
         return _chinese("big5", range(0xA4, 0xC7), range(0xC9, 0xFA), _TRADITIONAL)
     if language == "ja":
         return _japanese()
+    if language == NARROW:
+        return _narrow()
     return _korean()
 
 
@@ -99,6 +104,18 @@ def _japanese() -> dict[str, float]:
     )
 
 
+def _narrow() -> dict[str, float]:
+    return _priced(
+        (0.52, list(_NARROW_KANA)),
+        (0.20, [chr(code) for code in range(0xFF61, 0xFFA0)]),
+        (0.08, list(_PUNCTUATION)),
+        (0.05, [chr(code) for code in range(0x3041, 0x3094)]),
+        (0.05, list(_KANJI)),
+        (0.05, _plane("euc_jp", range(0xB0, 0xD0))),
+        (0.02, _latin_forms()),
+    )
+
+
 def _korean() -> dict[str, float]:
     return _priced(
         (0.03, list(_PUNCTUATION)),
@@ -128,6 +145,8 @@ _ENCODINGS: Final = (
     ("shift_jis", "ja", 0.0),
     ("cp932", "ja", -0.5),
     ("euc_jp", "ja", 0.0),
+    ("shift_jis", NARROW, -6.0),
+    ("euc_jp", NARROW, -8.0),
     ("euc_kr", "ko", 0.0),
     ("cp949", "ko", -0.5),
     ("johab", "ko", -5.0),

@@ -82,7 +82,7 @@ SCRIPTS: Final = {
     "cyrillic": (
         "bg mk ru uk",
         "be kk sr",
-        "cp1251 koi8_r koi8_u iso8859_5 cp866 cp1125 cp855 mac_cyrillic kz1048 koi8_t",
+        "cp1251 koi8_r koi8_u iso8859_5 cp866 cp1125 cp855 mac_cyrillic kz1048 ptcp154 koi8_t",
     ),
     "greek": ("el", "", "cp1253 iso8859_7 cp737 cp869 mac_greek"),
     "hebrew": ("he", "", "cp1255 iso8859_8 cp862"),

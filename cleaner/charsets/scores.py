@@ -67,7 +67,7 @@ _PRIORS: Final = {
     -4.0: "iso8859_13 cp855 mac_cyrillic cp720",
     -5.0: "cp850 cp852 cp857 iso8859_16",
     -6.0: "mac_roman cp437",
-    -8.0: "iso8859_4 kz1048",
+    -8.0: "iso8859_4 kz1048 ptcp154",
     -7.0: "iso8859_3 iso8859_14",
     -10.0: "cp775",
     -11.0: "iso8859_10",

@@ -252,6 +252,24 @@ def test_legacy_encodings():
     assert 1 - len(wrong) / len(legacy_files()) >= 0.985, wrong
 
 
+@pytest.mark.parametrize("encoding", ["shift_jis", "euc_jp"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ﾊﾝｶｸ ｶﾀｶﾅﾃﾞ ｶｶﾚﾀ ﾃｷｽﾄ ﾃﾞｽ。ﾆﾎﾝｺﾞﾉ ﾌｧｲﾙ ｦ ﾖﾐｺﾐﾏｽ。",
+        "商品名 ﾃﾚﾋﾞ ﾘﾓｺﾝ 価格 1,200円\n商品名 ｶﾒﾗ 価格 9,800円\n",
+    ],
+)
+def test_katakana_of_half_the_width(text, encoding):
+    assert decode(text.encode(encoding)).text == text
+
+
+@pytest.mark.parametrize("encoding", ["kz1048", "ptcp154"])
+def test_kazakh(encoding):
+    text = "Біздің қаланың кітапханасы жаңа ғимаратқа көшті, ұлт өнері мен мәдениеті үшін."
+    assert decode(text.encode(encoding)).text == text
+
+
 @pytest.mark.parametrize("encoding", ["cp037", "cp500", "cp1140", "cp273"])
 @pytest.mark.parametrize(
     "text",
