@@ -107,7 +107,8 @@ class Duplicate:
     """A passage that repeats `kept`: `text`, which stood at `start:end` when its document had seen `at` revisions.
 
     `similarity` is the exact Jaccard similarity of the two, `cluster` the number of passages that are
-    removed for the same kept one. With the action "flag" it stayed where it was.
+    removed for the same kept one. With the action "flag" it stayed where it was. A near one `differs` in a
+    number, a negation, a name, or otherwise.
     """
 
     start: int
@@ -121,6 +122,7 @@ class Duplicate:
     kind: DuplicateKind
     cluster: int
     action: DuplicateAction
+    differs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,6 +191,8 @@ def _duplicate(line: DuplicateLine) -> tuple[str, ...]:
     where = f"{line['kept_corpus']}/{line['kept_doc']}" if line["kept_corpus"] else line["kept_doc"]
     done = "removed as" if line["action"] == "remove" else "flagged as"
     head = f"dedup: {done} {line['kind']} duplicate of {where} (similarity {line['similarity']:.3f})"
+    if line["differs"]:
+        head += f", differs in: {', '.join(line['differs'])}"
     if line["text"] == line["kept_text"]:
         return head, f"both: {line['text']}"
     removed, kept = marked(line["text"], line["kept_text"])

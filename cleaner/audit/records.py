@@ -144,6 +144,8 @@ class DuplicateLine(TypedDict):
     """Exact Jaccard similarity of the shingles of the two; 1.0 for equal ones."""
     kind: DuplicateKind
     """How the two are alike."""
+    differs: list[str]
+    """In what a near one differs: any of number, negation, name, other."""
     cluster: int
     """Number of passages that were removed for the same kept one."""
     revision: int

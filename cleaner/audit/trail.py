@@ -103,6 +103,7 @@ def duplicate_line(doc: str, found: Duplicate) -> DuplicateLine:
         "kept_text": kept.text,
         "similarity": found.similarity,
         "kind": found.kind,
+        "differs": list(found.differs),
         "cluster": found.cluster,
         "revision": found.at,
         "start": found.start,

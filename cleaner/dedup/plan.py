@@ -68,6 +68,10 @@ class Removed:
     def __len__(self) -> int:
         return int(self.doc.shape[0])
 
+    def some(self, wanted: NDArray[np.bool_]) -> Removed:
+        """Return some of the rows."""
+        return Removed(**{field.name: getattr(self, field.name)[wanted] for field in fields(self)})
+
     def rows(self) -> Iterator[Row]:
         """Yield the columns row by row, as Python numbers."""
         columns = [getattr(self, field.name) for field in fields(self)]
@@ -94,7 +98,12 @@ class Statistics:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What goes from each shard, in the order of the shards that were combined."""
+    """What is removed from each shard, in the order of the shards that were combined.
+
+    `unlike` are passages that are kept, although they are similar enough to another kept one: their
+    `kind` is the bits of the `settings.DIFFERENCES` for which they are.
+    """
 
     shards: tuple[Removed, ...]
+    unlike: tuple[Removed, ...]
     statistics: Statistics

@@ -10,11 +10,16 @@ from cleaner.errors import UsageError
 Keep: TypeAlias = Literal["first", "longest"]
 Scope: TypeAlias = Literal["document", "corpus"]
 Action: TypeAlias = Literal["remove", "flag"]
+Verdict: TypeAlias = Literal["keep", "flag", "remove"]
 
 PERMUTATIONS = 128
 """Hash values of one signature."""
 SEED = 1
 """The seed of the permutations, datasketch's default."""
+DIFFERENCES = ("number", "negation", "name")
+"""What near-duplicates may differ in and then be kept, in the order of the bits that stand for it."""
+NUMBER_WORDS = 40
+"""Words of a passage from which on a number in it decides nothing by itself."""
 KINDS = ("exact", "near", "run", "repeat", "contained")
 """Why a passage goes, in the order of the codes in `plan.Removed.kind`."""
 
@@ -27,8 +32,9 @@ class Settings:
     passages under `min_words` tokens never meet in a bucket, and those of `repeat_words` or more
     go when they repeat the passage just before them. Signatures are cut into `bands` of `rows`
     values; a bucket takes at most `bucket_cap` kept passages. `unit` is "paragraph" (a line),
-    "block" (lines up to a blank one), "sentences(N)" or "document". `exact`, `near`, `run`,
-    `repeat` and `contained` switch the kinds.
+    "block" (lines up to a blank one), "sentences(N)" or "document". What differs in a `number` (in a
+    passage under `number_words`), a `negation` or a `name` is removed, or kept, or kept and flagged.
+    `exact`, `near`, `run`, `repeat` and `contained` switch the kinds.
 
     >>> Settings(threshold=0.8).bands
     32
@@ -49,11 +55,30 @@ class Settings:
     scope: Scope = "corpus"
     unit: str = "paragraph"
     action: Action = "remove"
+    number: Verdict = "flag"
+    negation: Verdict = "flag"
+    name: Verdict = "remove"
+    number_words: int = NUMBER_WORDS
     exact: bool = True
     near: bool = True
     run: bool = True
     repeat: bool = True
     contained: bool = False
+
+    def spares(self, words: int) -> int:
+        """Return the bits of the differences for which a passage of so many words is kept.
+
+        >>> Settings().spares(39), Settings().spares(40)
+        (3, 2)
+        """
+        kept = [name for name in DIFFERENCES if getattr(self, name) != "remove"]
+        if words >= self.number_words and "number" in kept:
+            kept.remove("number")
+        return sum(1 << DIFFERENCES.index(name) for name in kept)
+
+    def flagged(self, bits: int) -> bool:
+        """Tell whether a passage that was kept for some differences is flagged."""
+        return any(bits >> k & 1 and getattr(self, name) == "flag" for k, name in enumerate(DIFFERENCES))
 
     def __post_init__(self) -> None:
         _within("threshold", self.threshold, 0.1, 1)
@@ -65,6 +90,9 @@ class Settings:
         _within("bucket_cap", self.bucket_cap, 1, 1_000_000)
         _one_of("keep", self.keep, ("first", "longest"))
         _one_of("scope", self.scope, ("document", "corpus"))
+        _within("number_words", self.number_words, 0, 1_000_000)
+        for name in DIFFERENCES:
+            _one_of(name, getattr(self, name), ("keep", "flag", "remove"))
         _one_of("action", self.action, ("remove", "flag"))
         sentences_of(self.unit)
 

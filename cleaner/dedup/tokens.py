@@ -84,12 +84,14 @@ def _plain(text: str) -> str:
 
 @cache
 def kinds() -> str:
-    """Return a letter for every character below `LIMIT`: M for a mark, S for a sign that is a token, else a dot.
+    """Return a letter for every character below `LIMIT`.
 
-    >>> kinds()[ord("€")], kinds()[0x0301], kinds()[ord("^")], kinds()[ord("a")]
-    ('S', 'M', '.', '.')
+    M for a mark, V for a sign of currency or mathematics, S for another sign that is a token, else a dot.
+
+    >>> kinds()[ord("€")], kinds()[0x0301], kinds()[ord("©")], kinds()[ord("^")]
+    ('V', 'M', 'S', '.')
     """
-    letter = {"Mn": "M", "Mc": "M", "Me": "M", "Sc": "S", "Sm": "S", "So": "S"}
+    letter = {"Mn": "M", "Mc": "M", "Me": "M", "Sc": "V", "Sm": "V", "So": "S"}
     return "".join(letter.get(category(char), ".") for char in map(chr, range(LIMIT)))
 
 
@@ -100,7 +102,7 @@ def pattern() -> re.Pattern[str]:
     marks = _class_of([*_stretches("M"), SELECTORS])
     letter = rf"[^\W{alone}]"
     return re.compile(
-        rf"[{alone}][{marks}]*|{letter}+(?:[{marks}]+{letter}*)*|[{_class_of(_stretches('S'))}]|(?<!\w)-(?=\d)"
+        rf"[{alone}][{marks}]*|{letter}+(?:[{marks}]+{letter}*)*|[{_class_of(_stretches('[SV]'))}]|(?<!\w)-(?=\d)"
     )
 
 

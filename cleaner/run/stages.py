@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import nullcontext
+from dataclasses import replace
 from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -186,7 +187,9 @@ def apply(
     """
     cleaner, step = cleaner_for(settings), named(name)
     states = _states(listed)
-    changed, restless = set(), set()
+    changed: set[int] = set()
+    restless: set[int] = set()
+    flagged: set[int] = set()
     with (
         surveys_of(settings)[name].informed(told, unit, states, number) as informer,
         StateWriter(target) if target else nullcontext() as writer,
@@ -199,14 +202,15 @@ def apply(
                 if writer:
                     writer.copy(line, text)
                 continue
-            held, rests = found
-            changed.add(index)
+            held, changes, rests = found
+            (changed if changes else flagged).add(index)
             if not rests:
                 restless.add(index)
-            if writer is None:
+            if writer:
+                writer.add(held)
+            elif changes:
                 break
-            writer.add(held)
-    return Applied(frozenset(changed), frozenset(restless))
+    return Applied(frozenset(changed), frozenset(restless), frozenset(flagged))
 
 
 @lru_cache(maxsize=1)
@@ -225,17 +229,21 @@ def _numbered(state: StateReader) -> Iterator[tuple[int, bytes, bytes | None]]:
 
 def _visited(
     cleaner: Cleaner, step: Step, informer: Informer, index: int, line: bytes, text: bytes | None
-) -> tuple[Held, bool] | None:
-    """Return a document as it is after its step was told about it, and whether it rested then; None: unchanged."""
+) -> tuple[Held, bool, bool] | None:
+    """Return a document as it is after its step was told about it, whether that changed it, and whether it rested then.
+
+    None: it is unchanged, and nothing was flagged.
+    """
     if text is None or not informer.concerns(index):
         return None
     held = parse(line, text)
     visit: Visit | None = informer.visit(held.doc, partial(cleaner.inform, held.doc, step))
     if visit is None or (visit.doc.text == held.doc.text and not visit.accounts):
-        return None
+        flagged = visit is not None and visit.doc.flags != held.doc.flags
+        return (replace(held, doc=visit.doc), False, True) if flagged and visit else None
     settled = visit.doc if step.scope == "text" else _settled(cleaner, visit.doc)
     accounts = (*held.accounts, *visit.accounts)
-    return Held(held.meta, settled, accounts, held.aside), settled.text == visit.doc.text
+    return Held(held.meta, settled, accounts, held.aside), True, settled.text == visit.doc.text
 
 
 def _settled(cleaner: Cleaner, doc: Document) -> Document:

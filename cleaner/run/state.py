@@ -345,7 +345,8 @@ def _account_to_json(account: Account) -> list[Any]:
 
 def _account(own: list[Any], kept: list[Any], run: list[Any]) -> Account:
     round_, passage, place = run
-    duplicate = Duplicate(kept=Representative(*kept), **dict(zip(_OWN, own, strict=True)))
+    named = dict(zip(_OWN, own, strict=True))
+    duplicate = Duplicate(kept=Representative(*kept), **named | {"differs": tuple(named["differs"])})
     return Account(duplicate, round_, passage, place and (place[0], place[1]))
 
 

@@ -144,7 +144,9 @@ class _Rounds:
         targets = tuple(base / folder.name for folder in folders)
         applied = self._map(f"apply {self.name}", told, folders, targets, number)
         pairs = zip(folders, targets, applied, strict=True)
-        return tuple(target if did.changed else folder for folder, target, did in pairs), applied
+        return tuple(
+            target if did.changed or did.flagged else folder for folder, target, did in pairs
+        ), applied
 
     def _map(
         self,

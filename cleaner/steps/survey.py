@@ -45,10 +45,11 @@ class Call(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What a round did to a unit: documents that it changed, and those that other steps changed then."""
+    """What a round did to a unit: documents that it changed, that other steps changed then, that it only flagged."""
 
     changed: frozenset[int] = frozenset()
     restless: frozenset[int] = frozenset()
+    flagged: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

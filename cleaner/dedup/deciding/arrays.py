@@ -14,6 +14,8 @@ from cleaner.dedup.settings import PERMUTATIONS, Settings
 
 NOWHERE = 0xFFFFFFFF
 """In place of the number of a bucket: the passage meets nobody in this band."""
+PATIENCE = 8
+"""Passages that one may be similar to but for a difference; then it is kept, and no others are looked at."""
 BINS = 20
 """Bins of the histogram of similarities, 0.05 each."""
 
@@ -21,13 +23,14 @@ BINS = 20
 class Crowd(NamedTuple):
     """The passages that meet others, as columns.
 
-    `spared`: it is no duplicate of one in its own `doc`. `text` and `length`: address and bytes of the
-    text. `bucket`: the number of the bucket in each band, or `NOWHERE`. `holder_start`, `holders`: the
-    passages that hold the whole of this one.
+    `spares`: the differences for which it is kept. `spared`: it is no duplicate of one in its own `doc`.
+    `text` and `length`: address and bytes of the text. `bucket`: the number of the bucket in each band,
+    or `NOWHERE`. `holder_start`, `holders`: the passages that hold the whole of this one.
     """
 
     pinned: NDArray[np.bool_]
     spared: NDArray[np.bool_]
+    spares: NDArray[np.uint8]
     doc: NDArray[np.int32]
     scope: NDArray[np.int32]
     text: NDArray[np.int64]
@@ -62,12 +65,17 @@ class Room(NamedTuple):
 class Outcome(NamedTuple):
     """What becomes of each passage (`kept` -1: it stays), and counts.
 
-    `counts`: pairs verified, buckets over their cap, and the last stamp of a set (1 is taken).
+    `unlike` is the first passage that it is similar to but for `differs` (bits of `DIFFERENCES`), -1 for
+    none; `likeness` their similarity. `counts`: pairs verified, buckets over their cap, and the last
+    stamp of a set (1 is taken).
     """
 
     kept: NDArray[np.int32]
     kind: NDArray[np.uint8]
     similarity: NDArray[np.float64]
+    unlike: NDArray[np.int32]
+    differs: NDArray[np.uint8]
+    likeness: NDArray[np.float64]
     histogram: NDArray[np.int64]
     counts: NDArray[np.int64]
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from cleaner.dedup.deciding.arrays import Tools
 from cleaner.dedup.deciding.corpus import Fate, Pins, gather
-from cleaner.dedup.deciding.layout import removed
+from cleaner.dedup.deciding.layout import Pairs, laid_out
 from cleaner.dedup.deciding.long_passages import copies_go, originals_go
 from cleaner.dedup.kernels.effort import plain_pays
 from cleaner.dedup.plan import Plan, Statistics
@@ -41,7 +41,7 @@ def combine(
     tools = _tools(shards, settings, against)
     corpus = gather(shards, settings, pins, against, tools.originals)
     size = int(corpus.offset[-1])
-    fate = Fate(np.full(size, -1, np.int32), np.zeros(size, np.uint8), np.ones(size, np.float64))
+    fate = Fate.of(size)
     outcome = originals_go(corpus, settings, fate, tools, threads)
     if settings.exact or settings.near:
         copies_go(corpus, settings, fate)
@@ -52,7 +52,7 @@ def combine(
         words = max(settings.min_words, settings.repeat_words), settings.repeat_words
         tools.repeats(*columns, *words, _REPEAT, fate.kept, fate.kind)
     gone = np.flatnonzero(fate.kept >= 0)
-    kept = _settle(fate.kept, gone)
+    kept = _settle(fate.kept, fate.kept, gone)
     sizes = np.bincount(np.unique(kept, return_counts=True)[1] + 1) if gone.size else np.zeros(0, np.int64)
     earlier = corpus.offset[corpus.earlier]
     statistics = Statistics(
@@ -64,12 +64,19 @@ def combine(
         similarities=tuple(outcome.histogram.tolist()),
         clusters={members: int(count) for members, count in enumerate(sizes) if count},
     )
-    return Plan(removed(corpus, fate, gone, kept), statistics)
+    unlike = np.flatnonzero((fate.unlike >= 0) & (fate.kept < 0))
+    pairs = Pairs(gone, kept, fate.kind[gone], fate.similarity[gone])
+    others = Pairs(
+        unlike, _settle(fate.unlike, fate.kept, unlike), fate.differs[unlike], fate.likeness[unlike]
+    )
+    return Plan(laid_out(corpus, pairs), laid_out(corpus, others), statistics)
 
 
-def _settle(kept: NDArray[np.int32], gone: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Follow kept passages that went themselves (in a run, or as a repeat) to the one that stays for them."""
-    final = kept[gone].astype(np.int64)
+def _settle(
+    partner: NDArray[np.int32], kept: NDArray[np.int32], passages: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Follow partners that were removed themselves (in a run, or as a repeat) to the passage that is kept for them."""
+    final = partner[passages].astype(np.int64)
     while (further := kept[final] >= 0).any():
         final[further] = kept[final[further]]
     return final

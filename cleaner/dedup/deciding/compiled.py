@@ -16,6 +16,7 @@ from cleaner.dedup.deciding.verification import near
 from cleaner.dedup.kernels.character_table import table
 from cleaner.dedup.kernels.characters import I64, U32, U64
 from cleaner.dedup.kernels.compiler import file_place, kernel
+from cleaner.dedup.kernels.differing import negation_table
 from cleaner.dedup.kernels.tokenizer import room_for
 from cleaner.dedup.settings import Settings
 from cleaner.dedup.sketching.blocks import SPARED
@@ -129,7 +130,7 @@ def _take(
         slots=np.empty((2, slots), np.uint64),
         marks=np.zeros((2, slots), np.uint32),
     )
-    least, chars = agreement(settings.threshold), table()
+    least, chars, negations = agreement(settings.threshold), table(), negation_table()
     for first in range(0, order.size, _STRIDE):
         near(
             order[first : first + _STRIDE],
@@ -138,6 +139,7 @@ def _take(
             settings.threshold,
             settings.shingle,
             chars,
+            negations,
             crowd,
             kept,
             room,
@@ -178,9 +180,20 @@ def _crowd(
         held = holders(
             text, length, words, scope, size=settings.shingle, cap=settings.bucket_cap, table=table()
         )
-    spared = corpus.flags[passages] & SPARED > 0
+    few, many = settings.spares(0), settings.spares(settings.number_words)
+    spares = np.where(corpus.words[passages] < settings.number_words, few, many).astype(np.uint8)
     return Crowd(
-        corpus.pinned[passages], spared, corpus.doc[passages], scope, text, length, brief, found.bucket, *held
+        pinned=corpus.pinned[passages],
+        spared=corpus.flags[passages] & SPARED > 0,
+        spares=spares,
+        doc=corpus.doc[passages],
+        scope=scope,
+        text=text,
+        length=length,
+        brief=brief,
+        bucket=found.bucket,
+        holder_start=held[0],
+        holders=held[1],
     )
 
 

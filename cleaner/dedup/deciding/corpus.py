@@ -44,11 +44,29 @@ class Corpus:
 
 @dataclass(slots=True)
 class Fate:
-    """What becomes of each passage: `kept` is -1 for one that stays, else the passage that stays for it."""
+    """What becomes of each passage: `kept` is -1 for one that is kept, else the passage that is kept for it.
+
+    `unlike`, `differs` and `likeness`: see `arrays.Outcome`.
+    """
 
     kept: NDArray[np.int32]
     kind: NDArray[np.uint8]
     similarity: NDArray[np.float64]
+    unlike: NDArray[np.int32]
+    differs: NDArray[np.uint8]
+    likeness: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, size: int) -> Fate:
+        """Return the fate of so many passages before anything is decided: all are kept."""
+        return cls(
+            kept=np.full(size, -1, np.int32),
+            kind=np.zeros(size, np.uint8),
+            similarity=np.ones(size, np.float64),
+            unlike=np.full(size, -1, np.int32),
+            differs=np.zeros(size, np.uint8),
+            likeness=np.zeros(size, np.float64),
+        )
 
 
 def gather(

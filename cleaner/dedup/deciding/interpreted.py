@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from cleaner.dedup import minhash
 from cleaner.dedup.deciding import short_passages
-from cleaner.dedup.deciding.arrays import BINS, NOWHERE, Buckets, Outcome, Tools, agreement, keeping
+from cleaner.dedup.deciding.arrays import BINS, NOWHERE, PATIENCE, Buckets, Outcome, Tools, agreement, keeping
 from cleaner.dedup.deciding.corpus import Corpus
+from cleaner.dedup.differences import bits_of
 from cleaner.dedup.settings import KINDS, PERMUTATIONS, Settings
 from cleaner.dedup.sketching.blocks import (
     APART,
@@ -196,6 +197,11 @@ def _decide(
         text = _text(corpus, int(passages[passage]))
         return frozenset(minhash.shingle_hashes(text, size=settings.shingle))
 
+    def differing(passage: int, other: int) -> int:
+        one, two = int(passages[passage]), int(passages[other])
+        spares = settings.spares(int(corpus.words[one]))
+        return spares & bits_of(_text(corpus, one), _text(corpus, two)) if spares else 0
+
     for passage in order:
         met = {other for here in buckets[passage] for other in members.get(here, ())}
         if settings.scope == "document":
@@ -203,6 +209,7 @@ def _decide(
         if corpus.flags[passages[passage]] & SPARED:
             met = {other for other in met if corpus.doc[passages[other]] != corpus.doc[passages[passage]]}
         if not corpus.pinned[passages[passage]]:
+            passed = 0
             for other in sorted(met, key=rank.__getitem__):
                 if np.count_nonzero(short[passage] == short[other]) < least:
                     continue
@@ -210,6 +217,15 @@ def _decide(
                 out.counts[0] += 1
                 out.histogram[min(int(value * BINS), BINS - 1)] += 1
                 if value >= settings.threshold:
+                    bits = differing(passage, other)
+                    if bits:
+                        if not passed:
+                            out.unlike[passage], out.differs[passage] = other, bits
+                            out.likeness[passage] = value
+                        passed += 1
+                        if passed == PATIENCE:
+                            break
+                        continue
                     out.kept[passage], out.kind[passage], out.similarity[passage] = other, _NEAR, value
                     break
         if out.kept[passage] >= 0:

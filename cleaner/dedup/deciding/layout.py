@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.dedup.deciding.corpus import Corpus, Fate
+from cleaner.dedup.deciding.corpus import Corpus
 from cleaner.dedup.plan import Removed
 from cleaner.dedup.table import Shard, release
 
@@ -16,11 +16,18 @@ Column: TypeAlias = NDArray[np.int64]
 Places: TypeAlias = tuple[Column, Column, Column, Column, Column, Column]
 
 
-def removed(corpus: Corpus, fate: Fate, gone: Column, kept: Column) -> tuple[Removed, ...]:
-    """Lay out what goes from each shard: passages `gone` of the corpus, for the passages `kept`.
+class Pairs(NamedTuple):
+    """Passages (ascending numbers in the corpus), each with the kept one that it is a duplicate of, or unlike."""
 
-    What stays in an earlier corpus is named by its number there.
-    """
+    passages: Column
+    kept: Column
+    kind: NDArray[np.uint8]
+    similarity: NDArray[np.float64]
+
+
+def laid_out(corpus: Corpus, pairs: Pairs) -> tuple[Removed, ...]:
+    """Lay pairs of passages out by shards; what is kept in an earlier corpus is named by its number there."""
+    gone, kept = pairs.passages, pairs.kept
     numbers, inverse, counts = np.unique(kept, return_inverse=True, return_counts=True)
     names = _places(corpus, numbers)
     shard_of = np.searchsorted(corpus.offset, numbers, side="right") - 1
@@ -55,8 +62,8 @@ def removed(corpus: Corpus, fate: Fate, gone: Column, kept: Column) -> tuple[Rem
                 kept_byte_end=kept_byte_end,
                 kept_shard=shard_of[to].astype(np.int32),
                 kept_corpus=corpus_of[to].astype(np.int32),
-                kind=fate.kind[passages],
-                similarity=fate.similarity[passages],
+                kind=pairs.kind[first:last],
+                similarity=pairs.similarity[first:last],
                 cluster=counts[to],
             )
         )

@@ -42,6 +42,9 @@ def originals_go(corpus: Corpus, settings: Settings, fate: Fate, tools: Tools, t
         kept=np.full(passages.size, -1, np.int32),
         kind=np.zeros(passages.size, np.uint8),
         similarity=np.ones(passages.size, np.float64),
+        unlike=np.full(passages.size, -1, np.int32),
+        differs=np.zeros(passages.size, np.uint8),
+        likeness=np.zeros(passages.size, np.float64),
         histogram=np.zeros(BINS, np.int64),
         counts=np.array([0, 0, 1]),
     )
@@ -51,6 +54,10 @@ def originals_go(corpus: Corpus, settings: Settings, fate: Fate, tools: Tools, t
     fate.kept[passages[gone]] = passages[outcome.kept[gone]]
     fate.kind[passages[gone]] = outcome.kind[gone]
     fate.similarity[passages[gone]] = outcome.similarity[gone]
+    unlike = np.flatnonzero((outcome.unlike >= 0) & (outcome.kept < 0))
+    fate.unlike[passages[unlike]] = passages[outcome.unlike[unlike]]
+    fate.differs[passages[unlike]] = outcome.differs[unlike]
+    fate.likeness[passages[unlike]] = outcome.likeness[unlike]
     return outcome
 
 

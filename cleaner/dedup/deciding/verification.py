@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.dedup.deciding.arrays import BINS, NOWHERE, Crowd, Kept, Outcome, Room
+from cleaner.dedup.deciding.arrays import BINS, NOWHERE, PATIENCE, Crowd, Kept, Outcome, Room
 from cleaner.dedup.kernels.characters import I64, U32, U64
 from cleaner.dedup.kernels.compiler import kernel, ones, part
+from cleaner.dedup.kernels.differing import differing
 from cleaner.dedup.kernels.sets import collect, common, width_for
 from cleaner.dedup.kernels.tokenizer import shingles_at
 from cleaner.dedup.settings import KINDS, PERMUTATIONS
@@ -25,6 +26,7 @@ def near(
     threshold: float,
     size: int,
     table: NDArray[np.uint64],
+    negations: NDArray[np.uint64],
     crowd: Crowd,
     kept: Kept,
     room: Room,
@@ -43,7 +45,9 @@ def near(
                 count = _candidates(passage, cap, least, crowd, kept, room)
                 if count:
                     _sort(room.found, count)
-                    _verify(passage, room.found[:count], threshold, size, table, crowd, kept, room, out)
+                    _verify(
+                        passage, room.found[:count], threshold, size, table, negations, crowd, kept, room, out
+                    )
         if out.kept[passage] >= 0:
             continue
         for band in range(crowd.bucket.shape[1]):
@@ -129,12 +133,17 @@ def _verify(
     threshold: float,
     size: int,
     table: NDArray[np.uint64],
+    negations: NDArray[np.uint64],
     crowd: Crowd,
     kept: Kept,
     room: Room,
     out: Outcome,
 ) -> None:
-    """Compare a passage with its candidates, first kept first, until one is similar enough."""
+    """Compare a passage with its candidates, first kept first, until one is similar enough.
+
+    One that says something else (`crowd.spares` says what counts) is passed over.
+    """
+    passed = 0
     distinct, width = _collect(passage, size, table, crowd, room)
     for i in range(ranks.shape[0]):
         candidate = kept.by_rank[ranks[i]]
@@ -142,6 +151,26 @@ def _verify(
         out.counts[0] += 1
         out.histogram[min(int(value * BINS), BINS - 1)] += 1
         if value >= threshold:
+            if crowd.spares[passage]:
+                bits = crowd.spares[passage] & differing(
+                    crowd.text[passage],
+                    crowd.length[passage],
+                    crowd.text[candidate],
+                    crowd.length[candidate],
+                    table,
+                    negations,
+                    room.own,
+                    room.other,
+                )
+                if bits:
+                    if passed == 0:
+                        out.unlike[passage] = candidate
+                        out.differs[passage] = bits
+                        out.likeness[passage] = value
+                    passed += 1
+                    if passed == PATIENCE:
+                        break
+                    continue
             out.kept[passage] = candidate
             out.kind[passage] = _NEAR
             out.similarity[passage] = value

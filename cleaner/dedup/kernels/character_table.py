@@ -48,6 +48,8 @@ FIRST = 1 << 45
 """NFC may make something else of the character and a mark that follows it."""
 SECOND = 1 << 46
 """NFC may compose the character with one before it, or put it elsewhere."""
+VALUE = 1 << 47
+"""A sign of currency or mathematics."""
 COMBINING = 48
 """The place of the canonical combining class (eight bits)."""
 
@@ -92,7 +94,8 @@ def _flags(text: str) -> NDArray[np.uint64]:
     for first, last in tokens.UNSPACED:
         flags[first : last + 1] |= np.uint64(ALONE)
     kinds = np.frombuffer(tokens.kinds().encode(), np.uint8)
-    flags[: kinds.size] |= (kinds == ord("M")) * np.uint64(MARK) | (kinds == ord("S")) * np.uint64(SIGN)
+    for letter, mask in (("M", MARK), ("S", SIGN), ("V", SIGN | VALUE)):
+        flags[: kinds.size] |= (kinds == ord(letter)) * np.uint64(mask)
     return flags
 
 

@@ -291,14 +291,20 @@ def room_for(most: int) -> int:
 
 
 @part
+def located(place: int, length: int, hashes: NDArray[np.uint64]) -> int:
+    """Return the address of a text; one in a file is read to the end of the room for its hashes."""
+    if place >= 0:
+        return place
+    address = hashes.ctypes.data + 8 * (2 * length + 2)
+    read_file(place, address, length)
+    return address
+
+
+@part
 def shingles_at(
     place: int, length: int, size: int, table: NDArray[np.uint64], hashes: NDArray[np.uint64]
 ) -> int:
     """Write the shingle hashes of the text at an address, or place in a file; return their number."""
-    if place < 0:  # it is read to the end of the room
-        address = hashes.ctypes.data + 8 * (2 * I64(length) + 2)
-        read_file(place, address, I64(length))
-        place = address
-    text = bytes_at(place, I64(length))
+    text = bytes_at(located(place, I64(length), hashes), I64(length))
     count, _ = tokenize(text, I64(0), I64(length), table, hashes)
     return shingle(hashes, count, size)

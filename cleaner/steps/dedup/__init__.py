@@ -14,7 +14,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from cleaner.dedup.settings import KINDS, Settings
+from cleaner.dedup.settings import DIFFERENCES, KINDS, Settings
 from cleaner.dedup.tokens import same_text
 from cleaner.lines import drop_lines, line_spans
 from cleaner.model import Edit, Flag
@@ -26,10 +26,15 @@ if TYPE_CHECKING:
     from cleaner.steps.survey import Survey
 
 
+UNLIKE = "unlike"
+"""The kind of a passage that is kept although it is similar enough to another one."""
+
+
 class Removal(NamedTuple):
     """A passage that goes (`start`, `end`: code points of its document) and the one that stays for it.
 
-    `kind` is one of `settings.KINDS`. `kept_start` and `kept_end` count in the text of the kept
+    `kind` is one of `settings.KINDS`, or `UNLIKE` for one that stays as well, because it `differs` from
+    the other in something that matters: it is flagged. `kept_start` and `kept_end` count in the text of the kept
     passage's document as it entered the step. `cluster` is how many passages go for that kept one.
     `kept_corpus` is None, or the number of the earlier corpus that holds it.
     """
@@ -44,11 +49,12 @@ class Removal(NamedTuple):
     cluster: int = 1
     kept_corpus: int | None = None
     kept_index: int = -1
+    differs: int = 0
 
     @property
     def rule(self) -> str:
-        """The id of the rule that takes it out."""
-        return f"dedup/{self.kind}"
+        """The id of the rule that takes it out, or flags it."""
+        return f"dedup/{'near' if self.kind == UNLIKE else self.kind}"
 
     @property
     def note(self) -> str:
@@ -66,6 +72,8 @@ def find(text: str, context: Context) -> Iterator[Edit | Flag]:
     if corpus is None:
         corpus = within(text, settings_from(context.rules), key=context.key)
     found = tuple(removal for removal in corpus if context.rules.get(removal.rule))
+    yield from (flag_of(removal) for removal in found if removal.kind == UNLIKE)
+    found = tuple(removal for removal in found if removal.kind != UNLIKE)
     if not found:
         return
     if settings_from(context.rules).action == "flag":
@@ -73,6 +81,13 @@ def find(text: str, context: Context) -> Iterator[Edit | Flag]:
             yield Flag(removal.start, removal.end, removal.rule, "info", f"repeats a passage: {removal.note}")
         return
     yield from _take_out(text, found)
+
+
+def flag_of(removal: Removal) -> Flag:
+    """Return the flag of a passage that is kept beside one that it is similar to."""
+    what = " and a ".join(name for k, name in enumerate(DIFFERENCES) if removal.differs >> k & 1)
+    message = f"repeats a passage but for a {what}: {removal.note}"
+    return Flag(removal.start, removal.end, removal.rule, "warn", message)
 
 
 def _take_out(text: str, found: tuple[Removal, ...]) -> Iterator[Edit]:
@@ -137,7 +152,9 @@ def within(text: str, settings: Settings, *, key: str = "") -> tuple[Removal, ..
     table = digest(buffer, np.array([0, buffer.size], np.int64), settings)
     plan = combine([Shard(table, buffer)], settings)
     found = next((found for _, found in removals_of(plan.shards[0], lambda shard, doc: key)), ())
-    return tuple(judged(one, text[one.start : one.end], text[one.kept_start : one.kept_end]) for one in found)
+    gone = [judged(one, text[one.start : one.end], text[one.kept_start : one.kept_end]) for one in found]
+    rows = [row for row in plan.unlike[0].rows() if settings.flagged(row.kind)]
+    return (*gone, *(unlike_of(row, key) for row in rows))
 
 
 def judged(removal: Removal, text: str, kept: str) -> Removal:
@@ -182,6 +199,12 @@ def removal_of(row: Row, kept: str) -> Removal:
     )
 
 
+def unlike_of(row: Row, kept: str) -> Removal:
+    """Return what is said of a passage that is kept beside a similar one."""
+    found = removal_of(row._replace(kind=0), kept)
+    return found._replace(kind=UNLIKE, differs=row.kind)
+
+
 def survey_of(rules: RuleSet, against: tuple[str, ...]) -> Survey:
     """Return the survey of duplicate passages, with the parameters of the active rules."""
     from cleaner.steps.dedup.duplicates import Duplicates
@@ -205,7 +228,14 @@ def settings_from(rules: RuleSet) -> Settings:
 
 
 def settings_of(options: dict[str, object]) -> Settings:
-    """Make settings of named options, with an error that names one that is not known."""
+    """Make settings of named options, with an error that names one that is not known.
+
+    >>> settings_of({"differs": {"name": "flag"}}).name
+    'flag'
+    """
+    differs = options.get("differs", {})
+    options = {name: value for name, value in options.items() if name != "differs"}
+    options |= differs if isinstance(differs, dict) else {"differs": differs}
     known = Settings.__slots__
     unknown = sorted(set(options) - set(known))
     if unknown:

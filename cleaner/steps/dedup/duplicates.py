@@ -10,12 +10,15 @@ from itertools import compress, groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+import numpy as np
+
+from cleaner.dedup.differences import Difference, differences
 from cleaner.dedup.settings import KINDS, Action, Settings
 from cleaner.dedup.tokens import same_text
 from cleaner.edits import Trail, outside
 from cleaner.engines.memory import trim
 from cleaner.model import Account, Document, Duplicate, DuplicateKind, Representative
-from cleaner.steps.dedup import Removal, judged, removal_of
+from cleaner.steps.dedup import Removal, flag_of, judged, removal_of, unlike_of
 from cleaner.steps.survey import Applied, Call, DocumentReader, Informer, Pin, Revise, UnitState, Visit
 
 if TYPE_CHECKING:
@@ -25,16 +28,23 @@ if TYPE_CHECKING:
 
 
 class Told(NamedTuple):
-    """What a unit is told: its removed passages, and by row the kept ones that are in earlier corpora."""
+    """What a unit is told: its removed passages, and those that are kept beside one that they are similar to."""
 
-    removed: Removed
+    removed: Partners
+    unlike: Partners
+
+
+class Partners(NamedTuple):
+    """Passages with their partners; by row those that are in earlier corpora."""
+
+    rows: Removed
     elsewhere: dict[int, Representative]
 
 
 _OPEN: Final = 64
 """States that are held open at once."""
-Going = list[tuple["Row", Representative]]
-"""The removed passages of a document, each with the one that is kept for it."""
+Pair = tuple["Row", Representative]
+"""A passage of a document, with the one that is kept for it or beside it."""
 
 
 class Duplicates:
@@ -74,7 +84,11 @@ class Duplicates:
             counts = asdict(plan.statistics)
             clusters = {str(size): n for size, n in sorted(counts["clusters"].items())}
             self._statistics = counts | {"clusters": clusters}
-        return [Told(removed, self._elsewhere(removed)) if len(removed) else None for removed in plan.shards]
+        unlike = [flagged(rows, self.settings) for rows in plan.unlike]
+        return [
+            Told(self._partners(removed), self._partners(others)) if len(removed) or len(others) else None
+            for removed, others in zip(plan.shards, unlike, strict=True)
+        ]
 
     def _opened(self, work: Path) -> list[Earlier]:
         """Open the passages of earlier outputs, which count as seen, once."""
@@ -87,16 +101,17 @@ class Duplicates:
             ]
         return self._earlier
 
-    def _elsewhere(self, removed: Removed) -> dict[int, Representative]:
-        """Return the kept passages that are in earlier corpora, by the row of the removed one."""
+    def _partners(self, removed: Removed) -> Partners:
+        """Return passages with the kept ones that are in earlier corpora, by row."""
         earlier = self._earlier or []
         rows = (removed.kept_corpus >= 0).nonzero()[0]
-        return {
+        elsewhere = {
             int(row): Representative(
                 earlier[corpus].name, *earlier[corpus].passage(int(removed.kept_index[row]))
             )
             for row, corpus in ((row, int(removed.kept_corpus[row])) for row in rows)
         }
+        return Partners(removed, elsewhere)
 
     @contextmanager
     def informed(
@@ -170,26 +185,39 @@ def match(
     return plan
 
 
+def flagged(unlike: Removed, settings: Settings) -> Removed:
+    """Return the rows of passages that are not only kept, but flagged."""
+    wanted = [settings.flagged(kind) for kind in unlike.kind.tolist()]
+    return unlike.some(np.array(wanted, np.bool_))
+
+
 class _Removing:
-    """Takes the removed passages out of the documents of a unit, with an account of each."""
+    """Takes the removed passages out of the documents of a unit, with an account of each; flags the others."""
 
     def __init__(self, told: Told, kept: _Representatives, action: Action, number: int) -> None:
         self._action, self._number = action, number
-        self._documents = _going(told, kept)
-        self._doc, self._rows = next(self._documents, (-1, []))
+        self._documents = _by_document(told.removed, kept)
+        self._unlike = _by_document(told.unlike, kept)
+        self._next = next(self._documents, _NONE)
+        self._next_unlike = next(self._unlike, _NONE)
 
     def concerns(self, index: int) -> bool:
-        return index == self._doc
+        return index in (self._next[0], self._next_unlike[0])
 
     def visit(self, doc: Document, revise: Revise) -> Visit | None:
         """Remove passages; one of which the configuration exempts a part stays whole.
 
         The trail says of passages, not of parts of them, what is kept for them.
         """
-        going = self._rows
-        self._doc, self._rows = next(self._documents, (-1, []))
+        index = min(number for number in (self._next[0], self._next_unlike[0]) if number >= 0)
+        going, unlike = [], []
+        if self._next[0] == index:
+            going, self._next = self._next[1], next(self._documents, _NONE)
+        if self._next_unlike[0] == index:
+            unlike, self._next_unlike = self._next_unlike[1], next(self._unlike, _NONE)
+        flags = _unflagged(doc, [unlike_of(row, _name(kept)) for row, kept in unlike])
         found = tuple(_removal(doc, row, kept) for row, kept in going)
-        without, went = _without(doc, found, revise)
+        without, went = _without(doc, found, flags, revise)
         trail = Trail(doc.trail)
         accounts = [
             _account(_duplicate(doc, trail, row, kept, self._action), row, self._number)
@@ -199,17 +227,34 @@ class _Removing:
         return Visit(without, tuple(accounts))
 
 
+_NONE: tuple[int, list[Pair]] = (-1, [])
+"""In place of a document and its passages: there are no more."""
+
+
+def _unflagged(doc: Document, found: list[Removal]) -> tuple[Removal, ...]:
+    """Return what was not flagged in an earlier round."""
+    known = {flag.message for flag in doc.flags}
+    return tuple(removal for removal in found if flag_of(removal).message not in known)
+
+
+def _name(kept: Representative) -> str:
+    """Return the key of the document of a representative, as a removal names it."""
+    return "" if kept.corpus is not None else kept.doc
+
+
 def _removal(doc: Document, row: Row, kept: Representative) -> Removal:
     """Return what the step is told of a removed passage."""
-    removal = removal_of(row, "" if kept.corpus is not None else kept.doc)
+    removal = removal_of(row, _name(kept))
     return judged(removal, doc.text[row.start : row.end], kept.text)
 
 
-def _without(doc: Document, found: tuple[Removal, ...], revise: Revise) -> tuple[Document, tuple[bool, ...]]:
+def _without(
+    doc: Document, found: tuple[Removal, ...], flags: tuple[Removal, ...], revise: Revise
+) -> tuple[Document, tuple[bool, ...]]:
     """Take passages out, and tell of each whether it was removed."""
     went = (True,) * len(found)
     while True:
-        without = revise(tuple(compress(found, went)))
+        without = revise((*compress(found, went), *flags))
         edits = without.trail[-1].edits if len(without.trail) > len(doc.trail) else ()
         cuts = [(edit.start, edit.end) for edit in edits]
         before, went = (
@@ -223,10 +268,10 @@ def _without(doc: Document, found: tuple[Removal, ...], revise: Revise) -> tuple
             return without, went
 
 
-def _going(told: Told, kept: _Representatives) -> Iterator[tuple[int, Going]]:
-    """Yield for each document that loses passages its number, and what is removed."""
-    for doc, rows in groupby(enumerate(told.removed.rows()), key=lambda numbered: numbered[1].doc):
-        yield doc, [(row, told.elsewhere.get(number) or kept.of(row)) for number, row in rows]
+def _by_document(partners: Partners, kept: _Representatives) -> Iterator[tuple[int, list[Pair]]]:
+    """Yield the number of each document that has such passages, and these."""
+    for doc, rows in groupby(enumerate(partners.rows.rows()), key=lambda numbered: numbered[1].doc):
+        yield doc, [(row, partners.elsewhere.get(number) or kept.of(row)) for number, row in rows]
 
 
 class _Representatives:
@@ -275,7 +320,13 @@ def _duplicate(doc: Document, trail: Trail, row: Row, kept: Representative, acti
         _kind(row, text, kept.text),
         row.cluster,
         action,
+        _differs(row, text, kept.text),
     )
+
+
+def _differs(row: Row, text: str, kept: str) -> tuple[Difference, ...]:
+    """Return in what a near-duplicate differs; nothing for other kinds."""
+    return differences(text, kept) if _kind(row, text, kept) == "near" else ()
 
 
 def _account(duplicate: Duplicate, row: Row, number: int) -> Account:

@@ -1,0 +1,162 @@
+"""How near-duplicates differ: the definition as tables, the kernel against it, and what is kept for it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cleaner.dedup.differences import bits_of, differences, names, negation_count, numbers
+from cleaner.dedup.kernels.character_table import table
+from cleaner.dedup.kernels.compiler import kernel
+from cleaner.dedup.kernels.differing import differing, negation_table
+from cleaner.dedup.kernels.tokenizer import room_for
+from cleaner.dedup.negations import FORMS
+from cleaner.dedup.settings import NUMBER_WORDS, Settings
+from cleaner.dedup.tokens import tokens
+from tests.support.passages import apply, plan_of
+
+NUMBERS = {
+    "": [],
+    "w12 A4 covid19 no_1": [],
+    "1. First": ["1"],
+    "12,500 12.500 10:30 1/2 1’000": ["1.000", "1.2", "10.30", "12.500", "12.500"],
+    "3rd of 12kg, 5G": ["12", "3", "5"],
+    "1,5 and 1 ,5": ["1", "1.5", "5"],
+    "-5 5-5 +5 −5": ["+", "-", "5", "5", "5", "5", "5", "−"],
+    "$12 €12 a<b": ["$", "12", "12", "<", "€"],
+    "١٢ und १२": ["١٢", "१२"],
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), NUMBERS.items())
+def test_numbers(text, expected):
+    assert sorted(numbers(text).elements()) == expected
+
+
+NAMES = {
+    "": [],
+    "Anna came. Then Ben": ["Ben"],
+    "“Anna” (Ben) — Cleo": [],
+    "here, Anna, is A4 and éa Éa": ["A4", "Anna", "Éa"],
+    "at 5 Anna": ["Anna"],
+    "at  Anna, said\nBen to Cleo": ["Ben", "Cleo"],
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), NAMES.items())
+def test_names(text, expected):
+    assert sorted(names(text).elements()) == expected
+
+
+@pytest.mark.parametrize("language", FORMS)
+def test_every_language_negates(language):
+    for form in FORMS[language].split():
+        assert negation_count(tokens(f"x {form} y")) == 1, form
+
+
+@kernel
+def _bits(address: int, bounds: object, table: object, negations: object, one: object, other: object) -> int:
+    """Call the kernel for two texts that lie end to end at an address."""
+    return differing(
+        address, bounds[1], address + bounds[1], bounds[2] - bounds[1], table, negations, one, other
+    )
+
+
+def bits_by_kernel(text: str, other: str) -> int:
+    raw = [part.encode("utf-8", "surrogatepass") for part in (text, other)]
+    buffer = np.frombuffer(b"".join(raw) + b"\0", np.uint8)
+    bounds = np.cumsum([0, *map(len, raw)])
+    room = np.empty((2, room_for(buffer.size)), np.uint64)
+    return int(_bits(buffer.ctypes.data, bounds, table(), negation_table(), room[0], room[1]))
+
+
+PIECES = st.sampled_from(
+    [*"aAbB15٥.,:’-+$€<é·Σİ \n", " ", ", ",
+      "not", " isn't ", "Anna ", " Ben", "12", "1,5", "ない", "ไม่", "नहीं", "❌", "e\u0301",
+     "\U0001d7ce", "\u0301"]
+)  # fmt: skip
+
+
+@given(*[st.lists(PIECES, max_size=12).map("".join)] * 2)
+@settings(max_examples=500, deadline=None)
+def test_the_kernel_sees_the_differences_that_python_sees(text, other):
+    assert bits_by_kernel(text, other) == bits_of(text, other)
+
+
+DIFFER = {
+    ("It is so.", "It is so!"): ("other",),
+    ("On 1 May it rained", "On 2 May it rained"): ("number",),
+    ("It was hot", "It was cold"): ("other",),
+    ("Then Anna left", "Then Maria left"): ("name",),
+    ("Then Anna left at 5", "Then Maria came at 6"): ("number", "name", "other"),
+    ("It is a rule", "It is not a rule"): ("negation",),
+    ("नगर में पुल है", "नगर में पुल नहीं है"): ("negation",),
+    ("Passing by night: ✅", "Passing by night: ❌"): ("negation",),
+    ("A fee of $5", "A fee of €5"): ("number",),
+}
+
+
+@pytest.mark.parametrize(("texts", "expected"), DIFFER.items())
+def test_differences(texts, expected):
+    assert differences(*texts) == differences(*texts[::-1]) == expected
+
+
+def passage(count: int, last: str, *, at: int = 20) -> str:
+    """Make a passage of so many words, one of which is given."""
+    words = [f"word{chr(97 + k // 26)}{chr(97 + k % 26)}" for k in range(count)]
+    words[at] = last
+    return " ".join(words)
+
+
+@pytest.mark.parametrize(
+    ("count", "one", "other", "stays"),
+    [
+        (NUMBER_WORDS - 1, "12", "40", True),
+        (NUMBER_WORDS, "12", "40", False),
+        (NUMBER_WORDS - 1, "few", "all", False),
+        (NUMBER_WORDS + 60, "not", "now", True),
+        (NUMBER_WORDS - 1, "Anna", "Maria", False),
+    ],
+)
+def test_what_says_something_else_stays(count, one, other, stays):
+    docs = [passage(count, one), passage(count, other)]
+    assert apply(docs) == [docs[0], docs[1] if stays else ""]
+
+
+def test_what_is_kept_beside_others_is_compared_with_later_ones():
+    docs = [passage(38, "12"), passage(38, "40"), passage(38, "40", at=20).replace("wordba", "again")]
+    plan, found = plan_of(docs)
+    assert [(doc, removal.kept) for doc, removal in found] == [(2, "1")]
+    assert [
+        (unlike.doc.tolist(), unlike.kept_doc.tolist(), unlike.kind.tolist()) for unlike in plan.unlike
+    ] == [([1], [0], [1])]
+
+
+@pytest.mark.parametrize(
+    ("options", "stays"),
+    [
+        ({"number": "remove"}, False),
+        ({"number": "keep"}, True),
+        ({"number_words": 38}, False),
+        ({"number_words": 39}, True),
+    ],
+)
+def test_verdicts(options, stays):
+    docs = [passage(38, "12"), passage(38, "40")]
+    assert apply(docs, Settings(**options)) == [docs[0], docs[1] if stays else ""]
+
+
+def test_names_can_be_kept():
+    docs = [passage(60, "Anna"), passage(60, "Maria")]
+    assert apply(docs) == [docs[0], ""]
+    assert apply(docs, Settings(name="keep")) == docs
+
+
+def test_a_hundred_variants_cost_a_bounded_number_of_comparisons():
+    docs = [passage(36, str(number)) for number in range(100)]
+    plan, found = plan_of(docs)
+    assert found == []
+    assert plan.statistics.verified <= 8 * len(docs)
+    assert len(plan.unlike[0]) == 99
