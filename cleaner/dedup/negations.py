@@ -1,8 +1,8 @@
 """Words that negate, by language: what turns a sentence into its opposite.
 
 One form may be two tokens ("isn't"). Forms that are common words of another language with another
-meaning are left out (Finnish *en*, Estonian *pole*, Somali *ma*): which language a passage is in is
-not asked. Signs that say no are here as well.
+meaning are left out (Finnish *en*, Lithuanian *be*, Italian *mai*, Spanish *ni*): which language a passage
+is in is not asked. Signs that say no are here as well.
 """
 
 from __future__ import annotations
@@ -17,32 +17,32 @@ FORMS = {
     "ar": "لا لم لن ليس ليست غير بدون",
     "bg": "не няма никога никой нищо без нито",
     "bn": "না নেই নয় নি নাই ছাড়া",
-    "ca": "no mai cap sense tampoc",
+    "ca": "no tampoc",
     "cs": "ne není nejsou nebyl nebyla nebylo nebyli nemá nemůže nikdy nikdo nic bez žádný žádná žádné",
-    "cy": "nid ddim dim heb nac nad",
+    "cy": "nid ddim nac",
     "da": "ikke aldrig ingen intet uden",
     "de": "nicht kein keine keinen keiner keinem keines nie niemals niemand nichts ohne weder",
     "el": "δεν δε μην μη όχι ποτέ χωρίς ούτε κανένας καμία",
     "en": "not no never none nobody nothing nowhere neither nor without cannot isn't aren't wasn't weren't don't "
     "doesn't didn't hasn't haven't hadn't can't couldn't won't wouldn't shan't shouldn't mustn't needn't mightn't",
-    "es": "no nunca jamás ningún ninguno ninguna tampoco sin ni",
-    "et": "ei mitte ära ilma mitte",
+    "es": "no nunca jamás ningún ninguno ninguna tampoco sin",
+    "et": "ei ära",
     "fa": "نه نیست نیستند نبود نمی هیچ بدون",
     "fi": "ei eivät emme ettei eikä älä ilman",
-    "fr": "pas ne jamais rien aucun aucune sans ni",
+    "fr": "pas ne jamais rien aucun aucune sans",
     "gu": "નથી નહીં નહિ ન નહોતો નહોતી નહોતું વગર",
     "he": "לא אין אל בלי ללא אינו אינה אינם",
     "hi": "नहीं न मत ना बिना",
     "hr": "ne nije nisu nema nikad nikada ništa nitko bez",
     "hu": "nem ne nincs nincsenek sem soha senki semmi nélkül",
-    "id": "tidak bukan jangan belum tak tanpa",
-    "it": "non mai nessun nessuno nessuna niente nulla senza né",
-    "ja": "ない なく なかっ ません ず 不 無 非 未",
+    "id": "tidak bukan jangan belum tanpa",
+    "it": "non nessun nessuno nessuna niente nulla senza",
+    "ja": "ない なく なかっ ません 不 無 非 未",
     "kn": "ಇಲ್ಲ ಅಲ್ಲ ಬೇಡ ಇಲ್ಲದೆ",
     "ko": "안 못 않다 않는다 않았다 않고 않은 않는 않을 "
     "없다 없는 없이 없었다 없고 없을 아니다 아닌 아니라 아니 못했다 못한",
-    "lt": "ne nėra nebuvo niekada niekas be",
-    "lv": "ne nav nebija nekad neviens bez",
+    "lt": "ne nėra nebuvo niekada niekas",
+    "lv": "ne nav nebija neviens bez",
     "mk": "не нема никогаш никој ништо без",
     "ml": "ഇല്ല അല്ല വേണ്ട ഇല്ലാതെ",
     "mr": "नाही नाहीत नको नये न शिवाय",
@@ -51,15 +51,15 @@ FORMS = {
     "no": "ikke aldri ingen intet uten",
     "pa": "ਨਹੀਂ ਨਾ ਬਿਨਾਂ",
     "pl": "nie nigdy nikt nic bez żaden żadna żadne",
-    "pt": "não nunca jamais nenhum nenhuma sem nem",
+    "pt": "não nunca jamais nenhum nenhuma nem",
     "ro": "nu niciodată nimeni nimic fără nici",
     "ru": "не нет никогда никто ничего без нельзя ни",
     "sk": "nie nikdy nikto nič bez nebol nebola nebolo neboli nemá nemôže",
-    "sl": "ne ni niso nikoli nihče nič brez nima",
+    "sl": "ne niso nikoli nihče nič brez nima",
     "so": "maaha mayn aanay",
     "sq": "nuk mos asnjë kurrë askush",
     "sv": "inte ej aldrig ingen inget inga utan",
-    "sw": "hapana hakuna sio siyo bila",
+    "sw": "hapana hakuna sio siyo",
     "ta": "இல்லை அல்ல வேண்டாம் இல்லாமல்",
     "te": "లేదు కాదు వద్దు లేకుండా",
     "th": "ไม่ มิ",

@@ -56,6 +56,11 @@ def test_every_language_negates(language):
         assert negation_count(tokens(f"x {form} y")) == 1, form
 
 
+@pytest.mark.parametrize("word", ["be", "et", "en", "mai", "ni", "si", "ma", "sense", "cap", "nad", "pole"])
+def test_common_words_of_other_languages_negate_nothing(word):
+    assert negation_count([word]) == 0
+
+
 @kernel
 def _bits(address: int, bounds: object, table: object, negations: object, one: object, other: object) -> int:
     """Call the kernel for two texts that lie end to end at an address."""
