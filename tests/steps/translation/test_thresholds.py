@@ -101,6 +101,11 @@ BELOW_AND_ABOVE = [
         "a boat , a net , and a rope",
     ),
     ("quote-inner-space", {"most": 1}, "en", "“ one” “ two”", "“ one ” “two”"),
+    (
+        *("dangling-word", {"before_mark": ["the"], "at_end": ["of"], "fewest": 6}, "en"),
+        "we met to discuss the.",
+        "we met there to discuss the.",
+    ),
     ("french-spacing", {"fewest": 2}, "fr", "Que faire ? Il part: bon.", "Que faire ? Oui ! Il part: bon."),
     (
         "french-spacing",

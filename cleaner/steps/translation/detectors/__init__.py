@@ -22,7 +22,11 @@ from cleaner.steps.translation.detectors.quotes import (
 )
 from cleaner.steps.translation.detectors.repetition import DOUBLED_WORD, STEM_REPEAT
 from cleaner.steps.translation.detectors.scripts import SCRIPT_FOREIGN
-from cleaner.steps.translation.detectors.sentences import BROKEN_SENTENCE, FRAGMENT_PARTICIPLE
+from cleaner.steps.translation.detectors.sentences import (
+    BROKEN_SENTENCE,
+    DANGLING_WORD,
+    FRAGMENT_PARTICIPLE,
+)
 from cleaner.steps.translation.detectors.spacing import FRENCH_SPACING, SPACE_BEFORE_PUNCT
 from cleaner.steps.translation.detectors.untranslated import UNTRANSLATED_PASSAGE
 from cleaner.steps.translation.findings import ALWAYS, Detector, Mark, Sheet
@@ -33,6 +37,7 @@ if TYPE_CHECKING:
 
 DETECTORS: Mapping[str, Detector] = {
     "broken-sentence": BROKEN_SENTENCE,
+    "dangling-word": DANGLING_WORD,
     "doubled-word": DOUBLED_WORD,
     "fragment-participle": FRAGMENT_PARTICIPLE,
     "french-spacing": FRENCH_SPACING,

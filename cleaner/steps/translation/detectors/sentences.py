@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from cleaner.steps.translation.findings import Detector, Mark, Options, Sheet, plain_trigger
-from cleaner.steps.translation.masks import ends_sentence, line_kind
+from cleaner.steps.translation.masks import ends_sentence, line_at, line_kind
 
 _SUBORDINATE = re.compile(
     r", (but|while|although|though|because|which|who|where|when|so|since|as|whose)\b(?P<tail>[^,.;:!?]*)$"
@@ -23,6 +23,8 @@ _FEWEST_WORDS = 8
 """Words of a paragraph that stops inside a clause; a shorter one is a heading."""
 _LONGEST_TAIL = 6
 """Words after the last conjunction: more of them have a verb of their own."""
+_GOES_ON = re.compile(r"\w|\ ?[.!?]")
+"""What follows a full stop that ends no sentence: a name of a host, the next dot of three."""
 _FEWEST_BEFORE = 4
 """Words of the sentence before one of a participle and a noun: where it is shorter, both are notes."""
 _REACH = 200
@@ -87,6 +89,39 @@ def _words_before(text: str, at: int) -> int:
     return len(words) - 1 - ends[-1] if ends else len(words)
 
 
+def dangling_word(sheet: Sheet, options: Options) -> Iterator[Mark]:
+    r"""Mark the end of a sentence, or of a paragraph, that is a word which needs the next one.
+
+    `options["before_mark"]` are such words before a full stop, `options["at_end"]` those at the end of a
+    paragraph, after a line of `options["fewest"]` words or more. A line that the next one goes on with is
+    no end.
+
+    >>> from cleaner.steps.translation.findings import sheet_of
+    >>> options = {"before_mark": ["the"], "at_end": ["of"], "fewest": 4}
+    >>> text = "We met to discuss the. It was in the south of\n\nWe rode to the south of\nthe town."
+    >>> [text[m.start : m.end] for m in dangling_word(sheet_of(text), options)]
+    ['discuss the.', 'south of']
+    """
+    text = sheet.text
+    for start, end in sheet.scan.finditer(_dangling(options)):
+        line = line_at(sheet.lines, start)
+        marked = text[end - 1] in ".!?"
+        whole = not _GOES_ON.match(text, end) if marked else _last_line(sheet, line)
+        head = text[max(sheet.lines[line][0], start - _REACH) : end]
+        if whole and len(head.split()) >= options["fewest"]:
+            yield Mark(start, end)
+
+
+def _last_line(sheet: Sheet, line: int) -> bool:
+    """Tell whether a line is the last of its paragraph."""
+    return line + 1 == len(sheet.lines) or not sheet.text[slice(*sheet.lines[line + 1])].strip()
+
+
+def _dangling(options: Options, language: str = "") -> str:
+    before_mark, at_end = "|".join(options["before_mark"]), "|".join(options["at_end"])
+    return rf"(?m)\b\p{{Ll}}+ (?:{before_mark})[.!?]|\b\p{{Ll}}+ (?:{at_end})$"
+
+
 BROKEN_SENTENCE = Detector(
     broken_sentence,
     plain_trigger(
@@ -94,4 +129,5 @@ BROKEN_SENTENCE = Detector(
         r"[^,.;:!?\n]*[a-z]\s*$"
     ),
 )
+DANGLING_WORD = Detector(dangling_word, _dangling)
 FRAGMENT_PARTICIPLE = Detector(fragment_participle, plain_trigger(r"[.!?] [A-Z][a-z]+ed [a-z]{3,}[.]"))
