@@ -38,6 +38,8 @@ _HANGUL: Final = (
 )
 NARROW: Final = "ja-narrow"
 """Japanese in katakana of half the width, as tills, banks and teletypes write it."""
+_NARROW_CHAR: Final = re.compile("[\uff61-\uff9f]")
+_NARROW_WORD: Final = re.compile("[\uff61-\uff9f]{3,}")
 _NARROW_KANA: Final = "ﾞﾝｰｯｱｲｳｵｶｷｸｺｻｼｽﾀﾁﾃﾄﾅﾆﾉﾊﾌﾏﾑﾗﾘﾙﾚ"
 _PUNCTUATION: Final = "，。、；：？！“”‘’（）《》「」『』〈〉【】—…·・ー～〜　"
 
@@ -169,9 +171,17 @@ def east_scores(data: bytes, only: Collection[str] = ()) -> list[Score]:
         if encoding not in decoded:
             decoded[encoding] = data.decode(encoding, "replace")
         text = decoded[encoding]
+        if language == NARROW and not _is_narrow(text):
+            continue
         if text.count("\ufffd") <= 4 + len(data) // 200:
             scores.append(east_score(text, encoding, language, prior, floor))
     return scores
+
+
+def _is_narrow(text: str) -> bool:
+    """Tell whether katakana of half the width makes words: single bytes are accents in words of another script."""
+    chars = _NARROW_CHAR.findall(text)
+    return 0 < len(chars) <= 2 * sum(map(len, _NARROW_WORD.findall(text)))
 
 
 def east_score(text: str, encoding: str, language: str, prior: float, floor: float) -> Score:

@@ -264,6 +264,11 @@ def test_katakana_of_half_the_width(text, encoding):
     assert decode(text.encode(encoding)).text == text
 
 
+def test_accents_are_no_katakana():
+    text = "K´alal la yich´ik te st´unel sk´op ta slumal, ja´ la sna´ te ya´tel. " * 40
+    assert not any(char >= "\u3000" for char in decode(text.encode("cp1252")).text)
+
+
 @pytest.mark.parametrize("encoding", ["kz1048", "ptcp154"])
 def test_kazakh(encoding):
     text = "Біздің қаланың кітапханасы жаңа ғимаратқа көшті, ұлт өнері мен мәдениеті үшін."

@@ -23,7 +23,7 @@ RULE: Final = "encoding/mojibake"
 _PIECE: Final = 8000
 _LETTER_SPACE: Final = re.compile(r"[a-z] (?=[A-Za-z0-9])")
 _OPENING: Final = re.compile("â(?:€œ|\x80\x9c)|“")
-_CUT_CLOSING: Final = re.compile("â(?:€|\x80)(?=[\x00-\x7f]|\\Z)")
+_CUT_CLOSING: Final = re.compile("â(?:€|\x80)(?=[\x00-\x3e\x40-\x7f]|\\Z)")  # a `?` may stand for the byte
 _TALK: Final = re.compile(
     r"\b(?:utf-?(?:8|16)|latin-?[19]|iso[- ]?8859|(?:windows-|cp)?125\d|cp(?:437|850|866)|koi8|ascii|unicode"
     r"|mojibake|charsets?|code ?pages?|encodings?)\b",

@@ -119,6 +119,7 @@ def test_one_code_page_read_as_windows_1252_is_right_or_left(language: str) -> N
         ("ÊáëçìÝñá", "Καλημέρα"),
         ("He said â€œno wayâ€ and left, â€œat onceâ€.", "He said “no way” and left, “at once”."),
         ("â€œWait,â€", "“Wait,”"),
+        ("from â€œaâ€? to â€œbâ€?", "from “a\ufffd to “b\ufffd"),
         ("D├®j├á vu, lÔÇÖh├┤tel", "Déjà vu, l’hôtel"),
         ("–Я—В–Њ –µ—Й—С –љ–µ –Ї–Њ–љ–µ—Ж", "Это ещё не конец"),
         (
