@@ -26,7 +26,7 @@ from cleaner.steps.linebreaks.edges import (
     is_title,
 )
 
-WIDEST = 120
+WIDEST = 100
 """Nobody wraps at more columns than this; longer lines are paragraphs of one line."""
 COLUMNS_WIDE, COLUMNS_MIDDLE, COLUMNS_NARROW, COLUMNS_LEAST = 64, 54, 44, 39
 """Verse is seldom wider than `COLUMNS_WIDE`: the narrower the lines, the more of them are asked for."""
@@ -34,6 +34,8 @@ GAPS_WIDE, GAPS_MIDDLE, GAPS_NARROW, GAPS_LEAST = 2, 3, 6, 10
 """So many line ends, for lines of these widths and for narrower ones, are a paragraph."""
 GAPS_PROSE = 3
 """So many are enough from `COLUMNS_LEAST` on when a sentence ends inside a line, or a word is broken."""
+INSIDE = 0.5
+"""At such a share of the line ends, or more, no sentence ends."""
 SHORT_LAST = 0.7
 """A last line of less than this part of the width is short: prose ends anywhere, verse in a whole line."""
 ALIKE = 0.1
@@ -81,7 +83,7 @@ def paragraphs(view: View, open_gaps: Sequence[int]) -> list[Paragraph]:
     candidates: list[Paragraph] = []
     done, known = 0, frozenset(open_gaps)
     for gap in open_gaps:
-        if gap >= done:
+        if gap >= done and _may_go_on(view, gap):
             first, done = _run(view, gap)
             if done - first > 1 or 2 * (len(view.texts[first]) + WORD) >= len(view.texts[done]):
                 candidates += _either_way(view, first, done, known)
@@ -154,13 +156,24 @@ def _filled(view: View, first: int, sizes: Sequence[int], open_gaps: frozenset[i
     if any(_alike(one, other) for one, other in pairwise(widths)):
         whole = list(_parts(view, first, sizes, reach, divided=True))
     for at, line in whole:
-        gaps = range(at, line)
-        goes_on = not open_gaps.isdisjoint(gaps) and 2 * sum(view.end(gap) != "stop" for gap in gaps) >= len(
-            gaps
-        )
-        if goes_on and _starts(view, at) and _ends(view, line):
-            width = max(sizes[at - first : line + 1 - first])
+        width = max(sizes[at - first : line + 1 - first])
+        if (
+            at < line
+            and _goes_on(view, range(at, line), width, open_gaps)
+            and _starts(view, at)
+            and _ends(view, line)
+        ):
             yield Paragraph(at, line, width, sizes[line - first] < SHORT_LAST * width)
+
+
+def _goes_on(view: View, gaps: range, width: int, open_gaps: frozenset[int]) -> bool:
+    """Whether sentences plainly go on over some of the gaps; a narrow first line may be a heading."""
+    first = gaps[0]
+    short = width < COLUMNS_WIDE and "," not in view.texts[first] and not view.inner_stops(first)
+    if short and first not in open_gaps and view.end(first) in ("lower", "capital", "digit"):
+        return False
+    inside = sum(view.end(gap) != "stop" for gap in gaps)
+    return not open_gaps.isdisjoint(gaps) and inside >= INSIDE * len(gaps)
 
 
 def _alike(width: int, other: int) -> bool:
@@ -192,6 +205,8 @@ def _reach(view: View, line: int, size: int) -> float:
     text, after = view.texts[line], view.texts[line + 1]
     if line in view.lines.pages:
         return math.inf
+    if view.end(line) == "colon" and view.start(line + 1) == "capital":
+        return 0.0
     if _is_heading(text, after) or is_page_number(text) or is_page_number(after):
         return 0.0
     if SPACELESS.match(after[0]) or SPACELESS.match(text[-1]):

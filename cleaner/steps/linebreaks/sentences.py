@@ -19,6 +19,7 @@ from cleaner.steps.linebreaks.edges import (
     last_word,
 )
 from cleaner.steps.linebreaks.stripped_lines import Lines
+from cleaner.steps.linebreaks.widths import VERSE_COLUMNS
 
 NO_BLANK_LINE = "no blank line, continues in lower case"
 """Why a line end is soft where paragraphs stand apart."""
@@ -146,10 +147,13 @@ def inside_paragraph(pair: Pair) -> str | None:
     left, right, end = pair.left, pair.right, pair.end
     if pair.start not in ("lower", "quoted-lower") or end in ("stop", "colon", "semicolon", "other"):
         return None
-    if words(left) < APART_WORDS or is_title(left) or _are_alike(left, right) or in_brackets(right):
+    if words(left) < APART_WORDS or is_title(left) or _are_alike(left, right):
+        return None
+    if in_brackets(right) and words(right) < APART_WORDS:
         return None
     bound = end in ("function", "comma", "dash", "hyphen")
-    if len(left) > APART_LETTERS and not bound:
+    statement = len(left) > VERSE_COLUMNS and left[0].islower()
+    if not bound and (statement or len(left) > APART_LETTERS):
         return None
     if not (bound or pair.stops or words(right) >= APART_WORDS):
         return None
@@ -188,7 +192,7 @@ def _continued(pair: Pair) -> str | None:
             return f"ends in '{last_word(left)}', continues in lower case"
         return None
     needed = WORDS_BEFORE.get(end)
-    if needed is None or not pair.whole:
+    if needed is None or not pair.whole or (pair.blank and end == "lower" and right[-1] == "?"):
         return None
     long = needed == WORDS_BEFORE["lower"] and count >= FEWEST_WORDS and len(left) >= LETTERS_BEFORE
     return f"no sentence ends at '{left[-12:]}', continues in lower case" if count >= needed or long else None

@@ -54,9 +54,9 @@ def found(text: str) -> list[tuple[int, int]]:
         (block(39, 3, 34, inner="."), True),
         (block(39, 3, 34, inner=","), False),
         (block(39, 3, 34)[:38] + "-" + block(39, 3, 34)[39:], True),
-        # Lines wider than 120 columns are paragraphs of one line.
-        (block(119, 2, 54), True),
-        (block(124, 2, 54), False),
+        # Lines wider than 100 columns are paragraphs of one line.
+        (block(99, 2, 54), True),
+        (block(104, 2, 54), False),
         # It starts as a sentence does and ends as one.
         (block(64, 2, 59).lower(), False),
         (block(64, 2, 59)[:-1], False),
@@ -84,6 +84,32 @@ def test_a_line_in_brackets_and_a_title_are_no_part_of_it():
     title = "Ships Winds Tides Sails " * 3
     assert found(title[:64].strip() + "\n" + text) == [(1, 4)]
     assert found(f"({text[:62]})\n" + text) == [(1, 4)]
+
+
+def test_a_colon_before_a_capital_ends_it():
+    text = block(64, 3, 24).split("\n")
+    assert found("\n".join(text)) == [(0, 3)]
+    text[1] = text[1][:-1] + ":"
+    text[2] = text[2].capitalize()
+    assert found("\n".join(text)) == []
+
+
+def test_most_lines_end_inside_a_sentence():
+    text = block(64, 4, 24).split("\n")
+    ended = [line[:-1] + "." if number in (0, 1) else line for number, line in enumerate(text)]
+    capital = [line.capitalize() if number in (1, 2) else line for number, line in enumerate(ended)]
+    assert found("\n".join(capital)) == [(0, 4)]
+    ended = [line[:-1] + "." if number in (0, 1, 2) else line for number, line in enumerate(text)]
+    capital = [line.capitalize() if number in (1, 2, 3) else line for number, line in enumerate(ended)]
+    assert found("\n".join(capital)) == []
+
+
+def test_a_narrow_first_line_without_a_comma_may_be_a_heading():
+    text = block(54, 4, 24).split("\n")
+    text[1] = text[1].capitalize()
+    assert found("\n".join(text)) == []
+    text[0] = text[0].replace(" wind", ", ind")
+    assert found("\n".join(text)) == [(0, 4)]
 
 
 def test_a_line_that_is_indented_more_begins_a_paragraph():
