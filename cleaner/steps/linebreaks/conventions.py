@@ -89,6 +89,8 @@ class OrphanHabits:
     opening: frozenset[str]
     closing: frozenset[str]
     either: frozenset[str]
+    sentence: frozenset[str] = frozenset()
+    """Characters that are in sentences and seldom in lists of characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,7 @@ def _orphan_habits(options: Mapping[str, Any], language: str) -> OrphanHabits:
         opening=_words(options, "opening", language),
         closing=_words(options, "closing", language),
         either=_words(options, "either", language),
+        sentence=_words(options, "sentence_characters", language),
     )
 
 

@@ -52,6 +52,10 @@ class View:
             shape = self._starts[line] = start_shape(self.texts[line])
         return shape
 
+    def is_function(self, word: str) -> bool:
+        """Whether a word binds what follows it, in the language of the text."""
+        return word.lower() in self._words.function
+
     def prose(self, line: int) -> bool:
         """Whether a line may be prose: no code, no markup."""
         known = self._prose.get(line)

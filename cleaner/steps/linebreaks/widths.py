@@ -25,8 +25,17 @@ _FEWEST = 2
 _LEAST_SHARE = 0.12
 """So many open gaps around, and such a share of all, are the least."""
 _FEWEST_UNCASED = 4
-_RAGGED_UNCASED = 0.25
-"""Without capitals an open gap shows less: there must be more of them, and they must agree better."""
+_RAGGED, _RAGGED_MANY, _RAGGED_UNCASED = 0.3, 0.45, 0.25
+"""Lines before open gaps differ by no more than this part of the width; of many, some more.
+
+Without capitals an open gap shows less: there must be more of them, and they must agree better.
+"""
+_MANY = 10
+"""So many open gaps are many."""
+_NARROWEST, _NARROWEST_UNCASED, _WIDEST = 30, 12, 200
+"""Widths at which somebody wraps; the characters of scripts without capitals may be wide."""
+_LONGER, _FEW_LONGER = 1.25, 0.15
+"""Lines longer than so many widths are not wrapped; few lines around are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +71,13 @@ def width_at(
     sizes = sorted([lengths[i] for i in near])
     odd = len(sizes) // 10
     full, low = sizes[-1 - odd], sizes[max(odd, len(sizes) > 2)]
-    ragged = _RAGGED_UNCASED if not cased else 0.3 if len(near) < 10 else 0.45
+    ragged = _RAGGED_UNCASED if not cased else _RAGGED if len(near) < _MANY else _RAGGED_MANY
     if gaps <= SHORT and full < VERSE_COLUMNS:
         return None
-    if not (30 if cased else 12) <= full <= 200 or full - low > ragged * full:
+    if not (_NARROWEST if cased else _NARROWEST_UNCASED) <= full <= _WIDEST or full - low > ragged * full:
         return None
     around = sorted(lengths[first : last + 1])
-    longer = len(around) - bisect_right(around, 1.25 * full)
-    if longer > (0 if gaps <= SHORT else 0.15 * len(around)):
+    longer = len(around) - bisect_right(around, _LONGER * full)
+    if longer > (0 if gaps <= SHORT else _FEW_LONGER * len(around)):
         return None
     return Width(full, low, share)
