@@ -15,7 +15,7 @@ from pathlib import Path
 from datasketch import MinHashLSH
 
 from cleaner.dedup import minhash
-from cleaner.dedup.settings import PERMUTATIONS
+from cleaner.dedup.parameters import PERMUTATIONS
 
 
 def index_of(out: Path) -> MinHashLSH:
@@ -29,7 +29,7 @@ def index_of(out: Path) -> MinHashLSH:
 
 def main(out: str, text: str) -> None:
     """Write the passages that may be similar to a text."""
-    for doc, start, end in sorted(index_of(Path(out)).query(minhash.sketch(text))):
+    for doc, start, end in sorted(index_of(Path(out)).query(minhash.datasketch_of(text))):
         sys.stdout.write(f"{doc}:{start}-{end}\n")
 
 

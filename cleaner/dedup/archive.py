@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cleaner.dedup.kernels.effort import plain_pays
-from cleaner.dedup.settings import PERMUTATIONS, SEED, Settings
+from cleaner.dedup.kernels.effort import interpreting_pays
+from cleaner.dedup.parameters import PERMUTATIONS, SEED, Parameters
 from cleaner.dedup.table import Bytes, PassageTable, Shard, load, map_text, release
 from cleaner.errors import UsageError
 
@@ -50,20 +50,22 @@ class Earlier:
         raise IndexError(message)
 
 
-def parameters(settings: Settings) -> dict[str, Any]:
+def comparable(parameters: Parameters) -> dict[str, Any]:
     """Return what two runs must have in common for their passages to be compared."""
     return {
         "version": VERSION,
-        "unit": settings.unit,
-        "shingle": settings.shingle,
-        "min_words": settings.min_words,
+        "unit": parameters.unit,
+        "shingle": parameters.shingle,
+        "min_words": parameters.min_words,
         "permutations": PERMUTATIONS,
         "scheme": "affine32",
         "seed": SEED,
     }
 
 
-def write(path: Path, table: PassageTable, text: Bytes, settings: Settings, *, keys: Sequence[str]) -> None:
+def write(
+    path: Path, table: PassageTable, text: Bytes, parameters: Parameters, *, keys: Sequence[str]
+) -> None:
     """Write the passages of a shard of the output; `keys` are those of its documents.
 
     Columns: `doc`, `start`, `end` (code points in the cleaned document), `words`, `flags` (what is
@@ -83,7 +85,7 @@ def write(path: Path, table: PassageTable, text: Bytes, settings: Settings, *, k
         "text": _texts(table, text),
         "signature": _signatures(table),
     }
-    header = {HEADER: json.dumps(parameters(settings), sort_keys=True).encode()}
+    header = {HEADER: json.dumps(comparable(parameters), sort_keys=True).encode()}
     compression = {name: "none" if name == "signature" else "zstd" for name in columns}
     made = pa.table(columns).replace_schema_metadata(header)
     pq.write_table(made, path, compression=compression, use_dictionary=["doc"], row_group_size=1 << 17)
@@ -98,7 +100,7 @@ def _texts(table: PassageTable, text: Bytes) -> pa.Array:
     offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(table.end - table.start)])
     out = np.empty(int(offsets[-1]), np.uint8)
     start = np.asarray(table.start)
-    if plain_pays(text.size):
+    if interpreting_pays(text.size):
         for i in range(table.size):
             out[offsets[i] : offsets[i + 1]] = text[start[i] : table.end[i]]
     else:
@@ -138,13 +140,13 @@ def files(out: Path) -> list[Path]:
     return found
 
 
-def check(path: Path, metadata: dict[bytes, bytes] | None, settings: Settings) -> None:
+def check(path: Path, metadata: dict[bytes, bytes] | None, parameters: Parameters) -> None:
     """Refuse a sketch file of another version, or made with other parameters."""
     raw = (metadata or {}).get(HEADER)
     if raw is None:
         message = f"{path}: not a file of sketches"
         raise UsageError(message)
-    theirs, ours = json.loads(raw), parameters(settings)
+    theirs, ours = json.loads(raw), comparable(parameters)
     if theirs.get("version") != VERSION:
         message = (
             f"{path}: sketches of version {theirs.get('version')}, made with tokens that are not those of "
@@ -157,30 +159,30 @@ def check(path: Path, metadata: dict[bytes, bytes] | None, settings: Settings) -
             raise UsageError(message)
 
 
-def check_files(out: Path, settings: Settings) -> None:
+def check_files(out: Path, parameters: Parameters) -> None:
     """Refuse an earlier output without sketches, or with sketches made with other parameters."""
     import pyarrow.parquet as pq
 
     for path in files(out):
-        check(path, pq.read_schema(path).metadata, settings)
+        check(path, pq.read_schema(path).metadata, parameters)
 
 
-def open_earlier(out: Path, work: Path, settings: Settings, *, name: str | None = None) -> Earlier:
-    """Map the passages of an earlier run's output; what is made for that goes to the folder `work`."""
+def open_earlier(out: Path, work: Path, parameters: Parameters, *, name: str | None = None) -> Earlier:
+    """Map the passages of an earlier run's output; what is made for that is written to the folder `work`."""
     import pyarrow.parquet as pq
 
     shards, keys = [], []
     for number, path in enumerate(files(out)):
         file = pq.ParquetFile(path)
-        check(path, file.schema_arrow.metadata, settings)
+        check(path, file.schema_arrow.metadata, parameters)
         found = file.read(["doc", "start", "end", "flags", "text"]).combine_chunks()
         folder = work / f"{number:05d}"
-        keys.append(_extract(found, folder, settings))
+        keys.append(_extract(found, folder, parameters))
         shards.append(Shard(load(folder), map_text(folder / "texts.bin")))
     return Earlier(name or str(out), tuple(shards), tuple(keys))
 
 
-def _extract(found: pa.Table, folder: Path, settings: Settings) -> tuple[str, ...]:
+def _extract(found: pa.Table, folder: Path, parameters: Parameters) -> tuple[str, ...]:
     """Write texts and table of one file of sketches to a folder; return the keys of the documents."""
     import pyarrow as pa
 
@@ -209,7 +211,7 @@ def _extract(found: pa.Table, folder: Path, settings: Settings) -> tuple[str, ..
         chars=(found["end"].to_numpy() - start).astype(np.int32),
         flags=found["flags"].to_numpy(),
     )
-    made = sketch(text[offsets[0] : offsets[-1]], places, settings)
+    made = sketch(text[offsets[0] : offsets[-1]], places, parameters)
     bounds = np.zeros(len(names.dictionary) + 1, np.int64)
     replace(made, bounds=bounds).save(folder)
     return tuple(names.dictionary.to_pylist())

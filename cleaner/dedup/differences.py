@@ -13,7 +13,7 @@ from functools import cache
 from typing import Literal, TypeAlias
 
 from cleaner.dedup.negations import longest, negations
-from cleaner.dedup.settings import DIFFERENCES
+from cleaner.dedup.parameters import DIFFERENCES
 from cleaner.dedup.tokens import kinds, tokens
 
 Difference: TypeAlias = Literal["number", "negation", "name", "other"]

@@ -105,16 +105,16 @@ def mix(number: int) -> int:
     return number ^ number >> 33
 
 
-def sketch(text: str, *, size: int = 5) -> MinHash:
+def datasketch_of(text: str, *, size: int = 5) -> MinHash:
     """Make the sketch of a text with datasketch, from the upper halves of its shingle hashes.
 
-    >>> from cleaner.dedup.settings import SEED
-    >>> sketch("a b c").jaccard(sketch("A, b; c!")), sketch("a b c").seed == SEED
+    >>> from cleaner.dedup.parameters import SEED
+    >>> datasketch_of("a b c").jaccard(datasketch_of("A, b; c!")), datasketch_of("a b c").seed == SEED
     (1.0, True)
     """
     from datasketch import MinHash
 
-    from cleaner.dedup.settings import PERMUTATIONS, SEED
+    from cleaner.dedup.parameters import PERMUTATIONS, SEED
 
     made = MinHash(num_perm=PERMUTATIONS, seed=SEED, scheme="affine32", hashfunc=int)
     made.update_batch([number >> 32 for number in shingle_hashes(text, size=size)])
@@ -125,7 +125,7 @@ def lean_sketches(table: PassageTable) -> Iterator[tuple[int, LeanMinHash]]:
     """Yield the passages of a table that have a signature (numbers in the table), and it as a LeanMinHash."""
     from datasketch import LeanMinHash
 
-    from cleaner.dedup.settings import SEED
+    from cleaner.dedup.parameters import SEED
 
     for passage, values in zip(table.long, table.signatures, strict=True):
         yield int(passage), LeanMinHash(seed=SEED, hashvalues=values, scheme="affine32")
@@ -141,7 +141,7 @@ def run_sketches(out: Path) -> Iterator[tuple[str, int, int, LeanMinHash]]:
     from datasketch import LeanMinHash
 
     from cleaner.dedup.archive import files
-    from cleaner.dedup.settings import SEED
+    from cleaner.dedup.parameters import SEED
 
     for path in files(out):
         for batch in pq.ParquetFile(path).iter_batches(columns=["doc", "start", "end", "signature"]):

@@ -1,4 +1,4 @@
-"""What goes, for each shard, which passage stays for it, and the statistics of the run."""
+"""What is removed, for each shard, which passage is kept for it, and the statistics of the run."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ROWS = 1 << 12
 
 
 class Row(NamedTuple):
-    """One row of `Removed`: a removed passage and the one that stays for it."""
+    """One row of `Removed`: a removed passage and the one that is kept for it."""
 
     doc: int
     passage: int
@@ -41,10 +41,10 @@ class Removed:
 
     `doc` is the document's number in the shard, `index` the passage's; `start`, `end` are code points
     of the document, `byte_start`, `byte_end` bytes of the shard's text. `kind` is a code of
-    `settings.KINDS`. The passage that stays is named in the same way in its own shard, `kept_shard`.
+    `parameters.KINDS`. The kept passage is named in the same way in its own shard, `kept_shard`.
     `kept_corpus` is -1, or the number of the earlier corpus that holds it (then `kept_shard` is -1
     and `kept_index` its row there). `similarity` (float64) is the exact Jaccard similarity of the
-    two, 1.0 for equal tokens. `cluster` is the number of passages that go for the same kept one.
+    two, 1.0 for equal tokens. `cluster` is the number of passages that are removed for the same kept one.
     """
 
     doc: NDArray[np.int64]
@@ -101,7 +101,7 @@ class Plan:
     """What is removed from each shard, in the order of the shards that were combined.
 
     `unlike` are passages that are kept, although they are similar enough to another kept one: their
-    `kind` is the bits of the `settings.DIFFERENCES` for which they are.
+    `kind` is the bits of the `parameters.DIFFERENCES` for which they are.
     """
 
     shards: tuple[Removed, ...]

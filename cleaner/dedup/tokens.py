@@ -74,10 +74,10 @@ def same_text(first: str, second: str) -> bool:
     >>> same_text("“So it is” – he said", '"so it is" - He  said'), same_text("It is.", "It is!")
     (True, False)
     """
-    return first == second or _plain(first) == _plain(second)
+    return first == second or _bare(first) == _bare(second)
 
 
-def _plain(text: str) -> str:
+def _bare(text: str) -> str:
     """Return a text without white space, in lower case, with one kind of quotation marks and of dashes."""
     return "".join(normalize("NFC", text).lower().translate(_STYLES).split())
 

@@ -488,7 +488,7 @@ def test_kept_passages_in_other_shards(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr("cleaner.run.settle.cut", lambda files: cut(files, shard_bytes=20_000))
     run_to(source, tmp_path / "out")
     monkeypatch.setattr("cleaner.audit.proof.kept._ROOM", 500)  # most of what waits goes to the file
-    monkeypatch.setattr("cleaner.audit.proof.similar.PLAIN_BYTES", 1000)
+    monkeypatch.setattr("cleaner.audit.proof.similar.INTERPRETED_BYTES", 1000)
     assert list(verify(open_run(tmp_path / "out"))) == []
     part = sorted((tmp_path / "out" / "_clean").glob("duplicates-*.jsonl"))[-2]
     lines = [json.loads(line) for line in part.read_text().splitlines()]

@@ -42,7 +42,7 @@ from typing import TYPE_CHECKING
 from tests.bench.results import keep, record
 
 if TYPE_CHECKING:
-    from cleaner.dedup.settings import Settings
+    from cleaner.dedup.parameters import Parameters
 
 SHARD = 64_000_000
 
@@ -75,7 +75,9 @@ def corpus(megabytes: int, *, template: bool) -> list[str]:
     return passages
 
 
-def ours(folder: Path, passages: Sequence[str], settings: Settings) -> tuple[float, float, float, float, int]:
+def ours(
+    folder: Path, passages: Sequence[str], settings: Parameters
+) -> tuple[float, float, float, float, int]:
     """Digest shard by shard, save, combine.
 
     Gives seconds for digesting, for saving and for combining, bytes of memory a passage, and how many go.
@@ -83,7 +85,7 @@ def ours(folder: Path, passages: Sequence[str], settings: Settings) -> tuple[flo
     import numpy as np
 
     from cleaner.dedup.deciding.combine import combine
-    from cleaner.dedup.sketching.digest import digest
+    from cleaner.dedup.sketching.tabulating import tabulate
     from cleaner.dedup.table import Shard, load, map_text
 
     shards, digesting, saving, at = [], 0.0, 0.0, 0
@@ -98,7 +100,7 @@ def ours(folder: Path, passages: Sequence[str], settings: Settings) -> tuple[flo
         bounds = np.cumsum([0, *map(len, docs)])
         del docs
         started = time.process_time()
-        table = digest(map_text(text), bounds, settings)
+        table = tabulate(map_text(text), bounds, settings)
         digested = time.process_time()
         table.save(work)
         saving += time.process_time() - digested
@@ -134,7 +136,7 @@ def datasketch(passages: Sequence[str]) -> None:
 
     sets = ([shingle.encode() for shingle in shingles(passage)] for passage in passages)
     for made in MinHash.generator(sets, num_perm=128, scheme="affine32"):
-        made.digest()
+        made.tabulate()
 
 
 def rensa(passages: Sequence[str]) -> None:
@@ -165,14 +167,14 @@ def peer(name: str, path: Path) -> None:
 
 def measure(megabytes: int, *, template: bool) -> list[str]:
     """Write our own figures for a corpus; return its passages."""
-    from cleaner.dedup.settings import Settings
+    from cleaner.dedup.parameters import Parameters
 
     passages = corpus(megabytes, template=template)
     size = sum(len(passage) + 1 for passage in passages) / 1e6
     with tempfile.TemporaryDirectory() as folder:
-        ours(Path(folder), passages[:6000], Settings())  # compiles
+        ours(Path(folder), passages[:6000], Parameters())  # compiles
     with tempfile.TemporaryDirectory() as folder:
-        digesting, saving, matching, memory, gone = ours(Path(folder), passages, Settings())
+        digesting, saving, matching, memory, gone = ours(Path(folder), passages, Parameters())
     print(f"{len(passages)} passages, {size:.0f} MB, {gone} go")
     record("dedup", f"signatures, {megabytes} MB", size / digesting)
     record("dedup", f"saving them, {megabytes} MB", size / saving)
@@ -224,12 +226,12 @@ def load_everything(text: bytes) -> None:
     import pyarrow.parquet  # noqa: F401
 
     from cleaner.dedup.deciding.combine import combine
-    from cleaner.dedup.settings import Settings
-    from cleaner.dedup.sketching.digest import digest
+    from cleaner.dedup.parameters import Parameters
+    from cleaner.dedup.sketching.tabulating import tabulate
     from cleaner.dedup.table import Shard
 
     buffer = np.frombuffer(text, np.uint8)
-    combine([Shard(digest(buffer, np.array([0, buffer.size]), Settings()), buffer)], Settings())
+    combine([Shard(tabulate(buffer, np.array([0, buffer.size]), Parameters()), buffer)], Parameters())
     time.sleep(2)
 
 

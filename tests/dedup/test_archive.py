@@ -9,7 +9,7 @@ import pytest
 
 from cleaner.dedup import archive, minhash
 from cleaner.dedup.deciding.combine import combine
-from cleaner.dedup.settings import KINDS, Settings
+from cleaner.dedup.parameters import KINDS, Parameters
 from cleaner.dedup.table import Shard, load, map_text
 from cleaner.errors import UsageError
 from cleaner.steps.dedup import removals_of
@@ -21,19 +21,19 @@ def test_tables_survive_the_disk(tmp_path):
     text = f"{LONG}\n\nTitle\n\n{LONG}"
     (tmp_path / "texts.bin").write_bytes(text.encode())
     (tmp_path / "none.bin").write_bytes(b"")
-    shard = shard_of([text], Settings())
+    shard = shard_of([text], Parameters())
     shard.table.save(tmp_path / "a")
-    shard_of([], Settings()).table.save(tmp_path / "b")
+    shard_of([], Parameters()).table.save(tmp_path / "b")
     shards = [
         Shard(load(tmp_path / "b"), map_text(tmp_path / "none.bin")),
         Shard(load(tmp_path / "a"), map_text(tmp_path / "texts.bin")),
     ]
-    plan = combine(shards, Settings())
+    plan = combine(shards, Parameters())
     assert [len(part) for part in plan.shards] == [0, 1]
     assert plan.shards[1].kept_shard.tolist() == [1]
 
 
-def earlier_of(tmp_path, docs: list[str], options: Settings, *, name: str = "earlier") -> archive.Earlier:
+def earlier_of(tmp_path, docs: list[str], options: Parameters, *, name: str = "earlier") -> archive.Earlier:
     """Write what a run leaves, and open it."""
     out = tmp_path / name
     (out / "_clean").mkdir(parents=True)
@@ -45,7 +45,7 @@ def earlier_of(tmp_path, docs: list[str], options: Settings, *, name: str = "ear
 
 
 def test_against_an_earlier_corpus(tmp_path):
-    options = Settings()
+    options = Parameters()
     first = earlier_of(tmp_path, ["", f"é {OTHER}"], options, name="a")
     second = earlier_of(tmp_path, ["Ça\n\nShort heading\n\n" + LONG, ""], options, name="b")
     shards = [shard_of([NEXT, f"Short heading\n\n{LONG}", LONG.upper()], options)]
@@ -64,7 +64,7 @@ def test_against_an_earlier_corpus(tmp_path):
 
 
 def test_earlier_passages_stay_whatever_is_kept(tmp_path):
-    options = Settings(keep="longest")
+    options = Parameters(keep="longest")
     earlier = earlier_of(tmp_path, [f"{LONG} {OTHER}", f"{LONG} {OTHER}"], options)
     [removed] = combine([shard_of([f"{LONG} {OTHER} And more."], options)], options, against=[earlier]).shards
     assert (removed.kept_corpus.tolist(), removed.kept_index.tolist()) == ([0], [0])
@@ -72,37 +72,38 @@ def test_earlier_passages_stay_whatever_is_kept(tmp_path):
 
 @pytest.mark.parametrize("other", [{"shingle": 4}, {"min_words": 8}, {"unit": "document"}])
 def test_sketches_with_other_parameters_are_refused(tmp_path, other):
-    earlier_of(tmp_path, [LONG], Settings())
+    earlier_of(tmp_path, [LONG], Parameters())
     with pytest.raises(UsageError, match=next(iter(other))):
-        archive.open_earlier(tmp_path / "earlier", tmp_path / "work", Settings(**other))
+        archive.open_earlier(tmp_path / "earlier", tmp_path / "work", Parameters(**other))
 
 
 def test_sketches_of_an_earlier_version_are_refused_with_what_to_do(tmp_path):
     with mock.patch.object(archive, "VERSION", 1):
-        earlier_of(tmp_path, [LONG], Settings())
+        earlier_of(tmp_path, [LONG], Parameters())
     with pytest.raises(UsageError, match=r"sketches of version 1.*clean that corpus again"):
-        archive.open_earlier(tmp_path / "earlier", tmp_path / "work", Settings())
+        archive.open_earlier(tmp_path / "earlier", tmp_path / "work", Parameters())
 
 
 def test_what_is_no_finished_run_is_refused(tmp_path):
     with pytest.raises(UsageError, match="finished run"):
-        archive.open_earlier(tmp_path, tmp_path / "work", Settings())
+        archive.open_earlier(tmp_path, tmp_path / "work", Parameters())
 
 
 def test_sketches_load_into_datasketch(tmp_path):
-    earlier_of(tmp_path, [f"Short\n\n{LONG}", NEXT], Settings())
+    earlier_of(tmp_path, [f"Short\n\n{LONG}", NEXT], Parameters())
     found = list(minhash.run_sketches(tmp_path / "earlier"))
     assert [(key, start, end) for key, start, end, _ in found] == [
         ("0.txt", 7, 7 + len(LONG)),
         ("1.txt", 0, len(NEXT)),
     ]
     assert [
-        made.jaccard(minhash.sketch(text)) for (*_, made), text in zip(found, (LONG, NEXT), strict=True)
+        made.jaccard(minhash.datasketch_of(text))
+        for (*_, made), text in zip(found, (LONG, NEXT), strict=True)
     ] == [1, 1]
 
 
 def test_the_example_finds_a_passage_in_a_datasketch_index(tmp_path, capsys):
-    earlier_of(tmp_path, [f"Short\n\n{LONG} {OTHER}", NEXT], Settings())
+    earlier_of(tmp_path, [f"Short\n\n{LONG} {OTHER}", NEXT], Parameters())
     script = PROJECT / "examples" / "datasketch_index.py"
     runpy.run_path(str(script))["main"](str(tmp_path / "earlier"), f"{LONG} {OTHER} So it was.")
     assert capsys.readouterr().out == f"0.txt:7-{7 + len(LONG) + 1 + len(OTHER)}\n"
@@ -110,7 +111,7 @@ def test_the_example_finds_a_passage_in_a_datasketch_index(tmp_path, capsys):
 
 @pytest.mark.parametrize("compiled", [False, True])
 def test_texts_in_files_and_in_memory_give_one_plan(tmp_path, compiled):
-    options = Settings()
+    options = Parameters()
     docs = [f"é {LONG} {OTHER}\n\n{NEXT}", f"Short\n\n{LONG} {OTHER}", f"Short\n\né {LONG} {OTHER} So."]
     memory, files = [], []
     for number, doc in enumerate(docs):
@@ -120,15 +121,15 @@ def test_texts_in_files_and_in_memory_give_one_plan(tmp_path, compiled):
         shard.table.save(tmp_path / str(number))
         memory.append(shard)
         files.append(Shard(load(tmp_path / str(number)), map_text(path)))
-    with mock.patch("cleaner.dedup.deciding.combine.plain_pays", return_value=not compiled):
+    with mock.patch("cleaner.dedup.deciding.combine.interpreting_pays", return_value=not compiled):
         assert str(combine(memory, options)) == str(combine(files, options))
         assert combine(files, options).statistics.removed["near"] == 2
 
 
 @pytest.mark.parametrize("compiled", [False, True])
 def test_sketches_hold_the_passages(tmp_path, compiled):
-    with mock.patch("cleaner.dedup.archive.plain_pays", return_value=not compiled):
-        earlier = earlier_of(tmp_path, [f" é {LONG} \n\nShort", "", f"\n{NEXT}"], Settings())
+    with mock.patch("cleaner.dedup.archive.interpreting_pays", return_value=not compiled):
+        earlier = earlier_of(tmp_path, [f" é {LONG} \n\nShort", "", f"\n{NEXT}"], Parameters())
     passages = [earlier.passage(index) for index in range(3)]
     assert passages == [
         ("0.txt", 1, 3 + len(LONG), f"é {LONG}"),

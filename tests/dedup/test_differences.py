@@ -13,7 +13,7 @@ from cleaner.dedup.kernels.compiler import kernel
 from cleaner.dedup.kernels.differing import differing, negation_table
 from cleaner.dedup.kernels.tokenizer import room_for
 from cleaner.dedup.negations import FORMS
-from cleaner.dedup.settings import NUMBER_WORDS, Settings
+from cleaner.dedup.parameters import NUMBER_WORDS, Parameters
 from cleaner.dedup.tokens import tokens
 from tests.support.passages import apply, plan_of
 
@@ -150,13 +150,13 @@ def test_what_is_kept_beside_others_is_compared_with_later_ones():
 )
 def test_verdicts(options, stays):
     docs = [passage(38, "12"), passage(38, "40")]
-    assert apply(docs, Settings(**options)) == [docs[0], docs[1] if stays else ""]
+    assert apply(docs, Parameters(**options)) == [docs[0], docs[1] if stays else ""]
 
 
 def test_names_can_be_kept():
     docs = [passage(60, "Anna"), passage(60, "Maria")]
     assert apply(docs) == [docs[0], ""]
-    assert apply(docs, Settings(name="keep")) == docs
+    assert apply(docs, Parameters(name="keep")) == docs
 
 
 def test_a_hundred_variants_cost_a_bounded_number_of_comparisons():

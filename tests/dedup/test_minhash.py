@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from cleaner.dedup import minhash
 from cleaner.dedup.deciding import interpreted
 from cleaner.dedup.kernels import character_table, compiler, tokenizer
-from cleaner.dedup.settings import Settings
+from cleaner.dedup.parameters import Parameters
 from cleaner.dedup.sketching.blocks import APART, BLOCK, LISTED, NO_BLOCKS, SPARED, SPEECH
 from cleaner.dedup.sketching.passages import passages
 from cleaner.dedup.sketching.permutations import permutations
@@ -37,7 +37,7 @@ TEXT = st.text(ALPHABET, max_size=60).map(lambda text: text.replace("\n", " "))
 def table_of(text: str, **options: object):
     buffer = np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)
     bounds = np.array([0, buffer.size], np.int64)
-    made = sketch(buffer, passages(buffer, bounds, "paragraph"), Settings(**options))
+    made = sketch(buffer, passages(buffer, bounds, "paragraph"), Parameters(**options))
     return replace(made, bounds=bounds)
 
 
@@ -219,7 +219,7 @@ def test_permutations_are_those_of_datasketch():
 @settings(max_examples=60, deadline=None)
 def test_signatures_are_those_of_datasketch(parts, size):
     table = table_of(" ".join(parts), shingle=size, min_words=1)
-    expected = minhash.sketch(" ".join(parts), size=size)
+    expected = minhash.datasketch_of(" ".join(parts), size=size)
     for _, lean in minhash.lean_sketches(table):
         assert lean.jaccard(expected) == 1.0
         assert np.array_equal(lean.hashvalues, expected.hashvalues)
@@ -244,7 +244,7 @@ def test_short_passages_have_no_signature():
 )
 def test_wrong_settings(options):
     with pytest.raises(UsageError):
-        Settings(**options)
+        Parameters(**options)
 
 
 LINES = st.sampled_from(
@@ -266,7 +266,7 @@ def test_small_texts_are_digested_in_python_to_the_same_bits(text, least, size):
     buffer = np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)
     bounds = np.array([0, buffer.size], np.int64)
     kernels = table_of(text, min_words=least, shingle=size, bands=16, rows=3)
-    python = interpreted.digest(buffer, bounds, Settings(min_words=least, shingle=size, bands=16, rows=3))
+    python = interpreted.tabulate(buffer, bounds, Parameters(min_words=least, shingle=size, bands=16, rows=3))
     for field in fields(kernels):
         one, other = getattr(kernels, field.name), getattr(python, field.name)
         assert (one.dtype, one.shape) == (other.dtype, other.shape), field.name

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaner.dedup import minhash
-from cleaner.dedup.settings import Settings
+from cleaner.dedup.parameters import Parameters
 from cleaner.dedup.tokens import tokens
 from tests.support.passages import apply, plan_of, words
 
@@ -23,7 +23,7 @@ def test_a_chain_keeps_both_ends():
     assert minhash.jaccard(sets[0], sets[1]) >= limit
     assert minhash.jaccard(sets[1], sets[2]) >= limit
     assert minhash.jaccard(sets[0], sets[2]) < limit
-    assert [doc for doc, _ in plan_of(docs, Settings(threshold=limit))[1]] == [1]
+    assert [doc for doc, _ in plan_of(docs, Parameters(threshold=limit))[1]] == [1]
 
 
 def test_a_template_takes_linear_work():
@@ -54,7 +54,7 @@ def corpora(draw) -> list[str]:
     return docs
 
 
-def oracle(docs: list[str], options: Settings) -> set[tuple[int, int]]:
+def oracle(docs: list[str], options: Parameters) -> set[tuple[int, int]]:
     """Brute force over all pairs: the (document, line) of every long passage that goes."""
     places = [
         (number, at, minhash.shingles(line))
@@ -77,7 +77,7 @@ def oracle(docs: list[str], options: Settings) -> set[tuple[int, int]]:
 @given(corpora(), st.sampled_from(["first", "longest"]), st.integers(1, 3))
 @settings(max_examples=100, deadline=None)
 def test_the_greedy_definition(docs, keep, shards):
-    options = Settings(threshold=0.7, keep=keep, bands=128, rows=1)
+    options = Parameters(threshold=0.7, keep=keep, bands=128, rows=1)
     found = {
         (number, docs[number].count("\n", 0, removal.start)): removal
         for number, removal in plan_of(docs, options, shards=shards)[1]
@@ -97,7 +97,7 @@ def test_the_greedy_definition(docs, keep, shards):
 @given(corpora(), st.sampled_from(["first", "longest"]), st.sampled_from(["corpus", "document"]))
 @settings(max_examples=100, deadline=None)
 def test_a_second_time_nothing_goes(docs, keep, scope):
-    options = Settings(keep=keep, scope=scope)
+    options = Parameters(keep=keep, scope=scope)
     once = apply(docs, options)
     assert apply(once, options) == once
 
@@ -114,8 +114,8 @@ def test_shards_do_not_matter(docs):
 
 def test_crowded_buckets_are_capped_and_counted():
     docs = ["\n".join(words(*range(40), *range(1000 * k, 1000 * k + 12)) for k in range(1, 60))]
-    plan, found = plan_of(docs, Settings(threshold=0.95, bucket_cap=5))
+    plan, found = plan_of(docs, Parameters(threshold=0.95, bucket_cap=5))
     assert (found, plan.statistics.removed["near"]) == ([], 0)
     assert plan.statistics.capped > 0
     assert plan.statistics.verified <= 59 * 32 * 5
-    assert plan_of(docs, Settings(threshold=0.95))[0].statistics.capped == 0
+    assert plan_of(docs, Parameters(threshold=0.95))[0].statistics.capped == 0

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from cleaner.audit.records import DUPLICATES, EDITS, KINDS
 from cleaner.audit.trail import part_name, read_part
 from cleaner.dedup.deciding.combine import combine
-from cleaner.dedup.settings import Settings
-from cleaner.dedup.sketching.digest import digest
+from cleaner.dedup.parameters import Parameters
+from cleaner.dedup.sketching.tabulating import tabulate
 from cleaner.dedup.table import Shard
 from cleaner.formats import jsontext
 from cleaner.report.collect import Changed, Collected, collect, together
@@ -34,23 +34,23 @@ def texts(docs: list[list[str]]) -> tuple[np.ndarray, np.ndarray]:
 @given(data=st.data(), docs=DOCS, unit=st.sampled_from(["paragraph", "block", "sentences(1)", "document"]))
 def test_a_shard_digested_again_has_what_it_would_have_had_at_first(data, docs, unit):
     """Lines go, come and change places; what is taken over is what would have been computed."""
-    settings = Settings(unit=unit)
+    settings = Parameters(unit=unit)
     after = [data.draw(st.lists(st.one_of(LINES, *map(st.just, lines)), max_size=8)) for lines in docs]
-    with mock.patch("cleaner.dedup.sketching.digest.plain_pays", return_value=False):
+    with mock.patch("cleaner.dedup.sketching.tabulating.interpreting_pays", return_value=False):
         buffer, bounds = texts(docs)
-        before = Shard(digest(buffer, bounds, settings), buffer)
-        again = digest(*texts(after), settings, before=before)
-        anew = digest(*texts(after), settings)
+        before = Shard(tabulate(buffer, bounds, settings), buffer)
+        again = tabulate(*texts(after), settings, before=before)
+        anew = tabulate(*texts(after), settings)
     for field in fields(anew):
         np.testing.assert_array_equal(getattr(again, field.name), getattr(anew, field.name), field.name)
         assert getattr(again, field.name).dtype == getattr(anew, field.name).dtype
 
 
 def test_a_passage_that_stays_is_not_sketched_again():
-    settings, sketched = Settings(), []
+    settings, sketched = Parameters(), []
     buffer, bounds = texts([[LONG, NEXT], [OTHER]])
-    with mock.patch("cleaner.dedup.sketching.digest.plain_pays", return_value=False):
-        before = Shard(digest(buffer, bounds, settings), buffer)
+    with mock.patch("cleaner.dedup.sketching.tabulating.interpreting_pays", return_value=False):
+        before = Shard(tabulate(buffer, bounds, settings), buffer)
         from cleaner.dedup.sketching import reuse
 
         def counted(buffer, places, settings):
@@ -59,16 +59,16 @@ def test_a_passage_that_stays_is_not_sketched_again():
 
         original = reuse.sketch
         with mock.patch.object(reuse, "sketch", counted):
-            digest(*texts([[NEXT], [OTHER, "More"]]), settings, before=before)
+            tabulate(*texts([[NEXT], [OTHER, "More"]]), settings, before=before)
     assert sketched == [1]
 
 
 @given(docs=DOCS, scope=st.sampled_from(["corpus", "document"]))
 def test_any_number_of_threads_makes_one_plan(docs, scope):
-    settings = Settings(scope=scope, min_words=1)
+    settings = Parameters(scope=scope, min_words=1)
     shards = [shard_of(["\n".join(lines)], settings) for lines in docs]
     with (
-        mock.patch("cleaner.dedup.deciding.combine.plain_pays", return_value=False),
+        mock.patch("cleaner.dedup.deciding.combine.interpreting_pays", return_value=False),
         mock.patch("cleaner.dedup.deciding.candidates._FEW", -1),
     ):
         plans = {str(combine(shards, settings, threads=threads)) for threads in (1, 2, 5)}

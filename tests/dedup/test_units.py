@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaner.dedup import minhash
-from cleaner.dedup.settings import Settings
+from cleaner.dedup.parameters import Parameters
 from cleaner.dedup.tokens import tokens
 from tests.support.passages import LONG, NEXT, OTHER, apply, plan_of, words
 
@@ -36,26 +36,26 @@ SENTENCES = {
 
 @pytest.mark.parametrize(("doc", "expected"), SENTENCES.values(), ids=SENTENCES)
 def test_sentences(doc, expected):
-    options = Settings(unit="sentences(1)")
+    options = Parameters(unit="sentences(1)")
     assert apply([LONG, doc], options) == [LONG, expected]
     assert apply([LONG, expected], options) == [LONG, expected]
 
 
 def test_sentences_in_groups():
-    options = Settings(unit="sentences(2)")
+    options = Parameters(unit="sentences(2)")
     docs = [f"{LONG} {NEXT} {OTHER}", f"{LONG} {NEXT} {OTHER} {LONG}", f"{OTHER} {LONG} {NEXT}"]
     assert apply(docs, options) == [docs[0], f"{OTHER} {LONG}", NEXT]
 
 
 def test_whole_documents():
-    options = Settings(unit="document")
+    options = Parameters(unit="document")
     docs = [f"{LONG}\n\n{NEXT}\n", f"\n{LONG.upper()}\n{NEXT}", f"{LONG}\n\n{OTHER}"]
     assert apply(docs, options) == [docs[0], "", docs[2]]
 
 
 def test_blocks():
     verse = f"{LONG}\n  {NEXT}\n{OTHER}"
-    options = Settings(unit="block")
+    options = Parameters(unit="block")
     docs = [
         f"{NEXT}\n\n{verse}\n",
         f"\n \n{verse.upper()}\n\t\n{OTHER}\n{LONG}",
@@ -64,7 +64,11 @@ def test_blocks():
     once = [docs[0], f"{OTHER}\n{LONG}", LONG]
     assert apply(docs, options) == once
     assert apply(once, options) == once
-    assert apply(docs, Settings()) == [docs[0], "", ""]  # a line of a stanza is no duplicate of its own text
+    assert apply(docs, Parameters()) == [
+        docs[0],
+        "",
+        "",
+    ]  # a line of a stanza is no duplicate of its own text
 
 
 CHINESE = "港口主任告诉理事会说旧码头下面的木桩在一百四十年的潮汐之后仍然都完好无损。"
@@ -73,7 +77,7 @@ CHINESE = "港口主任告诉理事会说旧码头下面的木桩在一百四十
 
 def test_sentences_without_spaces():
     assert (
-        apply([CHINESE, f"春天计划进行第二次调查。{CHINESE}"], Settings(unit="sentences(1)"))[1]
+        apply([CHINESE, f"春天计划进行第二次调查。{CHINESE}"], Parameters(unit="sentences(1)"))[1]
         == "春天计划进行第二次调查。"
     )
 
@@ -86,12 +90,12 @@ def test_thirty_six_characters_without_spaces_are_a_long_passage_and_one_fewer_a
 @given(corpora_of_sentences(), st.integers(1, 3))
 @settings(max_examples=80, deadline=None)
 def test_a_second_time_no_sentence_goes(docs, count):
-    options = Settings(unit=f"sentences({count})", min_words=5)
+    options = Parameters(unit=f"sentences({count})", min_words=5)
     once = apply(docs, options)
     assert apply(once, options) == once
 
 
-CONTAINED = Settings(contained=True)
+CONTAINED = Parameters(contained=True)
 
 
 def test_a_contained_passage_goes_only_when_asked_for():
@@ -123,7 +127,7 @@ def test_is_not_contained(docs):
 @settings(max_examples=40, deadline=None)
 def test_contained_passages_against_brute_force(spans):
     docs = ["\n".join(words(*range(start, start + length)) for start, length in spans)]
-    options = Settings(contained=True, min_words=6, bands=128, rows=1)
+    options = Parameters(contained=True, min_words=6, bands=128, rows=1)
     kept = [tokens(line) for line in apply(docs, options)[0].split("\n")]
     for removal in (removal for _, removal in plan_of(docs, options)[1] if removal.kind == "contained"):
         assert docs[0][removal.start : removal.end] in docs[0][removal.kept_start : removal.kept_end]

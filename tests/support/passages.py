@@ -8,8 +8,8 @@ from unittest import mock
 import numpy as np
 
 from cleaner.dedup.deciding.combine import combine
-from cleaner.dedup.settings import Settings
-from cleaner.dedup.sketching.digest import digest
+from cleaner.dedup.parameters import Parameters
+from cleaner.dedup.sketching.tabulating import tabulate
 from cleaner.dedup.table import Shard
 from cleaner.edits import checked, splice
 from cleaner.steps import Context
@@ -29,21 +29,21 @@ NEXT = "Nobody had expected that the wooden piles would be sound after a hundred
 OTHER = "A second survey is planned for the spring, when the water is clear and the divers are back in town."
 
 
-def shard_of(docs: list[str], options: Settings) -> Shard:
+def shard_of(docs: list[str], options: Parameters) -> Shard:
     parts = [doc.encode("utf-8", "surrogatepass") for doc in docs]
     buffer = np.frombuffer(b"".join(parts), np.uint8)
-    return Shard(digest(buffer, np.cumsum([0, *map(len, parts)]), options), buffer)
+    return Shard(tabulate(buffer, np.cumsum([0, *map(len, parts)]), options), buffer)
 
 
-def plan_of(docs: list[str], options: Settings | None = None, *, shards: int = 1, pins=frozenset()):
-    options = options or Settings()
+def plan_of(docs: list[str], options: Parameters | None = None, *, shards: int = 1, pins=frozenset()):
+    options = options or Parameters()
     step = -(-len(docs) // shards) or 1
     parts = [docs[i : i + step] for i in range(0, len(docs), step)]
     made = [shard_of(part, options) for part in parts]
-    with mock.patch("cleaner.dedup.deciding.combine.plain_pays", return_value=True):
+    with mock.patch("cleaner.dedup.deciding.combine.interpreting_pays", return_value=True):
         plan = combine(made, options, pins=pins)
     with mock.patch(
-        "cleaner.dedup.deciding.combine.plain_pays", return_value=False
+        "cleaner.dedup.deciding.combine.interpreting_pays", return_value=False
     ):  # compiled, whatever the size
         assert str(combine(made, options, pins=pins)) == str(plan)
     found = [
@@ -55,7 +55,7 @@ def plan_of(docs: list[str], options: Settings | None = None, *, shards: int = 1
     return plan, found
 
 
-def apply(docs: list[str], options: Settings | None = None, **more) -> list[str]:
+def apply(docs: list[str], options: Parameters | None = None, **more) -> list[str]:
     """Return what the step makes of the documents."""
     _, found = plan_of(docs, options, **more)
     out = []

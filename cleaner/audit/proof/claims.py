@@ -1,4 +1,4 @@
-"""The proof that what went as a duplicate has a passage that stays for it: what `clean verify` says of it.
+"""The proof that what was removed as a duplicate has a passage that is kept for it: what `clean verify` says of it.
 
 A line of `duplicates-*.jsonl` is a *claim*. For each of them
 

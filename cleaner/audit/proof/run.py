@@ -1,4 +1,4 @@
-"""The proof of a whole run: every claim goes to those who check it."""
+"""The proof of a whole run: every claim is handed to those who check it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cleaner.audit.proof.kept import KeptPassages
 from cleaner.audit.proof.removed import Removals
 from cleaner.audit.proof.similar import Similarities
 from cleaner.audit.rebuild import Finished, Witness, open_run
-from cleaner.dedup.settings import Settings
+from cleaner.dedup.parameters import Parameters
 from cleaner.errors import UsageError
 
 
@@ -21,7 +21,7 @@ class Proof:
 
     def __init__(self, finished: Finished) -> None:
         self._finished = finished
-        self._parameters = Settings(**(finished.run["configuration"]["surveys"].get("dedup") or {}))
+        self._parameters = Parameters(**(finished.run["configuration"]["surveys"].get("dedup") or {}))
         self._problems: list[str] = []
         self._similar = Similarities(self._parameters, self._problems.append)
         self._kept: dict[str | None, KeptPassages | None] = {}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from cleaner.audit.proof.claims import Claim
-from cleaner.dedup.kernels.effort import PLAIN_BYTES, plain_pays
+from cleaner.dedup.kernels.effort import INTERPRETED_BYTES, interpreting_pays
 from cleaner.dedup.minhash import jaccard, shingles
-from cleaner.dedup.settings import Settings
+from cleaner.dedup.parameters import Parameters
 from cleaner.dedup.tokens import same_text, tokens
 
 _BATCH = 300_000
@@ -17,11 +17,14 @@ _BATCH = 300_000
 class Similarities:
     """Computes similarities again, many at a time, and compares them with what claims say."""
 
-    def __init__(self, parameters: Settings, report: Callable[[str], None]) -> None:
+    def __init__(self, parameters: Parameters, report: Callable[[str], None]) -> None:
         self._parameters, self._report = parameters, report
         self._waiting: list[Claim] = []
         self._pairs: list[tuple[str, str]] = []
-        self._size, self._most = 0, PLAIN_BYTES  # whoever has more than that needs the compiled code at once
+        self._size, self._most = (
+            0,
+            INTERPRETED_BYTES,
+        )  # whoever has more than that needs the compiled code at once
 
     def add(self, claim: Claim) -> None:
         """Take up a claim; what is found to be wrong may be reported later, at the latest by `flush`."""
@@ -66,7 +69,7 @@ def similarities(pairs: Sequence[tuple[str, str]], size: int) -> list[float]:
     >>> similarities([("a b c", "A, b, c!"), ("a b c", "a b d")], 2)
     [1.0, 0.3333333333333333]
     """
-    if plain_pays(sum(len(first) + len(second) for first, second in pairs)):
+    if interpreting_pays(sum(len(first) + len(second) for first, second in pairs)):
         return [jaccard(shingles(first, size=size), shingles(second, size=size)) for first, second in pairs]
     from cleaner.dedup.deciding.pairs import similarities as compiled
 

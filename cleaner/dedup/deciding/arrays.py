@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.dedup.deciding.corpus import Corpus
-from cleaner.dedup.settings import PERMUTATIONS, Settings
+from cleaner.dedup.parameters import PERMUTATIONS, Parameters
 
 NOWHERE = 0xFFFFFFFF
 """In place of the number of a bucket: the passage meets nobody in this band."""
@@ -63,7 +63,7 @@ class Room(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What becomes of each passage (`kept` -1: it stays), and counts.
+    """What becomes of each passage (`kept` -1: it is kept), and counts.
 
     `unlike` is the first passage that it is similar to but for `differs` (bits of `DIFFERENCES`), -1 for
     none; `likeness` their similarity. `counts`: pairs verified, buckets over their cap, and the last
@@ -109,7 +109,7 @@ class Buckets:
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """The inner loops: compiled (`fast`), or for small corpora in Python (`plain`), with equal results.
+    """The inner loops: compiled, or for small corpora interpreted, with equal results.
 
     `decide` fills an outcome for the given passages, those in the buckets.
     """
@@ -117,18 +117,18 @@ class Tools:
     originals: Callable[[NDArray[np.uint64]], NDArray[np.int32]]
     mark: Callable[[NDArray[np.uint32], NDArray[np.uint64], NDArray[np.bool_]], None]
     group: Callable[[NDArray[np.uint64], int, NDArray[np.uint32]], NDArray[np.uint32]]
-    decide: Callable[[Corpus, Settings, Buckets, NDArray[np.int32], Outcome], None]
+    decide: Callable[[Corpus, Parameters, Buckets, NDArray[np.int32], Outcome], None]
     runs: Callable[..., None]
     repeats: Callable[..., None]
 
 
 def keeping(
-    corpus: Corpus, settings: Settings, passages: NDArray[np.int32], held: NDArray[np.bool_]
+    corpus: Corpus, parameters: Parameters, passages: NDArray[np.int32], held: NDArray[np.bool_]
 ) -> NDArray[np.int64]:
     """Return the order in which passages are kept; what others may hold comes after all that may hold it."""
     words = corpus.words[passages].astype(np.int64)
     order = np.arange(passages.size)
-    if settings.keep == "longest":
+    if parameters.keep == "longest":
         earlier = passages < corpus.offset[corpus.earlier]
         order = np.lexsort((-words, ~earlier))
     if not held.any():

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from cleaner.dedup.deciding.arrays import Tools
 from cleaner.dedup.deciding.corpus import Fate, Pins, gather
 from cleaner.dedup.deciding.layout import Pairs, laid_out
-from cleaner.dedup.deciding.long_passages import copies_go, originals_go
-from cleaner.dedup.kernels.effort import plain_pays
+from cleaner.dedup.deciding.long_passages import remove_copies, remove_similar
+from cleaner.dedup.kernels.effort import interpreting_pays
+from cleaner.dedup.parameters import KINDS, Parameters
 from cleaner.dedup.plan import Plan, Statistics
-from cleaner.dedup.settings import KINDS, Settings
 from cleaner.dedup.table import Shard
 
 if TYPE_CHECKING:
@@ -25,31 +25,31 @@ _RUN, _REPEAT = KINDS.index("run"), KINDS.index("repeat")
 
 def combine(
     shards: Sequence[Shard],
-    settings: Settings,
+    parameters: Parameters,
     *,
     pins: Pins = frozenset(),
     against: Sequence[Earlier] = (),
     threads: int = 1,
 ) -> Plan:
-    """Decide which passages go. Shards stand in corpus order; `pins` (shard, passage) stay in any case.
+    """Decide which passages are removed. Shards stand in corpus order; `pins` (shard, passage) are kept in any case.
 
-    In corpus order (with `keep` longest: by length, then in corpus order) a passage goes if it is
-    similar enough to one that is kept: the first such candidate stays for it. Short passages go as
+    In corpus order (with `keep` longest: by length, then in corpus order) a passage is removed if it is
+    similar enough to one that is kept: the first such candidate is kept for it. Short passages are removed as
     part of a repeated run, or when they repeat the passage just before them. All passages of the
     earlier corpora in `against` are kept, and come first. `threads` changes nothing but the time it takes.
     """
-    tools = _tools(shards, settings, against)
-    corpus = gather(shards, settings, pins, against, tools.originals)
+    tools = _tools(shards, parameters, against)
+    corpus = gather(shards, parameters, pins, against, tools.originals)
     size = int(corpus.offset[-1])
     fate = Fate.of(size)
-    outcome = originals_go(corpus, settings, fate, tools, threads)
-    if settings.exact or settings.near:
-        copies_go(corpus, settings, fate)
+    outcome = remove_similar(corpus, parameters, fate, tools, threads)
+    if parameters.exact or parameters.near:
+        remove_copies(corpus, parameters, fate)
     columns = (corpus.doc, corpus.words, corpus.original, corpus.pinned, corpus.flags)
-    if settings.run:
-        tools.runs(*columns, settings.min_words, _RUN, fate.kept, fate.kind)
-    if settings.repeat:
-        words = max(settings.min_words, settings.repeat_words), settings.repeat_words
+    if parameters.run:
+        tools.runs(*columns, parameters.min_words, _RUN, fate.kept, fate.kind)
+    if parameters.repeat:
+        words = max(parameters.min_words, parameters.repeat_words), parameters.repeat_words
         tools.repeats(*columns, *words, _REPEAT, fate.kept, fate.kind)
     gone = np.flatnonzero(fate.kept >= 0)
     kept = _settle(fate.kept, fate.kept, gone)
@@ -82,9 +82,9 @@ def _settle(
     return final
 
 
-def _tools(shards: Sequence[Shard], settings: Settings, against: Sequence[Earlier]) -> Tools:
+def _tools(shards: Sequence[Shard], parameters: Parameters, against: Sequence[Earlier]) -> Tools:
     """Choose the inner loops: a small corpus is done sooner than the compiled ones are loaded."""
-    if against or settings.contained or not plain_pays(sum(shard.text.size for shard in shards)):
+    if against or parameters.contained or not interpreting_pays(sum(shard.text.size for shard in shards)):
         from cleaner.dedup.deciding.compiled import TOOLS
 
         return TOOLS

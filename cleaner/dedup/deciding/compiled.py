@@ -18,7 +18,7 @@ from cleaner.dedup.kernels.characters import I64, U32, U64
 from cleaner.dedup.kernels.compiler import file_place, kernel
 from cleaner.dedup.kernels.differing import negation_table
 from cleaner.dedup.kernels.tokenizer import room_for
-from cleaner.dedup.settings import Settings
+from cleaner.dedup.parameters import Parameters
 from cleaner.dedup.sketching.blocks import SPARED
 from cleaner.dedup.table import open_text, release
 
@@ -89,7 +89,7 @@ def originals(digests: NDArray[np.uint64]) -> NDArray[np.int32]:
 
 def _decide(
     corpus: Corpus,
-    settings: Settings,
+    parameters: Parameters,
     found: Buckets,
     passages: NDArray[np.int32],
     outcome: Outcome,
@@ -98,19 +98,21 @@ def _decide(
     with ExitStack() as stack:
         files = [stack.enter_context(open_text(shard.text)) for shard in corpus.shards[:_FILES]]
         files += [-1] * (len(corpus.shards) - len(files))
-        _take(corpus, settings, _crowd(corpus, settings, found, passages, files), found, passages, outcome)
+        _take(
+            corpus, parameters, _crowd(corpus, parameters, found, passages, files), found, passages, outcome
+        )
 
 
 def _take(
     corpus: Corpus,
-    settings: Settings,
+    parameters: Parameters,
     crowd: Crowd,
     found: Buckets,
     passages: NDArray[np.int32],
     outcome: Outcome,
 ) -> None:
     """Let the kernel decide, releasing mapped memory now and then."""
-    order = keeping(corpus, settings, passages, np.diff(crowd.holder_start) > 0)
+    order = keeping(corpus, parameters, passages, np.diff(crowd.holder_start) > 0)
     rank = np.empty(order.size, np.int32)
     rank[order] = np.arange(order.size, dtype=np.int32)
     most = int(crowd.length.max())
@@ -124,20 +126,20 @@ def _take(
     )
     room = Room(
         stamps=np.full(passages.size, -1, np.int32),
-        found=np.empty(max(1, found.bucket.shape[1] * min(settings.bucket_cap, passages.size)), np.int32),
+        found=np.empty(max(1, found.bucket.shape[1] * min(parameters.bucket_cap, passages.size)), np.int32),
         own=np.empty(room_for(most), np.uint64),
         other=np.empty(room_for(most), np.uint64),
         slots=np.empty((2, slots), np.uint64),
         marks=np.zeros((2, slots), np.uint32),
     )
-    least, chars, negations = agreement(settings.threshold), table(), negation_table()
+    least, chars, negations = agreement(parameters.threshold), table(), negation_table()
     for first in range(0, order.size, _STRIDE):
         near(
             order[first : first + _STRIDE],
-            settings.bucket_cap,
+            parameters.bucket_cap,
             least,
-            settings.threshold,
-            settings.shingle,
+            parameters.threshold,
+            parameters.shingle,
             chars,
             negations,
             crowd,
@@ -155,7 +157,7 @@ def most_tokens(corpus: Corpus) -> int:
 
 
 def _crowd(
-    corpus: Corpus, settings: Settings, found: Buckets, passages: NDArray[np.int32], files: list[int]
+    corpus: Corpus, parameters: Parameters, found: Buckets, passages: NDArray[np.int32], files: list[int]
 ) -> Crowd:
     """Gather the columns of the passages that meet others; texts are read from `files` where they are open."""
     text, length = np.empty(passages.size, np.int64), np.empty(passages.size, np.int32)
@@ -173,15 +175,15 @@ def _crowd(
         brief[first:last] = part.brief[found.rows[first:last] - row]
         for column in (part.start, part.end, part.brief):
             release(column)
-    scope = corpus.doc[passages] if settings.scope == "document" else np.zeros(passages.size, np.int32)
+    scope = corpus.doc[passages] if parameters.scope == "document" else np.zeros(passages.size, np.int32)
     held = (np.zeros(passages.size + 1, np.int64), np.zeros(0, np.int32))
-    if settings.contained:
+    if parameters.contained:
         words = corpus.words[passages]
         held = holders(
-            text, length, words, scope, size=settings.shingle, cap=settings.bucket_cap, table=table()
+            text, length, words, scope, size=parameters.shingle, cap=parameters.bucket_cap, table=table()
         )
-    few, many = settings.spares(0), settings.spares(settings.number_words)
-    spares = np.where(corpus.words[passages] < settings.number_words, few, many).astype(np.uint8)
+    few, many = parameters.spares(0), parameters.spares(parameters.number_words)
+    spares = np.where(corpus.words[passages] < parameters.number_words, few, many).astype(np.uint8)
     return Crowd(
         pinned=corpus.pinned[passages],
         spared=corpus.flags[passages] & SPARED > 0,

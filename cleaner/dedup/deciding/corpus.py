@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.dedup.settings import Settings
+from cleaner.dedup.parameters import Parameters
 from cleaner.dedup.table import Shard, release
 from cleaner.errors import UsageError
 
@@ -71,7 +71,7 @@ class Fate:
 
 def gather(
     shards: Sequence[Shard],
-    settings: Settings,
+    parameters: Parameters,
     pins: Pins,
     against: Sequence[Earlier],
     originals: Callable[[NDArray[np.uint64]], NDArray[np.int32]],
@@ -97,7 +97,7 @@ def gather(
         documents += part.bounds.shape[0] - 1
         for column in (part.doc, part.words, part.flags, part.digest):
             release(column)
-    if settings.scope == "document":
+    if parameters.scope == "document":
         digests[:, 0] ^= doc.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     pinned = np.zeros(size, np.bool_)
     pinned[: offset[len(before)]] = True

@@ -13,7 +13,7 @@ from cleaner.dedup.deciding import short_passages
 from cleaner.dedup.deciding.arrays import BINS, NOWHERE, PATIENCE, Buckets, Outcome, Tools, agreement, keeping
 from cleaner.dedup.deciding.corpus import Corpus
 from cleaner.dedup.differences import bits_of
-from cleaner.dedup.settings import KINDS, PERMUTATIONS, Settings
+from cleaner.dedup.parameters import KINDS, PERMUTATIONS, Parameters
 from cleaner.dedup.sketching.blocks import (
     APART,
     BLOCK,
@@ -38,8 +38,8 @@ _BASIS = 0xCBF29CE484222325
 _NEAR = KINDS.index("near")
 
 
-def digest(buffer: Bytes, bounds: NDArray[np.int64], settings: Settings) -> PassageTable:
-    """Find the passages (lines) of a shard, digest and sketch them: see `cleaner.dedup.sketching.digest`."""
+def tabulate(buffer: Bytes, bounds: NDArray[np.int64], parameters: Parameters) -> PassageTable:
+    """Find the passages (lines) of a shard, digest and sketch them: see `cleaner.dedup.sketching.tabulating`."""
     raw = buffer.tobytes()
     places = _lines(raw, bounds, NO_BLOCKS)
     docs = unlike_prose(places.doc, places.start, places.end, places.flags)
@@ -55,8 +55,8 @@ def digest(buffer: Bytes, bounds: NDArray[np.int64], settings: Settings) -> Pass
         counts.append(len(found))
         words.append(word_count(found))
         digests.append(_digest_bytes(raw[first:last]) if block else _digest(hashes, raw[first:last]))
-        if words[-1] >= settings.min_words:
-            signatures.append((number, _signature(hashes, settings.shingle)))
+        if words[-1] >= parameters.min_words:
+            signatures.append((number, _signature(hashes, parameters.shingle)))
     sketched = np.array([values for _, values in signatures], np.uint32).reshape(-1, PERMUTATIONS)
     return PassageTable(
         bounds=bounds,
@@ -71,7 +71,7 @@ def digest(buffer: Bytes, bounds: NDArray[np.int64], settings: Settings) -> Pass
         digest=np.array(digests, np.uint64).reshape(-1, 2),
         long=np.array([number for number, _ in signatures], np.int32),
         signatures=sketched,
-        keys=_keys(sketched, settings),
+        keys=_keys(sketched, parameters),
         brief=_brief(sketched),
     )
 
@@ -139,11 +139,13 @@ def _signature(hashes: list[int], size: int) -> NDArray[np.uint32]:
     return values
 
 
-def _keys(signatures: NDArray[np.uint32], settings: Settings) -> NDArray[np.uint32]:
+def _keys(signatures: NDArray[np.uint32], parameters: Parameters) -> NDArray[np.uint32]:
     """Hash the values of each band."""
-    values = signatures[:, : settings.bands * settings.rows].reshape(-1, settings.bands, settings.rows)
-    keys: NDArray[np.uint32] = np.zeros((len(signatures), settings.bands), np.uint32)
-    for row in range(settings.rows):
+    values = signatures[:, : parameters.bands * parameters.rows].reshape(
+        -1, parameters.bands, parameters.rows
+    )
+    keys: NDArray[np.uint32] = np.zeros((len(signatures), parameters.bands), np.uint32)
+    for row in range(parameters.rows):
         keys = keys * np.uint32(0x9E3779B1) + values[:, :, row]
     return np.ascontiguousarray(keys.T)
 
@@ -180,12 +182,12 @@ def _group(keys: NDArray[np.uint64], number: int, bucket: NDArray[np.uint32]) ->
 
 
 def _decide(
-    corpus: Corpus, settings: Settings, found: Buckets, passages: NDArray[np.int32], out: Outcome
+    corpus: Corpus, parameters: Parameters, found: Buckets, passages: NDArray[np.int32], out: Outcome
 ) -> None:
-    """Take passages in order: one goes if a passage kept before it shares a bucket and is similar enough."""
-    order = keeping(corpus, settings, passages, np.zeros(passages.size, np.bool_)).tolist()
+    """Take passages in order: one is removed if a passage kept before it shares a bucket and is similar enough."""
+    order = keeping(corpus, parameters, passages, np.zeros(passages.size, np.bool_)).tolist()
     rank = {passage: place for place, passage in enumerate(order)}
-    least, cap = agreement(settings.threshold), settings.bucket_cap
+    least, cap = agreement(parameters.threshold), parameters.bucket_cap
     room = np.diff(found.start).tolist()
     members: dict[int, list[int]] = {}
     capped: set[int] = set()
@@ -195,16 +197,16 @@ def _decide(
     @lru_cache(maxsize=4096)
     def shingles(passage: int) -> frozenset[int]:
         text = _text(corpus, int(passages[passage]))
-        return frozenset(minhash.shingle_hashes(text, size=settings.shingle))
+        return frozenset(minhash.shingle_hashes(text, size=parameters.shingle))
 
     def differing(passage: int, other: int) -> int:
         one, two = int(passages[passage]), int(passages[other])
-        spares = settings.spares(int(corpus.words[one]))
+        spares = parameters.spares(int(corpus.words[one]))
         return spares & bits_of(_text(corpus, one), _text(corpus, two)) if spares else 0
 
     for passage in order:
         met = {other for here in buckets[passage] for other in members.get(here, ())}
-        if settings.scope == "document":
+        if parameters.scope == "document":
             met = {other for other in met if corpus.doc[passages[other]] == corpus.doc[passages[passage]]}
         if corpus.flags[passages[passage]] & SPARED:
             met = {other for other in met if corpus.doc[passages[other]] != corpus.doc[passages[passage]]}
@@ -216,7 +218,7 @@ def _decide(
                 value = minhash.jaccard(shingles(passage), shingles(other))
                 out.counts[0] += 1
                 out.histogram[min(int(value * BINS), BINS - 1)] += 1
-                if value >= settings.threshold:
+                if value >= parameters.threshold:
                     bits = differing(passage, other)
                     if bits:
                         if not passed:

@@ -1,4 +1,4 @@
-"""A plan laid out by shards: each passage that goes beside the one that stays for it."""
+"""A plan laid out by shards: each removed passage beside the one that is kept for it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cleaner.dedup.plan import Removed
 from cleaner.dedup.table import Shard, release
 
 Column: TypeAlias = NDArray[np.int64]
-Places: TypeAlias = tuple[Column, Column, Column, Column, Column, Column]
+Columns: TypeAlias = tuple[Column, Column, Column, Column, Column, Column]
 
 
 class Pairs(NamedTuple):
@@ -70,7 +70,7 @@ def laid_out(corpus: Corpus, pairs: Pairs) -> tuple[Removed, ...]:
     return tuple(parts)
 
 
-def _places(corpus: Corpus, passages: NDArray[np.int64]) -> Places:
+def _places(corpus: Corpus, passages: NDArray[np.int64]) -> Columns:
     """Name passages (ascending numbers in the corpus) by their document, index, code points and bytes."""
     bounds = np.searchsorted(passages, corpus.offset)
     parts = [
@@ -82,7 +82,7 @@ def _places(corpus: Corpus, passages: NDArray[np.int64]) -> Places:
     return doc, number, start, end, first, last
 
 
-def _local(shard: Shard, index: NDArray[np.int64]) -> Places:
+def _local(shard: Shard, index: NDArray[np.int64]) -> Columns:
     """Name passages of one shard by document, index, code points and bytes."""
     part = shard.table
     at = part.at[index]

@@ -1,4 +1,4 @@
-"""The long passages: who meets whom, and who goes for whom."""
+"""The long passages: which meet, and which is removed for which."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from numpy.typing import NDArray
 from cleaner.dedup.deciding.arrays import BINS, Outcome, Tools
 from cleaner.dedup.deciding.candidates import buckets
 from cleaner.dedup.deciding.corpus import Corpus, Fate
-from cleaner.dedup.settings import KINDS, PERMUTATIONS, Settings
+from cleaner.dedup.parameters import KINDS, PERMUTATIONS, Parameters
 from cleaner.dedup.sketching.blocks import BLOCK, SPARED
 from cleaner.dedup.table import PassageTable, release
 
 _EXACT, _NEAR = KINDS.index("exact"), KINDS.index("near")
 
 
-def originals_go(corpus: Corpus, settings: Settings, fate: Fate, tools: Tools, threads: int) -> Outcome:
+def remove_similar(corpus: Corpus, parameters: Parameters, fate: Fate, tools: Tools, threads: int) -> Outcome:
     """Decide about the long passages that are the first with their tokens."""
     first = corpus.original[corpus.long] == corpus.long
     rows = np.flatnonzero(first & (corpus.flags[corpus.long] & BLOCK == 0))
-    if not (settings.near or settings.contained):
+    if not (parameters.near or parameters.contained):
         rows = rows[:0]
-    scopes = corpus.doc[corpus.long[rows]] if settings.scope == "document" else None
-    bands = settings.bands if settings.near else 0
+    scopes = corpus.doc[corpus.long[rows]] if parameters.scope == "document" else None
+    bands = parameters.bands if parameters.near else 0
     keys = _Keys([shard.table for shard in corpus.shards])
     found = buckets(
         keys,
         rows,
         bands,
-        settings.bucket_cap,
+        parameters.bucket_cap,
         scopes,
         tools=tools,
-        everyone=settings.contained,
+        everyone=parameters.contained,
         threads=threads,
     )
     passages = corpus.long[found.rows]
@@ -49,7 +49,7 @@ def originals_go(corpus: Corpus, settings: Settings, fate: Fate, tools: Tools, t
         counts=np.array([0, 0, 1]),
     )
     if passages.size:
-        tools.decide(corpus, settings, found, passages, outcome)
+        tools.decide(corpus, parameters, found, passages, outcome)
     gone = np.flatnonzero(outcome.kept >= 0)
     fate.kept[passages[gone]] = passages[outcome.kept[gone]]
     fate.kind[passages[gone]] = outcome.kind[gone]
@@ -78,8 +78,8 @@ class _Keys:
         return keys
 
 
-def copies_go(corpus: Corpus, settings: Settings, fate: Fate) -> None:
-    """Let long passages go that have the tokens of an earlier one: for it, or for what stays for it."""
+def remove_copies(corpus: Corpus, parameters: Parameters, fate: Fate) -> None:
+    """Remove long passages that have the tokens of an earlier one: for it, or for the one that is kept for it."""
     long = corpus.long
     copies = long[(corpus.original[long] != long) & ~corpus.pinned[long]]
     original = corpus.original[copies]
@@ -87,9 +87,9 @@ def copies_go(corpus: Corpus, settings: Settings, fate: Fate) -> None:
     kept = np.where(stays, original, fate.kept[original])
     apart = (corpus.flags[copies] & SPARED == 0) | (corpus.doc[copies] != corpus.doc[kept])
     copies, original, stays = copies[apart], original[apart], stays[apart]
-    if not settings.near:
+    if not parameters.near:
         copies, original, stays = copies[stays], original[stays], stays[stays]
-    kind = _EXACT if settings.exact else _NEAR
+    kind = _EXACT if parameters.exact else _NEAR
     fate.kept[copies] = np.where(stays, original, fate.kept[original])
     fate.kind[copies] = np.where(stays, kind, fate.kind[original])
     fate.similarity[copies] = fate.similarity[original]

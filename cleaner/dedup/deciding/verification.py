@@ -1,4 +1,4 @@
-"""Which long passages go: a candidate kept before them is similar enough, by exact comparison."""
+"""Which long passages are removed: a candidate kept before them is similar enough, by exact comparison."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cleaner.dedup.kernels.compiler import kernel, ones, part
 from cleaner.dedup.kernels.differing import differing
 from cleaner.dedup.kernels.sets import collect, common, width_for
 from cleaner.dedup.kernels.tokenizer import shingles_at
-from cleaner.dedup.settings import KINDS, PERMUTATIONS
+from cleaner.dedup.parameters import KINDS, PERMUTATIONS
 
 _NOWHERE = U32(NOWHERE)
 _NIBBLES = U64(0x1111111111111111)
@@ -32,11 +32,11 @@ def near(
     room: Room,
     out: Outcome,
 ) -> None:
-    """Take passages in `order`: one goes if a passage kept before it shares a bucket and is similar enough.
+    """Take passages in `order`: one is removed if a passage kept before it shares a bucket and is similar enough.
 
     Only kept passages enter a bucket (at most `cap`), so a million copies of one template compare
     themselves with a few. Pairs whose brief signatures agree in fewer than `least` values are not
-    looked at. One that stands whole in a kept passage goes first of all.
+    looked at. One that stands whole in a kept passage is removed first of all.
     """
     for passage in order:
         if not crowd.pinned[passage]:

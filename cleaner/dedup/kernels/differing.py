@@ -29,7 +29,7 @@ from cleaner.dedup.kernels.characters import (
 from cleaner.dedup.kernels.compiler import bytes_at, part
 from cleaner.dedup.kernels.tokenizer import HYPHEN, located, mix, tokenize
 from cleaner.dedup.negations import longest, negations
-from cleaner.dedup.settings import DIFFERENCES
+from cleaner.dedup.parameters import DIFFERENCES
 
 _NUMBER, _NEGATION, _NAME = (U8(1 << DIFFERENCES.index(name)) for name in ("number", "negation", "name"))
 _SPACE, _VALUE = U64(_SPACE_FLAG), U64(_VALUE_FLAG)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-PLAIN_BYTES = 1_000_000
+INTERPRETED_BYTES = 1_000_000
 
 
 @dataclass(slots=True)
@@ -17,11 +17,11 @@ class _Spent:
 _SPENT = _Spent()
 
 
-def plain_pays(size: int) -> bool:
+def interpreting_pays(size: int) -> bool:
     """Say whether to do without compiled code for a text of `size` bytes, after all those before it.
 
-    >>> plain_pays(10**9)
+    >>> interpreting_pays(10**9)
     False
     """
-    _SPENT.size += min(size, PLAIN_BYTES + 1)
-    return _SPENT.size <= PLAIN_BYTES
+    _SPENT.size += min(size, INTERPRETED_BYTES + 1)
+    return _SPENT.size <= INTERPRETED_BYTES

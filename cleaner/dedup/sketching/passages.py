@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from cleaner.dedup.kernels.character_table import SPACE, table
 from cleaner.dedup.kernels.characters import EACH, HIGH, I64, U8, U32, U64, decode, eight_at, entry
 from cleaner.dedup.kernels.compiler import bytes_at, kernel, part, trailing_zeros
-from cleaner.dedup.settings import sentences_of
+from cleaner.dedup.parameters import sentences_of
 from cleaner.dedup.sketching.blocks import (
     APART,
     BLOCK,

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.dedup.settings import PERMUTATIONS, SEED
+from cleaner.dedup.parameters import PERMUTATIONS, SEED
 
 
 @cache

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.dedup.kernels.compiler import bytes_at, kernel, part
-from cleaner.dedup.settings import Settings
+from cleaner.dedup.parameters import Parameters
 from cleaner.dedup.sketching.blocks import BLOCK
 from cleaner.dedup.sketching.passages import passages
 from cleaner.dedup.sketching.signatures import sketch
@@ -22,19 +22,21 @@ _BLOCK = 1 << 14
 """Rows that are copied before mapped memory is given back."""
 
 
-def digest_again(buffer: Bytes, bounds: NDArray[np.int64], settings: Settings, before: Shard) -> PassageTable:
-    r"""Return what `digest` gives; `before` are the same documents, earlier.
+def tabulate_again(
+    buffer: Bytes, bounds: NDArray[np.int64], parameters: Parameters, before: Shard
+) -> PassageTable:
+    r"""Return what `tabulate` gives; `before` are the same documents, earlier.
 
     What is known of a passage depends on its own bytes alone, and where it stands. So the columns of
     one that stood in its document before are taken over.
 
-    >>> from cleaner.dedup.sketching.digest import digest
+    >>> from cleaner.dedup.sketching.tabulating import tabulate
     >>> old, new = (np.frombuffer(text, np.uint8) for text in (b"A title\nText.\n", b"Text.\nAnd more\n"))
-    >>> before = Shard(digest(old, np.array([0, old.size]), Settings()), old)
-    >>> digest_again(new, np.array([0, new.size]), Settings(), before).words.tolist()
+    >>> before = Shard(tabulate(old, np.array([0, old.size]), Parameters()), old)
+    >>> tabulate_again(new, np.array([0, new.size]), Parameters(), before).words.tolist()
     [1, 2]
     """
-    places = passages(buffer, bounds, settings.unit)
+    places = passages(buffer, bounds, parameters.unit)
     doc, start, end, at, chars, flags = places
     table = before.table
     same = np.empty(doc.size, np.int32)
@@ -55,9 +57,9 @@ def digest_again(buffer: Bytes, bounds: NDArray[np.int64], settings: Settings, b
     known = same != _NEW
     known[known] = (flags[known] ^ table.flags[same[known]]) & BLOCK == 0
     new = np.flatnonzero(~known)
-    made = sketch(buffer, places.some(new), settings)
+    made = sketch(buffer, places.some(new), parameters)
     words = _merged(known, table.words, same[known], made.words)
-    long = np.flatnonzero(words >= settings.min_words).astype(np.int32)
+    long = np.flatnonzero(words >= parameters.min_words).astype(np.int32)
     known_long = known[long]
     rows = np.searchsorted(table.long, same[long][known_long])
     release(buffer)

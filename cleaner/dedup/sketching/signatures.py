@@ -9,7 +9,7 @@ from cleaner.dedup.kernels.character_table import table
 from cleaner.dedup.kernels.characters import BASIS, MIX_1, MIX_2, U8, U32, U64
 from cleaner.dedup.kernels.compiler import bytes_at, inlined, kernel, part
 from cleaner.dedup.kernels.tokenizer import mix, shingle, tokenize
-from cleaner.dedup.settings import PERMUTATIONS, Settings
+from cleaner.dedup.parameters import PERMUTATIONS, Parameters
 from cleaner.dedup.sketching.blocks import BLOCK
 from cleaner.dedup.sketching.permutations import permutations
 from cleaner.dedup.sketching.places import Places
@@ -18,15 +18,15 @@ from cleaner.dedup.table import Bytes, PassageTable
 _BLOCK = U8(BLOCK)
 
 
-def sketch(buffer: Bytes, places: Places, settings: Settings) -> PassageTable:
+def sketch(buffer: Bytes, places: Places, parameters: Parameters) -> PassageTable:
     """Digest and sketch given passages; `bounds` of the table stays empty."""
     doc, start, end, at, chars, flags = places
-    room = int(np.count_nonzero(end - start >= 2 * settings.min_words - 1))
+    room = int(np.count_nonzero(end - start >= 2 * parameters.min_words - 1))
     words, tokens = np.empty(doc.size, np.int32), np.empty(doc.size, np.int32)
     digests = np.empty((doc.size, 2), np.uint64)
     long = np.empty(room, np.int32)
     signatures = np.empty((room, PERMUTATIONS), np.uint32)
-    keys = np.empty((settings.bands, room), np.uint32)
+    keys = np.empty((parameters.bands, room), np.uint32)
     brief = np.empty((room, PERMUTATIONS // 16), np.uint64)
     longest = int((end - start).max(initial=0))
     count = _sketch(
@@ -37,7 +37,7 @@ def sketch(buffer: Bytes, places: Places, settings: Settings) -> PassageTable:
         flags,
         table(),
         permutations(),
-        np.array([settings.shingle, settings.min_words, settings.rows]),
+        np.array([parameters.shingle, parameters.min_words, parameters.rows]),
         np.empty(2 * longest + 2, np.uint64),
         np.empty(longest + 8, np.uint32),
         words,

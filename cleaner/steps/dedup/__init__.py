@@ -14,7 +14,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from cleaner.dedup.settings import DIFFERENCES, KINDS, Settings
+from cleaner.dedup.parameters import DIFFERENCES, KINDS, Parameters
 from cleaner.dedup.tokens import same_text
 from cleaner.lines import drop_lines, line_spans
 from cleaner.model import Edit, Flag
@@ -31,11 +31,11 @@ UNLIKE = "unlike"
 
 
 class Removal(NamedTuple):
-    """A passage that goes (`start`, `end`: code points of its document) and the one that stays for it.
+    """A removed passage (`start`, `end`: code points of its document) and the one that is kept for it.
 
-    `kind` is one of `settings.KINDS`, or `UNLIKE` for one that stays as well, because it `differs` from
+    `kind` is one of `parameters.KINDS`, or `UNLIKE` for one that is kept as well, because it `differs` from
     the other in something that matters: it is flagged. `kept_start` and `kept_end` count in the text of the kept
-    passage's document as it entered the step. `cluster` is how many passages go for that kept one.
+    passage's document as it entered the step. `cluster` is how many passages are removed for that kept one.
     `kept_corpus` is None, or the number of the earlier corpus that holds it.
     """
 
@@ -65,18 +65,18 @@ class Removal(NamedTuple):
 def find(text: str, context: Context) -> Iterator[Edit | Flag]:
     """Propose the edits that take out the passages in `context.corpus`, a tuple of `Removal`.
 
-    Without a corpus (None) the passages of `text` are compared among themselves. Lines go whole,
+    Without a corpus (None) the passages of `text` are compared among themselves. Whole lines are removed,
     one of the blank lines around them stays. A rule that is switched off takes nothing out.
     """
     corpus: tuple[Removal, ...] | None = context.corpus
     if corpus is None:
-        corpus = within(text, settings_from(context.rules), key=context.key)
+        corpus = within(text, parameters_from(context.rules), key=context.key)
     found = tuple(removal for removal in corpus if context.rules.get(removal.rule))
     yield from (flag_of(removal) for removal in found if removal.kind == UNLIKE)
     found = tuple(removal for removal in found if removal.kind != UNLIKE)
     if not found:
         return
-    if settings_from(context.rules).action == "flag":
+    if parameters_from(context.rules).action == "flag":
         for removal in found:
             yield Flag(removal.start, removal.end, removal.rule, "info", f"repeats a passage: {removal.note}")
         return
@@ -115,7 +115,7 @@ def _take_out(text: str, found: tuple[Removal, ...]) -> Iterator[Edit]:
 
 
 def _shorten(text: str, start: int, end: int, parts: list[Removal]) -> Iterator[Edit]:
-    """Take parts out of a line with the white space after them (at its end: before); nothing if all goes."""
+    """Take parts out of a line with the white space after them (at its end: before); nothing if all is removed."""
     end = start + len(text[start:end].rstrip())
     spans: list[tuple[int, int, Removal]] = []
     for part in parts:
@@ -135,21 +135,21 @@ def _shorten(text: str, start: int, end: int, parts: list[Removal]) -> Iterator[
         yield Edit(first, last, text[first:last], "", part.rule, part.note)
 
 
-def within(text: str, settings: Settings, *, key: str = "") -> tuple[Removal, ...]:
+def within(text: str, settings: Parameters, *, key: str = "") -> tuple[Removal, ...]:
     r"""Find the passages of one document that repeat another passage of it.
 
     >>> line = "A line that is printed twice although it holds more than twelve words"
-    >>> [removal.kind for removal in within(f"{line}\n{line}\nText.", Settings())]
+    >>> [removal.kind for removal in within(f"{line}\n{line}\nText.", Parameters())]
     ['exact']
     """
     import numpy as np
 
     from cleaner.dedup.deciding.combine import combine
-    from cleaner.dedup.sketching.digest import digest
+    from cleaner.dedup.sketching.tabulating import tabulate
     from cleaner.dedup.table import Shard
 
     buffer = np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)
-    table = digest(buffer, np.array([0, buffer.size], np.int64), settings)
+    table = tabulate(buffer, np.array([0, buffer.size], np.int64), settings)
     plan = combine([Shard(table, buffer)], settings)
     found = next((found for _, found in removals_of(plan.shards[0], lambda shard, doc: key)), ())
     gone = [judged(one, text[one.start : one.end], text[one.kept_start : one.kept_end]) for one in found]
@@ -209,11 +209,11 @@ def survey_of(rules: RuleSet, against: tuple[str, ...]) -> Survey:
     """Return the survey of duplicate passages, with the parameters of the active rules."""
     from cleaner.steps.dedup.duplicates import Duplicates
 
-    return Duplicates(settings_from(rules), against)
+    return Duplicates(parameters_from(rules), against)
 
 
 @lru_cache(maxsize=64)
-def settings_from(rules: RuleSet) -> Settings:
+def parameters_from(rules: RuleSet) -> Parameters:
     """Read the parameters from the options of the active rules; a rule that is off switches its kind off."""
     active = {kind: rules.get(f"dedup/{kind}") for kind in KINDS}
     options: dict[str, object] = {}
@@ -224,23 +224,23 @@ def settings_from(rules: RuleSet) -> Settings:
     if repeat and repeat.options and "min_words" in repeat.options:
         options["repeat_words"] = repeat.options["min_words"]
     options.update({kind: rule is not None for kind, rule in active.items()})
-    return settings_of(options)
+    return parameters_of(options)
 
 
-def settings_of(options: dict[str, object]) -> Settings:
+def parameters_of(options: dict[str, object]) -> Parameters:
     """Make settings of named options, with an error that names one that is not known.
 
-    >>> settings_of({"differs": {"name": "flag"}}).name
+    >>> parameters_of({"differs": {"name": "flag"}}).name
     'flag'
     """
     differs = options.get("differs", {})
     options = {name: value for name, value in options.items() if name != "differs"}
     options |= differs if isinstance(differs, dict) else {"differs": differs}
-    known = Settings.__slots__
+    known = Parameters.__slots__
     unknown = sorted(set(options) - set(known))
     if unknown:
         from cleaner.errors import UsageError
 
         message = f"dedup: unknown option {unknown[0]!r}; known are {', '.join(known)}"
         raise UsageError(message)
-    return Settings(**options)  # type: ignore[arg-type]
+    return Parameters(**options)  # type: ignore[arg-type]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from cleaner.dedup.differences import Difference, differences
-from cleaner.dedup.settings import KINDS, Action, Settings
+from cleaner.dedup.parameters import KINDS, Action, Parameters
 from cleaner.dedup.tokens import same_text
 from cleaner.edits import Trail, outside
 from cleaner.engines.memory import trim
@@ -52,7 +52,7 @@ class Duplicates:
 
     portable = False
 
-    def __init__(self, settings: Settings, against: tuple[str, ...]) -> None:
+    def __init__(self, settings: Parameters, against: tuple[str, ...]) -> None:
         self.settings, self._against = settings, against
         self._earlier: list[Earlier] | None = None
         self._statistics: dict[str, Any] | None = None
@@ -157,19 +157,19 @@ class Duplicates:
         trim()
 
 
-def table_of(settings: Settings, state: UnitState, before: UnitState | None) -> PassageTable:
+def table_of(settings: Parameters, state: UnitState, before: UnitState | None) -> PassageTable:
     """Return the passages of a state: as they were digested, or by an earlier state, or from its texts."""
-    from cleaner.dedup.sketching.digest import digest
+    from cleaner.dedup.sketching.tabulating import tabulate
     from cleaner.dedup.table import Shard, load
 
     if (state.folder / "passages" / "done").exists():
         return load(state.folder / "passages")
     earlier = Shard(load(before.folder / "passages"), before.texts) if before else None
-    return digest(state.texts, state.bounds, settings, before=earlier)
+    return tabulate(state.texts, state.bounds, settings, before=earlier)
 
 
 def match(
-    settings: Settings,
+    settings: Parameters,
     states: Sequence[UnitState],
     pins: Collection[tuple[int, int]],
     threads: int,
@@ -185,7 +185,7 @@ def match(
     return plan
 
 
-def flagged(unlike: Removed, settings: Settings) -> Removed:
+def flagged(unlike: Removed, settings: Parameters) -> Removed:
     """Return the rows of passages that are not only kept, but flagged."""
     wanted = [settings.flagged(kind) for kind in unlike.kind.tolist()]
     return unlike.some(np.array(wanted, np.bool_))

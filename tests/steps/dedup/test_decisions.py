@@ -9,13 +9,13 @@ import pytest
 
 from cleaner.dedup import minhash
 from cleaner.dedup.deciding.combine import combine
-from cleaner.dedup.settings import Settings
+from cleaner.dedup.parameters import Parameters
 from cleaner.edits import checked, splice
 from cleaner.errors import UsageError
 from cleaner.pipeline import Cleaner
 from cleaner.settings import Settings as RunSettings
 from cleaner.steps import Context
-from cleaner.steps.dedup import find, settings_from, settings_of, within
+from cleaner.steps.dedup import find, parameters_from, parameters_of, within
 from tests.support.passages import LONG, NEXT, OTHER, RULES, apply, plan_of
 
 ELEVEN = "One two three four five six seven eight nine ten eleven"
@@ -111,18 +111,18 @@ def test_similarity_and_places_are_exact():
 def test_longest_stays():
     longer = f"{LONG} {OTHER} And more."
     docs = [f"{LONG} {OTHER}", longer]
-    assert apply(docs, Settings(keep="longest")) == ["", longer]
+    assert apply(docs, Parameters(keep="longest")) == ["", longer]
     assert apply(docs) == [docs[0], ""]
 
 
 def test_scope_document():
     docs = [LONG, f"{LONG}\n\n{NEXT}\n\n{LONG}"]
-    assert apply(docs, Settings(scope="document")) == [LONG, f"{LONG}\n\n{NEXT}"]
+    assert apply(docs, Parameters(scope="document")) == [LONG, f"{LONG}\n\n{NEXT}"]
 
 
 def test_what_is_equal_but_for_punctuation_is_near():
     text = f"{LONG}\n\n{LONG[:-1]}!\n\n{LONG.upper()}\n\n{LONG.replace(' ', '  ', 1)}"
-    assert [removal.kind for removal in within(text, Settings())] == ["near", "exact", "exact"]
+    assert [removal.kind for removal in within(text, Parameters())] == ["near", "exact", "exact"]
 
 
 def test_a_pinned_passage_stays():
@@ -131,10 +131,10 @@ def test_a_pinned_passage_stays():
 
 def test_kinds_can_be_switched_off():
     docs = [LONG, LONG, LONG.replace("hear", "see")]
-    near = [removal.kind for _, removal in plan_of(docs, Settings(exact=False, threshold=0.4))[1]]
+    near = [removal.kind for _, removal in plan_of(docs, Parameters(exact=False, threshold=0.4))[1]]
     assert near == ["near", "near"]
-    assert [removal.kind for _, removal in plan_of(docs, Settings(near=False))[1]] == ["exact"]
-    assert plan_of(docs, Settings(near=False, exact=False))[1] == []
+    assert [removal.kind for _, removal in plan_of(docs, Parameters(near=False))[1]] == ["exact"]
+    assert plan_of(docs, Parameters(near=False, exact=False))[1] == []
 
 
 def test_an_equal_copy_of_a_near_one_names_what_is_kept():
@@ -144,23 +144,23 @@ def test_an_equal_copy_of_a_near_one_names_what_is_kept():
 
 
 def test_no_shard_at_all():
-    assert combine([], Settings()).shards == ()
+    assert combine([], Parameters()).shards == ()
 
 
 def test_a_document_on_its_own():
-    found = within(f"{LONG}\n\n{NEXT}\n\n{LONG}", Settings(), key="a.txt")
+    found = within(f"{LONG}\n\n{NEXT}\n\n{LONG}", Parameters(), key="a.txt")
     assert [(removal.kind, removal.kept, removal.kept_start) for removal in found] == [("exact", "a.txt", 0)]
-    assert within("", Settings()) == ()
+    assert within("", Parameters()) == ()
 
 
 def test_the_defaults_of_the_rules_are_those_of_the_program():
     rules = Cleaner(RunSettings(steps=("dedup",))).rules.select("dedup", "und", "article")
-    assert settings_from(rules) == Settings()
+    assert parameters_from(rules) == Parameters()
 
 
 def test_an_option_that_is_not_known_is_an_error():
     with pytest.raises(UsageError, match="tresholt"):
-        settings_of({"tresholt": 0.8})
+        parameters_of({"tresholt": 0.8})
 
 
 def test_flags_leave_the_text_alone():

@@ -21,24 +21,24 @@ DIFFERENCES = ("number", "negation", "name")
 NUMBER_WORDS = 40
 """Words of a passage from which on a number in it decides nothing by itself."""
 KINDS = ("exact", "near", "run", "repeat", "contained")
-"""Why a passage goes, in the order of the codes in `plan.Removed.kind`."""
+"""Why a passage is removed, in the order of the codes in `plan.Removed.kind`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """What counts as a duplicate, and which duplicates go.
+class Parameters:
+    """What counts as a duplicate, and which duplicates are removed.
 
     `threshold` is the least Jaccard similarity of two sets of shingles of `shingle` tokens;
     passages under `min_words` tokens never meet in a bucket, and those of `repeat_words` or more
-    go when they repeat the passage just before them. Signatures are cut into `bands` of `rows`
+    are removed when they repeat the passage just before them. Signatures are cut into `bands` of `rows`
     values; a bucket takes at most `bucket_cap` kept passages. `unit` is "paragraph" (a line),
     "block" (lines up to a blank one), "sentences(N)" or "document". What differs in a `number` (in a
     passage under `number_words`), a `negation` or a `name` is removed, or kept, or kept and flagged.
     `exact`, `near`, `run`, `repeat` and `contained` switch the kinds.
 
-    >>> Settings(threshold=0.8).bands
+    >>> Parameters(threshold=0.8).bands
     32
-    >>> Settings(threshold=70)
+    >>> Parameters(threshold=70)
     Traceback (most recent call last):
     ...
     cleaner.errors.UsageError: dedup: threshold must be between 0.1 and 1, not 70
@@ -68,7 +68,7 @@ class Settings:
     def spares(self, words: int) -> int:
         """Return the bits of the differences for which a passage of so many words is kept.
 
-        >>> Settings().spares(39), Settings().spares(40)
+        >>> Parameters().spares(39), Parameters().spares(40)
         (3, 2)
         """
         kept = [name for name in DIFFERENCES if getattr(self, name) != "remove"]

@@ -7,38 +7,38 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.dedup.kernels.effort import plain_pays
-from cleaner.dedup.settings import Settings
+from cleaner.dedup.kernels.effort import interpreting_pays
+from cleaner.dedup.parameters import Parameters
 from cleaner.dedup.table import Bytes, PassageTable, Shard
 
 
-def digest(
-    buffer: Bytes, bounds: NDArray[np.int64], settings: Settings, *, before: Shard | None = None
+def tabulate(
+    buffer: Bytes, bounds: NDArray[np.int64], parameters: Parameters, *, before: Shard | None = None
 ) -> PassageTable:
     r"""Find the passages of a shard, and digest and sketch them.
 
     `buffer` holds the documents of the shard one after the other as UTF-8 (lone surrogates passed
     through), `bounds` where each begins and, last, where the text ends, in bytes. Passages are the
-    non-empty lines, or what `settings.unit` makes of them; those with fewer tokens than
-    `settings.min_words` get no signature.
+    non-empty lines, or what `parameters.unit` makes of them; those with fewer tokens than
+    `parameters.min_words` get no signature.
 
     With `before`, the same documents at an earlier time, only what has changed since is digested.
 
     >>> text = np.frombuffer("A title\n\n A line of text. \n".encode(), np.uint8)
-    >>> passages = digest(text, np.array([0, text.size]), Settings())
+    >>> passages = tabulate(text, np.array([0, text.size]), Parameters())
     >>> passages.start.tolist(), passages.words.tolist(), len(passages.signatures)
     ([0, 10], [2, 4], 0)
     """
     bounds = np.array(bounds, np.int64)
-    if settings.unit == "paragraph" and plain_pays(buffer.size):
+    if parameters.unit == "paragraph" and interpreting_pays(buffer.size):
         from cleaner.dedup.deciding import interpreted
 
-        return interpreted.digest(buffer, bounds, settings)
+        return interpreted.tabulate(buffer, bounds, parameters)
     if before:
-        from cleaner.dedup.sketching.reuse import digest_again
+        from cleaner.dedup.sketching.reuse import tabulate_again
 
-        return digest_again(buffer, bounds, settings, before)
+        return tabulate_again(buffer, bounds, parameters, before)
     from cleaner.dedup.sketching.passages import passages
     from cleaner.dedup.sketching.signatures import sketch
 
-    return replace(sketch(buffer, passages(buffer, bounds, settings.unit), settings), bounds=bounds)
+    return replace(sketch(buffer, passages(buffer, bounds, parameters.unit), parameters), bounds=bounds)
