@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,17 +11,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cleaner.audit.changed_lines import changed_lines
-from cleaner.audit.history import Event, events
-from cleaner.audit.rebuild import document_states, open_run
-from cleaner.audit.records import DOCUMENTS
-from cleaner.audit.trail import read_part
 from cleaner.edits import checked, splice
 from cleaner.lines import line_spans
 from cleaner.model import Edit
 from tests.conftest import Result
-from tests.corpus.test_development_texts import documents
 from tests.run.test_promises import run_to
 from tests.support.corpora import texts, write
+from tests.support.stories import assert_in_order, assert_true, stories
 
 Clean = Callable[..., Result]
 NOTHING = "  nothing was changed or flagged"
@@ -110,53 +105,7 @@ def test_unchanged_lines_are_what_is_left_in_order(source, raw) -> None:
     assert_in_order(unchanged, text)
 
 
-def assert_in_order(unchanged: list[str], text: str) -> None:
-    """Check that lines are lines of a text, in their order."""
-    left = iter(text.split("\n"))
-    for line in unchanged:
-        assert line in left, f"nothing is told of {line!r}"
-
-
 # ---------------------------------------------------------------- whole documents
-
-
-def stories(out: Path) -> Iterator[tuple[str, str, str, list[Event]]]:
-    """Yield key, source, cleaned text and events of every document of a run; no text of one that was not written."""
-    finished = open_run(out)
-    for shard in range(finished.shards):
-        for document in read_part(finished.audit, DOCUMENTS, shard):
-            states = document_states(finished, shard, document)
-            final = states[-1].text if document["kept"] else ""
-            yield document["doc"], states[0].text, final, list(events(finished, shard, document, states))
-
-
-def assert_true(out: Path) -> int:
-    """Check what is told of every line of a run; return the number of lines."""
-    count = 0
-    for doc, source, final, told in stories(out):
-        changed = {k for event in told if is_change(event) for k in event.lines}
-        lines = [source[slice(*span)] for span in line_spans(source)]
-        count += len(lines)
-        if not final:
-            assert changed >= {k for k, line in enumerate(lines) if line.strip()}, doc
-            continue
-        assert_in_order([line for k, line in enumerate(lines) if k not in changed], final)
-        alike = Counter(map(bare, lines))
-        left = Counter(map(bare, final.split("\n")))
-        for k, line in enumerate(lines):
-            if k in changed and bare(line) and alike[bare(line)] == left[bare(line)] == 1:
-                assert line not in final.split("\n"), f"{doc}:{k + 1} stands there unchanged: {line!r}"
-    return count
-
-
-def is_change(event: Event) -> bool:
-    """Tell whether an event is a change to text, no flag, nor bytes that never were text."""
-    told = event.told[0]
-    return not told.startswith(("flagged by", "dedup: flagged", "bytes "))
-
-
-def bare(line: str) -> str:
-    return "".join(filter(str.isalnum, line)).casefold()
 
 
 @given(documents=st.lists(texts(), min_size=1, max_size=3))
@@ -173,16 +122,6 @@ def test_every_line_of_made_texts(documents: list[str], tmp_path_factory: pytest
     write(folder / "in", files)
     run_to(folder / "in", folder / "out")
     assert_true(folder / "out")
-
-
-@pytest.mark.parametrize("profile", ["article", "page"])
-def test_every_line_of_the_development_texts(
-    profile: str, development_texts: Path, tmp_path: Path, clean: Clean
-) -> None:
-    source = write(tmp_path / "in", dict(documents(development_texts)))
-    options = ("-q", "--no-limits", "--profile", profile, "--jobs", "1")
-    assert clean("run", source, tmp_path / "out", *options).code == 0
-    assert assert_true(tmp_path / "out") > 1000
 
 
 def test_every_line_of_the_sample(real_seeds: Path, tmp_path: Path, clean: Clean) -> None:

@@ -242,6 +242,10 @@ EDITS = {
         lambda lines: next(line for line in lines if "Five more" in line["old"]).update(step="dedup"),
         "“Read also: Five more bridges” was taken out as a duplicate of nothing",
     ),
+    "the rule of another kind": (
+        lambda lines: next(line for line in lines if line["rule"] == "dedup/near").update(rule="dedup/exact"),
+        "its kind is near, and dedup/exact took it out",
+    ),
 }
 
 

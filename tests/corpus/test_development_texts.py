@@ -1,4 +1,4 @@
-"""Real texts that lie beside the project: cleaned twice they stay as they are, and every byte comes back."""
+"""Real texts that lie beside the project: cleaned twice they stay as they are, every byte comes back."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 
 from tests.conftest import Result
 from tests.support.corpora import assert_duplicates_proven, trail, tree, write
+from tests.support.stories import assert_true
 
 EACH = 8
 """Documents taken from every file, evenly spaced."""
@@ -49,6 +50,7 @@ def test_cleaned_twice_and_rebuilt(
     assert len(trail(tmp_path / "out", "documents")) > 100
     assert trail(tmp_path / "out", "quarantine") == []
     assert assert_duplicates_proven(tmp_path / "out") > 0
+    assert assert_true(tmp_path / "out") > 1000
     assert clean("verify", tmp_path / "out").code == 0
     assert clean("restore", tmp_path / "out", tmp_path / "back").code == 0
     assert tree(tmp_path / "back") == tree(source)

@@ -7,17 +7,20 @@ that they take out must be in such a passage (white space aside). Its place is c
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from itertools import groupby
+from typing import get_args
 
 from cleaner.audit.proof.claims import Claim
 from cleaner.audit.rebuild import Lines, State
 from cleaner.audit.records import EditLine
 from cleaner.edits import OffsetMap, outside
-from cleaner.model import Edit, Span
+from cleaner.model import DuplicateKind, Edit, Span
 from cleaner.steps import STEPS
 
 Report = Callable[[str], None]
+_KINDS = get_args(DuplicateKind)
 DEDUP = next(step.name for step in STEPS if step.accounts)
 _SILENT = frozenset(step.name for step in STEPS if step.scope == "flags")
 _LOOKED_AT = _SILENT | {DEDUP}
@@ -98,6 +101,7 @@ class Removals:
             elif line["step"] in _SILENT:
                 self._report(f"{doc}: the step {line['step']} changed the text, and it may only flag")
         gone = [claim for claim in standing if claim.line["action"] == "remove"]
+        self._compare_rules(gone, cuts)
         if all(map(_is_cut, gone, cuts)) and len(gone) == len(cuts):
             return
         if any(line["new"].strip() for line in cuts):
@@ -110,6 +114,20 @@ class Removals:
         more = outside(state.text, cut, sorted(map(_span, gone)))
         if more:
             self._report(f"{doc}: {_short(more)} was taken out as a duplicate of nothing")
+
+    def _compare_rules(self, gone: list[Claim], cuts: list[EditLine]) -> None:
+        """Compare the rule of each edit with the kinds of the passages that it took out; of several one must fit.
+
+        Rules that say why a passage was compared at all (`run`, `repeat`) go with any kind.
+        """
+        starts = [claim.line["start"] for claim in gone]
+        ends = [claim.line["end"] for claim in gone]
+        for cut in cuts:
+            taken = gone[bisect_right(ends, cut["start"]) : bisect_left(starts, cut["end"])]
+            kind = cut["rule"].rpartition("/")[2]
+            if taken and kind in _KINDS and kind not in {claim.line["kind"] for claim in taken}:
+                own = taken[0].line["kind"]
+                self._report(f"{taken[0].place}: its kind is {own}, and {cut['rule']} took it out")
 
 
 def _is_cut(claim: Claim, cut: EditLine) -> bool:
