@@ -32,6 +32,8 @@ GAP_CHARS: Final = 40
 """Characters of any text that a pattern may run over and still cover a line."""
 MUTUAL_LINES: Final = 2
 """Different short labels side by side that prove each other."""
+REPEATED_LABELS: Final = 2
+"""Times that one label between two paragraphs of prose must stand in a text to be no word of it."""
 FURNISHED_LINES: Final = 2
 """Different lines of furniture that show that a text still has the furniture of its page."""
 _LETTERED: Final = re.compile(r"\s*\(?([A-Za-z])\)(?=\s|$)")
@@ -143,12 +145,14 @@ def supported(contents: Sequence[str], known: Furniture) -> frozenset[int]:
     """Return the lines, of those that need it, that something else speaks for.
 
     That is furniture beside them, an edge of the document, or a sentence that they interrupt; for short
-    ones also another short one, or enough furniture elsewhere in the document. What stands under a line
-    that ends in a colon is a list of the author's own, however it looks.
+    ones also another short one, enough furniture elsewhere in the document, or the same label between
+    other paragraphs. What stands under a line that ends in a colon is a list of the author's own,
+    however it looks.
     """
     shown = [k for k, line in enumerate(contents) if line.strip()]
     furnished = len({contents[k].strip() for k in known.sure}) >= FURNISHED_LINES
     found: set[int] = set()
+    labels: dict[str, list[int]] = {}
     for first, stop in _runs(shown, known.all):
         run = shown[first:stop]
         around = Around(
@@ -164,6 +168,9 @@ def supported(contents: Sequence[str], known: Furniture) -> frozenset[int]:
             or len({contents[k].strip().casefold() for k in run if k in known.short}) >= MUTUAL_LINES
         ):
             found.update(known.short.intersection(run))
+        elif len(run) == 1 and run[0] in known.short and around.is_prose:
+            labels.setdefault(contents[run[0]].strip().casefold(), []).append(run[0])
+    found.update(k for places in labels.values() if len(places) >= REPEATED_LABELS for k in places)
     return frozenset(found - known.sure)
 
 
@@ -178,6 +185,11 @@ class Around:
     def is_everything(self) -> bool:
         """Whether the run is the whole document."""
         return not self.before and not self.after
+
+    @property
+    def is_prose(self) -> bool:
+        """Whether the run stands between two paragraphs of prose."""
+        return is_prose(self.before) and is_prose(self.after)
 
     @property
     def introduces_list(self) -> bool:

@@ -20,7 +20,7 @@ MAX_ITEM_WORDS: Final = 26
 """Words of a title; a longer line is prose."""
 MAX_QUESTION_WORDS: Final = 18
 """Words of a title that is a question or an exclamation."""
-MAX_SUBHEADING_WORDS: Final = 7
+MAX_SUBHEADING_WORDS: Final = 10
 """Words up to which the last title before prose may be a subheading of that prose."""
 MAX_SENTENCE_WORDS: Final = 2
 """Words of a title that ends in a full stop."""

@@ -16,7 +16,7 @@ from cleaner.edits import checked, splice
 from cleaner.model import Edit, Flag
 from cleaner.rules.book import RuleBook
 from cleaner.rules.files.folders import Folder
-from cleaner.rules.files.load import merge
+from cleaner.rules.files.load import merge, switched_off
 from cleaner.rules.rule import Rule
 from cleaner.steps import Context, boilerplate
 from tests.conftest import PROJECT, Result
@@ -33,15 +33,21 @@ def book() -> RuleBook:
     packs, faults = read_packs([Folder(ROOT / "rules" / "boilerplate", "built-in")])
     rules, more = merge(packs)
     assert [*faults, *more] == []
-    return RuleBook(tuple(rules))
+    return RuleBook(tuple(rules), switched_off(rules, (), (), unsafe=False))
+
+
+@cache
+def with_metadata() -> RuleBook:
+    return RuleBook(book().rules, switched_off(book().rules, (), (), unsafe=False, metadata="drop"))
 
 
 def context(language: str = "en", profile: str = "article") -> Context:
     return Context(book().select("boilerplate", language, profile), language, profile)
 
 
-def cleaned(text: str, language: str = "en", profile: str = "article") -> str:
-    found = list(boilerplate.find(text, context(language, profile)))
+def cleaned(text: str, language: str = "en", *, rules: RuleBook | None = None) -> str:
+    chosen = (rules or book()).select("boilerplate", language)
+    found = list(boilerplate.find(text, Context(chosen, language)))
     return splice(text, checked(text, [edit for edit in found if isinstance(edit, Edit)]))
 
 
@@ -65,6 +71,13 @@ def test_kept(language: str, line: str, around: str) -> None:
 @pytest.mark.parametrize(("language", "line"), lines_of("drop"))
 def test_dropped(language: str, line: str) -> None:
     assert cleaned(f"{PROSE}\n\n{line}\n\n{PROSE}", language) == f"{PROSE}\n\n{PROSE}"
+
+
+@pytest.mark.parametrize(("language", "line"), lines_of("metadata"))
+def test_metadata_is_kept_by_default(language: str, line: str) -> None:
+    text = f"{PROSE}\n\n{line}\n\n{PROSE}"
+    assert cleaned(text, language) == text
+    assert cleaned(text, language, rules=with_metadata()) == f"{PROSE}\n\n{PROSE}"
 
 
 @pytest.mark.parametrize(("language", "line"), lines_of("short"))
