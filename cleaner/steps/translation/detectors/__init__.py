@@ -1,8 +1,8 @@
-"""The detectors by name, and the one merged look that tells which of them a text needs."""
+"""The detectors by name, and the merged look that tells which of them a text needs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -80,18 +80,24 @@ class Plan(NamedTuple):
     """The rules decided by code: those that always run, and those that an automaton calls."""
 
     always: tuple[Rule, ...]
-    called: tuple[Rule, ...]
-    triggers: re2.Set | None
+    called: tuple[tuple[tuple[Rule, ...], re2.Set], ...]
 
 
 @lru_cache(maxsize=64)
 def plan(rules: RuleSet, language: str) -> Plan:
-    """Compile the triggers of a rule set for a language into one automaton."""
+    """Compile the triggers of a rule set for a language into two automata: lexicons have one of their own.
+
+    The states of a lexicon times those of all other triggers are more than both apart, and each takes
+    time when a text first leads to it.
+    """
     chosen = [(rule, _trigger(rule, language)) for rule in rules.rules if not rule.is_pattern]
     always = tuple(rule for rule, trigger in chosen if trigger == ALWAYS)
-    called = [(rule, trigger) for rule, trigger in chosen if trigger != ALWAYS]
-    if not called:
-        return Plan(always, (), None)
+    lexicons = [(rule, trigger) for rule, trigger in chosen if rule.match.values[0] == "lexicon"]
+    others = [pair for pair in chosen if pair[1] != ALWAYS and pair not in lexicons]
+    return Plan(always, tuple(_automaton(called) for called in (lexicons, others) if called))
+
+
+def _automaton(called: Sequence[tuple[Rule, str]]) -> tuple[tuple[Rule, ...], re2.Set]:
     options = re2.Options()
     options.max_mem = _MEMORY
     options.log_errors = False
@@ -99,7 +105,7 @@ def plan(rules: RuleSet, language: str) -> Plan:
     for _, trigger in called:
         merged.Add(trigger.encode())
     merged.Compile()
-    return Plan(always, tuple(rule for rule, _ in called), merged)
+    return tuple(rule for rule, _ in called), merged
 
 
 def _trigger(rule: Rule, language: str) -> str:
@@ -107,8 +113,8 @@ def _trigger(rule: Rule, language: str) -> str:
 
 
 def hits(sheet: Sheet, prepared: Plan) -> Iterator[tuple[Rule, Mark]]:
-    """Run the detectors that the text may need; the merged automaton tells which."""
-    seen = sheet.scan.which(prepared.triggers) if prepared.triggers is not None else ()
-    for rule in (*prepared.always, *(prepared.called[i] for i in sorted(seen))):
+    """Run the detectors that the text may need; the merged automata tell which."""
+    called = [rules[i] for rules, triggers in prepared.called for i in sheet.scan.which(triggers)]
+    for rule in (*prepared.always, *called):
         for mark in detector(rule.match.values[0]).find(sheet, rule.options or {}):
             yield rule, mark

@@ -108,7 +108,10 @@ def _apart(before: str, mark: str, after: str) -> bool:
 
 def _words(text: str, at: int) -> Span | None:
     """Return the span of the words on both sides of a mark; None where they are parts of something longer."""
-    before = _BEFORE.search(text, max(0, at - _REACH), at)
+    blank = max(
+        text.rfind(" ", max(0, at - _REACH), at), at - _REACH - 1
+    )  # where a word begins at the latest
+    before = _BEFORE.search(text, blank + 1, at)
     after = _AFTER.match(text, at + 1, at + 1 + _REACH)
     if before is None or after is None:
         return None
