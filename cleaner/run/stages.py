@@ -56,6 +56,11 @@ def cleaner_for(settings: Settings) -> Cleaner:
 
 @cache
 def surveys_of(settings: Settings) -> dict[str, Survey]:
+    """Return the surveys that stages ask, one of each in each process; what a run counts is in surveys of its own."""
+    return new_surveys(settings)
+
+
+def new_surveys(settings: Settings) -> dict[str, Survey]:
     """Return the surveys that the active steps and rules ask for, by step, in the order in which they are made.
 
     One whose knowledge does not outlive a change of the text comes last.

@@ -15,7 +15,7 @@ from typing import Any
 
 from cleaner.formats import jsontext
 from cleaner.run.job import Job
-from cleaner.run.stages import apply, digest, surveys_of
+from cleaner.run.stages import apply, digest, new_surveys
 from cleaner.run.state import StateReader
 from cleaner.steps.survey import Applied, Pin, Survey
 
@@ -27,7 +27,7 @@ class Surveys:
     """The surveys of a run, in order; `digested` is what each compared last, by step."""
 
     def __init__(self, job: Job) -> None:
-        made = surveys_of(job.settings)
+        made = new_surveys(job.settings)
         self._runs = [_Rounds(job, name, survey) for name, survey in made.items()]
 
     def settle(self, folders: Folders) -> Folders:

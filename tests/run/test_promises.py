@@ -136,6 +136,15 @@ def test_same_bytes_for_any_hash_seed_and_order_of_files(corpus: Path, tmp_path:
     assert tree(tmp_path / "out") == tree(tmp_path / "here")
 
 
+def test_a_run_knows_nothing_of_the_one_before_it_in_the_process(corpus: Path, tmp_path: Path) -> None:
+    run_to(corpus, tmp_path / "one")
+    run_to(write(tmp_path / "other", {"a.txt": LONG}), tmp_path / "two")
+    run_to(corpus, tmp_path / "three")
+    assert tree(tmp_path / "one") == tree(tmp_path / "three")
+    statistics = [open_run(tmp_path / name).run["surveys"]["dedup"]["passages"] for name in ("one", "two")]
+    assert statistics[0] > statistics[1] == 1
+
+
 @pytest.mark.parametrize("stage", ["prepare", "digest", "apply", "publish"])
 def test_a_killed_run_goes_on_to_the_same_bytes(
     stage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clean: Callable[..., Result]
