@@ -72,6 +72,7 @@ class Pair:
     kept_doc: str
     corpus: str
     similarity: str
+    differs: str
     left: tuple[Piece, ...]
     right: tuple[Piece, ...]
 
@@ -288,6 +289,7 @@ def _pair(line: DuplicateLine) -> Pair:
         kept_doc=name(line["kept_doc"]),
         corpus=name(last_part(line["kept_corpus"] or "")),
         similarity=f"{line['similarity']:.3f}",
+        differs=", ".join(line["differs"]),
         left=left,
         right=right,
     )

@@ -59,6 +59,7 @@ def test_edit_and_duplicate_agree_about_the_kind(clean, tmp_path):
     assert rules == kinds == [("c.txt", "dedup/exact"), ("c.txt", "dedup/near"), ("c.txt", "dedup/exact")]
     assert [line["differs"] for line in trail(out, "duplicates")] == [[], ["other"], []]
     assert "near duplicate of b.txt (similarity 1.000), differs in: other" in clean("why", out, "c.txt").out
+    assert "similarity 1.000, differs in: other" in (out / "_clean" / "report.html").read_text("utf-8")
 
 
 def test_flags_are_raised_against_an_earlier_corpus(clean, tmp_path):
