@@ -1,8 +1,8 @@
 """Bytes to text and back: byte order marks, UTF-8, UTF-16 and UTF-32, declared and detected legacy encodings.
 
-Nothing is translated and nothing replaced: newlines, control characters and lone surrogates come out
-as they stand in the bytes, so that encoding the text again gives the same bytes wherever that is
-possible. What cannot be decoded is left out and named with its range.
+Nothing is translated: newlines, control characters and lone surrogates come out as they stand in the
+bytes, so that encoding the text again gives the same bytes wherever that is possible. For what cannot
+be decoded U+FFFD stands in the text, and its range is named.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Decoded:
 
     `encoding` is a name that Python's codecs know, `cesu-8` or `mixed`; `bom` the bytes that stood before the
     text; `exact` says that `encode(text, encoding, bom)` gives the bytes; `undecodable` are byte
-    ranges that are not in the text, with the reason.
+    ranges for which U+FFFD stands in the text, with the reason.
     """
 
     text: str

@@ -44,7 +44,7 @@ FIRST_OUT = "The council of Harrow met on Tuesday.\nIt was late.\n"
 CLEAN = 'A plain, clean "text" that stays as it is.'
 MOJIBAKE = "Itâ€™s a long way to the cafÃ©, she said."
 MOJIBAKE_OUT = "It’s a long way to the café, she said."
-GONE = "Advertisement\n"
+GONE = "Read also: Five more bridges\n"
 TEXTS = (FIRST, GONE, CLEAN, MOJIBAKE)
 TEXTS_OUT = (FIRST_OUT, CLEAN, MOJIBAKE_OUT)
 
@@ -386,7 +386,10 @@ def test_the_text_of_a_record_is_what_a_parser_takes(line: bytes, head: bytes) -
 
 
 def test_csv_cells_beside_the_text_are_not_touched(tmp_path: Path, clean: Clean) -> None:
-    data = b'a ;"text";  b\r\n 007;"Advertisement";x\r\n"1,50";"It rained.  ";" ""q"" "\r\n;It snowed.;\r\n'
+    data = (
+        b'a ;"text";  b\r\n 007;"Read also: Five more bridges";x\r\n'
+        b'"1,50";"It rained.  ";" ""q"" "\r\n;It snowed.;\r\n'
+    )
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "t.csv").write_bytes(data)
     assert run(clean, tmp_path / "in", tmp_path / "out").code == 0
@@ -402,7 +405,7 @@ def test_csv_host_and_id(tmp_path: Path) -> None:
 
 
 def test_csv_of_which_nothing_is_left_keeps_its_header(tmp_path: Path, clean: Clean) -> None:
-    write(tmp_path / "in", {"t.csv": "id,text\n1,Advertisement\n", "u.csv": "id,text\n"})
+    write(tmp_path / "in", {"t.csv": "id,text\n1,Read also: Five more bridges\n", "u.csv": "id,text\n"})
     assert run(clean, tmp_path / "in", tmp_path / "out").code == 0
     assert tree(tmp_path / "out", audit=False) == {"t.csv": b"id,text\n", "u.csv": b"id,text\n"}
     assert clean("verify", tmp_path / "out").code == 0

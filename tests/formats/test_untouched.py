@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -111,6 +112,34 @@ def table(texts: list[bytes | None]) -> bytes:
 def test_parquet(texts: list[bytes | None], written: list[str | None], tmp_path: Path, clean: Clean) -> None:
     assert run(clean, tmp_path, {"a.parquet": table(texts)}) == 0
     assert pq.read_table(tmp_path / "out" / "a.parquet")["text"].to_pylist() == written
+
+
+@pytest.mark.parametrize(
+    ("lines", "texts", "code"),
+    [
+        ([b'{"id": "a-1", "text": "The caf\xe9 is closed."}'], ["The café is closed."], 0),
+        (['{"id": "a-1", "text": "Déjà vu"}'.encode(), b'{"id": "a-1", "text": "na\xefve"}'], ["Déjà vu", "naïve"], 0),
+        ([b'{"id": "a-1", "text": "one \xb0\xa1 two three four"}'], ["one \ufffd two three four"], 3),
+        (['{"id": "a-1", "text": "Снег"}'.encode("cp1251"), '{"id": "a-1", "text": "Да"}'.encode("cp1251"),
+          '{"id": "a-1", "text": "Вчера выпал первый снег, и дорогу закрыли."}'.encode("cp1251")],
+         ["Снег", "Да", "Вчера выпал первый снег, и дорогу закрыли."], 0),
+    ],
+)  # fmt: skip
+def test_few_bytes_in_records(
+    lines: list[bytes], texts: list[str], code: int, tmp_path: Path, clean: Clean
+) -> None:
+    assert run(clean, tmp_path, {"a.jsonl": b"\n".join(lines) + b"\n"}) == code
+    records = [json.loads(line) for line in (tmp_path / "out" / "a.jsonl").read_bytes().splitlines()]
+    assert [(record["id"], record["text"]) for record in records] == [("a-1", text) for text in texts]
+    assert len(trail(tmp_path / "out", "quarantine")) == (code == 3)
+
+
+def test_bytes_that_nobody_can_read_beside_the_text_quarantine_the_record(
+    tmp_path: Path, clean: Clean
+) -> None:
+    record = b'{"id": "one \xb0\xa1 two three four", "text": "fine"}\n'
+    assert run(clean, tmp_path, {"a.jsonl": record + LATER}) == 3
+    assert (tmp_path / "out" / "a.jsonl").read_bytes() == LATER
 
 
 def test_lone_surrogates_stay_where_nobody_repairs_them(tmp_path: Path, clean: Clean) -> None:
