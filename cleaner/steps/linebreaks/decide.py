@@ -35,7 +35,7 @@ from cleaner.steps.linebreaks.sentences import (
 )
 from cleaner.steps.linebreaks.stripped_lines import Join, Lines, split
 from cleaner.steps.linebreaks.whole import whole_paragraphs
-from cleaner.steps.linebreaks.wraps import filled, judged
+from cleaner.steps.linebreaks.wraps import FILLED, filled, judged
 
 if TYPE_CHECKING:
     from cleaner.steps import Context
@@ -144,6 +144,8 @@ def _kinds(rule: str, note: str) -> frozenset[Kind]:
     """Return the kinds of protected text in which a reason does not hold."""
     if note == NO_BLANK_LINE:
         return ENDED | {"lines"}
+    if note.startswith(FILLED):
+        return ENDED - {"list"}
     return ENDED if rule in (HARD_WRAP, ORPHAN_MARK, PAGE_BREAK) or note == OPEN_BRACKET else SHORT
 
 

@@ -30,6 +30,8 @@ WIDEST = 100
 """Nobody wraps at more columns than this; longer lines are paragraphs of one line."""
 COLUMNS_WIDE, COLUMNS_MIDDLE, COLUMNS_NARROW, COLUMNS_LEAST = 64, 54, 44, 39
 """Verse is seldom wider than `COLUMNS_WIDE`: the narrower the lines, the more of them are asked for."""
+COLUMNS_FEWEST = 29
+"""Nobody wraps prose to fewer columns; lists of single words fill such lines."""
 GAPS_WIDE, GAPS_MIDDLE, GAPS_NARROW, GAPS_LEAST = 2, 3, 6, 10
 """So many line ends, for lines of these widths and for narrower ones, are a paragraph."""
 GAPS_PROSE = 3
@@ -155,15 +157,24 @@ def _filled(view: View, first: int, sizes: Sequence[int], open_gaps: frozenset[i
     widths = sorted(max(sizes[at - first : line + 1 - first]) for at, line in whole)
     if any(_alike(one, other) for one, other in pairwise(widths)):
         whole = list(_parts(view, first, sizes, reach, divided=True))
-    for at, line in whole:
+    for at, end in whole:
+        line = _last_line(view, at, end, open_gaps)
         width = max(sizes[at - first : line + 1 - first])
-        if (
-            at < line
-            and _goes_on(view, range(at, line), width, open_gaps)
-            and _starts(view, at)
-            and _ends(view, line)
-        ):
+        if line > at and _goes_on(view, range(at, line), width, open_gaps) and _starts(view, at):
             yield Paragraph(at, line, width, sizes[line - first] < SHORT_LAST * width)
+
+
+def _last_line(view: View, at: int, end: int, open_gaps: frozenset[int]) -> int:
+    """Return the line that ends the paragraph which begins on line `at`; `at` when no line does.
+
+    A heading may follow a last line that happens to be full.
+    """
+    line = end
+    while line > at and not _ends(view, line):
+        line -= 1
+        if line in open_gaps:
+            return at
+    return line
 
 
 def _goes_on(view: View, gaps: range, width: int, open_gaps: frozenset[int]) -> bool:
@@ -233,6 +244,8 @@ def _is_prose(view: View, paragraph: Paragraph, candidates: Sequence[Paragraph])
     """Whether filled lines are a paragraph and not verse or a list that fills its lines by chance."""
     alike = [one for one in candidates if _alike(one.columns, paragraph.columns)]
     gaps, width = _weight(alike)[0], paragraph.columns
+    if width < COLUMNS_FEWEST:
+        return False
     if width >= COLUMNS_WIDE:
         return gaps >= GAPS_WIDE
     if width >= COLUMNS_LEAST and any(_has_signs(view, one) for one in alike):

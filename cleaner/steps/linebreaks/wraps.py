@@ -8,6 +8,7 @@ line end (positive) or for one that was meant (negative); the sum decides.
 from __future__ import annotations
 
 import json
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -23,6 +24,10 @@ UNSURE = frozenset({"stop", "dash", "colon", "closer", "other"})
 """Ends after which a new paragraph, or a turn of a dialogue, may begin."""
 _OPEN_UNCASED = frozenset({"uncased", "comma", "function", "digit"})
 
+FILLED = "a paragraph filled"
+"""How the note of a single filled paragraph begins."""
+MANY_OPEN = 10
+"""A long wrapped text has so many open gaps within reach."""
 NEAR = 0.85
 """A line of so much of the least width or more ends near the width."""
 
@@ -52,13 +57,19 @@ def judged(view: View, suspects: Sequence[int]) -> dict[int, str | None]:
 def filled(view: View, suspects: Sequence[int], known: Mapping[int, str | None]) -> Iterator[tuple[int, str]]:
     """Find the soft line ends of single filled paragraphs, each with the reason.
 
-    Where a width around is known, that decides whether a line that may end a paragraph does.
+    Inside a long wrapped text, its width decides whether a line that may end a paragraph does.
     """
-    for paragraph in paragraphs(view, open_among(view, suspects)):
+    open_gaps = open_among(view, suspects)
+    for paragraph in paragraphs(view, open_gaps):
         for gap in paragraph.gaps:
             unsure = view.end(gap) in UNSURE or view.start(gap + 1) == "quoted"
-            if gap not in known or not unsure:
-                yield gap, f"a paragraph filled to {paragraph.columns} columns"
+            if not (unsure and gap in known and _is_inside(gap, open_gaps)):
+                yield gap, f"{FILLED} to {paragraph.columns} columns"
+
+
+def _is_inside(gap: int, open_gaps: Sequence[int]) -> bool:
+    """Whether many sentences go on over line ends around a gap: it lies in a long wrapped text."""
+    return bisect_right(open_gaps, gap + REACH) - bisect_left(open_gaps, gap - REACH) >= MANY_OPEN
 
 
 def candidates(view: View, suspects: Sequence[int]) -> Iterator[tuple[int, Width, list[str]]]:

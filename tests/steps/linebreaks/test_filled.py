@@ -46,6 +46,8 @@ def found(text: str) -> list[tuple[int, int]]:
         (block(39, 6, 34), False),
         (block(34, 10, 29), True),
         (block(34, 9, 29), False),
+        (block(29, 12, 24), True),
+        (block(24, 40, 19), False),
         # A short last line, a sentence that ends inside a line, or a broken word is such a sign.
         (block(39, 3, 24), True),
         (block(39, 3, 29), False),
@@ -84,6 +86,12 @@ def test_a_line_in_brackets_and_a_title_are_no_part_of_it():
     title = "Ships Winds Tides Sails " * 3
     assert found(title[:64].strip() + "\n" + text) == [(1, 4)]
     assert found(f"({text[:62]})\n" + text) == [(1, 4)]
+
+
+def test_a_heading_after_a_last_line_that_is_full_is_no_part_of_it():
+    text = block(64, 2, 64)
+    assert found(text + "\nThe next part of it") == [(0, 2)]
+    assert found(text[:-1] + "\nthe next part of it") == []
 
 
 def test_a_colon_before_a_capital_ends_it():
