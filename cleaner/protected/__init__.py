@@ -19,8 +19,10 @@ from cleaner.protected.claims import Claim, Sheet
 
 __all__ = ["LITERAL", "NOTHING", "VERBATIM", "WHOLE", "Block", "Kind", "Protected", "protect"]
 
-_ODD: Final = re.compile(r"[{}<>=|\\`$#~^_\t\[\]@*+;/&%\u2500-\u259f\u2190-\u22ff]|^ |  |\w\(|:$|--")
-"""What prose seldom has, and all of code, tables and formulas have."""
+_ODD: Final = re.compile(r"[{}<>=|\\`$#~^_\t\[\]@*+;/&%\u2500-\u259f\u2190-\u22ff(]")
+_ODD_PAIR: Final = re.compile(r"  |--|:\n|\n ")
+"""What prose seldom has, and all of code, tables and formulas have; of brackets only those after a word."""
+_TRAILING: Final = re.compile(r"[ \t\r\x0b\x0c\xa0\u2000-\u200a\u3000]\n")
 _INLINE: Final = re.compile(
     r"(`+)(?!`)[^\n]{1,300}?(?<!`)\1(?!`)|\\\([^\n]{1,300}?\\\)"
     r"|\$(?=[^\s$])[^$\n]{0,200}?[\\^_=][^$\n]{0,200}?(?<=\S)\$(?!\d)"
@@ -68,13 +70,41 @@ def protect(text: str) -> Protected:
     >>> bool(protect("It rained all day in the valley."))
     False
     """
-    lines = [line.rstrip() for line in text.split("\n")]
-    odd = frozenset(i for i, line in enumerate(lines) if line and _ODD.search(line))
-    sheet = Sheet(lines, odd, [-1] * len(lines))
+    sheet = _sheet(text)
     claims = _claims(sheet)
     spans = line_spans(text) if claims or "`" in text or "$" in text else []
     blocks = tuple(_blocks(claims, sheet, spans))
     return Protected(blocks, _inline(text, blocks)) if spans else NOTHING
+
+
+def _sheet(text: str) -> Sheet:
+    """Cut a text into lines and find the odd ones."""
+    lines = text.split("\n")
+    if text[-1:].isspace() or _TRAILING.search(text):
+        lines = [line.rstrip() for line in lines]
+    odd = {
+        line for match, line in _placed(_ODD.finditer(text), text) if match[0] != "(" or _is_call(text, match)
+    }
+    odd |= {line + (match[0] == "\n ") for match, line in _placed(_ODD_PAIR.finditer(text), text)}
+    if text[:1] == " ":
+        odd.add(0)
+    indented = text[:1] in (" ", "\t") or "\n " in text or "\n\t" in text
+    return Sheet(text, lines, frozenset(odd), [-1] * len(lines), indented)
+
+
+def _placed(matches: Iterator[re.Match[str]], text: str) -> Iterator[tuple[re.Match[str], int]]:
+    """Yield matches with the numbers of their lines, of each line the first that is not a bracket."""
+    line, at = 0, 0
+    for match in matches:
+        line += text.count("\n", at, match.start())
+        at = match.start()
+        yield match, line
+
+
+def _is_call(text: str, match: re.Match[str]) -> bool:
+    """Whether a bracket follows a word."""
+    before = text[match.start() - 1 : match.start()]
+    return before.isalnum() or before == "_"
 
 
 def _claims(sheet: Sheet) -> list[Claim]:

@@ -21,12 +21,23 @@ class Sheet:
     """The lines of a text without white space at their ends, and what has been claimed of them so far.
 
     `odd` are the numbers of lines with characters that prose seldom has. `owner[i]` is the number of
-    the claim that holds line `i`, or -1.
+    the claim that holds line `i`, or -1. `indented` says whether any line begins with white space.
     """
 
+    text: str
     lines: list[str]
     odd: frozenset[int]
     owner: list[int]
+    indented: bool = True
+
+    def has(self, *marks: str) -> bool:
+        """Whether one of some marks is anywhere in the text: what cannot be there need not be looked for."""
+        return any(mark in self.text for mark in marks)
+
+    def odd_in(self, first: int, stop: int) -> int:
+        """Count the lines of a range that have characters that prose seldom has."""
+        odd = self.odd
+        return sum(i in odd for i in range(first, stop)) if odd else 0
 
     def free(self, first: int, stop: int) -> bool:
         """Whether no line of a range is claimed."""

@@ -53,10 +53,26 @@ def _parses(text: str) -> bool:
     )
 
 
+_PROBE: Final = 4
+"""Lines of a run among which one must look like the first of a log."""
+
+
+def _may_be_log(line: str) -> bool:
+    return (
+        line[:1] in "[( \tTEC"
+        or line[:1].isdigit()
+        or line[:2].isupper()
+        or line[1:2].isupper()
+        or line[3:4] == " "
+    )
+
+
 def logs(sheet: Sheet) -> Iterator[Claim]:
     """Claim runs of lines that begin with a time or a level of severity, and stack traces."""
     for first, stop in sheet.runs(2):
         lines = sheet.lines[first:stop]
+        if not any(map(_may_be_log, lines[:_PROBE])):
+            continue
         stamps = sum(_STAMP.match(line) is not None or _LEVEL.match(line) is not None for line in lines)
         if (stamps >= 2 and share(stamps, len(lines)) >= 0.5) or any(_TRACE.match(line) for line in lines):
             yield first, stop, "code"
@@ -88,7 +104,7 @@ def diffs(sheet: Sheet) -> Iterator[Claim]:
 
 def settings(sheet: Sheet) -> Iterator[Claim]:
     """Claim runs of settings that have the head of a section, or whose names and values are joined by `=`."""
-    for first, stop in sheet.runs(2):
+    for first, stop in sheet.runs(2) if sheet.has("=", "[") else ():
         lines = sheet.lines[first:stop]
         hits = sum(_SETTING.match(line) is not None for line in lines)
         if share(hits, len(lines)) < 0.9:

@@ -154,7 +154,7 @@ def _environment(lines: list[str], i: int) -> tuple[Kind, str] | None:
 def directives(sheet: Sheet) -> Iterator[Claim]:
     """Claim what is indented under a directive of reStructuredText, or under a line that ends in `::`."""
     lines, stop = sheet.lines, 0
-    for i, line in enumerate(lines):
+    for i, line in enumerate(lines) if sheet.has("::", "\n..") else ():
         if i < stop or not line or not (line.endswith("::") or line.lstrip().startswith("..")):
             continue
         directive = line.lstrip().startswith("..")
@@ -184,6 +184,8 @@ def indented(sheet: Sheet) -> Iterator[Claim]:
     Nothing is claimed where everything is indented, under items of a list, or where only first lines are.
     """
     lines = sheet.lines
+    if not sheet.indented:
+        return
     margin = min((indent_of(line) for line in lines if line), default=0)
     i, item = 0, False
     while i < len(lines):

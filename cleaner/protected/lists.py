@@ -23,6 +23,8 @@ _TERM: Final = re.compile(
 )
 
 
+_SEPARATED: Final = re.compile(r"[:\t]|\s[-\u2013\u2014=(]|\s[a-z]{1,3}\.")
+_LONGEST_TERM: Final = 60
 _LOOSE: Final = 3
 _LOOSE_WIDTH: Final = 100
 """Lines at the margin between two items, and how long they may be."""
@@ -125,7 +127,7 @@ def glossaries(sheet: Sheet) -> Iterator[Claim]:
     lines = sheet.lines
     heads: list[tuple[int, str]] = []
     for i in range(len(lines) + 1):
-        match = _TERM.match(lines[i]) if i < len(lines) and sheet.owner[i] < 0 else None
+        match = _term(lines[i]) if i < len(lines) and sheet.owner[i] < 0 else None
         if match:
             heads.append((i, match[1].casefold()))
         elif i < len(lines) and (not lines[i] or lines[i][0] in " \t") and heads and i - heads[-1][0] < 4:
@@ -137,12 +139,20 @@ def glossaries(sheet: Sheet) -> Iterator[Claim]:
             heads = []
 
 
+def _term(line: str) -> re.Match[str] | None:
+    """Match a term with its definition after it."""
+    head = line[:_LONGEST_TERM]
+    return _TERM.match(head) if _SEPARATED.search(head) else None
+
+
 def _sorted(terms: Sequence[str]) -> bool:
     return len(set(terms)) == len(terms) and list(terms) == sorted(terms)
 
 
 def forms(sheet: Sheet) -> Iterator[Claim]:
     """Claim runs of lines with blanks to fill in or boxes to tick."""
+    if not sheet.has("___", "......", "[ ]", "[x]", "[X]", "( ", "\u2610", "\u2611", "\u2612"):
+        return
     for first, stop in sheet.runs(1):
         fields = sum(_BLANK_FIELD.search(line) is not None for line in sheet.lines[first:stop])
         if fields and share(fields, stop - first) >= 0.3:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+import re2
+
 from cleaner.protected.claims import Claim, Sheet
 
 _YEAR: Final = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d[a-z]?(?!\d)")
@@ -13,13 +15,12 @@ _ENTRY: Final = re.compile(
     r"\s*(?:\[\w{1,12}\]|\(\d{1,3}\)|\d{1,3}[.)]|[^\W\d_][\w'\u2019-]+,? (?:[^\W\d_]\.[ -]?)+"
     r"|[-*\N{BULLET}]|[^\W\d_a-z][\w'\u2019-]+, )"
 )
-_MARK: Final = re.compile(
-    r"""(?x) \b pp? \. \s? \d | \b S \. \s? \d | \b [Сс] \. \s? \d | \b vol \. | \b no \. \s? \d
-      | \b et \s al\b | doi | \b ISBN | \b In: | \bEds?\. | \bHg\. | \bProc\. | \bJ\. | \bUniv
-    | \d+ \s? \( \d+ \) | \d+ \s? : \s? \d+ [-\u2013] \d+ | \d+ [-\u2013] \d+ | // | \bPress\b
-      | \bVerlag\b | https?:// | [^\W\d_]\.,? \s (?:[^\W\d_]\.)? | \( (?:1[5-9]|20)\d\d \) | \barXiv
-      | № | : \s [^\W\d_a-z]\w+ , \s \d{4}"""
+_MARK: Final = re2.compile(
+    r"\b(?:pp?\.\s?\d|[SsСс]\.\s?\d|vol\.|no\.\s?\d|et\sal\b|doi\b|ISBN|In:|Eds?\.|Hg\.|Proc\.|Univ|Press\b|Verlag\b|arXiv)"
+    r"|\d\s?\(\d+\)|\d\s?:\s?\d+[-\x{2013}]\d|\d[-\x{2013}]\d|//|№|\pL\.,?\s(?:\pL\.)?|\((?:1[5-9]|20)\d\d\)"
+    r"|:\s\p{Lu}\pL+,\s\d{4}"
 )
+"""Signs of a source; they count by their kinds, so by what they say."""
 _NUMBERED: Final = re.compile(r"\s*\[(\d{1,3})\]\s*\S")
 _HEADING: Final = re.compile(
     r"(?i)\W*(?:\d+\.?\s*)?(?:references?( and notes)?|bibliography|works cited"
@@ -37,6 +38,9 @@ _OPERATOR: Final = re.compile(
 _WORD: Final = re.compile(r"[^\W\d_]{4,}")
 
 
+_LONGEST_FORMULA: Final = 200
+
+
 def references(sheet: Sheet) -> Iterator[Claim]:
     """Claim lists of references: entries one after the other, or what stands under their heading."""
     lines = sheet.lines
@@ -44,7 +48,7 @@ def references(sheet: Sheet) -> Iterator[Claim]:
     for i in range(len(lines) + 1):
         line = lines[i] if i < len(lines) else ""
         claimed = i < len(lines) and sheet.owner[i] >= 0
-        if line and not claimed and (is_entry(line) or _NUMBERED.match(line)):
+        if line and not claimed and (_NUMBERED.match(line) if line[0] == "[" else is_entry(line)):
             start = i if start < 0 else start
             entries, last = entries + 1, i
         elif start >= 0 and (i == len(lines) or claimed or i - last > 3 or len(line) > 200):
@@ -53,21 +57,20 @@ def references(sheet: Sheet) -> Iterator[Claim]:
             start, entries = -1, 0
 
 
+_LONGEST_ENTRY: Final = 500
+
+
 def is_entry(line: str) -> bool:
     """Whether a line begins an entry of a bibliography: a label or a name, a year, and signs of a source.
 
     >>> is_entry("Example, J. (1999). Ports and walls. Journal of Harbours, 3(2), 1-12.")
     True
     """
-    return _ENTRY.match(line) is not None and (
-        (_YEAR.search(line) is not None and len({match[0] for match in _MARK.finditer(line)}) >= 2)
-        or len({match[0] for match in _MARK.finditer(line)}) >= 4
-    )
-
-
-def _continues(lines: list[str], last: int, i: int) -> bool:
-    """Whether no blank line stands between an entry and a line."""
-    return all(lines[last + 1 : i + 1])
+    if len(line) > _LONGEST_ENTRY or _ENTRY.match(line) is None:
+        return False
+    return (_YEAR.search(line) is not None and len({match[0] for match in _MARK.finditer(line)}) >= 2) or len(
+        {match[0] for match in _MARK.finditer(line)}
+    ) >= 4
 
 
 def _end(lines: list[str], last: int) -> int:
@@ -107,14 +110,11 @@ def is_formula(line: str) -> bool:
     >>> is_formula("a^2 + b^2 = c^2"), is_formula("The sum = 12 boats")
     (True, False)
     """
-    words = _WORD.findall(re.sub(r"\\[a-zA-Z]+", "", line))
-    if "$$" in line and line.strip().startswith("$$"):
+    if len(line) >= _LONGEST_FORMULA:
+        return False
+    if line.lstrip().startswith("$$"):
         return True
-    return (
-        len(line) < 200
-        and len(words) <= 1
-        and _RELATION.search(line) is not None
-        and (len(words) == 0 or len(_OPERATOR.findall(line)) > 2)
-        and len(line.strip()) > 2
-        and any(char.isalnum() for char in line)
-    )
+    if _RELATION.search(line) is None or not any(map(str.isalnum, line)):
+        return False
+    words = _WORD.findall(re.sub(r"\\[a-zA-Z]+", "", line))
+    return not words or (len(words) == 1 and len(_OPERATOR.findall(line)) > 2)

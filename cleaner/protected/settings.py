@@ -20,6 +20,8 @@ _LEAST: Final = 0.95
 
 def whole_yaml(sheet: Sheet) -> Iterator[Claim]:
     """Claim a text that is YAML: keys at the margin, and under them keys, items and indented text."""
+    if not sheet.has(":"):
+        return
     lines = [line for line in sheet.lines if line]
     if not lines or not sheet.free(0, len(sheet.lines)):
         return
@@ -39,6 +41,8 @@ def whole_yaml(sheet: Sheet) -> Iterator[Claim]:
 
 def whole_settings(sheet: Sheet) -> Iterator[Claim]:
     """Claim a text that is a file of settings: sections, assignments, what continues them, comments."""
+    if not sheet.has("="):
+        return
     lines = [line for line in sheet.lines if line]
     if len(lines) < 2 or not sheet.free(0, len(sheet.lines)):
         return

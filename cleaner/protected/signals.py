@@ -48,7 +48,7 @@ STRONG: Final = re2.compile(f"^(?:{'|'.join(_AT_START)})|{'|'.join(_ANYWHERE)}")
 """Lines that prose does not have."""
 
 _OFTEN_AT_START: Final = (
-    r"[#*;%](?:\s|$)|--\s|\"\"|'''|c?import\s+[\w.]+$|(?i:rem)\s",
+    r"[#;%](?:\s|$)|--\s|\"\"|'''|c?import\s+[\w.]+$|(?i:rem)\s",
     r"(?:return|yield|raise|end|case|default|public|private|const|static|void|int|char|double|float|bool"
     r"|unsigned|long|local|global|assert|del|print|echo|set|export|ctypedef|cdef)\b",
     r"(?:break|continue|pass|then|do|else|begin)$",

@@ -7,23 +7,28 @@ from collections.abc import Iterator
 from typing import Final
 
 from cleaner.protected.claims import Claim, Sheet, share
-from cleaner.protected.signals import has_prose, is_sentence, signal
+from cleaner.protected.signals import has_prose, signal
 
 _OPENERS: Final = {
     "/*": "*/", '"""': '"""', "'''": "'''", "<!--": "-->", "{#": "#}", "--[[": "]]", "(*": "*)", "=begin": "=end",
     "=pod": "=cut", "=head": "=cut", "<#": "#>", "<%--": "--%>", "{-": "-}", "#|": "|#", "%{": "%}",
 }  # fmt: skip
 _OPEN: Final = re.compile("|".join(map(re.escape, _OPENERS)))
-_COMMENT: Final = re.compile(r"\s*(?://|#|--(?:\s|$)|;|%|\*|'\s|!|REM\b|\.\\\"|dnl\b|\N{MIDDLE DOT}\|)")
-_STRONG_START: Final = re.compile(
-    r"\s*(?:#!|//|/\*|\"\"\"|'''|<\?|<!|#\s*(?:include|define|if|pragma)|[{}\[(<]|import\b"
-    r"|from\s+\S+\s+import|package\b"
-    r"|using\b|use\b|module\b|@|--|;;|%|\\document|r?\"\"\")"
-)
+_COMMENT: Final = re.compile(r"\s*(?://|#|--(?:\s|$)|;|%|!|REM\b|\.\\\"|dnl\b|\N{MIDDLE DOT}\|)")
 _SAMPLE: Final = 4000
 """Lines of a text that decide whether all of it is code."""
 _LEAST: Final = 0.86
 """Share of code among the lines that are no comments, in a text that is code."""
+_LEAST_SURE: Final = 0.6
+_SURE: Final = 0.2
+"""The same, where a fifth of the code is code beyond doubt."""
+_LEAST_STRONG: Final = 0.04
+"""Share of lines beyond doubt, below which a text is no code."""
+_MOST_OF_PROSE: Final = 0.05
+"""Share of lines of prose outside of comments, above which a text is no code."""
+_LEAST_ODD_LINES: Final = 0.1
+"""Share of lines with the characters of code, below which a paragraph is not looked at."""
+_SHORT: Final = 3
 _LEAST_PARAGRAPH: Final = 0.5
 _MOST_PROSE: Final = 12
 """Lines of prose more than lines of code at which a text is given up."""
@@ -49,33 +54,34 @@ def is_source(lines: list[str]) -> bool:
     >>> is_source(["import os", "", "print(os.name)"]), is_source(["It rained.", "print(x)"])
     (True, False)
     """
-    strong = weak = comments = prose = 0
+    seen = {"strong": 0, "weak": 0, "comment": 0, "short": 0, "prose": 0}
     closing = ""
     for line in lines[:_SAMPLE]:
         if not line:
             continue
         if closing:
-            comments += 1
-            if closing in line:
-                closing = ""
+            seen["comment"] += 1
+            closing = "" if closing in line else closing
             continue
         opened = _OPEN.search(line)
         if opened and _OPENERS[opened[0]] not in line[opened.end() :] and _opens(line, opened[0]):
             closing = _OPENERS[opened[0]]
-        level = signal(line)
-        if level == 2:
-            strong += 1
-        elif _COMMENT.match(line):
-            comments += 1
-        elif level or (line[0] in " \t" and not has_prose(line)):
-            weak += 1
-        elif line.isspace():
-            continue
-        else:
-            prose += 1 + is_sentence(line)
-            if prose > _MOST_PROSE + strong + weak:
-                return False
-    return _is_whole(strong, weak, comments, prose)
+        seen[_kind_of(line)] += 1
+        if seen["prose"] + seen["short"] > _MOST_PROSE + seen["strong"] + seen["weak"]:
+            return False
+    return _is_whole(seen["strong"], seen["weak"], seen["comment"], seen["short"], seen["prose"])
+
+
+def _kind_of(line: str) -> str:
+    """Return what a line outside of long comments and strings says of the text that it is in."""
+    level = signal(line)
+    if level == 2:
+        return "strong"
+    if _COMMENT.match(line):
+        return "comment"
+    if level or (line[0] in " \t" and not has_prose(line)):
+        return "weak"
+    return "prose" if has_prose(line) else "short"
 
 
 def _opens(line: str, mark: str) -> bool:
@@ -84,23 +90,43 @@ def _opens(line: str, mark: str) -> bool:
     return mark not in ("{#", "%{", "{-", "#|", "(*") or not before.strip()
 
 
-def _is_whole(strong: int, weak: int, comments: int, prose: int) -> bool:
+def _is_whole(strong: int, weak: int, comments: int, short: int, prose: int) -> bool:
+    """Whether the lines of a text, counted by kind, are those of a program."""
     code = strong + weak
-    if strong < 2 or strong < 0.1 * code:
-        return strong >= 1 and prose == 0 and code + comments >= 2 and strong * 2 >= code
-    return share(code, code + prose) >= _LEAST
+    total = code + short + prose
+    if prose > _MOST_OF_PROSE * (total + comments):
+        return False
+    if strong < 2 or strong < _LEAST_STRONG * code:
+        return strong >= 1 and short == 0 and code + comments >= 2 and strong * 2 >= code
+    return share(code, total) >= (_LEAST_SURE if strong >= _SURE * code else _LEAST)
 
 
 def paragraphs(sheet: Sheet) -> Iterator[Claim]:
     """Claim paragraphs of code between prose, and the blank lines between those that follow each other."""
     found: list[tuple[int, int]] = []
     for first, stop in sheet.runs():
-        if any(i in sheet.odd for i in range(first, stop)) and _is_code(sheet.lines[first:stop]):
-            if found and not any(sheet.lines[found[-1][1] : first]) and sheet.free(found[-1][1], first):
-                found[-1] = found[-1][0], stop
+        if sheet.odd_in(first, stop) < _LEAST_ODD_LINES * (stop - first):
+            continue
+        for start, end in _pieces(sheet.lines, first, stop):
+            if not _is_code(sheet.lines[start:end]):
+                continue
+            if found and not any(sheet.lines[found[-1][1] : start]) and sheet.free(found[-1][1], start):
+                found[-1] = found[-1][0], end
             else:
-                found.append((first, stop))
+                found.append((start, end))
     yield from ((first, stop, "code") for first, stop in found)
+
+
+def _pieces(lines: list[str], first: int, stop: int) -> Iterator[tuple[int, int]]:
+    """Cut a long paragraph at its lines of prose: texts without blank lines have code and prose in one."""
+    start = first
+    for i in range(first, stop) if stop - first > _SHORT else ():
+        if lines[i][0] not in " \t#/*-;%" and signal(lines[i]) < 2 and has_prose(lines[i]):
+            if i > start:
+                yield start, i
+            start = i + 1
+    if start < stop:
+        yield start, stop
 
 
 def _is_code(lines: list[str]) -> bool:

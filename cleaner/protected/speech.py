@@ -28,7 +28,15 @@ _SPEAKER: Final = re.compile(
 _DASHED: Final = re.compile(
     '\\s*[\u2013\u2014\u2015]\\s?[^\\W\\d_\u00bf\u00a1"\u00ab\u201e(]|\\s*[\u2014\u2015]\\s*\\S'
 )
-_QUOTED: Final = re.compile(r"\s*(?:>|&gt;)+(?:\s|$|\S)")
+_CHAT_STARTS: Final = frozenset("[(<@*")
+_DASHES: Final = frozenset("\u2013\u2014\u2015")
+_LONGEST_HEAD: Final = 100
+"""Characters of a line among which a speaker's name ends."""
+_NAMELESS: Final = frozenset("-@")
+_ALONE: Final = re.compile(r"\s*[^\W\d_a-z][^\W\d_a-z' .]{1,30}[.:]?$")
+_STOP: Final = re.compile("[.!?\u2026\u3002\u0964\u061f\uff1f\uff01][\"'\u201d\u00bb]?$")
+_SPOKEN_END: Final = 0.7
+"""Share of lines after a dash that end as sentences do, in a dialogue."""
 _FIELD: Final = re.compile(r"\s*\*{0,2}([^\W\d_][\w-]*(?: [\w-]+){0,2})\s*\*{0,2}[:\uff1a]\*{0,2}(?:\s|$)")
 _HEAD_NAMES: Final = (
     "from to cc bcc subject date sent reply-to re memo attn attachments message-id mime-version content- "
@@ -57,12 +65,13 @@ def subtitles(sheet: Sheet) -> Iterator[Claim]:
 
 def mail_heads(sheet: Sheet) -> Iterator[Claim]:
     """Claim heads of messages and memos: two known fields or more, one under the other, with folded lines."""
-    for first, stop in sheet.runs(2):
+    for first, stop in sheet.runs(2) if sheet.has(":", "\uff1a") else ():
         i = first
         while i < stop:
             end, known = i, set()
             while end < stop and (
-                (match := _FIELD.match(sheet.lines[end])) or (end > i and sheet.lines[end][0] in " \t")
+                (match := _FIELD.match(sheet.lines[end][:_LONGEST_HEAD]))
+                or (end > i and sheet.lines[end][0] in " \t")
             ):
                 name = match[1].casefold() if match else ""
                 known |= {name} & _HEADS
@@ -86,6 +95,8 @@ def quoted(sheet: Sheet) -> Iterator[Claim]:
 def chats(sheet: Sheet) -> Iterator[Claim]:
     """Claim lines of a chat: half of a paragraph's lines at least begin with who writes, and when."""
     for first, stop in sheet.runs(2):
+        if sheet.lines[first].lstrip()[:1].isalpha() and sheet.lines[stop - 1].lstrip()[:1].isalpha():
+            continue
         said = [
             i for i in range(first, stop) if _CHAT.match(sheet.lines[i]) and not _MARKUP.match(sheet.lines[i])
         ]
@@ -105,16 +116,28 @@ def dialogue(sheet: Sheet) -> Iterator[Claim]:
     if len(turns) < 3:
         return
     known = Counter(who for _, who in turns)
-    spoken = [(i, who) for i, who in turns if known[who] > 1 or who in ("-", "@")]
+    spoken = [(i, who) for i, who in turns if known[who] > 1 or who in _NAMELESS]
     for group in _groups(lines, spoken):
-        names = {who for _, who in group}
-        if (
-            len(group) >= 3
-            and (len(names) >= 2 or names <= {"-", "@"})
-            and (names <= {"-", "@"} or len(group) >= 1.5 * len(names))
-        ):
-            last = group[-1][0]
-            yield group[0][0], _turn_end(lines, last), "dialogue"
+        stop = _turn_end(lines, group[-1][0])
+        if _is_dialogue([who for _, who in group], lines[group[0][0] : stop]):
+            yield group[0][0], stop, "dialogue"
+
+
+def _is_dialogue(names: Sequence[str], lines: Sequence[str]) -> bool:
+    """Whether speakers take turns: two at least, who speak again, and not in the fixed order of fields."""
+    different = set(names)
+    if len(names) < 3 or 2 * len(names) < sum(map(bool, lines)) - sum(
+        bool(_ALONE.match(line)) for line in lines
+    ):
+        return False
+    if different <= _NAMELESS:
+        return "@" in different or _SPOKEN_END * len(names) <= sum(bool(_STOP.search(line)) for line in lines)
+    return len(different) >= 2 and len(names) >= 1.5 * len(different) and not _cycles(names, len(different))
+
+
+def _cycles(names: Sequence[str], period: int) -> bool:
+    """Whether names come in one order again and again, as the fields of records do: three or more of them."""
+    return period > 2 and all(one == other for one, other in zip(names, names[period:], strict=False))
 
 
 def speaker(line: str, *, alone: bool = False) -> str:
@@ -123,21 +146,26 @@ def speaker(line: str, *, alone: bool = False) -> str:
     >>> speaker("NURSE. He sleeps."), speaker("Anna: Yes."), speaker("<tom> hi"), speaker("It rained.")
     ('NURSE', 'anna', '@', '')
     """
-    if _CHAT.match(line):
+    start = line.lstrip()[:1]
+    if (start in _CHAT_STARTS or start.isdigit()) and _CHAT.match(line):
         return "@"
-    if _DASHED.match(line):
-        return "-"
-    match = _TURN.match(line)
-    if (
-        match
-        and len(match[1]) <= 30
-        and (match[1][0].isupper() or match[1][0].lower() == match[1][0].upper())
-    ):
-        return match[1].casefold()
-    match = _SPEAKER.match(line)
-    if match and len(match[1]) > 1 and (alone or "." in line or ":" in line):
-        return match[1].strip(" .:")
+    if start in _DASHES:
+        return "-" if _DASHED.match(line) else ""
+    head = line[:_LONGEST_HEAD]
+    if ":" in head or "\uff1a" in head:
+        match = _TURN.match(line)
+        if match and len(match[1]) <= 30 and _is_name(match[1]):
+            return match[1].casefold()
+    if head.lstrip()[:2].isupper() and (alone or "." in head or ":" in head):
+        match = _SPEAKER.match(line)
+        if match and len(match[1]) > 1:
+            return match[1].strip(" .:")
     return ""
+
+
+def _is_name(words: str) -> bool:
+    """Whether every word begins with a capital, or the script has none."""
+    return all(not word[0].islower() for word in words.split())
 
 
 def _groups(lines: Sequence[str], turns: Sequence[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:

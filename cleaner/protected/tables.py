@@ -17,6 +17,7 @@ _GAP: Final = re.compile(r"(?<=\S)(?: {2,}|\t+ *| *\t+)(?=\S)")
 _STOP_GAP: Final = re.compile(r"[.!?:][\"')\u201d]*  (?=\S)")
 _SYMBOL: Final = re.compile(r"[^\w\s.,;:'\"!?()\u2010-\u201f\-]")
 _NUMBER: Final = re.compile(r"\s*[-+\u2212$\u20ac\u00a3]?\d[\d.,:/%]*\s*$")
+_LEAST_ROWS: Final = 2
 _MANY_ROWS: Final = 12
 """So many lines with one number of commas are rows of values, also when a space follows each."""
 
@@ -25,7 +26,7 @@ def tables(sheet: Sheet) -> Iterator[Claim]:
     """Claim tables of every layout."""
     for first, stop in sheet.runs(2):
         lines = sheet.lines[first:stop]
-        if first in sheet.odd or first + 1 in sheet.odd or any(i in sheet.odd for i in range(first, stop)):
+        if sheet.odd_in(first, stop) >= _LEAST_ROWS:
             yield from ((first + a, first + b, "table") for a, b in _laid_out(lines))
         elif len(lines) >= 3 and all(map(_NUMBER.match, lines)):
             yield first, stop, "table"
@@ -98,6 +99,8 @@ def values(sheet: Sheet) -> Iterator[Claim]:
     for first, stop in sheet.runs(3):
         lines = sheet.lines[first:stop]
         for mark in (",", ";", "\t"):
+            if not lines[0].count(mark) == lines[1].count(mark) == lines[2].count(mark) > 0:
+                continue
             counts = [line.count(mark) for line in lines]
             if len(lines) >= _MANY_ROWS and len(set(counts)) == 1 and counts[0]:
                 yield first, stop, "table"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 from cleaner.protected.claims import Claim, Sheet, share
@@ -23,8 +24,16 @@ _STOP_END: Final = re.compile(
 _WEAK_END: Final = re.compile("[,;\u060c\u061b\u3001\uff0c\uff1b\u2014\u2013][\"'\u2019\u201d\u00bb]*$")
 _TAIL: Final = re.compile(r"[^\W\d_]+(?=[^\w]*$)")
 _NUMBERED: Final = re.compile(r"\s*(?:\d{1,3}[.)]?|[IVXL]{1,5}\.)\s+")
+_FIELD: Final = re.compile(r"[^\W\d_][\w /'-]{0,30}:(?:\s|$)")
 _DELIBERATE: Final = 0.5
 """Share of line ends at which the next word would have had room: a wrapped paragraph has none."""
+_SAMPLE: Final = 200
+"""Lines of a long run that are looked at."""
+_LONGEST_STANZA: Final = 16
+_DELIBERATE_LONG: Final = 0.6
+"""The same, among more lines than a stanza has: they may be paragraphs of prose, whose last lines have room."""
+_WORDS: Final = 2.5
+"""Words of a line of verse, on average."""
 _REPEATED: Final = 0.3
 """The same, in a paragraph where a line comes twice."""
 
@@ -60,28 +69,52 @@ def _narrow(lines: Sequence[str]) -> bool:
 
 def _judge(lines: Sequence[str]) -> str | None:
     """Return `verse`, `lines`, or None for what may be wrapped prose."""
-    texts = [_NUMBERED.sub("", line).strip() for line in lines]
+    texts = [_NUMBERED.sub("", line).strip() for line in lines[:_SAMPLE]]
     count = len(texts)
     if _UNSPACED.search(texts[0]):
         return _unspaced(texts)
+    free = deliberate(texts)
+    if count > _LONGEST_STANZA:
+        return _judge_long(texts, free)
+    if free < _REPEATED and _plainly_wrapped(texts):
+        return None
     marked = sum(_MARKED_END.search(text) is not None for text in texts)
     weak = sum(_WEAK_END.search(text) is not None for text in texts[:-1])
     words = sum(len(text.split()) for text in texts) / count
-    free = deliberate(texts)
-    like_verse = words >= 2.5 and (
-        weak >= 0.25 * count
-        or rhymes(texts) >= 0.5
-        or _lower(texts) >= 0.5
-        or len(set(texts)) <= 0.75 * count
+    fields = sum(_FIELD.match(text) is not None for text in texts)
+    like_verse = (
+        fields * 2 < count
+        and words >= _WORDS
+        and (
+            weak >= 0.25 * count
+            or rhymes(texts) >= 0.5
+            or _lower(texts) >= 0.5
+            or len(set(texts)) <= 0.75 * count
+        )
     )
-    if count >= 4 and marked >= 0.75 * count and weak and words >= 2.5:
+    if count >= 4 and marked >= 0.75 * count and weak and words >= _WORDS:
         return "verse"
-    if count >= 4 and _capital_starts(texts) and like_verse:
+    if count >= 4 and _capital_starts(texts) == 1 and like_verse:
         return "verse"
     if count >= 3 and len(set(texts)) < count and words >= 2 and free >= _REPEATED:
         return "verse"
     if count >= 3 and free >= _DELIBERATE:
         return "verse" if like_verse else "lines"
+    return None
+
+
+def _plainly_wrapped(texts: Sequence[str]) -> bool:
+    """Whether most lines end in a letter, and some begin with a small one: as the lines of wrapped prose do."""
+    ended = sum(not text[-1].isalnum() for text in texts if text)
+    return ended < 0.75 * len(texts) and any(text[:1].islower() for text in texts)
+
+
+def _judge_long(texts: Sequence[str], free: float) -> str | None:
+    """Judge many lines without a blank one between them: verse has capitals, or rhymes and room at its ends."""
+    if _capital_starts(texts) >= 0.85 and free >= 0.2:
+        return "verse"
+    if free >= _DELIBERATE_LONG:
+        return "verse" if rhymes(texts) >= 0.4 else "lines"
     return None
 
 
@@ -133,10 +166,11 @@ def _lower(texts: Sequence[str]) -> float:
     return share(sum(text[:1].islower() for text in texts[1:]), len(texts) - 1)
 
 
-def _capital_starts(texts: Sequence[str]) -> bool:
-    """Whether lines begin with a capital although the one before ends no sentence."""
-    inner = [after for line, after in itertools.pairwise(texts) if not _STOP_END.search(line)]
-    return len(inner) >= 2 and all(text[:1].isupper() or not text[:1].isalpha() for text in inner)
+def _capital_starts(texts: Sequence[str]) -> float:
+    """Return the share of lines that begin with a capital although the one before ends no sentence."""
+    inner = [after for line, after in pairwise(texts) if not _STOP_END.search(line)]
+    capital = sum(text[:1].isupper() or not text[:1].isalpha() for text in inner)
+    return share(capital, len(inner)) if len(inner) >= 2 else 0.0
 
 
 def _equal_stanzas(sheet: Sheet, stanzas: Sequence[tuple[int, int]]) -> set[tuple[int, int]]:
