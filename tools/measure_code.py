@@ -59,13 +59,18 @@ def sample(found: dict[str, list[Path]], limit: int, seed: int) -> list[tuple[st
 
 
 def texts(drawn: list[tuple[str, Path]]) -> Iterator[tuple[str, Path, str]]:
-    """Yield the files that are UTF-8, with their texts as they are to come out."""
+    """Yield the files that are UTF-8, each content once, with their texts as they are to come out."""
+    seen: set[str] = set()
     for kind, path in drawn:
         try:
             text = path.read_bytes().decode("utf-8-sig")
         except UnicodeDecodeError:
             continue
-        yield kind, path, text.replace("\r\n", "\n").replace("\r", "\n")
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        content = "".join(text.split()).casefold()
+        if content not in seen:
+            seen.add(content)
+            yield kind, path, text
 
 
 def measure(drawn: list[tuple[str, Path]], *, records: bool, show: int) -> None:
@@ -111,9 +116,10 @@ def _report(out: Path, wanted: dict[str, tuple[str, Path, str]], show: int, *, r
     else:
         written = {path.name: path.read_bytes().decode() for path in out.glob("*.txt")}
     changed = [key for key, (_, _, text) in wanted.items() if written.get(key, "") != text]
+    gone = [key for key in changed if key not in written]
     kinds = Counter(kind for kind, _, _ in wanted.values())
     bad = Counter(wanted[key][0] for key in changed)
-    print(f"{len(changed)} of {len(wanted)} files changed")
+    print(f"{len(changed)} of {len(wanted)} files changed, {len(gone)} of them removed as a whole")
     for kind, count in sorted(kinds.items()):
         print(f"  {kind:16} {bad[kind]:4} of {count}")
     rules: Counter[str] = Counter()

@@ -220,12 +220,21 @@ def _indented_block(lines: list[str], first: int, stop: int) -> Iterator[Claim]:
         (max(signals) == 2 and sum(level > 0 for level in signals) * 2 >= len(block))
         or before.endswith((":", "\N{FULLWIDTH COLON}"))
         or any(line.lstrip()[:2] in _PROMPTS for line in block)
+        or (len(block) > 1 and _narrower(lines, first, stop))
     ):
         yield first, stop, "code"
     elif len(block) > 1 and not all(len(line) > 45 for line in block[:-1]):
         yield first, stop, "verse"
     elif len(block) == 1 and signals[0] and len(block[0]) < 80:
         yield first, stop, "code"
+
+
+def _narrower(lines: list[str], first: int, stop: int) -> bool:
+    """Whether a block is wrapped where the paragraphs at the margin before and after it are not."""
+    before = next((line for line in reversed(lines[:first]) if line), "")
+    after = next((line for line in lines[stop:] if line), "")
+    widest = max(map(len, lines[first:stop]))
+    return all(len(line) > widest + _INDENT and indent_of(line) == 0 for line in (before, after))
 
 
 def _is_item(line: str) -> bool:

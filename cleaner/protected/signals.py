@@ -35,7 +35,7 @@ _AT_START: Final = (
     r"(?:>>>|\.\.\.|In\s\[\d*\]:|\$|%|PS\s[A-Z]:\\|[A-Z]:\\\S*>|\w+@[\w.-]+[:~/\w.-]*[$#])\s\S",
     r"\\(?:begin|end|documentclass|usepackage|section|subsection|item|label|newcommand)\b",
     r"[\w.$\[\]\"'*&>-]+\s?(?:[-+*/%|&^:?.]|<<|>>)?=\s?[^\s=>]|[\w$.:>-]+\(.*\)\s*[;,{:]?$",
-    r"[}\])]+\s*[;,)}\]]*$|[({\[]+$|\}\s*(?:else|catch|finally|while)\b",
+    r"\w+:\s*[\w\[\], .|]+\s=\s?\S|[}\])]+\s*[;,)}\]]*$|[({\[]+$|\}\s*(?:else|catch|finally|while)\b",
     r"[.#*:\w][^{}]*\{(?:[^{}]*\})?$|[\w-]+\s*:\s*[^;:]+;$|@(?:media|import|charset|font-face)\b",
     r"\"[^\"]*\"\s*:\s*\S|[-+]{3}\s[ab]/|@@\s-\d|diff\s--git|/\*\*?|\*/|//|--\[\[",
     r"[^;]*[\w\"'\])]\s*[({\[=.<>].*(?:[^\pL]|[^\pL]\pL|[^\pL]\pL\pL);$",

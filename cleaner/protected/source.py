@@ -32,7 +32,7 @@ _SHORT: Final = 3
 _LEAST_PARAGRAPH: Final = 0.5
 _MOST_PROSE: Final = 12
 """Lines of prose more than lines of code at which a text is given up."""
-_LEAST_ODD: Final = 0.25
+_LEAST_ODD: Final = 0.05
 """Share of lines with the characters of code, below which a text is not looked at."""
 
 
@@ -66,7 +66,9 @@ def is_source(lines: list[str]) -> bool:
         opened = _OPEN.search(line)
         if opened and _OPENERS[opened[0]] not in line[opened.end() :] and _opens(line, opened[0]):
             closing = _OPENERS[opened[0]]
-        seen[_kind_of(line)] += 1
+        quoted = opened is not None and (bool(closing) or line.lstrip().startswith(opened[0]))
+        kind = _kind_of(line)
+        seen["comment" if quoted and kind in ("prose", "short") else kind] += 1
         if seen["prose"] + seen["short"] > _MOST_PROSE + seen["strong"] + seen["weak"]:
             return False
     return _is_whole(seen["strong"], seen["weak"], seen["comment"], seen["short"], seen["prose"])
@@ -97,7 +99,7 @@ def _is_whole(strong: int, weak: int, comments: int, short: int, prose: int) -> 
     if prose > _MOST_OF_PROSE * (total + comments):
         return False
     if strong < 2 or strong < _LEAST_STRONG * code:
-        return strong >= 1 and short == 0 and code + comments >= 2 and strong * 2 >= code
+        return strong >= 1 and short == 0 and code + comments >= 2 and strong * 3 >= code
     return share(code, total) >= (_LEAST_SURE if strong >= _SURE * code else _LEAST)
 
 

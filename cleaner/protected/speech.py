@@ -28,6 +28,8 @@ _SPEAKER: Final = re.compile(
 _DASHED: Final = re.compile(
     '\\s*[\u2013\u2014\u2015]\\s?[^\\W\\d_\u00bf\u00a1"\u00ab\u201e(]|\\s*[\u2014\u2015]\\s*\\S'
 )
+_ROLES: Final = frozenset(("system", "user", "assistant", "human", "tool", "function", "bot"))
+"""Who speaks in records that programs talk to each other by; two of them are enough."""
 _CHAT_STARTS: Final = frozenset("[(<@*")
 _DASHES: Final = frozenset("\u2013\u2014\u2015")
 _LONGEST_HEAD: Final = 100
@@ -113,6 +115,9 @@ def dialogue(sheet: Sheet) -> Iterator[Claim]:
             who = speaker(line, alone=i == 0 or not lines[i - 1])
             if who:
                 turns.append((i, who))
+    roles = [(i, who) for i, who in turns if who in _ROLES]
+    if len({who for _, who in roles}) > 1:
+        yield roles[0][0], _turn_end(lines, roles[-1][0]), "dialogue"
     if len(turns) < 3:
         return
     known = Counter(who for _, who in turns)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -27,6 +26,12 @@ _NUMBERED: Final = re.compile(r"\s*(?:\d{1,3}[.)]?|[IVXL]{1,5}\.)\s+")
 _FIELD: Final = re.compile(r"[^\W\d_][\w /'-]{0,30}:(?:\s|$)")
 _DELIBERATE: Final = 0.5
 """Share of line ends at which the next word would have had room: a wrapped paragraph has none."""
+_SLACK: Final = 0.06
+"""Part of the width that lines of a printed book differ by."""
+_USUAL: Final = 0.85
+"""In many lines, this share is not longer than the width: some words hang over."""
+_OVERHANG: Final = 4
+"""Lines of a paragraph of which one may hang over."""
 _SAMPLE: Final = 200
 """Lines of a long run that are looked at."""
 _LONGEST_STANZA: Final = 16
@@ -34,6 +39,8 @@ _DELIBERATE_LONG: Final = 0.6
 """The same, among more lines than a stanza has: they may be paragraphs of prose, whose last lines have room."""
 _WORDS: Final = 2.5
 """Words of a line of verse, on average."""
+_PLAINLY: Final = 0.75
+"""The same, in a text that is no poem."""
 _REPEATED: Final = 0.3
 """The same, in a paragraph where a line comes twice."""
 
@@ -43,19 +50,36 @@ def verse(sheet: Sheet) -> Iterator[Claim]:
     stanzas = [(first, stop) for first, stop in sheet.runs(2) if _narrow(sheet.lines[first:stop])]
     judged = {run: _judge(sheet.lines[run[0] : run[1]]) for run in stanzas}
     alike = _equal_stanzas(sheet, stanzas)
-    poem = sum(kind == "verse" for kind in judged.values()) + len(alike)
+    long = [run for run in stanzas if stop_of(run) > 2]
+    poem = 2 * sum(judged[run] == "verse" or run in alike for run in long) > len(long)
     for run in stanzas:
         kind = judged[run]
-        if (
-            run in alike
-            or (poem and kind and stop_of(run) <= 12)
-            or (poem >= 2 and kind is None and _couplet(sheet.lines, run))
-        ):
+        if run in alike or (poem and (kind or _couplet(sheet.lines, run))):
             kind = "verse"
+        elif not poem and kind == "verse" and not _certain(sheet.lines[run[0] : run[1]]):
+            kind = None
         if kind == "verse":
             yield *run, "verse"
         elif kind == "lines":
             yield *run, "lines"
+
+
+def _certain(lines: Sequence[str]) -> bool:
+    """Whether a stanza is told from prose that was wrapped by hand, also in a text that is no poem."""
+    texts = [_NUMBERED.sub("", line).strip() for line in lines]
+    if _UNSPACED.search(texts[0]):
+        return True
+    marked = sum(_MARKED_END.search(text) is not None for text in texts)
+    many = len(texts) >= 4
+    return len(set(texts)) < len(texts) or (
+        many
+        and (
+            marked >= 0.75 * len(texts)
+            or _capital_starts(texts) == 1
+            or deliberate(texts) >= _PLAINLY
+            or rhymes(texts) == 1
+        )
+    )
 
 
 def stop_of(run: tuple[int, int]) -> int:
@@ -119,13 +143,16 @@ def _judge_long(texts: Sequence[str], free: float) -> str | None:
 
 
 def deliberate(texts: Sequence[str]) -> float:
-    """Return the share of line ends at which the first word of the next line would have had room.
+    """Return the share of line ends at which the first word of the next line would have had room to spare.
 
     >>> deliberate(["a long line of words", "short", "and short"])
     0.5
     """
-    width = max(map(len, texts))
-    room = [len(line) + 1 + len(after.split(" ", 1)[0]) <= width for line, after in itertools.pairwise(texts)]
+    widths = sorted(map(len, texts))
+    usual = -1 if len(texts) < _OVERHANG else min(-2, int((_USUAL - 1) * len(texts)))
+    width = widths[usual]
+    width -= int(_SLACK * width)
+    room = [len(line) + 1 + len(after.split(" ", 1)[0]) <= width for line, after in pairwise(texts)]
     return share(sum(room), len(room))
 
 
@@ -168,6 +195,8 @@ def _lower(texts: Sequence[str]) -> float:
 
 def _capital_starts(texts: Sequence[str]) -> float:
     """Return the share of lines that begin with a capital although the one before ends no sentence."""
+    if sum(map(str.isupper, texts)) * 2 > len(texts):
+        return 0.0
     inner = [after for line, after in pairwise(texts) if not _STOP_END.search(line)]
     capital = sum(text[:1].isupper() or not text[:1].isalpha() for text in inner)
     return share(capital, len(inner)) if len(inner) >= 2 else 0.0

@@ -1,0 +1,48 @@
+"""Texts of many kinds that are right come out as they went in: a table of them, `cases/unharmed/<kind>.yaml`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from ruamel.yaml import YAML
+
+from cleaner.model import Document
+from cleaner.pipeline import Cleaner
+
+FOLDER = Path(__file__).parent / "cases" / "unharmed"
+
+
+class Case(NamedTuple):
+    """A text of one kind; `becomes` is None when nothing may change."""
+
+    kind: str
+    name: str
+    text: str
+    becomes: str | None
+
+
+def cases() -> list[Case]:
+    """Read all tables."""
+    found = []
+    for path in sorted(FOLDER.glob("*.yaml")):
+        table = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+        for case in (*table.get("unchanged", ()), *table.get("changed", ())):
+            found.append(Case(path.stem, case["name"], case["text"], case.get("becomes")))
+    return found
+
+
+CASES = cases()
+
+
+@pytest.mark.parametrize("case", CASES, ids=[f"{case.kind}: {case.name}" for case in CASES])
+def test_what_is_right_comes_out_as_it_went_in(case: Case) -> None:
+    cleaned = Cleaner().clean(Document("a.txt", case.text)).text
+    assert cleaned == (case.text if case.becomes is None else case.becomes)
+
+
+def test_the_tables_are_of_many_kinds_and_their_texts_differ() -> None:
+    assert len(CASES) >= 150
+    assert len({case.text for case in CASES}) == len(CASES)
+    assert len({(case.kind, case.name) for case in CASES}) == len(CASES)
