@@ -65,7 +65,15 @@ def test_common_words_of_other_languages_negate_nothing(word):
 def _bits(address: int, bounds: object, table: object, negations: object, one: object, other: object) -> int:
     """Call the kernel for two texts that lie end to end at an address."""
     return differing(
-        address, bounds[1], address + bounds[1], bounds[2] - bounds[1], table, negations, one, other
+        address,
+        bounds[1],
+        address + bounds[1],
+        bounds[2] - bounds[1],
+        table,
+        negations,
+        one,
+        other,
+        np.uint8(7),
     )
 
 

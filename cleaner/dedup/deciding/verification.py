@@ -152,7 +152,7 @@ def _verify(
         out.histogram[min(int(value * BINS), BINS - 1)] += 1
         if value >= threshold:
             if crowd.spares[passage]:
-                bits = crowd.spares[passage] & differing(
+                bits = differing(
                     crowd.text[passage],
                     crowd.length[passage],
                     crowd.text[candidate],
@@ -161,6 +161,7 @@ def _verify(
                     negations,
                     room.own,
                     room.other,
+                    crowd.spares[passage],
                 )
                 if bits:
                     if passed == 0:

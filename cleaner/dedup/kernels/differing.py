@@ -62,20 +62,24 @@ def differing(
     negations: NDArray[np.uint64],
     hashes: NDArray[np.uint64],
     other_hashes: NDArray[np.uint64],
+    wanted: np.uint8,
 ) -> np.uint8:
-    """Return the bits of `DIFFERENCES` for two texts at addresses, or places in files."""
+    """Return which of the `wanted` bits of `DIFFERENCES` two texts at addresses, or places in files, have."""
     text = bytes_at(located(place, I64(length), hashes), I64(length))
     other_text = bytes_at(located(other, I64(other_length), other_hashes), I64(other_length))
-    numbers, names = _scanned(text, table)
-    other_numbers, other_names = _scanned(other_text, table)
     bits = U8(0)
-    if numbers != other_numbers:
-        bits |= _NUMBER
-    if names != other_names:
-        bits |= _NAME
-    if _negated(text, table, negations, hashes) != _negated(other_text, table, negations, other_hashes):
+    if wanted & (_NUMBER | _NAME):
+        numbers, names = _scanned(text, table)
+        other_numbers, other_names = _scanned(other_text, table)
+        if numbers != other_numbers:
+            bits |= _NUMBER
+        if names != other_names:
+            bits |= _NAME
+    if wanted & _NEGATION and _negated(text, table, negations, hashes) != _negated(
+        other_text, table, negations, other_hashes
+    ):
         bits |= _NEGATION
-    return bits
+    return bits & wanted
 
 
 @part
