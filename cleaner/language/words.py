@@ -15,6 +15,8 @@ _SENTENCE_END: Final = re.compile(r"[.!?…。！？｡।॥؟۔։።፧។៕�
 _LAST_BRACKET: Final = re.compile(r"\s*[(\[（【][^()\[\]（）【】]*[)\]）】]\.?$")
 _STOPLESS: Final = re.compile('[\u0e00-\u0e4e\u0e80-\u0eff]["”’)\\]]*$')
 """Thai and Lao end a sentence without a mark."""
+STOPLESS_CHARS: Final = 72
+"""Characters from which a line of such a script is taken for a sentence, and not for a title."""
 
 
 def count_words(text: str) -> int:
@@ -36,6 +38,6 @@ def ends_sentence(line: str) -> bool:
     (True, True, False)
     """
     line = line.rstrip()
-    if _SENTENCE_END.search(line) or _STOPLESS.search(line):
+    if _SENTENCE_END.search(line) or (len(line) >= STOPLESS_CHARS and _STOPLESS.search(line)):
         return True
     return _SENTENCE_END.search(_LAST_BRACKET.sub("", line)) is not None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from cleaner.language.words import ends_sentence
 from cleaner.model import Edit, Flag, Span
 from cleaner.protected import Kind, Protected, protect
 from cleaner.steps.linebreaks.conventions import (
@@ -39,6 +41,11 @@ from cleaner.steps.linebreaks.wraps import FILLED, filled, judged
 
 if TYPE_CHECKING:
     from cleaner.steps import Context
+
+_LABELLED: Final = re.compile(
+    r"\W{0,4}([^\W\d_])[^\W\d_]*(?: [^\W\d_]+){1,3}\s?[:\N{FULLWIDTH COLON}|»>]\s*\S"
+)
+"""Two to four words and a colon, as "READ MORE: …"; group 1 is the first letter."""
 
 MANY, RARE = 40, 0.03
 """Where so many lines are joined, of which a smaller share ends in a hyphen, no words were broken."""
@@ -170,6 +177,8 @@ def _sentence(view: View, gap: int, apart: bool, known: Habits, goes_on: bool) -
     left, right, end, start = view.texts[gap], view.texts[gap + 1], view.end(gap), view.start(gap + 1)
     if is_page_number(left) or is_page_number(right):
         return None
+    if _is_cross_link(view, gap) or _is_cross_link(view, gap + 1):
+        return None
     pair = Pair(left, right, end, start, blank=view.lines.blank[gap] > 0, goes_on=goes_on)
     why = inside_paragraph(pair) if apart else None
     if why:
@@ -177,6 +186,16 @@ def _sentence(view: View, gap: int, apart: bool, known: Habits, goes_on: bool) -
     if known.mid_sentence:
         why = mid_sentence(pair, known) or inside_brackets(pair)
     return (MID_SENTENCE, why) if why else None
+
+
+def _is_cross_link(view: View, line: int) -> bool:
+    """Tell whether a labelled line stands in a sentence: if it is furniture, it is removed before this is joined."""
+    if not 0 < line < len(view.texts) - 1:
+        return False
+    label = _LABELLED.match(view.texts[line])
+    if label is None or label[1].islower() or ends_sentence(view.texts[line]):
+        return False
+    return not ends_sentence(view.texts[line - 1]) and view.texts[line + 1][:1].islower()
 
 
 def _join(view: View, gap: int, rule: str, note: str, words: _Words) -> Join | None:

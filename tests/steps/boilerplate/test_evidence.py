@@ -78,7 +78,8 @@ STARTS = a_rule("starts", r"^harbour\b.{0,300}$")
         ("橋" * (3 * PROSE_WORDS) + "。", True),
         ("पुल " * (PROSE_WORDS - 1) + "बंद।", True),
         ("ا" + " جسر" * PROSE_WORDS + "؟", True),
-        ("สะพาน" * 10, True),
+        ("สะพาน" * 14 + "ก", False),
+        ("สะพาน" * 14 + "กก", True),
     ],
 )
 def test_prose(line: str, prose: bool) -> None:

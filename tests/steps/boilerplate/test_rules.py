@@ -13,11 +13,13 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from cleaner.edits import checked, splice
-from cleaner.model import Edit, Flag
+from cleaner.model import Document, Edit, Flag
+from cleaner.pipeline import Cleaner
 from cleaner.rules.book import RuleBook
 from cleaner.rules.files.folders import Folder
 from cleaner.rules.files.load import merge, switched_off
 from cleaner.rules.rule import Rule
+from cleaner.settings import RuleSources, Settings
 from cleaner.steps import Context, boilerplate
 from tests.conftest import PROJECT, Result
 from tests.support.rules import read_packs
@@ -156,3 +158,12 @@ def test_its_own_output_is_clean(chosen: list[str], newline: bool) -> None:
     text = "\n".join(chosen) + "\n" * newline
     after = cleaned(text)
     assert cleaned(after) == after
+
+
+@pytest.mark.parametrize("link", ["READ MORE: Five bridges that close", "Read also: Five bridges that close"])
+def test_a_link_inside_a_sentence_is_removed_before_the_sentence_is_joined(link: str) -> None:
+    halves = "The council said that the ferry would leave the harbour of", "the island at noon, as ever."
+    doc = Cleaner(Settings(rules=RuleSources(isolated=True))).clean(
+        Document("a.txt", f"{halves[0]}\n\n{link}\n\n{halves[1]}\n")
+    )
+    assert doc.text == f"{halves[0]} {halves[1]}\n"
