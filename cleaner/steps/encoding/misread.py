@@ -37,6 +37,7 @@ _QUOTED: Final = re.compile("[\"'“”„‚‘’«»‹›`(\\[{<「『/|=:]"
 _LEFT: Final = re.compile("[\xc2-\xf4][^\x00-\x7f\xe0-\xff]")
 _RIGHT: Final = re.compile("(?<![\xc2\xc3])[\xc0\xc1\xc4-\xd6\xd8-\xf6\xf8-\u017f]")
 _IN_ORDER: Final = 5
+_LONG_RUN: Final = re.compile(f"[^\\x00-\\x7f]{{{_IN_ORDER + 1}}}")
 _NEAR: Final = 80
 
 
@@ -109,6 +110,8 @@ def _is_letter(piece: str, edit: Edit) -> bool:
 
 def _is_alphabet(piece: str) -> bool:
     """Tell whether letters beyond ASCII stand in the order of a table of characters."""
+    if not _LONG_RUN.search(piece):
+        return False
     codes = np.frombuffer(piece.encode("utf-32-le", "surrogatepass"), np.dtype("<u4")).astype(np.int64)
     next_ones = (codes[1:] == codes[:-1] + 1) & (codes[:-1] > 0x7F)
     runs = (
