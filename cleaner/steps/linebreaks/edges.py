@@ -189,6 +189,16 @@ def is_prose(line: str) -> bool:
     return (_ODD.search(line) is None and "www." not in line) or _NOT_PROSE.search(line) is None
 
 
+def begin_alike(left: str, right: str) -> bool:
+    """Whether two lines begin with the same two words, as commands and items do.
+
+    >>> begin_alike("rope --new a", "rope --new b"), begin_alike("the rope", "the pier")
+    (True, False)
+    """
+    first = left.split(" ", 2)
+    return len(first) > 2 and first[:2] == right.split(" ", 2)[:2]
+
+
 TITLE_WORDS = 3
 """A title in capitals has so many words of `TITLE_LETTERS` letters or more, each with its capital."""
 TITLE_LETTERS = 4

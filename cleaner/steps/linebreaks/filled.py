@@ -19,6 +19,7 @@ from cleaner.steps.linebreaks.described_lines import View
 from cleaner.steps.linebreaks.edges import (
     SPACELESS,
     STOPS,
+    begin_alike,
     cased,
     in_brackets,
     is_mark,
@@ -125,7 +126,7 @@ def _may_go_on(view: View, gap: int) -> bool:
     lines, texts = view.lines, view.texts
     if lines.blank[gap] or view.start(gap + 1) == "item" or lines.indents[gap + 1] > lines.indents[gap] + 1:
         return False
-    if max(len(texts[gap]), len(texts[gap + 1])) > WIDEST:
+    if max(len(texts[gap]), len(texts[gap + 1])) > WIDEST or begin_alike(texts[gap], texts[gap + 1]):
         return False
     return not any(in_brackets(texts[line]) or not view.prose(line) for line in (gap, gap + 1))
 

@@ -14,7 +14,7 @@ from functools import cache
 from importlib.resources import files
 
 from cleaner.steps.linebreaks.described_lines import View
-from cleaner.steps.linebreaks.edges import is_page_number
+from cleaner.steps.linebreaks.edges import begin_alike, is_page_number
 from cleaner.steps.linebreaks.evidence import Scene, signs
 from cleaner.steps.linebreaks.filled import paragraphs
 from cleaner.steps.linebreaks.widths import REACH, Width, width_at
@@ -87,7 +87,8 @@ def candidates(view: View, suspects: Sequence[int]) -> Iterator[tuple[int, Width
     for gap in _near(ended, view.gaps):
         if blank[gap] or view.start(gap + 1) == "item" or not (view.prose(gap) and view.prose(gap + 1)):
             continue
-        if is_page_number(view.texts[gap]) or is_page_number(view.texts[gap + 1]):
+        left, right = view.texts[gap], view.texts[gap + 1]
+        if is_page_number(left) or is_page_number(right) or begin_alike(left, right):
             continue
         center = min(gap - gap % _STRIDE + _STRIDE // 2, view.gaps - 1)
         if center not in widths:
@@ -105,7 +106,9 @@ def open_among(view: View, suspects: Sequence[int]) -> list[int]:
 def is_open(view: View, gap: int) -> bool:
     """Whether a gap shows for itself that a sentence goes on over it."""
     left, right = view.texts[gap], view.texts[gap + 1]
-    if view.lines.blank[gap] or _same_bullet(left, right) or is_page_number(left) or is_page_number(right):
+    if view.lines.blank[gap] or _same_bullet(left, right) or begin_alike(left, right):
+        return False
+    if is_page_number(left) or is_page_number(right):
         return False
     start, end = view.start(gap + 1), view.end(gap)
     goes_on = (start == "lower" and end in _OPEN_ENDS) or (start == "uncased" and end in _OPEN_UNCASED)

@@ -203,9 +203,12 @@ def test_share_of_open_gaps(lines, found):
 def wrapped_with_hyphens(lines: int, hyphens: int) -> str:
     """Make a paragraph of wrapped lines, of which the last ones end in a hyphen."""
     whole = "The harbour lamp was lit again at night and many people came to see"
-    rest = "the harbour lamp that was lit again at night and all people came to"
-    broken = "the harbour lamp that was lit again and the people came out of com-"
-    return "\n".join([whole, *[rest] * (lines - hyphens - 1), *[broken] * hyphens, "pletely and for good."])
+    rest = "harbour lamp that was lit again at night and all people came to"
+    broken = "harbour lamp that was lit again and the people came out of com-"
+    starts = ("the", "one", "our", "his", "her", "its")
+    ends = [rest] * (lines - hyphens - 1) + [broken] * hyphens
+    inner = [f"{starts[number % 6]} {end}" for number, end in enumerate(ends)]
+    return "\n".join([whole, *inner, "pletely and for good."])
 
 
 @pytest.mark.parametrize(
@@ -240,4 +243,5 @@ def test_notes_say_how_near_the_width_a_line_ends(letters, note):
     rest = "the harbour lamp that was lit again at night and all people came to"
     short = "the lamp that was lit again and all people came out and".ljust(letters, "x")
     first = "The lamp was lit at night. It was seen by all those who came there to"
-    assert notes("\n".join([first, *[rest] * 9, short, *[rest] * 9, "see it."]))[10] == note
+    lines = [f"{word} {rest[4:]}" for word in ("the", "one", "our", "his", "her", "its", "any", "all", "new")]
+    assert notes("\n".join([first, *lines, short, *lines, "see it."]))[10] == note
