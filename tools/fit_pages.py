@@ -20,6 +20,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -108,15 +109,17 @@ def labelled(kind: str, path: Path, item: dict[str, Any]) -> Page:
     )
 
 
+@cache
+def patterns(language: str, profile: str) -> RuleSet:
+    """Return the rules of a language that are patterns."""
+    rules = rule_book(RuleSources()).select("boilerplate", language, profile).rules
+    return RuleSet([rule for rule in rules if rule.is_pattern])
+
+
 def surviving(text: str, profile: str) -> list[int]:
     """Return the lines that are not blank and that no pattern rule takes out."""
     language = detect(text)
-    rules = [
-        rule
-        for rule in rule_book(RuleSources()).select("boilerplate", language, profile).rules
-        if rule.is_pattern
-    ]
-    context = Context(RuleSet(rules), language, "page" if profile == "page" else "article")
+    context = Context(patterns(language, profile), language, "page" if profile == "page" else "article")
     edits = checked(text, (edit for edit in boilerplate.find(text, context) if isinstance(edit, Edit)))
     gone = np.zeros(len(text) + 1, dtype=bool)
     for edit in edits:

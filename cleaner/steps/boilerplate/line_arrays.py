@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from math import log1p
 from typing import Any, Final, TypeAlias
 from unicodedata import category
@@ -29,6 +29,7 @@ Counts: TypeAlias = NDArray[np.int64]
 KINDS: Final = (
     "known", "letter", "decimal", "digit", "space", "upper", "lower", "small", "end", "closer", "closing",
     "inner", "dash", "separator", "quote", "apostrophe", "point", "bullet", "linkish", "colon", "sigma",
+    "question", "rights",
 )  # fmt: skip
 _BIT: Final = {name: 1 << k for k, name in enumerate(KINDS)}
 _MARKS: Final = {
@@ -45,10 +46,13 @@ _MARKS: Final = {
     "linkish": "/.@»›→",
     "colon": ":：",
     "sigma": "Σ",
+    "question": "?",
+    "rights": "©",
 }
 BULLET: Final = re.compile(r"\s*(?:[•●▪◦‣·*+–—►▶→»›>-]|o|\d{1,3}[.)])\s+\S")
 LINK: Final = re.compile(r"https?://|www\.|\S@\S+\.\w|[»›→]|\w\.(?:com|org|net|de|fr|it|ru|co)\b")
 TIME: Final = re.compile(r"\b\d{1,2}[:.]\d{2}\b|\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b")
+_RIGHTS: Final = re.compile(r"(?i)copyright")
 TIME_DIGITS: Final = 3
 """Digits of the shortest time or date."""
 LONG_WORD: Final = 22
@@ -128,8 +132,8 @@ class Measured:
 
     def __init__(self, lines: Sequence[str]) -> None:
         self.lines = lines
-        text = "\n".join(lines) + "\n"
-        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+        self.text = "\n".join(lines) + "\n"
+        codes = np.frombuffer(self.text.encode("utf-32-le", "surrogatepass"), np.uint32)
         self.kinds, self.lower = _looked_up(codes)
         sizes = np.fromiter(map(len, lines), np.int64, len(lines)) + 1
         self.starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
@@ -162,7 +166,7 @@ def words_of(chars: Measured) -> Words:
     real = run[begin] > 0
     begin, end = begin[real], end[real]
     name = _names(_final_sigmas(chars, begin, end), begin, end)
-    return Words(chars.line[begin], begin, end, name, np.isin(name, _named(FUNCTION_WORDS)))
+    return Words(chars.line[begin], begin, end, name, _among(name, FUNCTION_WORDS))
 
 
 def _final_sigmas(chars: Measured, begin: Counts, end: Counts) -> NDArray[np.uint32]:
@@ -190,13 +194,27 @@ def _runs(chars: Measured) -> NDArray[np.int8]:
 
 def _names(lower: NDArray[np.uint32], begin: Counts, end: Counts) -> NDArray[np.uint64]:
     """Make one number of the letters of each word."""
-    size = len(lower)
+    powers, inverse = _powers(1 << len(lower).bit_length())
     with np.errstate(over="ignore"):
-        powers = np.cumprod(np.full(size, _BASE, np.uint64), dtype=np.uint64)
-        sums = np.concatenate([np.zeros(1, np.uint64), np.cumsum(lower * powers, dtype=np.uint64)])
-        inverse = np.cumprod(np.full(size, _INVERSE, np.uint64), dtype=np.uint64)
+        sums = np.zeros(len(lower) + 1, np.uint64)
+        np.cumsum(lower * powers[: len(lower)], out=sums[1:])
         names: NDArray[np.uint64] = (sums[end] - sums[begin]) * inverse[begin]
     return names
+
+
+@lru_cache(maxsize=2)
+def _powers(size: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """Return the powers of the base, and what undoes them."""
+    with np.errstate(over="ignore"):
+        powers, inverse = (np.cumprod(np.full(size, base, np.uint64)) for base in (_BASE, _INVERSE))
+    return powers, inverse
+
+
+def _among(names: NDArray[np.uint64], words: frozenset[str]) -> Flags:
+    """Tell which names are those of known words."""
+    known = _named(words)
+    found: Flags = known[np.minimum(np.searchsorted(known, names), len(known) - 1)] == names
+    return found
 
 
 @cache
@@ -216,7 +234,7 @@ def measured(chars: Measured, words: Words) -> Matrix:
     count = np.bincount(words.line, minlength=lines)
     some = np.maximum(count, 1)
     functions = np.bincount(words.line[words.function], minlength=lines)
-    furniture = np.bincount(words.line[np.isin(words.name, _named(FURNITURE_WORDS))], minlength=lines)
+    furniture = np.bincount(words.line[_among(words.name, FURNITURE_WORDS)], minlength=lines)
     sizes = words.end - words.begin
     letters = np.maximum(np.bincount(words.line, sizes, minlength=lines), 1)
     size = chars.last - chars.first + 1
@@ -229,18 +247,19 @@ def measured(chars: Measured, words: Words) -> Matrix:
         letters / some, _bullets(chars), logarithms(chars.first - chars.starts), _links(chars),
         logarithms(chars.count(chars.flags("separator"))), logarithms(chars.count(chars.flags("quote"))),
         _times(chars, digits), chars.at(chars.first, "lower"), logarithms(_repeated(chars.lines)),
-        _copyright(chars.lines), furniture / some, logarithms(furniture), long,
-        [float("?" in line) for line in chars.lines],
+        _copyright(chars), furniture / some, logarithms(furniture), long,
+        chars.count(chars.flags("question")) > 0,
     ]  # fmt: skip
     return np.column_stack([np.asarray(column, np.float64) for column in columns])
 
 
 def _cases(chars: Measured, words: Words) -> tuple[Counts, Counts]:
     """Count by line the words with a capital, and those of capitals alone."""
-    upper, small = (np.concatenate([[0], np.cumsum(chars.flags(name))]) for name in ("upper", "small"))
-    has_upper = upper[words.end] > upper[words.begin]
-    all_upper = has_upper & (small[words.end] == small[words.begin]) & (words.end - words.begin > 1)
-    capital = chars.at(words.begin, "upper")
+    upper, small = (np.cumsum(chars.flags(name), dtype=np.int32) for name in ("upper", "small"))
+    last = words.end - 1
+    capital, small_first = chars.at(words.begin, "upper"), chars.at(words.begin, "small")
+    has_upper = capital | (upper[last] > upper[words.begin])
+    all_upper = has_upper & ~small_first & (small[last] == small[words.begin]) & (last > words.begin)
     lines = len(chars.lines)
     return (
         np.bincount(words.line[capital], minlength=lines),
@@ -300,6 +319,18 @@ def _repeated(lines: Sequence[str]) -> list[int]:
     return [times[body] - 1 for body in bodies]
 
 
-def _copyright(lines: Sequence[str]) -> list[float]:
+def _copyright(chars: Measured) -> Flags:
     """Tell which lines speak of rights."""
-    return [float("©" in line or "copyright" in line.lower()) for line in lines]
+    found = chars.count(chars.flags("rights")) > 0
+    hits = [hit.start() for hit in _RIGHTS.finditer(chars.text)]
+    for k in set(chars.line[hits].tolist()):
+        found[k] |= "copyright" in chars.lines[k].lower()
+    return found
+
+
+def breaks_off(chars: Measured) -> Matrix:
+    """Tell which lines end in an ellipsis."""
+    found = np.zeros(len(chars.lines))
+    for k in np.flatnonzero(chars.at(chars.last, "end")).tolist():
+        found[k] = chars.lines[k].rstrip().endswith(("…", "..."))
+    return found

@@ -16,7 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.language.vocabulary import FUNCTION_WORDS
-from cleaner.steps.boilerplate.line_arrays import Measured, Words, logarithms, measured, words_of
+from cleaner.steps.boilerplate.line_arrays import (
+    Measured,
+    Words,
+    breaks_off,
+    logarithms,
+    measured,
+    words_of,
+)
 
 Matrix: TypeAlias = NDArray[np.float64]
 
@@ -37,6 +44,8 @@ PROSE_WORDS = 12
 """Words of a line that begins or ends the prose of an article."""
 CONTENT_LETTERS: Final = 4
 """Letters of the shortest word that says what a text is about."""
+FARTHEST: Final = 60
+"""Lines beyond which prose is equally far."""
 WINDOWS = (2, 5, 12)
 NEIGHBOURS = (-3, -2, -1, 1, 2, 3)
 COPIED = (
@@ -96,7 +105,7 @@ def densest_stretch(strength: Matrix, cost: float = 6.0) -> tuple[int, int]:
     (1, 4)
     """
     best, best_span, total, start = 0.0, (0, 0), 0.0, 0
-    for i, value in enumerate(strength):
+    for i, value in enumerate(strength.tolist()):
         if total <= 0:
             total, start = 0.0, i
         total += value if value > 0 else -cost
@@ -117,8 +126,7 @@ def document_features(
     alone = measured(chars, words)
     strength = prose_strength(alone)
     context = _context(alone, strength, np.array(blank_before, dtype=np.float64))
-    ellipsis_end = np.array([[float(line.rstrip().endswith(("…", "...")))] for line in lines])
-    rows = np.hstack([alone, *context, cohesion(chars, words, strength), ellipsis_end])
+    rows = np.hstack([alone, *context, cohesion(chars, words, strength), breaks_off(chars)[:, None]])
     # the last bits of a logarithm differ between machines
     return np.asarray(np.round(rows if wanted is None else rows[wanted], 4), dtype=np.float64)
 
@@ -169,35 +177,39 @@ def _context(alone: Matrix, strength: Matrix, blank: Matrix) -> list[Matrix]:
     ]
     columns += _distances(strength)
     bullets = alone[:, _LIST_ITEM]
-    for width in WINDOWS:
-        for series in (strength, words, bullets):
-            columns += [_window(series, -width), _window(series, width)]
+    windows = [_windows(series) for series in (strength, words, bullets)]
+    for k in range(0, 2 * len(WINDOWS), 2):
+        columns += [column for found in windows for column in found[k : k + 2]]
     copied = alone[:, [LINE_NAMES.index(name) for name in COPIED]]
     return [np.column_stack(columns), *(shifted(copied, by) for by in NEIGHBOURS)]
 
 
 def _distances(strength: Matrix) -> list[Matrix]:
     """Return the distance in lines to the prose before and after each line, and how long that prose is."""
-    n = len(strength)
-    columns = []
-    for series in (strength, strength[::-1]):
-        distance, size = np.empty(n), np.empty(n)
-        since, last = 60.0, 0.0
-        for i, value in enumerate(series):
-            distance[i], size[i] = min(since, 60.0), last
-            since, last = (1.0, float(value)) if value > 0 else (since + 1.0, last)
-        columns += [(distance, size)]
-    (before, size_before), (after, size_after) = columns
+    before, size_before = _since_prose(strength)
+    after, size_after = _since_prose(strength[::-1])
     return [np.log1p(before), np.log1p(size_before), np.log1p(after[::-1]), np.log1p(size_after[::-1])]
 
 
-def _window(series: Matrix, width: int) -> Matrix:
-    """Sum a series over the `width` lines before (negative) or after each line, on a log scale."""
+def _since_prose(strength: Matrix) -> tuple[Matrix, Matrix]:
+    """Return how many lines ago there was prose before each line, and how strong it was."""
+    at = np.arange(len(strength))
+    latest = np.maximum.accumulate(np.where(strength > 0, at, -1))
+    last = np.concatenate([[-1], latest[:-1]])
+    distance = np.where(last >= 0, np.minimum(at - last, FARTHEST), FARTHEST).astype(np.float64)
+    return distance, np.where(last >= 0, strength[last], 0.0)
+
+
+def _windows(series: Matrix) -> list[Matrix]:
+    """Sum a series over some lines before and after each line, on a log scale, in the order of `WINDOWS`."""
     total = np.concatenate([[0.0], np.cumsum(series)])
-    at = np.arange(len(series))
-    if width < 0:
-        return np.asarray(np.log1p(total[at] - total[np.maximum(at + width, 0)]))
-    return np.asarray(np.log1p(total[np.minimum(at + width + 1, len(series))] - total[at + 1]))
+    size = len(series)
+    at = np.arange(size)
+    columns = []
+    for width in WINDOWS:
+        columns.append(np.log1p(total[at] - total[np.maximum(at - width, 0)]))
+        columns.append(np.log1p(total[np.minimum(at + width + 1, size)] - total[at + 1]))
+    return columns
 
 
 def shifted(columns: Matrix, by: int) -> Matrix:
