@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from cleaner.rules import Rule
 
 
-KEEP = 0.25
+KEEP = 0.4
 """Score from which a line is kept, when the rule does not say."""
-KEEP_PROSE = 0.1
+KEEP_PROSE = 0.25
 """The same for a line of prose: a sentence that is lost costs more than one of furniture that is left."""
 LEAST = 0.15
 """Share of its lines that a page must lose, when the rule does not say."""
