@@ -206,8 +206,8 @@ def _names(lower: NDArray[np.uint32], begin: Counts, end: Counts) -> NDArray[np.
 def _powers(size: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
     """Return the powers of the base, and what undoes them."""
     with np.errstate(over="ignore"):
-        powers, inverse = (np.cumprod(np.full(size, base, np.uint64)) for base in (_BASE, _INVERSE))
-    return powers, inverse
+        powers = np.cumprod(np.full(size, _BASE, np.uint64), dtype=np.uint64)
+        return powers, np.cumprod(np.full(size, _INVERSE, np.uint64), dtype=np.uint64)
 
 
 def _among(names: NDArray[np.uint64], words: frozenset[str]) -> Flags:
