@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from cleaner.rules import Rule
 
 
-KEEP = 0.4
+KEEP = 0.5
 """Score from which a line is kept, when the rule does not say."""
 KEEP_PROSE = 0.25
 """The same for a line of prose: a sentence that is lost costs more than one of furniture that is left."""

@@ -136,7 +136,7 @@ def test_scores_are_probabilities(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("score", "line", "goes"),
-    [(0.39, "Home", True), (0.41, "Home", False), (0.24, PROSE[0], True), (0.26, PROSE[0], False)],
+    [(0.49, "Home", True), (0.51, "Home", False), (0.24, PROSE[0], True), (0.26, PROSE[0], False)],
 )
 def test_prose_needs_a_lower_score_to_go(score: float, line: str, goes: bool) -> None:
     verdicts = scorer.Verdicts([7], np.array([score]), line_features.document_features([line], [False]))
