@@ -1,6 +1,6 @@
 """The only code that changes text: it checks proposed edits, applies, reverts and maps offsets.
 
-Steps propose, this module disposes. Whatever changes a document goes through `revise`, so the
+Steps propose edits; this module applies them. Whatever changes a document goes through `revise`, so the
 audit trail, `diff`, `why`, `restore` and the report cannot miss anything.
 """
 
@@ -22,7 +22,7 @@ class EditError(CleanerError):
 def checked(text: str, edits: Iterable[Edit]) -> tuple[Edit, ...]:
     """Sort edits by position and prove that they fit `text` and do not overlap.
 
-    Insertions at one place stay in the order in which they were proposed.
+    Insertions at one place keep the order in which they were proposed.
 
     >>> checked("a b", [Edit(2, 3, "b", "c", "t/x"), Edit(0, 1, "a", "", "t/x")])[0].old
     'a'
@@ -226,7 +226,7 @@ class Trail:
         return start, end
 
     def to_final(self, at: int, start: int, end: int) -> Span | None:
-        """Map a span of the text that had seen `at` revisions to the final text; None when it is gone."""
+        """Map a span of the text that had seen `at` revisions to the final text; None when nothing of it is left."""
         for offsets in self._maps[at:]:
             span = offsets.forward(start, end)
             if span is None:

@@ -37,8 +37,8 @@ def line_of(text: str, offset: int) -> int:
 def drop_lines(text: str, lines: Sequence[Span], drops: Mapping[int, tuple[str, str]]) -> list[Edit]:
     r"""Propose edits that take out the lines in `drops` (index of a line: rule and note).
 
-    Where blank lines stood around what goes, one of them stays, and none at the head or tail of
-    the text. The last newline stays as it was. Every dropped line gets an edit of its own, with
+    Of the blank lines around a removal one is kept, and none at the head or tail of the text.
+    The last newline is kept as it was. Every dropped line gets an edit of its own, with
     its own rule, which also takes the blank lines after it.
 
     >>> from cleaner.edits import splice
@@ -79,7 +79,7 @@ def _drop_run(
     at_head, at_tail = first == 0, stop == len(lines)
     start = lines[first][0]
     end = len(text) if at_tail else lines[stop][0]
-    if at_tail and not at_head:  # the newline of the last kept line stays or goes with the final newline
+    if at_tail and not at_head:  # the last kept line has a newline if the text ended in one
         start -= not text.endswith("\n")
     gap = "\n" if len(dropped) < stop - first and not (at_head or at_tail) else ""
     bounds = [lines[k][0] for k in dropped[1:]]
@@ -87,7 +87,7 @@ def _drop_run(
     edits = []
     for k, end in zip(dropped, bounds, strict=True):
         rule, note = drops[k]
-        if gap and text[start] == gap:  # the blank line that stays stands there already
+        if gap and text[start] == gap:  # the blank line to keep is there already
             start, gap = start + 1, ""
         edits.append(Edit(start, end, text[start:end], gap, rule, note))
         start, gap = end, ""

@@ -127,7 +127,7 @@ class Duplicate:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A duplicate, and where the run finds it and its representative again while it goes on.
+    """A duplicate, and where the run finds it and its representative again between two stages.
 
     `round` counts the rounds of deduplication, `passage` the passages of the shard; `kept_place` is shard and
     number of the document that the representative is in, None when that is in an earlier corpus.

@@ -30,7 +30,7 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 EXEMPTED = "exempted"
 """The fact that lists the exceptions of the configuration which applied; for the run, not for the trail."""
 PASSES = 50
-"""Passes over one document before it is given up as one that never settles."""
+"""Passes over one document after which it is quarantined as one without a fixpoint."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class Cleaner:
             if doc.text == before:
                 doc = doc if doc.text == known else self._identify(doc)
                 return revise(doc, "", findings) if flags else doc
-        message = f"the steps do not come to rest after {PASSES} passes"
+        message = f"the steps do not reach a fixpoint after {PASSES} passes"
         raise QuarantineError(message)
 
     def annotate(self, doc: Document) -> Document:
@@ -135,11 +135,11 @@ class Cleaner:
             if not edits:
                 return doc, found
             doc = revise(doc, step.name, edits)
-        message = f"the step {step.name} does not come to rest after {PASSES} rounds"
+        message = f"the step {step.name} does not reach a fixpoint after {PASSES} rounds"
         raise QuarantineError(message)
 
     def _identify(self, doc: Document) -> Document:
-        """State the language of a document; it stays `und` when no step that runs would ask for it."""
+        """State the language of a document; `und` when no step that runs asks for it."""
         if not any(steps_of(self.settings.steps, scope) for scope in ("text", "flags")):
             return doc
         return replace(doc, language=detect(doc.text))

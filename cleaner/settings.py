@@ -34,7 +34,7 @@ class Limits:
 
     `article` and `page` are the shares of a run's characters that rules may remove, by profile.
     Documents that keep fewer than `min_words` words, or whose `translated_score` is above the one
-    given, are set aside in `OUT/_clean/aside`; None and 0 switch that off. With `beyond` "drop" no
+    given, are set aside in `OUT/_clean/aside`; None and 0 switch that off. With `beyond: drop` no
     text file is made of them: the audit trail alone holds them.
     """
 

@@ -58,13 +58,13 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted; `clean run ... --resume` goes on with a run", err=True)
+        click.echo("interrupted; `clean run ... --resume` continues", err=True)
         sys.exit(EXIT_INTERRUPTED)
     except CleanerError as error:
         click.echo(f"clean: {error}", err=True)
         sys.exit(exit_code(error))
     except BrokenPipeError:
-        sys.stderr.close()  # the reader went away; nothing more can be said
+        sys.stderr.close()  # the reader closed the pipe: nothing more can be printed
         sys.exit(EXIT_FINDINGS)
 
 

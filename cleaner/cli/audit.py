@@ -52,7 +52,7 @@ def report(out: Path) -> None:
 def verify(out: Path, *, quiet: bool) -> None:
     """Rebuild every input from output and audit trail in OUT and compare it with what was read.
 
-    Also proves of each duplicate that it stood where the trail says, that it went (or, flagged, stayed), that
+    Also prove of each duplicate that it stood where the trail says, that it was removed (or, flagged, kept), that
     the passage it names is in the output, or in the earlier output that the run was made against, and that
     their similarity, computed again, is what the trail says and is enough.
     """
@@ -74,7 +74,8 @@ def verify(out: Path, *, quiet: bool) -> None:
     elsewhere = not_here(finished)
     for folder, number in elsewhere.items():
         click.echo(
-            f"{folder}: cannot be proven: it is not here, and {number:,} duplicates went for passages in it"
+            f"{folder}: cannot be proven: the folder is missing; {number:,} duplicates "
+            "were removed for passages in it"
         )
     if not quiet:
         proven = len(finished.run["inputs"]) - len(not_kept)
@@ -82,7 +83,7 @@ def verify(out: Path, *, quiet: bool) -> None:
         duplicates = sum(finished.run["counts"]["duplicates"].values()) - sum(elsewhere.values())
         if duplicates:
             click.echo(
-                f"{duplicates:,} duplicates compared again: each is similar enough to a passage that stays"
+                f"{duplicates:,} duplicates compared again: each is similar enough to a passage that was kept"
             )
 
 
@@ -101,7 +102,7 @@ def _uncollected() -> Iterator[None]:
 @click.command(short_help="Write the original inputs back, byte for byte.")
 @click.argument("out", type=PATH)
 @click.argument("dest", type=PATH)
-@click.option("--quiet", "-q", is_flag=True, help="Say nothing when all went well.")
+@click.option("--quiet", "-q", is_flag=True, help="Print nothing on success.")
 def restore(out: Path, dest: Path, *, quiet: bool) -> None:
     """Write the inputs of the run in OUT to the new folder DEST, byte for byte.
 

@@ -91,7 +91,9 @@ def run(sources: tuple[Path, ...], *, options: CorpusOptions, how: RunOptions) -
     "--min-words", type=int, metavar="N", help="Passages with fewer tokens are short [default: 12]."
 )
 @click.option("--unit", metavar="UNIT", help="paragraph, sentences(N) or document [default: paragraph].")
-@click.option("--keep", type=click.Choice(["first", "longest"]), help="Which passage stays [default: first].")
+@click.option(
+    "--keep", type=click.Choice(["first", "longest"]), help="Which passage is kept [default: first]."
+)
 @click.option(
     "--scope", type=click.Choice(["corpus", "document"]), help="What is compared [default: corpus]."
 )
@@ -100,7 +102,7 @@ def run(sources: tuple[Path, ...], *, options: CorpusOptions, how: RunOptions) -
 def dedup(
     sources: tuple[Path, ...], *, options: CorpusOptions, how: RunOptions, **given: float | str | None
 ) -> None:
-    """Remove the passages of SRC that repeat another passage; write the rest and the audit trail to OUT."""
+    """Remove the passages of SRC that repeat another passage; write what is kept and the audit trail to OUT."""
     settings = options.settings()
     chosen = tuple(("dedup/near", name, value) for name, value in given.items() if value is not None)
     settings = replace(settings, steps=("dedup",), rules=replace(settings.rules, options=chosen))
@@ -219,7 +221,7 @@ def _place(
     how: RunOptions,
     console: Console,
 ) -> Iterator[Job]:
-    """Yield the job of a run, with its work folder inside OUT (or nowhere to stay, for a dry run)."""
+    """Yield the job of a run, with its work folder inside OUT (or in a temporary one, for a dry run)."""
     from cleaner.run.finish import check_place, clear, is_ours, job_key, open_work, refuse_foreign
 
     check_place(out, [source for source in sources if source != STREAM])
@@ -275,7 +277,7 @@ def judge(settings: Settings) -> None:
 def _scratch(
     sources: tuple[Path, ...], options: CorpusOptions, settings: Settings, console: Console
 ) -> Iterator[Job]:
-    """Yield a job whose work folder goes away with it."""
+    """Yield a job whose work folder is removed with it."""
     with (
         _inputs(sources, options) as inputs,
         tempfile.TemporaryDirectory(prefix="clean-") as work,

@@ -216,7 +216,7 @@ def validate(paths: tuple[Path, ...], *, sources: RuleSources) -> None:
     type=click.Choice(["line", "block", "tail", "head", "document"]),
     default="line",
     show_default=True,
-    help="What goes with the line.",
+    help="What is removed with the line.",
 )
 @click.option(
     "--action",
@@ -249,7 +249,7 @@ def new(
     from cleaner.rules.files.folders import built_in_folder
 
     path = path or Path(click.prompt("File", default="rules/mine.yaml"))
-    matching = matching or (click.prompt("A line that annoys you"),)
+    matching = matching or (click.prompt("A line to remove"),)
     not_matching = not_matching or (click.prompt("A similar line that must be kept"),)
     if not description and sys.stdin.isatty():
         description = click.prompt("What these lines are, in a few words")
@@ -298,7 +298,7 @@ def schema() -> None:
 )
 @_rule_options
 def bench(corpus: Path, *, language: str, most: int, sources: RuleSources) -> None:
-    """Measure what the pattern rules cost on a corpus: all together, then the dearest."""
+    """Measure what the pattern rules cost on a corpus: all together, then the most expensive."""
     import time
 
     from cleaner.rules.authoring.bench import costs

@@ -20,7 +20,7 @@ T = TypeVar("T")
 class LocalEngine:
     """Up to `jobs` worker processes, kept from the first stage that needs them to the end; a context manager.
 
-    One job stays in this process, and one call too as long as there are no workers yet. Workers are
+    One job runs in this process, and so does one call as long as there are no workers yet. Workers are
     spawned, never forked: the same on every system and Python, and safe beside the thread that draws
     the progress bar. They keep what they have loaded (rules, compiled kernels) from stage to stage.
     """
@@ -86,7 +86,7 @@ def _prepare() -> None:
     """Leave Ctrl-C to the main process, which ends the workers; save time and memory.
 
     Cyclic garbage is looked for less often: what a document needs is freed when nobody refers to it
-    any more, and what is loaded stays for good.
+    any more, and what is loaded is kept for good.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.set_threshold(50_000, 20, 20)

@@ -1,7 +1,7 @@
 """CSV: one record a row under a header; only the bytes of its text cell are ever touched.
 
 Cells are found in the bytes of a row, never written anew from parsed values, so that quoting,
-spacing, delimiters and line ends of all others stay as they were. A cell is quoted if it begins
+spacing, delimiters and line ends of all others are kept. A cell is quoted if it begins
 with a quotation mark; one further on is a character like any other.
 """
 

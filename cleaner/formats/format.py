@@ -58,7 +58,7 @@ class Entry:
     `apart` marks the bytes of an input that is no text: its documents have none of their own, and
     `--no-raw` gives those bytes up. `keep_raw` says that output and trail cannot rebuild `raw`, so that
     it must be kept itself. `undecodable` lists (start, end, reason) of bytes inside a document
-    that are in quarantine while the rest of it goes on.
+    that are quarantined while the rest of it is processed.
     """
 
     key: str

@@ -1,4 +1,4 @@
-"""Parquet: one record a row; text is a column, and all other columns, the schema and its metadata stay.
+"""Parquet: one record a row; text is a column, and all other columns, the schema and its metadata are kept.
 
 The file is no text, so its bytes are kept beside the trail, and restoring gives them back as they
 were. Needs pyarrow, which is imported only here and only when such a file is there.
@@ -109,7 +109,7 @@ def _rows(table: pq.ParquetFile, key: str, fields: Fields) -> Iterator[Entry]:
             yield Entry(f"{key}:{number + 1}", 0, 0, b"", reason=reason)
         else:
             for row, (raw, record) in enumerate(_group(group, fields)):
-                if raw is not None:  # a row without a text stays as it is
+                if raw is not None:  # a row without a text is kept as it is
                     yield _record(raw, record, f"{key}:{number + row + 1}", number + row, fields)
         number += count
 
@@ -182,7 +182,7 @@ def _reason(error: Exception) -> str:
 def write(segment: Segment, documents: Iterator[tuple[Layout, str]], target: Path) -> None:
     """Write the table with the new texts, row group by row group: rows that have a text, and those with null.
 
-    Rows that are not among the documents stay out. Where there are no documents, every row is null.
+    Rows that are not among the documents are left out. Where there are no documents, every row is null.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq

@@ -114,7 +114,7 @@ def _hunk(source: str, final: str, group: Sequence[Change]) -> Hunk:
 
 
 def replacement(old: str, new: str) -> list[Piece]:
-    """Return what went and what came, without the beginning and the end that they share.
+    """Return what was removed and what was added, without the beginning and the end that they share.
 
     >>> [(piece.kind, piece.text) for piece in replacement("a cat", "a dog")]
     [('same', 'a '), ('del', 'cat'), ('ins', 'dog')]

@@ -181,7 +181,7 @@ def _edits(found: Collected, shard: int, lines: Iterator[EditLine]) -> None:
         found.changed_count += 1
         if len(found.changed) < SHOWN_DOCUMENTS:
             heapq.heappush(found.changed, Changed(amount, -found.changed_count, shard, doc, own))
-        elif amount > found.changed[0].amount:  # of equal ones the earlier stays
+        elif amount > found.changed[0].amount:  # of equal ones the earlier is kept
             heapq.heapreplace(found.changed, Changed(amount, -found.changed_count, shard, doc, own))
 
 

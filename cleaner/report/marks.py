@@ -1,6 +1,6 @@
 """Text of unknown origin made fit to be shown, and cut into pieces that say what changed.
 
-What a page could take for markup is escaped by the template; here goes what would still do harm
+What a page could take for markup is escaped by the template; what would still do harm is made visible here
 after that: control characters, characters that reorder or hide text, lone surrogates.
 """
 
@@ -30,7 +30,7 @@ DIFF_TOKENS = 1_500
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some text as it is shown, and what it is: unchanged, gone, new, pointed at, or left out."""
+    """Some text as it is shown, and what it is: unchanged, removed, new, pointed at, or left out."""
 
     kind: Kind
     text: str

@@ -66,7 +66,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A removed passage and the one that stays."""
+    """A removed passage and the one that is kept."""
 
     doc: str
     kept_doc: str

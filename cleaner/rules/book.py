@@ -82,7 +82,7 @@ class RuleBook:
 
 
 def only_reported(rule: Rule) -> Rule:
-    """Turn a rule under review into one that flags; others stay as they are."""
+    """Turn a rule under review into one that flags; others are returned as they are."""
     if rule.safety != "review" or rule.action == "flag":
         return rule
     return replace(rule, action="flag", suggestion=rule.suggestion or rule.replacement, replacement=None)

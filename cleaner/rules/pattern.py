@@ -124,7 +124,7 @@ class Linear:
 
 
 class Backtracking:
-    """A regex that needs PCRE2, bounded by a count of steps: beyond it the document is set aside."""
+    """A regex that needs PCRE2, bounded by a count of steps: a document that takes more is quarantined."""
 
     __slots__ = ("_group", "_pattern", "_regexes")
 

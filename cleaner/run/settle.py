@@ -1,4 +1,4 @@
-"""A whole corpus brought to rest: what `clean run`, `clean check` and `clean diff` share.
+"""A whole corpus cleaned to a fixpoint: what `clean run`, `clean check` and `clean diff` share.
 
 Everything happens in files of a work folder; `finish.publish_run` makes an output of the result.
 """
@@ -19,7 +19,7 @@ from cleaner.run.unpack import unpack
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A corpus at rest: its work units and the folder with the final state of each.
+    """A corpus in which no step has anything left to do: its work units and the folder with the final state of each.
 
     `digested` are the states whose digests each survey compared last, `statistics` what it counted, by step.
     """

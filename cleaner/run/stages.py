@@ -3,11 +3,11 @@
     prepare    read the unit and apply the document steps
     digest     write what the survey of a step needs to know of the unit
     combine    decide what each unit is told: the only one that sees all units (`cleaner.run.surveys`)
-    apply      tell the step what the corpus knows, and let the document steps look at what is left
+    apply      tell the step what the corpus knows, and let the document steps look at what is kept
     publish    write outputs and the unit's part of the audit trail (`cleaner.run.publish`)
 
 They talk through files only (`cleaner.run.state`), so any of them can run in any process, and a run
-that was killed goes on from those that are there.
+that was killed continues from those that exist.
 """
 
 from __future__ import annotations
@@ -252,7 +252,7 @@ def _visited(
 
 
 def _settled(cleaner: Cleaner, doc: Document) -> Document:
-    """Let the document steps look at what is left; a document that they fail on now stays as it is."""
+    """Let the document steps look at what is kept; a document that they fail on now is left as it is."""
     try:
         return cleaner.settle(doc, flags=False)
     except QuarantineError:

@@ -139,7 +139,7 @@ class _Rounds:
     def _apply(
         self, told: Sequence[Any], folders: Folders, number: int
     ) -> tuple[Folders, tuple[Applied, ...]]:
-        """Tell every unit; those of which nothing changes stay where they are."""
+        """Tell every unit; those in which nothing changes keep their state."""
         base = self._work()
         targets = tuple(base / folder.name for folder in folders)
         applied = self._map(f"apply {self.name}", told, folders, targets, number)

@@ -280,7 +280,7 @@ def test_the_command_names_document_line_and_what_is_wrong(
     out = copy(cleaned(txt), tmp_path / "out")
     result = clean("verify", out)
     assert result.code == 0
-    assert "3 duplicates compared again: each is similar enough to a passage that stays" in result.out
+    assert "3 duplicates compared again: each is similar enough to a passage that was kept" in result.out
     change_lines(out, "duplicates", of(lambda line: line.update(similarity=0.5)))
     result = clean("verify", out)
     assert result.code == 1
@@ -423,7 +423,7 @@ def test_an_earlier_output_that_is_not_here_is_said(
     monkeypatch.chdir(against / "elsewhere")
     result = clean("verify", "../out")
     assert result.code == 0
-    assert "earlier: cannot be proven: it is not here, and 3 duplicates went for passages in it" in result.out
+    assert "earlier: cannot be proven: the folder is missing; 3 duplicates were removed for passages in it" in result.out
     assert "compared again" not in result.out
     change_lines(against / "out", "duplicates", of(lambda line: line.update(similarity=0.99)))
     assert clean("verify", "../out").code == 1  # what can be proven is

@@ -135,7 +135,7 @@ def test_documents_set_aside_are_listed_with_their_reason(tmp_path: Path, clean:
     config = write(tmp_path, {"clean.yaml": "limits:\n  min_words: 5\n"}) / "clean.yaml"
     folder = write(tmp_path / "in", {"a.txt": SENTENCES[0] + "\n", "b.txt": "Too short.\n"})
     text = Page(report(clean, folder, tmp_path / "out", "--config", config)).text
-    assert "1 document is beyond the limits of the configuration" in text
+    assert "1 document is over a limit of the configuration" in text
     assert "b.txt" in text and "2 words are left, fewer than 5" in text
     assert "cleaning left no text" not in text
 

@@ -8,7 +8,7 @@ trafilatura kept it, and a paragraph that it missed comes back.
 
 The extra `html` brings trafilatura and lxml; both are imported at the first page. The parser is
 lxml's, never `html.parser`, which is quadratic on a page of unclosed tags. What is long or nested
-beyond reason is not parsed, and a page of very many elements is read without trafilatura, whose
+too deep to be a page is not parsed, and a page of very many elements is read without trafilatura, whose
 time grows faster than the page.
 """
 
@@ -35,7 +35,7 @@ MAX_CHARS: Final = 20_000_000
 MAX_RUN: Final = 60
 """Opening tags of one kind with nothing between them that are kept; no page nests deeper on purpose."""
 MAX_ELEMENTS: Final = 30_000
-"""Elements of a page beyond which trafilatura is not asked."""
+"""Elements of a page above which trafilatura is not used."""
 TITLE_LINES: Final = 4
 """Lines at the head of a text among which its title is looked for."""
 _DATES: Final = {"extensive_search": False, "original_date": True, "max_date": "2100-01-01"}

@@ -25,9 +25,9 @@ class Cost:
 
 
 def costs(rules: Sequence[Rule], texts: Sequence[str], clock: Clock) -> tuple[Cost, list[Cost]]:
-    """Measure all pattern rules together, then each on its own, the dearest first.
+    """Measure all pattern rules together, then each on its own, the most expensive first.
 
-    Compiling is not counted. Together they cost about as much as the dearest: one pass looks for all.
+    Compiling is not counted. Together they cost about as much as the most expensive one: one pass looks for all.
     """
     corpus = [(text, line_spans(text)) for text in texts]
     size = sum(len(text.encode("utf-8", "surrogatepass")) for text in texts) / 1e6

@@ -1,4 +1,4 @@
-"""Write a new rule from what its author says: a line that annoys, and one that looks like it and stays."""
+"""Write a new rule from what its author says: a line to remove, and a similar one that must be kept."""
 
 from __future__ import annotations
 

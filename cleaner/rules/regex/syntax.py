@@ -122,7 +122,7 @@ class _Parser:
                 self.at = end + 2 if end >= 0 else len(self.pattern)
                 continue
             plain = _PLAIN.match(self.pattern, self.at)
-            if plain:  # what comes before a quantifier stays a node of its own
+            if plain:  # what comes before a quantifier is kept as a node of its own
                 self.at = plain.end()
                 nodes.append(Text(plain.group(), "i" in flags))
                 continue

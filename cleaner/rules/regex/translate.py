@@ -2,7 +2,7 @@ r"""Write a parsed regex for the engines that run it: exactly, for RE2 and for P
 
 RE2 has no `\b` that knows letters beyond ASCII. In text that has any, every word boundary is marked
 by a character that stands for nothing, `\b` is written as that mark, and all else skips marks. So
-the match stays exact, and linear.
+the match is still exact, and linear.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@ r"""Widen a regex for the prefilter, which looks for all rules of a set at once.
 
 The widened pattern matches wherever the exact one does, and is cheap as an automaton: classes are
 exact in ASCII and take anything (or their few explicit ranges) beyond, counts become loops,
-lookaround goes. What the prefilter lets through is confirmed exactly.
+lookaround is dropped. What the prefilter lets through is confirmed exactly.
 """
 
 from __future__ import annotations
