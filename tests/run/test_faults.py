@@ -221,6 +221,7 @@ rules:
     description: Drops far too much
     scope: line
     match: {contains: "number"}
+    guard: {max_words: 9}
     action: drop
     examples: {match: ["line number 3"], no_match: ["line 3"]}
 """
