@@ -14,7 +14,7 @@ from pathlib import Path
 
 from datasketch import MinHashLSH
 
-from cleaner.dedup import minhash
+from cleaner.dedup import archive, minhash
 from cleaner.dedup.parameters import PERMUTATIONS
 
 
@@ -22,7 +22,7 @@ def index_of(out: Path) -> MinHashLSH:
     """Put the passages of a run into an index; a key is the document, start and end of a passage."""
     index = MinHashLSH(num_perm=PERMUTATIONS, params=(32, 4))
     with index.insertion_session() as session:
-        for doc, start, end, sketch in minhash.run_sketches(out):
+        for doc, start, end, sketch in archive.run_sketches(out):
             session.insert((doc, start, end), sketch, check_duplication=False)
     return index
 

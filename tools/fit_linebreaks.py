@@ -32,9 +32,8 @@ from cleaner.pipeline import rule_book
 from cleaner.settings import RuleSources
 from cleaner.steps import Context
 from cleaner.steps.linebreaks.conventions import habits
-from cleaner.steps.linebreaks.described_lines import View, suspects
+from cleaner.steps.linebreaks.described_lines import Lines, View, split, suspects
 from cleaner.steps.linebreaks.edges import SPACELESS, Words
-from cleaner.steps.linebreaks.stripped_lines import Lines, split
 from cleaner.steps.linebreaks.wraps import candidates
 
 UNBROKEN = r".[\u3001\u3002\uff0c\uff01\uff1f\u300d\u0e30-\u0e4e]*"

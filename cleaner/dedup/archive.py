@@ -7,7 +7,7 @@ order. The header holds a version and the parameters; a later run with others is
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ from cleaner.errors import UsageError
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from datasketch import LeanMinHash
 
 _BLOCK = 1 << 14
 """Passages that are copied before mapped memory is given back."""
@@ -215,3 +216,23 @@ def _extract(found: pa.Table, folder: Path, parameters: Parameters) -> tuple[str
     bounds = np.zeros(len(names.dictionary) + 1, np.int64)
     replace(made, bounds=bounds).save(folder)
     return tuple(names.dictionary.to_pylist())
+
+
+def run_sketches(out: Path) -> Iterator[tuple[str, int, int, LeanMinHash]]:
+    """Yield the sketches of a finished run: document, start, end (code points of it), datasketch's object.
+
+    Only passages that are long enough have one. `examples/datasketch_index.py` fills an index.
+    """
+    import numpy as np
+    import pyarrow.parquet as pq
+    from datasketch import LeanMinHash
+
+    from cleaner.dedup.parameters import SEED
+
+    for path in files(out):
+        for batch in pq.ParquetFile(path).iter_batches(columns=["doc", "start", "end", "signature"]):
+            for row in batch.to_pylist():
+                if row["signature"] is not None:
+                    values = np.frombuffer(row["signature"], "<u4")
+                    made = LeanMinHash(seed=SEED, hashvalues=values, scheme="affine32")
+                    yield row["doc"], row["start"], row["end"], made

@@ -14,7 +14,6 @@ from cleaner.dedup.tokens import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
-    from pathlib import Path
 
     from datasketch import LeanMinHash, MinHash
 
@@ -129,24 +128,3 @@ def lean_sketches(table: PassageTable) -> Iterator[tuple[int, LeanMinHash]]:
 
     for passage, values in zip(table.long, table.signatures, strict=True):
         yield int(passage), LeanMinHash(seed=SEED, hashvalues=values, scheme="affine32")
-
-
-def run_sketches(out: Path) -> Iterator[tuple[str, int, int, LeanMinHash]]:
-    """Yield the sketches of a finished run: document, start, end (code points of it), datasketch's object.
-
-    Only passages that are long enough have one. `examples/datasketch_index.py` fills an index.
-    """
-    import numpy as np
-    import pyarrow.parquet as pq
-    from datasketch import LeanMinHash
-
-    from cleaner.dedup.archive import files
-    from cleaner.dedup.parameters import SEED
-
-    for path in files(out):
-        for batch in pq.ParquetFile(path).iter_batches(columns=["doc", "start", "end", "signature"]):
-            for row in batch.to_pylist():
-                if row["signature"] is not None:
-                    values = np.frombuffer(row["signature"], "<u4")
-                    made = LeanMinHash(seed=SEED, hashvalues=values, scheme="affine32")
-                    yield row["doc"], row["start"], row["end"], made

@@ -18,8 +18,21 @@ import xxhash
 from numba import njit
 from numpy.typing import NDArray
 
-from cleaner.language.ngrams import BEYOND, COVERED, LATIN_TO_EASTERN, LATIN_TO_OTHER
-from cleaner.language.table import BITS, DECIDING, EASTERN, LATIN, OTHER, SPACE, UPPER, Ints, Table
+from cleaner.language.table import (
+    BEYOND,
+    BITS,
+    COVERED,
+    DECIDING,
+    EASTERN,
+    LATIN,
+    LATIN_TO_EASTERN,
+    LATIN_TO_OTHER,
+    OTHER,
+    SPACE,
+    UPPER,
+    Ints,
+    Table,
+)
 
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 

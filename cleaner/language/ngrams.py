@@ -13,12 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.language.table import (
+    BEYOND,
     BITS,
+    COVERED,
     DECIDING,
     EASTERN,
     HANGUL,
     KANA,
     LATIN,
+    LATIN_TO_EASTERN,
+    LATIN_TO_OTHER,
     OTHER,
     SPACE,
     UPPER,
@@ -27,10 +31,6 @@ from cleaner.language.table import (
     table,
 )
 
-BEYOND = 0xFFFF  # stands for all code points from here on; no profile has one of them
-COVERED = 0.3  # least share of n-grams that some profile has; Chinese has .4, Georgian and Armenian .1 to .2
-LATIN_TO_OTHER = 2  # Latin letters do not count when twice as many are fewer than the others
-LATIN_TO_EASTERN = 5  # nor when they are fewer than five times those of Chinese, Japanese and Korean
 PLAIN_EFFORT = 5_000_000
 """Code points handled in NumPy before compiled code is used: about the second that making it takes."""
 SPENT_BY_A_CALL = 500

@@ -26,6 +26,11 @@ from numpy.typing import NDArray
 from cleaner.errors import CleanerError
 from cleaner.language.scripts import LANGUAGES, script_of
 
+BEYOND = 0xFFFF  # stands for all code points from here on; no profile has one of them
+COVERED = 0.3  # least share of n-grams that some profile has; Chinese has .4, Georgian and Armenian .1 to .2
+LATIN_TO_OTHER = 2  # Latin letters do not count when twice as many are fewer than the others
+LATIN_TO_EASTERN = 5  # nor when they are fewer than five times those of Chinese, Japanese and Korean
+
 Ints: TypeAlias = NDArray[np.int64]
 
 FORMAT = 2  # of the cached file; raise it whenever the arrays would come out different

@@ -91,7 +91,7 @@ def test_what_is_no_finished_run_is_refused(tmp_path):
 
 def test_sketches_load_into_datasketch(tmp_path):
     earlier_of(tmp_path, [f"Short\n\n{LONG}", NEXT], Parameters())
-    found = list(minhash.run_sketches(tmp_path / "earlier"))
+    found = list(archive.run_sketches(tmp_path / "earlier"))
     assert [(key, start, end) for key, start, end, _ in found] == [
         ("0.txt", 7, 7 + len(LONG)),
         ("1.txt", 0, len(NEXT)),

@@ -20,7 +20,7 @@ from cleaner.steps.linebreaks.conventions import (
     HyphenHabits,
     habits,
 )
-from cleaner.steps.linebreaks.described_lines import View, suspects
+from cleaner.steps.linebreaks.described_lines import Join, Lines, View, split, suspects
 from cleaner.steps.linebreaks.edges import END_DASHES, is_elision, is_page_number, spaceless
 from cleaner.steps.linebreaks.hyphens import Vocabulary, mend
 from cleaner.steps.linebreaks.orphans import characters_alone, hyphens_alone, orphans
@@ -35,7 +35,6 @@ from cleaner.steps.linebreaks.sentences import (
     mid_sentence,
     stands_apart,
 )
-from cleaner.steps.linebreaks.stripped_lines import Join, Lines, split
 from cleaner.steps.linebreaks.whole import whole_paragraphs
 from cleaner.steps.linebreaks.wraps import FILLED, filled, judged
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from cleaner.steps.linebreaks.conventions import Habits
+from cleaner.steps.linebreaks.described_lines import Lines
 from cleaner.steps.linebreaks.edges import (
     BARE_NUMBER,
     SPACELESS,
@@ -22,7 +23,6 @@ from cleaner.steps.linebreaks.edges import (
     last_word,
     start_shape,
 )
-from cleaner.steps.linebreaks.stripped_lines import Lines
 
 MOST_LINES = 3
 """A page break leaves so many lines at most: a number, a running head, a footer."""

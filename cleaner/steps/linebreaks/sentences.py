@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from cleaner.steps.linebreaks.conventions import Habits
+from cleaner.steps.linebreaks.described_lines import Lines
 from cleaner.steps.linebreaks.edges import (
     DASHES,
     HYPHENS,
@@ -18,7 +19,6 @@ from cleaner.steps.linebreaks.edges import (
     is_title,
     last_word,
 )
-from cleaner.steps.linebreaks.stripped_lines import Lines
 from cleaner.steps.linebreaks.widths import VERSE_COLUMNS
 
 NO_BLANK_LINE = "no blank line, continues in lower case"

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from cleaner.steps.linebreaks.described_lines import View, suspects
+from cleaner.steps.linebreaks.described_lines import View, split, suspects
 from cleaner.steps.linebreaks.edges import Words
 from cleaner.steps.linebreaks.filled import paragraphs
-from cleaner.steps.linebreaks.stripped_lines import split
 from cleaner.steps.linebreaks.wraps import is_open
 
 WORDS = ("pier", "ship", "wind", "rain", "sail", "rope", "tide", "salt")

@@ -9,9 +9,9 @@ from cleaner.steps import Context
 from cleaner.steps.linebreaks import find
 from cleaner.steps.linebreaks.conventions import Habits
 from cleaner.steps.linebreaks.decide import MANY
+from cleaner.steps.linebreaks.described_lines import split
 from cleaner.steps.linebreaks.edges import TITLE_LETTERS, Words, is_title
 from cleaner.steps.linebreaks.sentences import Pair, inside_paragraph, mid_sentence, stands_apart
-from cleaner.steps.linebreaks.stripped_lines import split
 from cleaner.steps.linebreaks.widths import width_at
 from tests.steps.linebreaks.test_linebreaks import BOOK, repaired
 
