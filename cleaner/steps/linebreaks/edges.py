@@ -190,13 +190,15 @@ def is_prose(line: str) -> bool:
 
 
 def begin_alike(left: str, right: str) -> bool:
-    """Whether two lines begin with the same two words, as commands and items do.
+    """Whether two lines begin with the same three words, or two of which one is no word, as commands do.
 
-    >>> begin_alike("rope --new a", "rope --new b"), begin_alike("the rope", "the pier")
+    >>> begin_alike("rope --new a", "rope --new b"), begin_alike("of the rope", "of the pier")
     (True, False)
     """
-    first = left.split(" ", 2)
-    return len(first) > 2 and first[:2] == right.split(" ", 2)[:2]
+    first, second = left.split(" ", 3)[:3], right.split(" ", 3)[:3]
+    if len(first) < 3 or first[:2] != second[:2]:
+        return False
+    return first == second or not first[1].isalpha()
 
 
 TITLE_WORDS = 3
