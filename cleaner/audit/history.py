@@ -23,6 +23,7 @@ from cleaner.audit.records import (
 from cleaner.audit.trail import read_all, read_part
 from cleaner.errors import UsageError
 from cleaner.lines import line_spans
+from cleaner.protected import protect
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ def history(finished: Finished, place: str) -> Iterator[str]:
             message = f"{document['doc']} has {len(lines)} lines, there is no line {number}"
             raise UsageError(message)
         yield f"{document['doc']}:{number}: {source[slice(*lines[number - 1])]}"
+        yield from protection(source, number - 1)
         if document["aside"]:
             yield f"  the document was set aside: {document['aside']}"
     found = sorted(events(finished, shard, document, states), key=lambda event: event.at)
@@ -60,6 +62,17 @@ def history(finished: Finished, place: str) -> Iterator[str]:
     yield from map(str, shown)
     if not (shown or (number is not None and document["aside"])):
         yield "  nothing was changed or flagged"
+
+
+def protection(source: str, line: int) -> Iterator[str]:
+    r"""Tell what a line of a source is part of, if it is protected.
+
+    >>> list(protection("Look:\n\n```\na = 1\n```\n", 3)), list(protection("It rained.", 0))
+    (['  protected text: code, lines 3–5'], [])
+    """
+    block = protect(source).block_at(line)
+    if block:
+        yield f"  protected text: {block.kind}, lines {block.first + 1}–{block.stop}"
 
 
 def _find(finished: Finished, place: str) -> tuple[int, DocumentLine, int | None]:

@@ -8,7 +8,7 @@ from typing import Final
 from cleaner.protected import WHOLE, Kind, protect
 
 SHELTERED: Final[dict[str, frozenset[Kind]]] = {
-    "article": WHOLE | {"list"},
+    "article": WHOLE,
     "page": frozenset({"code", "mathematics", "front-matter"}),
 }
 """Kinds of which no part is taken, by profile: a whole page is laid out in tables and lists."""
