@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaner.dedup import minhash
-from cleaner.dedup.deciding import interpreted
 from cleaner.dedup.kernels import character_table, compiler, tokenizer
 from cleaner.dedup.parameters import Parameters
+from cleaner.dedup.sketching import interpreted
 from cleaner.dedup.sketching.blocks import APART, BLOCK, LISTED, NO_BLOCKS, SPARED, SPEECH
 from cleaner.dedup.sketching.passages import passages
 from cleaner.dedup.sketching.permutations import permutations

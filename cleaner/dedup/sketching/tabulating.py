@@ -31,7 +31,7 @@ def tabulate(
     """
     bounds = np.array(bounds, np.int64)
     if parameters.unit == "paragraph" and interpreting_pays(buffer.size):
-        from cleaner.dedup.deciding import interpreted
+        from cleaner.dedup.sketching import interpreted
 
         return interpreted.tabulate(buffer, bounds, parameters)
     if before:
