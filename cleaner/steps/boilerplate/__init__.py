@@ -25,6 +25,7 @@ from cleaner.edits import checked, splice
 from cleaner.errors import UsageError
 from cleaner.lines import drop_lines, line_spans
 from cleaner.model import Edit, Finding, Span
+from cleaner.protected import WHOLE, Kind, protect
 from cleaner.steps.boilerplate.plan import Drops, Plan, flag, is_flag, of_rules
 from cleaner.steps.boilerplate.shelter import torn
 
@@ -127,11 +128,21 @@ def _plan(text: str, lines: Sequence[Span], context: Context) -> Plan:
     _detect(plan, ("repeated",), contents, lines, context)
     if not plan.drops and not plan.changes:
         _detect(plan, ("page", "edge"), contents, lines, context)
+        protected = protect(text)
+        for k in [k for k in plan.drops if _stays(protected.kind_at(k), contents[k], context)]:
+            del plan.drops[k]
     for k in torn(plan.drops, text, contents, context.profile):
         del plan.drops[k]
     for k in plan.drops:
         plan.changes.pop(k, None)
     return plan
+
+
+def _stays(kind: Kind | None, line: str, context: Context) -> bool:
+    """Tell whether a line is not for a scorer to judge: code, and in articles all that is whole, and labels."""
+    if context.profile == "page":
+        return kind == "code"
+    return kind in WHOLE or line.rstrip().endswith((":", "\N{FULLWIDTH COLON}"))
 
 
 def _detect(
