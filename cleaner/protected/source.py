@@ -83,6 +83,9 @@ def _kind_of(line: str) -> str:
         return "comment"
     if level or (line[0] in " \t" and not has_prose(line)):
         return "weak"
+    before, mark, _ = line.partition(" #")
+    if mark and signal(before):
+        return "weak"
     return "prose" if has_prose(line) else "short"
 
 

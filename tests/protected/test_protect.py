@@ -80,3 +80,12 @@ def test_a_place_is_found_by_line_and_by_offset() -> None:
     assert [found.kind_at(line) for line in range(7)] == [None, None, "code", "code", "code", None, None]
     assert found.covers(text.index("a = 1"), text.index("a = 1") + 1)
     assert not found.covers(0, 5) and not found.covers(len(text) - 2, len(text))
+
+
+def test_a_remark_after_a_statement_is_no_prose() -> None:
+    rows = "".join(
+        f"    '{char}'  #  the small letter {char} with nothing above it at all\n" for char in "abcdefgh"
+    )
+    text = f"table = (\n{rows})\nfind = table.index\n"
+    assert protect(text).covers(0, len(text), {"code"})
+    assert protect(text).blocks[0].stop == text.count("\n")
