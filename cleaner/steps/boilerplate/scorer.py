@@ -38,6 +38,8 @@ KEEP = 0.5
 """Score from which a line is kept, when the rule does not say."""
 KEEP_PROSE = 0.25
 """The same for a line of prose: a sentence that is lost costs more than one of furniture that is left."""
+SENTENCE_WORDS = 10
+"""Words of a line with the end of a sentence that is prose here, whatever its words are."""
 LEAST = 0.15
 """Share of its lines that a page must lose, when the rule does not say."""
 _REMEMBERED = 2
@@ -63,7 +65,10 @@ class Verdicts:
         """Return the lines that score less than `keep`, or `prose` for lines of prose, with a note."""
         if not len(self.lines):
             return {}
-        long = prose_strength(self.rows[:, : len(LINE_NAMES)]) >= PROSE_WORDS
+        measures = self.rows[:, : len(LINE_NAMES)]
+        words = np.rint(np.expm1(measures[:, LINE_NAMES.index("words")]))
+        sentence = (measures[:, LINE_NAMES.index("ends")] > 0) & (words >= SENTENCE_WORDS)
+        long = sentence | (prose_strength(measures) >= PROSE_WORDS)
         gone = np.flatnonzero(self.scores < np.where(long, prose, keep)).tolist()
         return {self.lines[i]: explain(self.rows[i], float(self.scores[i])) for i in gone}
 

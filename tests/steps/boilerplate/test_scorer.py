@@ -134,6 +134,17 @@ def test_scores_are_probabilities(text: str) -> None:
         assert all(0 <= score <= 1 for score in verdicts.scores)
 
 
+@pytest.mark.parametrize(("words", "end", "goes"), [(9, ".", True), (10, ".", False), (10, "", True)])
+def test_a_sentence_of_some_length_is_prose(words: int, end: str, goes: bool) -> None:
+    assert scorer.SENTENCE_WORDS == 10
+    rows = line_features.document_features([" ".join(["Nets"] * words) + end], [False])
+    score = (scorer.KEEP + scorer.KEEP_PROSE) / 2
+    assert (
+        list(scorer.Verdicts([0], np.array([score]), rows).below(scorer.KEEP, scorer.KEEP_PROSE))
+        == [0] * goes
+    )
+
+
 @pytest.mark.parametrize(
     ("score", "line", "goes"),
     [(0.49, "Home", True), (0.51, "Home", False), (0.24, PROSE[0], True), (0.26, PROSE[0], False)],
