@@ -8,10 +8,13 @@ from typing import Final
 from cleaner.protected import WHOLE, Kind, protect
 
 SHELTERED: Final[dict[str, frozenset[Kind]]] = {
-    "article": WHOLE,
+    "article": WHOLE | {"list"},
     "page": frozenset({"code", "mathematics", "front-matter"}),
 }
 """Kinds of which no part is taken, by profile: a whole page is laid out in tables and lists."""
+
+MOST_OF_A_LIST: Final = 0.5
+"""Where more of its items are to be taken out, a list is furniture itself."""
 
 
 def torn(drops: Iterable[int], text: str, contents: Sequence[str], profile: str) -> set[int]:
@@ -23,6 +26,7 @@ def torn(drops: Iterable[int], text: str, contents: Sequence[str], profile: str)
         block = protected.block_at(line) if protected and line not in spared else None
         if block and block.kind in SHELTERED[profile]:
             inside = {k for k in range(block.first, block.stop) if contents[k].strip()}
-            if not inside <= dropped:
+            mostly = block.kind == "list" and len(inside & dropped) > MOST_OF_A_LIST * len(inside)
+            if not inside <= dropped and not mostly:
                 spared |= inside & dropped
     return spared

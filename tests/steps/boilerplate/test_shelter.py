@@ -18,3 +18,9 @@ def test_part_of_a_table_is_spared_and_all_of_it_is_not(drops: set[int], spared:
 
 def test_a_whole_page_is_laid_out_in_tables() -> None:
     assert torn({3}, TABLE, TABLE.split("\n"), "page") == set()
+
+
+@pytest.mark.parametrize(("drops", "spared"), [({0}, {0}), ({0, 1}, {0, 1}), ({0, 1, 2}, set())])
+def test_items_are_spared_up_to_half_of_a_list(drops: set[int], spared: set[int]) -> None:
+    text = "1. the wall\n2. the bridge\n3. the ferry\n4. the quay\n"
+    assert torn(drops, text, text.split("\n"), "article") == spared
