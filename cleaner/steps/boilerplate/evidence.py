@@ -8,7 +8,7 @@ furniture beside it, an edge of the document, or a sentence that it interrupts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import inf
@@ -42,6 +42,9 @@ WORD_CHARS: Final = 8.0
 """Characters of a word, where a pattern repeats words."""
 INTERRUPTED_WORDS: Final = 6
 """Words of a line without an end that a short line below it can interrupt."""
+MENTION_WORDS: Final = 3
+"""A sentence of more words may speak of a label; a shorter one is more likely a label itself."""
+_WORD: Final = re.compile(r"\w+")
 _LETTERS: Final = frozenset({"w", "p{L}", "p{Ll}", "p{Lu}", "[:alpha:]", "[:alnum:]", "a"})
 _SPACES: Final = frozenset({"s", " "})
 
@@ -62,6 +65,28 @@ def is_weak(line: str, most: int = WEAK_WORDS) -> bool:
     (True, True, False)
     """
     return count_words(line.replace("»", " ").replace("•", " ")) <= most
+
+
+def is_mentioned(line: str, others: Iterable[str]) -> bool:
+    """Tell whether one of the other lines, a sentence of some words, speaks of the very words of a line.
+
+    >>> is_mentioned("Advertisement", ["“Advertisement,” read the boy aloud."])
+    True
+    >>> is_mentioned("Advertisement", ["The advertisements were late.", "Advertisement. Go on."])
+    False
+    """
+    label = _folded(line)
+    return any(
+        label.strip() in other.casefold()
+        and count_words(other) > MENTION_WORDS
+        and ends_sentence(other)
+        and label in _folded(other)
+        for other in others
+    )
+
+
+def _folded(line: str) -> str:
+    return f" {' '.join(_WORD.findall(line.casefold()))} "
 
 
 def covers(rule: Rule, line: str, hit: Span) -> bool:

@@ -20,6 +20,7 @@ from cleaner.steps.boilerplate.evidence import (
     covers,
     enumerated,
     interrupts,
+    is_mentioned,
     is_prose,
     is_weak,
     supported,
@@ -102,6 +103,8 @@ def proposals(
     lines_of: dict[str, set[int]] = {}
     for hit in hits:
         lines_of.setdefault(hit.rule.id, set()).add(hit.line)
+    matched = {hit.line for hit in hits}
+    prose = [line for k, line in enumerate(contents) if k not in matched]
     for hit in hits:
         rule = hit.rule
         if is_flag(rule) or rule.action != "drop":
@@ -119,13 +122,18 @@ def proposals(
                 continue
         taken = _taken(rule, hit.line, contents, size)
         if taken:
-            yield Proposal(rule, hit.line, taken, _needs_support(rule, line))
+            yield Proposal(rule, hit.line, taken, _needs_support(rule, line, prose))
 
 
-def _needs_support(rule: Rule, line: str) -> bool:
-    """Tell whether a line says too little by itself; the rule may say otherwise, both ways."""
-    if rule.alone is not None:
-        return not rule.alone
+def _needs_support(rule: Rule, line: str, others: Sequence[str]) -> bool:
+    """Tell whether a line says too little by itself; the rule may say otherwise, both ways.
+
+    Words that a sentence of the text speaks of always need support.
+    """
+    if rule.alone:
+        return is_weak(line) and is_mentioned(line, others)
+    if rule.alone is False:
+        return True
     if rule.scope == "tail" and rule.guard.after is None:
         return is_weak(line, WEAK_HEADING_WORDS)
     return rule.scope == "line" and is_weak(line)

@@ -7,8 +7,10 @@ import pytest
 from cleaner.edits import checked, splice
 from cleaner.language.words import count_words, ends_sentence
 from cleaner.model import Edit
+from cleaner.pipeline import rule_book
 from cleaner.rules.rule import Examples, Fold, Guard, Matcher, Origin, Rule
 from cleaner.rules.ruleset import RuleSet
+from cleaner.settings import RuleSources
 from cleaner.steps import Context, boilerplate
 from cleaner.steps.boilerplate.evidence import (
     FURNISHED_LINES,
@@ -20,6 +22,7 @@ from cleaner.steps.boilerplate.evidence import (
     WEAK_WORDS,
     gap,
     interrupts,
+    is_mentioned,
     is_prose,
     is_weak,
 )
@@ -298,3 +301,20 @@ def test_speakers_of_a_play_stay() -> None:
     )
     rule = a_rule("bar", "^(?:messenger|facebook)$")
     assert clean(play, rule, SURE) == play
+
+
+@pytest.mark.parametrize(
+    ("other", "mentioned"),
+    [
+        ("He read it: advertisement.", True),  # four words
+        ("Only an advertisement.", False),  # three
+        ("An advertisement hung there", False),  # no sentence
+        ("The advertisements hung there all day.", False),  # another word
+    ],
+)
+def test_a_label_that_the_text_speaks_of_needs_support(other: str, mentioned: bool) -> None:
+    assert is_mentioned("Advertisement", [other]) is mentioned
+    story = f"{other}\n\nAdvertisement\n\nThat was all that stood on the wall of the old harbour office."
+    rules = rule_book(RuleSources(isolated=True)).select("boilerplate", "en")
+    found = [edit for edit in boilerplate.find(story, Context(rules, "en")) if isinstance(edit, Edit)]
+    assert (not found) is mentioned
