@@ -42,7 +42,7 @@ BLOCK_SIZE = {
     "num_leaves": 8, "min_data_in_leaf": 80, "learning_rate": 0.06, "feature_fraction": 0.2, "lambda_l2": 10.0,
     "bagging_fraction": 0.7, "bagging_freq": 1,
 }  # fmt: skip
-"""Size of the fit; with larger trees F1 of unseen pages stays, and that of fitted ones runs away from it."""
+"""Size of the fit; with larger trees F1 stays the same on unseen pages and rises on fitted ones (overfitting)."""
 KIND_TREES = 60
 KIND_SIZE = {
     "num_leaves": 6, "min_data_in_leaf": 8, "learning_rate": 0.08, "feature_fraction": 0.4, "lambda_l2": 2.0,

@@ -71,14 +71,14 @@ def any_style(rng: random.Random) -> Style:
 
 
 def news_style(rng: random.Random) -> Style:
-    """Choose a style of the wires: no blank lines, paragraphs indented, a dateline that is gone."""
+    """Choose a style of the wires: no blank lines, paragraphs indented, the dateline removed."""
     return Style(
         rng.randint(58, 70), rng.choice((0, 0.03, 0.06)), False, rng.choice((3, 4, 5)), rng.randint(0, 30)
     )
 
 
 def wrap(paragraphs: list[str], style: Style, rng: random.Random) -> tuple[str, list[bool]]:
-    """Wrap paragraphs; says for every gap whether it is soft."""
+    """Wrap paragraphs; tell for every gap whether it is soft."""
     lines: list[str] = []
     soft: list[bool] = []
     spaceless = SPACELESS.search(paragraphs[0]) is not None

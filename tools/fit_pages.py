@@ -197,7 +197,7 @@ def fold_of(group: str, folds: int) -> int:
 
 
 def both_passes(pages: list[Page], rounds: int, leaves: int) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Fit the first pass, and the second on scores that the first gives to pages it has not seen."""
+    """Fit the first pass, and the second on scores of the first for pages that it has not seen."""
     second: dict[int, Any] = {}
     for half in (0, 1):
         part = [page for page in pages if fold_of("half " + page.group, 2) != half]

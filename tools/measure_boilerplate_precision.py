@@ -6,7 +6,7 @@
 (whole pages as text), with the fields `id`, `text` and `y`: for every line 1 when it belongs to the
 article, 0 when it is furniture, null when that is not known. A rule is right about a line that it takes
 when its label is 0. What counts is what a rule proposes with the evidence that the step asks of it, on
-its own, whatever other rules say about the same line; different lines of a page count once each, in
+its own, whatever other rules match on the same line; different lines of a page count once each, in
 however many files they stand. Rules that are unsafe, under review or about metadata are measured too.
 """
 
@@ -38,7 +38,7 @@ PROJECT = Path(__file__).parent.parent
 SAFE_PRECISION = 0.97
 """Share right below which a rule is not safe."""
 SAFE_LINES = 20
-"""Lines from which that share says something."""
+"""Fewest lines for which that share is meaningful."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@
 
 Mutants are drawn from all places in `WHERE` with a fixed seed. Each is tried in a copy of the project: first
 the doctests of its module and the tests of its room, then the sample corpus. It is killed when one fails or
-hangs. What survives is printed; the file `tests/cases/mutants.yaml` says of some why they are equivalent,
+hangs. What survives is printed; the file `tests/cases/mutants.yaml` states for some why they are equivalent,
 and those do not count. The exit status is 1 below the share that is asked for.
 """
 
@@ -90,7 +90,7 @@ def mutants(file: str, text: str) -> Iterator[Mutant]:
 
 
 def _skipped(tree: ast.AST) -> set[int]:
-    """Return the nodes that say nothing about behaviour: annotations, slices of types, `__all__`."""
+    """Return the nodes that do not affect behaviour: annotations, slices of types, `__all__`."""
     found: set[int] = set()
     for node in ast.walk(tree):
         parts: list[ast.AST] = []

@@ -57,7 +57,7 @@ def _tree() -> ast.Module:
 
 
 def _table(name: str, classes: dict[str, ast.ClassDef], written: set[str]) -> Iterator[str]:
-    """Yield what a type says of itself and its fields, then the types that it is made of."""
+    """Yield the description of a type and its fields, then the types that it is made of."""
     written.add(name)
     yield str(ast.get_docstring(classes[name]))
     yield ""
@@ -82,7 +82,7 @@ def _fields(name: str, classes: dict[str, ast.ClassDef]) -> Iterator[tuple[str, 
     for field, text in pairwise(body):
         if isinstance(field, ast.AnnAssign):
             if not (isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant)):
-                message = f"{name}.{ast.unparse(field.target)} does not say what it means"
+                message = f"{name}.{ast.unparse(field.target)} has no description"
                 raise SystemExit(message)
             yield (
                 ast.unparse(field.target),

@@ -1,4 +1,4 @@
-"""What is wrong with a finished run that is read: it does not fit itself, or cannot be read at all."""
+"""Errors of reading a finished run: it contradicts itself, or cannot be read at all."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ class RebuildError(CleanerError):
 
 
 class NotKeptError(RebuildError):
-    """An input that only its own bytes could give back, and they were not kept (`--no-raw`)."""
+    """An input that cannot be rebuilt because its bytes were not kept (`--no-raw`)."""
 
 
 @contextmanager
 def following(*more: type[Exception]) -> Iterator[None]:
-    """Raise RebuildError where what a run left cannot be read: it was changed since; `more` are further errors.
+    """Raise RebuildError where the files of a run cannot be read, as they were changed; `more` are further errors.
 
     >>> with following():
     ...     {}["doc"]
     Traceback (most recent call last):
     ...
-    cleaner.audit.errors.RebuildError: the audit trail cannot be followed: it does not say 'doc'; ...
+    cleaner.audit.errors.RebuildError: the audit trail cannot be followed: it lacks 'doc'; ...
     """
     unreadable: tuple[type[Exception], ...] = (ValueError, TypeError, AttributeError, LookupError, *more)
     hint = "`clean verify` tells what was changed after the run"
     try:
         yield
     except KeyError as error:
-        message = f"the audit trail cannot be followed: it does not say {error}; {hint}"
+        message = f"the audit trail cannot be followed: it lacks {error}; {hint}"
         raise RebuildError(message) from error
     except unreadable as error:
         message = f"the audit trail cannot be followed: {error}; {hint}"

@@ -110,7 +110,7 @@ def _about(document: DocumentLine) -> Iterator[str]:
 def events(
     finished: Finished, shard: int, document: DocumentLine, states: Sequence[State]
 ) -> Iterator[Event]:
-    """Yield all that the trail says of a document; `states` are its texts, the source first."""
+    """Yield everything that the trail holds about a document; `states` are its texts, the source first."""
     doc, source = (document["doc"],), states[0].text
     duplicates = list(read_part(finished.audit, DUPLICATES, shard, doc))
     yield from _changes(states, duplicates)

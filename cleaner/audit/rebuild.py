@@ -47,25 +47,25 @@ class State(NamedTuple):
 
 
 class Witness(Protocol):
-    """Looks on while the documents of a shard are rebuilt, in their order."""
+    """Watches the documents of a shard being rebuilt, in their order."""
 
     def wants(self, doc: str, edits: Lines) -> bool:
         """Tell whether a document with these edits is to be taken back though its bytes were kept."""
 
     def watch(self, doc: str, edits: Lines, states: Iterator[State]) -> Iterator[State]:
-        """Return the states of a document on, the last one first, as they are."""
+        """Pass on the states of a document unchanged, the last one first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A finished run: its folder and what its `run.json` says."""
+    """A finished run: its folder and the content of its `run.json`."""
 
     out: Path
     run: Run
 
     @property
     def audit(self) -> Path:
-        """The folder of the audit trail."""
+        """Return the folder of the audit trail."""
         return self.out / AUDIT
 
     @property

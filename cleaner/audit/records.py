@@ -1,6 +1,6 @@
-"""What a line of each kind of the audit trail is, and what `run.json` holds: the one place that says it.
+"""The one definition of what a line of each kind of the audit trail holds, and of `run.json`.
 
-Every line of a kind has all of its fields; what there is nothing to say of is null. Offsets count
+Every line of a kind has all of its fields; a field without a value is null. Offsets count
 code points and are half-open. Positions whose names begin with `source_` are in the decoded
 source: the decoded file, or the decoded text field of a record. Positions named `byte_…` are bytes of the
 input file, of a compressed one of its content.
@@ -16,9 +16,9 @@ from cleaner.formats.format import Layout
 from cleaner.model import JSON, DuplicateAction, DuplicateKind, Severity
 
 Told: TypeAlias = dict[str, Any]
-"""What a step says of itself; its fields are its own."""
+"""What a step reports about itself; it chooses the fields."""
 SCHEMA = 2
-"""Version of the trail; it goes up when a field changes its meaning, its type or its place."""
+"""Version of the trail; it is raised when a field changes its meaning, its type or its place."""
 
 
 @final
@@ -90,7 +90,7 @@ class EditLine(TypedDict):
     revision: int
     """Number of revisions that the document had seen; edits of one number were made at once."""
     note: str
-    """What decided it, in a few words; empty when the rule says all."""
+    """What decided it, in a few words; empty when the rule is reason enough."""
 
 
 @final
@@ -104,7 +104,7 @@ class FlagLine(TypedDict):
     severity: Severity
     """How sure it is that something is wrong."""
     start: int | None
-    """Where its text begins in the cleaned text; null when that text is gone."""
+    """Where its text begins in the cleaned text; null when that text was removed."""
     end: int | None
     """Where it ends there."""
     source_start: int
@@ -155,7 +155,7 @@ class DuplicateLine(TypedDict):
     end: int
     """Where it ended there."""
     action: DuplicateAction
-    """Whether it was removed, or stayed and is only reported."""
+    """Whether it was removed, or kept and only reported."""
 
 
 @final
@@ -262,7 +262,7 @@ class Configuration(TypedDict):
     unsafe: bool
     """Whether rules that are not safe were applied."""
     metadata: str
-    """Whether bylines, datelines and captions stayed: `keep` or `drop`."""
+    """Whether bylines, datelines and captions were kept: `keep` or `drop`."""
     against: list[str]
     """Earlier outputs whose passages counted as seen, as given."""
     limits: dict[str, JSON]

@@ -39,7 +39,7 @@ def restore(finished: Finished, target: Path) -> int:
 
 @contextmanager
 def _new_folder(target: Path) -> Iterator[Path]:
-    """Yield a folder beside `target` that takes its place when all went well, and is removed when not."""
+    """Yield a folder beside `target` that replaces it on success and is removed on failure."""
     place = target.resolve()
     folder = place.with_name(f".{place.name}.restoring")
     shutil.rmtree(folder, ignore_errors=True)
@@ -78,7 +78,7 @@ def _write(finished: Finished, folder: Path) -> tuple[int, list[str]]:
 
 def _differs(path: str) -> str:
     return (
-        f"{path}: what output and audit trail give is not what was read; "
+        f"{path}: what output and audit trail rebuild is not what was read; "
         "`clean verify` tells what was changed after the run"
     )
 

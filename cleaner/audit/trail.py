@@ -1,6 +1,6 @@
 """The audit trail of one shard: how documents become its lines, and how those lines are read back.
 
-One part of each kind for each shard, JSON Lines in the order of the corpus; `records` says what is in them.
+One part of each kind for each shard, JSON Lines in the order of the corpus; `records` defines what is in them.
 """
 
 from __future__ import annotations

@@ -17,10 +17,10 @@ from cleaner.formats import jsontext
 
 
 def verify(finished: Finished) -> Iterator[str]:
-    """Yield every way in which output and audit trail do not prove what the run says; nothing when they do.
+    """Yield every way in which output and audit trail fail to prove what the run claims.
 
     Checked are the sha256 of every output and part of the trail, of every input rebuilt from them,
-    and all that the trail says of removed duplicates (`cleaner.audit.proof.claims`).
+    and every claim of the trail about removed duplicates (`cleaner.audit.proof.claims`).
     """
     try:
         yield from _changed_files(finished)
@@ -28,7 +28,7 @@ def verify(finished: Finished) -> Iterator[str]:
             yield from _inputs(finished, proof)
             yield from proof.rest()
     except KeyError as error:
-        yield f"the audit trail cannot be followed: it does not say {error}"
+        yield f"the audit trail cannot be followed: it lacks {error}"
     except (RebuildError, UsageError, ValueError, TypeError, AttributeError, LookupError, OSError) as error:
         yield f"the audit trail cannot be followed: {error}"
 
@@ -49,7 +49,7 @@ def _changed_files(finished: Finished) -> Iterator[str]:
 
 
 def _inputs(finished: Finished, proof: Proof) -> Iterator[str]:
-    """Rebuild every input and compare it with its sum, while `proof` looks on."""
+    """Rebuild every input and compare it with its sum, while `proof` watches."""
     sums = {item["path"]: item["sha256"] for item in finished.run["inputs"]}
     for path, pieces in rebuild(finished, proof.shard):
         digest = hashlib.sha256()
@@ -60,14 +60,14 @@ def _inputs(finished: Finished, proof: Proof) -> Iterator[str]:
             sums.pop(path, None)
         else:
             if digest.hexdigest() != sums.pop(path, None):
-                yield f"{path}: what output and audit trail give is not what was read"
+                yield f"{path}: what output and audit trail rebuild is not what was read"
         yield from proof.found()
     for path in sums:
         yield f"{path}: the audit trail does not know it"
 
 
 def unproven(finished: Finished) -> Iterator[str]:
-    """Yield the inputs that nothing can be said about, as their bytes were not kept (`--no-raw`)."""
+    """Yield the inputs that cannot be proven, as their bytes were not kept (`--no-raw`)."""
     last = ""
     for line in read_all(finished.audit, INPUTS, finished.shards):
         if line["path"] != last and any(gap["raw"] is None for gap in line["gaps"]):
@@ -76,7 +76,7 @@ def unproven(finished: Finished) -> Iterator[str]:
 
 
 def not_here(finished: Finished) -> Counter[str]:
-    """Count the duplicates whose kept passage is in an earlier output that is not here, by its folder."""
+    """Count the duplicates whose kept passage is in an earlier output that is missing, by its folder."""
     away = {name for name, run in earlier_runs(finished).items() if run is None}
     lines = read_all(finished.audit, DUPLICATES, finished.shards) if away else ()
     return Counter(corpus for line in lines if (corpus := line["kept_corpus"]) is not None and corpus in away)

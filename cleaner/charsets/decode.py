@@ -1,8 +1,8 @@
 """Bytes to text and back: byte order marks, UTF-8, UTF-16 and UTF-32, declared and detected legacy encodings.
 
-Nothing is translated: newlines, control characters and lone surrogates come out as they stand in the
-bytes, so that encoding the text again gives the same bytes wherever that is possible. For what cannot
-be decoded U+FFFD stands in the text, and its range is named.
+Nothing is translated: newlines, control characters and lone surrogates are kept as they are in the
+bytes, so that encoding the text again yields the same bytes wherever possible. What cannot be decoded
+becomes U+FFFD in the text, and its range is reported.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Decoded:
     """A text and what is needed to get its bytes back.
 
     `encoding` is a name that Python's codecs know, `cesu-8` or `mixed`; `bom` the bytes that stood before the
-    text; `exact` says that `encode(text, encoding, bom)` gives the bytes; `undecodable` are byte
+    text; `exact` tells that `encode(text, encoding, bom)` yields the bytes; `undecodable` are byte
     ranges for which U+FFFD stands in the text, with the reason.
     """
 
@@ -228,7 +228,7 @@ def _legacy(data: bytes, declared: str | None) -> Decoded:
 
 
 def _of_few(data: bytes, encoding: str | None, *, said: bool) -> str | None:
-    """Return the encoding of few bytes beyond ASCII, if words or what was declared bear it out."""
+    """Return the encoding of few bytes outside ASCII, if words or what was declared bear it out."""
     if encoding and is_latin(encoding) and not said:
         lead = lead_over_usual(data, encoding)
         encoding = by_words(data, encoding) if lead < CLOSE else encoding

@@ -52,7 +52,7 @@ _TOLERANCE: Final = 0.5
 
 
 def binary_reason(data: bytes) -> str | None:
-    r"""Say what makes these bytes something else than text, None if nothing does.
+    r"""Return the reason why these bytes are not text, None if they may be.
 
     >>> binary_reason(b"\x89PNG\r\n\x1a\n...")
     'PNG image'
@@ -129,7 +129,7 @@ def _is_utf8_with_zeros(data: bytes) -> bool:
 
 
 _UNLIKE_ASCII: Final = 0.02
-"""What a character beyond ASCII is worth less: swapped ASCII looks like Chinese."""
+"""How much less a character outside ASCII is worth: swapped ASCII looks like Chinese."""
 _USUAL: Final = (
     (0x9, 0xE), (0x20, 0x7F), (0xA0, 0x1200), (0x1E00, 0x2000), (0x2010, 0x2040), (0x20A0, 0x20C0),
     (0x3000, 0x3100), (0x4E00, 0x9FA6), (0xAC00, 0xE000), (0xFF01, 0xFF66),

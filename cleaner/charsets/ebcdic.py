@@ -1,4 +1,4 @@
-"""Tells the encodings of mainframes, where the space is 0x40 and letters lie beyond ASCII."""
+"""Tells the encodings of mainframes, where the space is 0x40 and letters lie outside ASCII."""
 
 from __future__ import annotations
 

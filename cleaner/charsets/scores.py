@@ -1,7 +1,7 @@
-"""How probable bytes are as text in each legacy encoding: the score by which the decision is taken.
+"""How probable bytes are as text in each legacy encoding: the score that decides between encodings.
 
 For an encoding with one byte a character, the pairs of neighbouring bytes are counted once; an
-encoding turns them into pairs of symbols, a language says how probable these are. Pairs of two plain
+encoding turns them into pairs of symbols, and a language states how probable these are. Pairs of two plain
 ASCII bytes are the same in all of them: they only tell the language.
 """
 
@@ -35,12 +35,12 @@ _MARKUP: Final = re.compile(
     re.I,
 )
 ASCII_WEIGHT: Final = 0.3
-"""How much a pair of ASCII letters tells about the language, against a pair with a byte beyond ASCII."""
+"""How much a pair of ASCII letters tells about the language, against a pair with a byte outside ASCII."""
 
 UNKNOWN_PLAIN: Final = -2.55
 """What a pair of ASCII letters would cost in a language without profile, if it had one."""
 UNKNOWN_RISK: Final = 2.0
-"""What a pair beyond ASCII costs when a language without profile is read in a less usual encoding."""
+"""What a pair outside ASCII costs when a language without profile is read in a less usual encoding."""
 UNKNOWN_DOUBT: Final = 2.4
 """Two standard deviations of the cost of a pair: a short text that fits no language well may still be one."""
 _SWITCH: Final = 8.0
@@ -52,9 +52,9 @@ _NEVER_INSIDE: Final = np.isin(np.arange(1 << 10), (QUOTE, OPENING, SIGN, RARE, 
 _BROKEN: Final = -6.0
 """What a sign in the middle of a word costs besides: pairs alone cannot see it."""
 _CAPITALS: Final = 0.9
-"""The share of capitals beyond which a text is in capitals."""
+"""The share of capitals over which a text counts as set in capitals."""
 _SHOUTED: Final = -4.0
-"""What it costs that a text is in capitals, in nats."""
+"""The cost of a text set in capitals, in nats."""
 _WESTERN: Final = ("cp1252",)
 _PRIORS: Final = {
     0.0: "cp1252 cp1251 cp1253 cp1255 cp1256 cp874",
@@ -86,7 +86,7 @@ class Pairs:
     count: npt.NDArray[np.float64]
     high: npt.NDArray[np.bool_]
     inside: npt.NDArray[np.int32]
-    """Bytes beyond ASCII that stand in a word: the byte before, the byte, the byte after, how often."""
+    """Bytes outside ASCII that stand in a word: the byte before, the byte, the byte after, how often."""
     shouted: bool
     """Nearly all ASCII letters are capitals."""
 
@@ -188,7 +188,7 @@ def _score(script: Script, encoding: str, pairs: Pairs, lows: npt.NDArray[np.flo
 
 
 def high_costs(script: Script, symbols: Indices, pairs: Pairs) -> npt.NDArray[np.float64]:
-    """Return what the pairs beyond ASCII are worth in each language of a script.
+    """Return what the pairs outside ASCII are worth in each language of a script.
 
     Where nearly all letters are capitals, pairs are what they are in small letters.
     """
@@ -203,7 +203,7 @@ def high_costs(script: Script, symbols: Indices, pairs: Pairs) -> npt.NDArray[np
 
 
 def _in_capitals(script: Script, symbols: Indices, pairs: Pairs) -> bool:
-    """Tell whether nearly all letters beyond ASCII are capitals."""
+    """Tell whether nearly all letters outside ASCII are capitals."""
     inside = pairs.second > 127
     letters, count = symbols[pairs.second[inside]], pairs.count[inside]
     known = float(count[_LETTER[letters]].sum())
@@ -219,7 +219,7 @@ def broken(symbols: Indices, pairs: Pairs) -> float:
 
 
 def sample(data: bytes) -> bytes:
-    """Take the part of the data that is scored: blocks beyond ASCII, without markup, 64 KB at most."""
+    """Take the part of the data that is scored: blocks outside ASCII, without markup, 64 KB at most."""
     part = _telling(data, 4 * _SAMPLE)
     if part.count(b"<") > 20 and part.count(b">") > 20:
         part = _MARKUP.sub(b" ", part)
@@ -227,7 +227,7 @@ def sample(data: bytes) -> bytes:
 
 
 def _telling(data: bytes, size: int) -> bytes:
-    """Take blocks that have bytes beyond ASCII from all over the data."""
+    """Take blocks that have bytes outside ASCII from all over the data."""
     if len(data) <= size:
         return data
     blocks = [data[at : at + _BLOCK] for at in range(0, len(data), _BLOCK)]

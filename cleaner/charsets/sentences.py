@@ -1,6 +1,6 @@
-"""A few sentences in languages that have letters of their own and no profile, written for this purpose.
+"""A few sentences, written for this purpose, in languages that have letters of their own but no profile.
 
-They give the order of letters a rough shape, no more: it is enough to tell `ĉu` from `æu`.
+They give only a rough idea of which letters follow each other, enough to tell `ĉu` from `æu`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Few bytes that do not fit in a text that is otherwise ASCII or UTF-8: damage, or a word in another encoding.
+"""A few stray bytes in a text that is otherwise ASCII or UTF-8: damage, or a word in another encoding.
 
-Two bytes say little: the most probable reading of them as a whole encoding may well be a Korean
-syllable in an English sentence. So a reading is taken only where the words that it makes bear it out,
-and what no reading makes a word of stays what it is, a byte that nobody can read.
+Two bytes are little evidence: their most probable reading may well be a Korean syllable in an English
+sentence. So a reading is taken only where the resulting words support it, and a byte that no reading
+turns into part of a word is reported as undecodable.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ UNREADABLE: Final = "\N{REPLACEMENT CHARACTER}"
 """What stands in a text for bytes that could not be read."""
 FEW: Final = 12
 FEW_IN: Final = 500
-"""So many bytes beyond ASCII, or one in so many letters, are few."""
+"""Up to this many bytes outside ASCII, or one in this many letters, count as few."""
 LETTERS_FOR_ONE: Final = 3
 """ASCII letters that must stand against each of them: what has fewer is a text in a script of its own."""
 LEAST_USUAL: Final = -7.0
@@ -56,7 +56,7 @@ _RUN: Final = re.compile(r"[^\x00-\x7f]+")
 
 
 def are_few(data: bytes) -> bool:
-    r"""Tell whether bytes beyond ASCII are few in a text of plain letters.
+    r"""Tell whether bytes outside ASCII are few in a text of plain letters.
 
     >>> are_few(b"the caf\xe9 was closed"), are_few("да, спасибо".encode("cp1251"))
     (True, False)
@@ -68,9 +68,9 @@ def are_few(data: bytes) -> bool:
 
 
 def is_borne_out(data: bytes, encoding: str, *, evidence: bool = False) -> bool:
-    r"""Tell whether words bear out that the few bytes beyond ASCII are in this encoding.
+    r"""Tell whether words confirm that the few bytes outside ASCII are in this encoding.
 
-    `evidence` says that something else speaks for it, such as the rest of the file.
+    `evidence` tells that something else supports it, such as the rest of the file.
 
     >>> is_borne_out(b"the caf\xe9 was closed", "cp1252"), is_borne_out(b"the caf\xe9 was closed", "cp1251")
     (True, False)
@@ -120,7 +120,7 @@ def by_words(data: bytes, encoding: str) -> str:
 
 @lru_cache(maxsize=1 << 12)
 def word_score(word: bytes, encoding: str) -> float:
-    r"""Return how probable a pair of letters beyond ASCII is in a word, in the language that fits it best.
+    r"""Return how probable a pair of letters outside ASCII is in a word, in the language that fits it best.
 
     >>> word_score(b"caf\xe9", "cp1252") > -4 > word_score(b"caf\xe9", "cp850")
     True
@@ -138,7 +138,7 @@ def word_score(word: bytes, encoding: str) -> float:
 def read_damaged(
     data: bytes, offset: int = 0, *, encoding: str = "cp1252"
 ) -> tuple[str, tuple[Undecodable, ...]]:
-    r"""Decode UTF-8 with a few bytes that do not fit; return the text, and the ranges that nobody can read.
+    r"""Decode UTF-8 with a few stray bytes; return the text and the undecodable ranges.
 
     A byte that makes a word in `encoding` is that letter; for any other run U+FFFD stands in the text.
 
@@ -214,7 +214,7 @@ def _is_apostrophe(stray: bytes, before: bytes, after: bytes) -> bool:
 
 
 def is_latin(encoding: str) -> bool:
-    """Tell an encoding with one byte a character that has Latin letters beyond ASCII."""
+    """Tell an encoding with one byte a character that has Latin letters outside ASCII."""
     return any(script.name == "latin" for script, _ in _tables(encoding))
 
 

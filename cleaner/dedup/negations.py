@@ -1,8 +1,8 @@
 """Words that negate, by language: what turns a sentence into its opposite.
 
 One form may be two tokens ("isn't"). Forms that are common words of another language with another
-meaning are left out (Finnish *en*, Lithuanian *be*, Italian *mai*, Spanish *ni*): which language a passage
-is in is not asked. Signs that say no are here as well.
+meaning are left out (Finnish *en*, Lithuanian *be*, Italian *mai*, Spanish *ni*), because the language
+of a passage is not known here. Signs of negation are included.
 """
 
 from __future__ import annotations

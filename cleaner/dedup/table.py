@@ -75,7 +75,7 @@ def load(folder: Path) -> PassageTable:
 
 
 def release(array: NDArray[Any]) -> None:
-    """Give back the memory of a mapped array; what is used again is read again. No-op for other arrays."""
+    """Release the memory of a mapped array; it is read again when used again. A no-op for other arrays."""
     base: Any = array
     while isinstance(base, np.ndarray):
         base = base.base
@@ -92,7 +92,7 @@ class Shard:
 
 
 def map_text(path: Path) -> Bytes:
-    """Map a file of UTF-8 text; an empty file gives an empty array."""
+    """Map a file of UTF-8 text; an empty array for an empty file."""
     if path.stat().st_size == 0:
         return np.zeros(0, np.uint8)
     return np.memmap(path, np.uint8, mode="r")
@@ -100,9 +100,9 @@ def map_text(path: Path) -> Bytes:
 
 @contextmanager
 def open_text(text: Bytes) -> Iterator[int]:
-    """Open the file of a mapped text, to read single passages without holding what lies around them.
+    """Open the file of a mapped text, to read single passages without holding the text around them.
 
-    Gives a file descriptor, or -1 for a text in memory and where the platform has no `pread`.
+    Yields a file descriptor, or -1 for a text in memory and where the platform has no `pread`.
     """
     file = _opened(text)
     try:

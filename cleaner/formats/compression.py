@@ -40,11 +40,11 @@ class Decoder(Protocol):
 
     @property
     def eof(self) -> bool:
-        """Whether the end of the stream has come."""
+        """Tell whether the end of the stream has come."""
 
     @property
     def needs_input(self) -> bool:
-        """Whether nothing more comes without more input."""
+        """Tell whether nothing more comes without more input."""
 
     @property
     def unused_data(self) -> bytes:

@@ -178,7 +178,7 @@ def _text_of(record: dict[str, Any], fields: Fields) -> str:
 
 
 def _reason(error: Exception) -> str:
-    """Say in a few words why a line is no record."""
+    """Return in a few words why a line is no record."""
     if isinstance(error, QuarantineError):
         return str(error)
     return f"not JSON: {error}"

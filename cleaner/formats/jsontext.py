@@ -59,7 +59,7 @@ def dumps(value: Any) -> bytes:
 
 
 def dump_ascii(text: str) -> bytes:
-    r"""Write a string as Python's json does by default: everything beyond ASCII escaped.
+    r"""Write a string as Python's json does by default: everything outside ASCII escaped.
 
     >>> dump_ascii("é")
     b'"\\u00e9"'

@@ -150,7 +150,7 @@ def _sample(text: str) -> str:
 
 
 def _mostly_capitals(text: str) -> bool:
-    """Say whether a text is set in capitals: at least twice as many as small letters.
+    """Tell whether a text is set in capitals: at least twice as many as small letters.
 
     >>> _mostly_capitals("COUNCIL SAVES OLD BRIDGE, says Mayor"), _mostly_capitals("The UN and the EU")
     (True, False)

@@ -77,5 +77,5 @@ def _size(code: str) -> int:
 
 
 def _of_one_alphabet(seen: list[str], letters: list[str]) -> bool:
-    """Tell whether a text with special letters from beyond the Latin ones is not mostly of those of ASCII."""
+    """Tell whether a text with special letters that are not Latin is not mostly made of ASCII letters."""
     return min(seen) < _CYRILLIC or 2 * sum(map(str.isascii, letters)) < len(letters)

@@ -50,7 +50,7 @@ _EFFORT = _Effort()
 
 
 def totals(text: str) -> dict[str, int]:
-    """Add up, for each language, what the n-grams of `text` say, in millinats above knowing none of them.
+    """Add up the scores of the n-grams of `text` for each language, in millinats above knowing none of them.
 
     Empty when there are no n-grams, or the profiles know too few of them. Integers, so the sums are
     the same in any order, on any machine, and in compiled code.
@@ -90,7 +90,7 @@ def _summing(size: int) -> Sums:
 
 
 def sums(text: str, known: Table) -> tuple[Ints, int] | None:
-    """Sum the columns of the table over the n-grams of `text`, and say which classes its letters have.
+    """Sum the columns of the table over the n-grams of `text`; return them and the classes of its letters.
 
     None when the profiles know too few of the n-grams, or most letters are of a script that decides.
     """
@@ -119,9 +119,9 @@ def ngrams(letters: NDArray[np.uint16], classes: NDArray[np.uint8]) -> Ints:
     """Cut letters into 1-, 2- and 3-grams, as keys of the table, in no particular order.
 
     A word is read with a space on either side. An n-gram that ends in the second or a later capital
-    of a row is left out (an acronym says little). Latin letters do not count in a text that is mostly
-    of another script; a letter of Chinese, Japanese or Korean says as much as five Latin ones: they hold many
-    English words, and English hardly any of theirs.
+    of a row is left out (an acronym is weak evidence). Latin letters do not count in a text that is mostly of
+    another script; a letter of Chinese, Japanese or Korean counts as much as five Latin ones, as texts in these
+    languages hold many English words, and English texts hardly any of theirs.
     """
     row = np.zeros(letters.size + 1, dtype=np.int64)
     row[1:] = letters

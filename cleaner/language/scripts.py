@@ -1,7 +1,7 @@
-"""Languages told by their script alone: those that langdetect has no profile for.
+"""Languages identified by their script alone, for which langdetect has no profile.
 
-A script that serves several languages alike (the Canadian syllables) names none of them:
-such a text stays `und`.
+A script that several languages share (the Canadian syllabics) identifies none of them:
+such a text is `und`.
 """
 
 from __future__ import annotations

@@ -198,12 +198,12 @@ def _key(gram: str, numbers: dict[str, int]) -> int:
 
 
 def _characters(numbers: dict[str, int]) -> tuple[NDArray[np.uint16], NDArray[np.uint8]]:
-    """Say of every code point which letter langdetect makes of it, and what class it has."""
+    """Return for every code point the letter that langdetect maps it to, and its class."""
     from langdetect.utils.ngram import NGram
 
     letters = np.zeros(_PLANE, dtype=np.uint16)
     classes = np.zeros(_PLANE, dtype=np.uint8)
-    for code in range(_PLANE - 1):  # the last one stands for all beyond it, and separates
+    for code in range(_PLANE - 1):  # the last one stands for all above it, and separates
         char = NGram.normalize(chr(code))
         letter = numbers.get(char, STRANGER if unicodedata.category(char)[0] in "LM" else SPACE)
         letters[code] = letter

@@ -102,7 +102,7 @@ def named(rules: Iterable[Rule], glob: str) -> list[Rule]:
 
 
 def names_no_rule(glob: str, rules: Sequence[Rule]) -> str:
-    """Say that no rule has this id, and guess which one was meant.
+    """Report that no rule has this id, and suggest which one was meant.
 
     >>> names_no_rule("news/ad", [])
     "no rule is named 'news/ad'"

@@ -135,7 +135,7 @@ def check_template(template: str, match: Matcher, fold: Fold) -> None:
         if digit == "0":
             continue
         if leaf.kind != "regex" or len(leaf.values) != 1:
-            message = "groups can be filled in only where one regex gives the match"
+            message = "groups can be filled in only where the matcher is a single regex"
             raise PatternError(message)
         names = group_names(leaf, fold)
         if (digit and int(digit) > len(names)) or (name and name not in names):

@@ -1,4 +1,4 @@
-"""Look for all rules of a set at once, and give those that may match: RE2's `Set` over widened patterns."""
+"""Look for all rules of a set at once, and return those that may match: RE2's `Set` over widened patterns."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CANARY = "\ufdd2\ufdd3"
 
 
 class Prefilter:
-    """Says which of its rules may match a text; those it leaves out surely do not."""
+    """Finds which of its rules may match a text; those it leaves out surely do not."""
 
     __slots__ = ("_leaves", "_rules_of", "_search", "rules")
 
@@ -64,8 +64,8 @@ def _possible(matcher: Matcher, leaves: dict[Matcher, int], seen: set[int]) -> b
 def _search_set(patterns: Sequence[str]) -> re2.Set:
     """Compile a set, with as much memory as it needs.
 
-    A set that has too little says "no match" without a word, so it is asked for a pattern that must
-    be found.
+    A set with too little memory silently reports "no match", so it is tested with a pattern that must be
+    found.
     """
     memory = _MEMORY
     while memory <= _MOST_MEMORY:

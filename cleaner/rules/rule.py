@@ -65,7 +65,7 @@ class Matcher:
 
     @property
     def is_detector(self) -> bool:
-        """Whether a step decides, not a pattern."""
+        """Tell whether a step decides, not a pattern."""
         return self.kind == "detector"
 
     def leaves(self) -> tuple[Matcher, ...]:
@@ -146,9 +146,9 @@ class Rule:
     `precision_mqm` how it does on translations, `precision` how often what it removes is furniture,
     `prose_precision` the same of lines of prose. `category` is a class of the MQM typology. A rule
     with `prose` may take a line of prose that it does not cover, one with `alone` a line of one or two
-    words that nothing else speaks for; where `alone` is False, lines of any length need that. `kind`
+    words without further evidence; where `alone` is False, lines of any length need that. `kind`
     is `metadata` for what describes an article (bylines, datelines, captions): it is kept unless a run
-    says otherwise.
+    is told otherwise.
     """
 
     id: str
@@ -186,12 +186,12 @@ class Rule:
 
     @property
     def name(self) -> str:
-        """The id without its pack."""
+        """Return the id without its pack."""
         return self.id[len(self.pack) + 1 :]
 
     @property
     def is_pattern(self) -> bool:
-        """Whether patterns decide; otherwise the step's code does."""
+        """Tell whether patterns decide; otherwise the step's code does."""
         return not self.match.is_detector
 
     def speaks(self, language: str) -> bool:

@@ -66,8 +66,8 @@ class RuleSet:
         line, tail, head and join are matched against each line on its own; block, against each run
         of lines that are not blank; document, against the whole text. A hit of a literal is the line
         without white space at its ends; of prefix, suffix, contains and regex the part that matched.
-        Rules that drop or join give the first match of a line (block, document), others each match.
-        Where several matchers must hold, the first one written gives the hit. The guards `after`,
+        Rules that drop or join report the first match of a line (block, document), others every match.
+        Where several matchers must hold, the hit is that of the first one written. The guards `after`,
         `before`, `min_words` and `max_words` are checked here.
 
         Raises QuarantineError when a rule with `engine: backtrack` takes too many steps.

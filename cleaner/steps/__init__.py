@@ -66,7 +66,7 @@ class Step:
 
     @property
     def module(self) -> ModuleType:
-        """The module of the step, imported at first use."""
+        """Return the module of the step, imported at first use."""
         return import_module(f"cleaner.steps.{self.name}")
 
     def find(self, text: str, context: Context) -> Iterator[Finding]:
@@ -76,7 +76,7 @@ class Step:
 
     @property
     def surveys(self) -> bool:
-        """Whether the step asks the whole corpus."""
+        """Tell whether the step asks the whole corpus."""
         return self.survey or self.scope == "corpus"
 
     def new_survey(self, rules: RuleSet, against: tuple[str, ...] = ()) -> Survey | None:

@@ -81,7 +81,7 @@ class UnitState(Protocol):
 
     @property
     def folder(self) -> Path:
-        """The folder of the state."""
+        """Return the folder of the state."""
         ...
 
     @property
@@ -91,7 +91,7 @@ class UnitState(Protocol):
 
     @property
     def bounds(self) -> NDArray[np.int64]:
-        """Where each text begins, and the last one ends; shape (documents + 1,)."""
+        """Return where each text begins, and the last one ends; shape (documents + 1,)."""
         ...
 
     def text(self, index: int) -> bytes:

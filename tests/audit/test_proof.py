@@ -174,7 +174,7 @@ DUPLICATES = {
         of(lambda line: line.update(doc="zzz")),
         "no document of this name has its place here",
     ),
-    "a field less": (of(lambda line: line.pop("kept_text")), "it does not say 'kept_text'"),
+    "a field less": (of(lambda line: line.pop("kept_text")), "it lacks 'kept_text'"),
     "a number that is text": (of(lambda line: line.update(start="x")), "the audit trail cannot be followed"),
 }
 

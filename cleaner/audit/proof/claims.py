@@ -1,10 +1,10 @@
-"""The proof that what was removed as a duplicate has a passage that is kept for it: what `clean verify` says of it.
+"""The proof that every removed duplicate has a kept passage, as `clean verify` reports it.
 
-A line of `duplicates-*.jsonl` is a *claim*. For each of them
+A line of `duplicates-*.jsonl` is a *claim*. It is proven that
 
-    removed    the passage stood where it says, in its document taken back to the text that entered the
-               step, and went; and nothing went there that no claim names
-    similar    its similarity to the kept passage, computed again, is what it says, and is enough
+    removed    the passage was where the claim places it, in the text of its document that entered the
+               step, and was removed; and nothing was removed there that no claim names
+    similar    its similarity to the kept passage, computed again, is as stated and reaches the threshold
     kept       the kept passage is in the output, or in the earlier output that it names
 
 Claims are read once, in order, while the inputs are rebuilt. Nothing that grows with the corpus is

@@ -43,7 +43,7 @@ class KeptPassages:
         self._waiting.close()
 
     def add(self, claim: Claim) -> None:
-        """Take up a claim; `look_up` says whether its kept passage is there."""
+        """Add a claim; `look_up` reports whether its kept passage is there."""
         line = claim.line
         doc, start, text = line["kept_doc"], line["kept_source_start"], line["kept_text"]
         if self._exact and line["kept_source_end"] - start != len(text):
@@ -133,7 +133,7 @@ class _Waiting:
 
     @property
     def shards(self) -> frozenset[int]:
-        """The shards that something waits for."""
+        """Return the shards that something waits for."""
         return frozenset(self._here) | frozenset(self._pieces)
 
     def add(self, shard: int, passage: Wanted) -> None:

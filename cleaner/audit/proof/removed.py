@@ -1,8 +1,8 @@
-"""Proof that what a claim says was removed stood there and went, and that nothing else went.
+"""Proof that the passage of each claim was there and was removed, and that nothing else was removed.
 
 A document is taken back revision by revision. In the text that entered the revision of a claim the
-passage must stand where the claim says, the edits of that revision must take out all of it, and all
-that they take out must be in such a passage (white space aside). Its place is carried back to the source.
+passage must be where the claim places it, the edits of that revision must remove all of it, and all
+that they remove must be in such a passage (white space aside). Its place is mapped to the source.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Removals:
         )
 
     def watch(self, doc: str, edits: Lines, states: Iterator[State]) -> Iterator[State]:
-        """Return the states of a document on; check them on the way."""
+        """Pass on the states of a document, checking them on the way."""
         return self._watched(doc, self._take(doc), states) if self.wants(doc, edits) else states
 
     def close(self) -> None:
@@ -118,7 +118,7 @@ class Removals:
     def _compare_rules(self, gone: list[Claim], cuts: list[EditLine]) -> None:
         """Compare the rule of each edit with the kinds of the passages that it took out; of several one must fit.
 
-        Rules that say why a passage was compared at all (`run`, `repeat`) go with any kind.
+        Rules that name why a passage was compared at all (`run`, `repeat`) fit any kind.
         """
         starts = [claim.line["start"] for claim in gone]
         ends = [claim.line["end"] for claim in gone]

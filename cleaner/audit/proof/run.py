@@ -1,4 +1,4 @@
-"""The proof of a whole run: every claim is handed to those who check it."""
+"""The proof of a whole run: every claim is handed to the modules that check it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from cleaner.errors import UsageError
 
 
 class Proof:
-    """What `rebuild` shows its documents to; gives what is wrong with the claims. Use as a context manager."""
+    """Watches `rebuild` and yields what is wrong with the claims. Use as a context manager."""
 
     def __init__(self, finished: Finished) -> None:
         self._finished = finished
@@ -40,7 +40,7 @@ class Proof:
         self._stack.close()
 
     def shard(self, index: int) -> Witness:
-        """Return who looks at the documents of a shard; those of the shard before are through."""
+        """Return the witness of a shard's documents; the shard before is finished."""
         if self._removals:
             self._removals.close()
         self._removals = Removals(self._claims(index), self._parameters.action, self._problems.append)
@@ -75,7 +75,7 @@ class Proof:
 
 
 def earlier_runs(finished: Finished) -> dict[str, Finished | None]:
-    """Open the earlier outputs that a run was made against, by the folder as it was given; None: not here."""
+    """Open the earlier outputs that a run was made against, by the folder as given; None where it is missing."""
     runs: dict[str, Finished | None] = {}
     for name in finished.run["configuration"]["against"]:
         try:

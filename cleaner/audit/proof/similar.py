@@ -1,4 +1,4 @@
-"""Proof that the similarity of a removed passage to the kept one is what the trail says, and is enough."""
+"""Proof that the similarity of a removed passage to the kept one is as stated and reaches the threshold."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _BATCH = 300_000
 
 
 class Similarities:
-    """Computes similarities again, many at a time, and compares them with what claims say."""
+    """Computes similarities again, many at a time, and compares them with the claims."""
 
     def __init__(self, parameters: Parameters, report: Callable[[str], None]) -> None:
         self._parameters, self._report = parameters, report

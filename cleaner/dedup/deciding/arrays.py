@@ -13,7 +13,7 @@ from cleaner.dedup.deciding.corpus import Corpus
 from cleaner.dedup.parameters import PERMUTATIONS, Parameters
 
 NOWHERE = 0xFFFFFFFF
-"""In place of the number of a bucket: the passage meets nobody in this band."""
+"""In place of a bucket number: the passage shares its bucket with no other in this band."""
 PATIENCE = 8
 """Passages that one may be similar to but for a difference; then it is kept, and no others are looked at."""
 BINS = 20

@@ -33,10 +33,10 @@ def buckets(
 ) -> Buckets:
     """Find the buckets of two or more among the signature rows `rows`.
 
-    `keys(bands, rows)` gives the keys of some bands. With `scopes` only rows of one scope (document) can
+    `keys(bands, rows)` returns the keys of some bands. With `scopes` only rows of one scope (document) can
     meet; `everyone` also takes those that meet none. Two passes over the keys: the first marks rows
-    that may meet another, the second sorts the keys of those, band by band. Bands are looked at by
-    several `threads`, and numbered in their order.
+    that may meet another, the second sorts the keys of those, band by band. Bands are read by
+    several `threads`, and numbered in order.
     """
     meets = np.full(rows.size, everyone)
     if rows.size <= _FEW:
@@ -97,7 +97,7 @@ def in_turn(function: Callable[[T], R], items: Iterable[T], threads: int) -> Ite
 
 
 def _twice(keys: NDArray[np.uint32]) -> NDArray[np.bool_]:
-    """Say which rows have a key that occurs twice in any band (bands x rows)."""
+    """Return which rows have a key that occurs twice in any band (bands x rows)."""
     order = np.argsort(keys, axis=1)
     ordered = np.take_along_axis(keys, order, axis=1)
     same = ordered[:, 1:] == ordered[:, :-1]

@@ -135,7 +135,7 @@ def _stands(
     shingles: NDArray[np.uint64],
     other: NDArray[np.uint64],
 ) -> bool:
-    """Say whether the shingles of a passage are those from `first` on."""
+    """Tell whether the shingles of a passage are those from `first` on."""
     if first < 0:
         return False
     count = shingles_at(text[passage], length[passage], size, table, other)

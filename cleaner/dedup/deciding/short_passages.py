@@ -69,10 +69,10 @@ def repeats(
     kept: NDArray[np.int32],
     kind: NDArray[np.uint8],
 ) -> None:
-    """Take out passages that equal the one before, in what is left of a document.
+    """Remove passages equal to the one before them, in what is left of a document.
 
     Those of `least` words or more, and at the head of a document a title of `title` words or more, if a
-    passage of `least` words follows soon. Items, rows and turns say things twice on purpose.
+    passage of `least` words follows soon. Items, rows and turns repeat themselves on purpose.
     """
     before, head = -1, -1
     for passage in range(kept.shape[0]):

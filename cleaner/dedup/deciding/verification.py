@@ -58,7 +58,7 @@ def near(
             if filled < kept.start[here + 1] - kept.start[here]:
                 kept.members[kept.start[here] + filled] = passage
                 kept.filled[here] += 1
-            elif filled == cap:  # one beyond what there is says that it was counted
+            elif filled == cap:  # one more than there are marks it as counted
                 kept.filled[here] += 1
                 out.counts[1] += 1
 
@@ -141,7 +141,7 @@ def _verify(
 ) -> None:
     """Compare a passage with its candidates, first kept first, until one is similar enough.
 
-    One that says something else (`crowd.spares` says what counts) is passed over.
+    A candidate that differs in content (as `crowd.spares` defines it) is passed over.
     """
     passed = 0
     distinct, width = _collect(passage, size, table, crowd, room)

@@ -1,8 +1,8 @@
-"""What Python itself says about every character, as one table for the kernels.
+"""What Python knows about every character, as one table for the kernels.
 
 The table is made from `str.lower`, `re`, `str.isspace` and `unicodedata` of the running Python, so that
-tokens in a kernel are those that the pure functions of `cleaner.dedup.tokens` give. Behind the entries of
-the characters stands what normalisation needs (see `cleaner.dedup.kernels.normalization`).
+the kernels find the same tokens as the pure functions of `cleaner.dedup.tokens`. The entries of the
+characters are followed by what normalisation needs (see `cleaner.dedup.kernels.normalization`).
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ COMBINING = 48
 """The place of the canonical combining class (eight bits)."""
 
 _COMPATIBILITY = (0x2F800, 0x2FA1D)
-"""Ideographs beyond those that NFC makes others of."""
+"""Ideographs other than those that NFC replaces."""
 _DOTTED_I = "\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}"
 _SIGMA = "\N{GREEK CAPITAL LETTER SIGMA}"
 
@@ -89,7 +89,7 @@ def table() -> NDArray[np.uint64]:
 
 
 def _flags(text: str) -> NDArray[np.uint64]:
-    """Return what is said about characters of a lower-case text."""
+    """Return the properties of characters in a lower-case text."""
     flags = _where(WORD, r"\w+", text) | _where(DIGIT, r"\d+", text)
     for first, last in tokens.UNSPACED:
         flags[first : last + 1] |= np.uint64(ALONE)
@@ -124,7 +124,7 @@ def _canonical(text: str) -> tuple[dict[int, tuple[int, int]], dict[tuple[int, i
 def _stability(
     decompositions: dict[int, tuple[int, int]], compositions: dict[tuple[int, int], int]
 ) -> list[tuple[int, list[int]]]:
-    """Return the characters that NFC may touch, by the flag that says so."""
+    """Return the characters that NFC may touch, by their flag."""
     leads, syllables = range(0x1100, 0x1113), range(0xAC00, 0xD7A4, 28)
     return [
         (CHANGES, [code for code in decompositions if unicodedata.normalize("NFC", chr(code)) != chr(code)]),

@@ -126,7 +126,7 @@ def sigma(text: NDArray[np.uint8], start: int, i: int, end: int, table: NDArray[
 
 @part
 def _is_final(text: NDArray[np.uint8], start: int, i: int, end: int, table: NDArray[np.uint64]) -> bool:
-    """Say whether the capital sigma at `i` ends a word, as `str.lower` decides it."""
+    """Tell whether the capital sigma at `i` ends a word, as `str.lower` decides it."""
     at = i
     found = NOTHING
     while at > start:

@@ -105,7 +105,7 @@ def _negated(
 
 @part
 def _is_known(number: np.uint64, negations: NDArray[np.uint64]) -> bool:
-    """Say whether the hash of a sequence of tokens is one that negates."""
+    """Tell whether the hash of a sequence of tokens is one that negates."""
     at = number % U64(_SLOTS)
     while negations[at] and negations[at] != number:
         at = (at + U64(1)) % U64(_SLOTS)

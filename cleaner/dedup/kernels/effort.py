@@ -18,7 +18,7 @@ _SPENT = _Spent()
 
 
 def interpreting_pays(size: int) -> bool:
-    """Say whether to do without compiled code for a text of `size` bytes, after all those before it.
+    """Tell whether to do without compiled code for a text of `size` bytes, after all those before it.
 
     >>> interpreting_pays(10**9)
     False

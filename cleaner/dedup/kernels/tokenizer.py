@@ -83,7 +83,7 @@ def tokenize(
 def _tokenize_any(
     text: NDArray[np.uint8], start: int, end: int, table: NDArray[np.uint64], hashes: NDArray[np.uint64]
 ) -> tuple[int, int]:
-    """Do what `tokenize` says, by the NFC of the text."""
+    """Do the work of `tokenize` on the NFC of the text."""
     form = normalized(text, start, end, table)
     room = np.empty(2 * form.shape[0] + 2, np.uint64)
     count, words = _tokenize_nfc(form, 0, form.shape[0], table, room, 1)
@@ -101,11 +101,11 @@ def _tokenize_nfc(
     hashes: NDArray[np.uint64],
     normal: int,
 ) -> tuple[int, int]:
-    """Do what `tokenize` says; return -1 for a text that may not be in NFC, unless it is known to be (`normal`).
+    """Do the work of `tokenize`; return -1 for a text that may not be in NFC, unless it is known to be (`normal`).
 
-    First all runs are found (their edges stand in the second half of the room), then each is hashed,
-    eight bytes at a time; one with bytes beyond ASCII is read by the character, and may hold several
-    tokens. Signs of ASCII stand between runs.
+    First all runs are found (their edges are in the second half of the room), then each is hashed
+    eight bytes at a time. A run with bytes outside ASCII is read character by character and may hold
+    several tokens. ASCII signs are between runs.
     """
     edges = hashes[end - start :]
     found = _edges(text, start, end, edges)
@@ -165,7 +165,7 @@ def _signs(
 
 @part
 def _is_minus(text: NDArray[np.uint8], i: int, start: int, end: int, table: NDArray[np.uint64]) -> bool:
-    """Say whether the hyphen at `i` stands directly before a digit and not after a word character."""
+    """Tell whether the hyphen at `i` stands directly before a digit and not after a word character."""
     if i + 1 == end:
         return False
     found, _ = entry(text, i + 1, table)
@@ -179,7 +179,7 @@ def _is_minus(text: NDArray[np.uint8], i: int, start: int, end: int, table: NDAr
 
 @inlined
 def _edges(text: NDArray[np.uint8], start: int, end: int, edges: NDArray[np.uint64]) -> int:
-    """Write where runs of ASCII word characters and bytes beyond ASCII begin and end; return the number."""
+    """Write where runs of ASCII word characters and bytes outside ASCII begin and end; return the number."""
     count, before = 0, NOTHING
     for block in range(start, end, 64):
         inside = NOTHING

@@ -1,7 +1,7 @@
 """What is protected in the texts of a shard, as flags of its passages.
 
-A block of code, a table, a stanza is one passage, whatever its lines are. What a text says again on
-purpose (a refrain, a response, a formula, a turn) is no duplicate of itself.
+A block of code, a table or a stanza is one passage, whatever its lines are. Deliberate repetition
+(a refrain, a response, a formula, a turn in a dialogue) is not a duplicate.
 """
 
 from __future__ import annotations
@@ -89,9 +89,9 @@ def unlike_prose(
 
 
 def spared(doc: NDArray[np.int32], flags: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return the flags with those of what a text says again on purpose.
+    """Return the flags with those of deliberate repetition added.
 
-    That is direct speech, and single lines of stanzas: of several lines between blank ones.
+    That is direct speech, and single lines of stanzas (several lines between blank ones).
     """
     first = np.ones(doc.size, np.bool_)
     first[1:] = doc[1:] != doc[:-1]
@@ -106,6 +106,6 @@ def spared(doc: NDArray[np.int32], flags: NDArray[np.uint8]) -> NDArray[np.uint8
 
 
 def _apart(flags: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Say which passages stand after a blank line."""
+    """Return which passages stand after a blank line."""
     apart: NDArray[np.bool_] = flags & APART > 0
     return apart

@@ -179,7 +179,7 @@ def _characters(text: NDArray[np.uint8]) -> int:
 
 @part
 def _is_blank(text: NDArray[np.uint8], i: int, end: int, table: NDArray[np.uint64]) -> bool:
-    """Say whether there is nothing but white space."""
+    """Tell whether there is nothing but white space."""
     while i < end:
         found, i = entry(text, i, table)
         if not found & _SPACE:
@@ -226,7 +226,7 @@ def _char(text: NDArray[np.uint8], i: int) -> tuple[np.uint32, int]:
 
 @part
 def _among(char: np.uint32, known: NDArray[np.uint32]) -> bool:
-    """Say whether a code point is among the known ones."""
+    """Tell whether a code point is among the known ones."""
     i = 0
     while i < known.shape[0] and known[i] != char:
         i += 1

@@ -1,4 +1,4 @@
-"""Digesting a shard again after some of its passages went: what is still there keeps its columns."""
+"""Digesting a shard again after some of its passages were removed: the others keep their columns."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ _PATIENCE = 4
 """Comparisons for each passage of a document before; then all others of it are digested again."""
 
 _BLOCK = 1 << 14
-"""Rows that are copied before mapped memory is given back."""
+"""Rows that are copied before mapped memory is released."""
 
 
 def tabulate_again(
     buffer: Bytes, bounds: NDArray[np.int64], parameters: Parameters, before: Shard
 ) -> PassageTable:
-    r"""Return what `tabulate` gives; `before` are the same documents, earlier.
+    r"""Return the result of `tabulate`; `before` is the same documents, earlier.
 
-    What is known of a passage depends on its own bytes alone, and where it stands. So the columns of
-    one that stood in its document before are taken over.
+    The columns of a passage depend only on its bytes and its position, so those of a passage that was
+    in the document before are reused.
 
     >>> from cleaner.dedup.sketching.tabulating import tabulate
     >>> old, new = (np.frombuffer(text, np.uint8) for text in (b"A title\nText.\n", b"Text.\nAnd more\n"))

@@ -19,7 +19,7 @@ _BLOCK = U8(BLOCK)
 
 
 def sketch(buffer: Bytes, places: Places, parameters: Parameters) -> PassageTable:
-    """Digest and sketch given passages; `bounds` of the table stays empty."""
+    """Digest and sketch given passages; `bounds` of the table is left empty."""
     doc, start, end, at, chars, flags = places
     room = int(np.count_nonzero(end - start >= 2 * parameters.min_words - 1))
     words, tokens = np.empty(doc.size, np.int32), np.empty(doc.size, np.int32)

@@ -11,7 +11,7 @@ from cleaner.rules.rule import Rule
 from cleaner.rules.ruleset import RuleSet
 
 Clock = Callable[[], float]
-"""Gives seconds, such as `time.process_time`."""
+"""Returns seconds, such as `time.process_time`."""
 
 
 @dataclass(frozen=True, slots=True)

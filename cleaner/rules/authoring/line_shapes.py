@@ -28,7 +28,7 @@ class Shape:
 
     @property
     def fixed(self) -> int:
-        """The number of fixed words."""
+        """Return the number of fixed words."""
         return len(self.start) + len(self.end)
 
 

@@ -85,7 +85,7 @@ def described(rule: Rule, *, state: str = "on") -> str:
 
 
 def measured_text(found: Measured | None, prose: Measured | None = None) -> str:
-    """Say how often a rule was right on labelled texts.
+    """Return how often a rule was right on labelled texts.
 
     >>> measured_text(Measured(40, 0.975), Measured(8, 1.0))
     '97.5% of 40 lines right, 100.0% of 8 of prose'

@@ -1,4 +1,4 @@
-"""Write a new rule from what its author says: a line to remove, and a similar one that must be kept."""
+"""Write a new rule from what its author provides: a line to remove, and a similar one that must be kept."""
 
 from __future__ import annotations
 

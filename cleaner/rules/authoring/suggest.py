@@ -152,7 +152,7 @@ class _Seen:
         return [(shape, numbers) for _, shape, numbers in chosen]
 
     def score(self, shape: Shape, numbers: Sequence[int]) -> float:
-        """Weigh a shape: documents times how much of it is fixed; 0 when it does not recur or says too little."""
+        """Weigh a shape: documents times how much of it is fixed; 0 when it is too rare or too short."""
         if len(numbers) < _LEAST_DOCUMENTS or not _says_enough(shape):
             return 0
         documents = {self.lines[i].page for i in numbers}

@@ -1,4 +1,4 @@
-"""Judge the data of a rule file: the closed schema first, then what no schema can say.
+"""Judge the data of a rule file: the closed schema first, then what no schema can express.
 
 Every fault is collected; nothing is guessed and nothing is repaired.
 """

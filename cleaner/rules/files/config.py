@@ -28,7 +28,7 @@ KEYS = ("select", "ignore", "rules", "exceptions")
 
 @dataclass(frozen=True, slots=True)
 class RuleConfig:
-    """What `clean.yaml` says about rules."""
+    """The part of `clean.yaml` about rules."""
 
     source: Source
     select: tuple[str, ...] = ()
@@ -81,7 +81,7 @@ class RuleConfig:
 
 
 def read_config(path: Path) -> tuple[RuleConfig | None, list[Fault]]:
-    """Read what a `clean.yaml` says about rules; None when it is faulty."""
+    """Read the part of a `clean.yaml` about rules; None when it is faulty."""
     file = shown(path)
     try:
         source = parse(file, read_capped(path))

@@ -18,14 +18,14 @@ Find: TypeAlias = Callable[[str, RuleSet, str, str], Iterable[Finding]]
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An example that does not do what it says."""
+    """An example that does not hold."""
 
     rule: Rule
     kind: Kind
     text: str
 
     def __str__(self) -> str:
-        """Say it in one line."""
+        """Describe it in one line."""
         said = "does not match" if self.kind == "match" else "matches"
         return f"{self.rule.origin}: {self.rule.id} {said} {self.text!r}"
 

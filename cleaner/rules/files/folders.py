@@ -23,7 +23,7 @@ class Folder:
 
     @property
     def is_shipped(self) -> bool:
-        """Whether these are the packs of an installed wheel, not of a checkout."""
+        """Tell whether these are the packs of an installed wheel, not of a checkout."""
         return self.layer == "built-in" and self.path.name == "_rules"
 
 

@@ -1,4 +1,4 @@
-"""What no schema can say about a rule: keys that contradict each other, texts that can never match.
+"""What no schema can express about a rule: keys that contradict each other, texts that can never match.
 
 Each check yields (path inside the rule, code, message); `cleaner.rules.files.pack` turns them into faults.
 """
@@ -52,7 +52,7 @@ def _keys(data: Mapping[str, Any]) -> Iterator[Remark]:
     if action is None and not by_code:
         yield (), "missing-key", "the key 'action' is missing"
     if action is not None and (action == "join") != (scope == "join"):
-        yield ("action",), "contradiction", f"action {action} and scope {scope}: join goes with join"
+        yield ("action",), "contradiction", f"action {action} and scope {scope}: join must be used with join"
     if scope == "join" and not by_code:
         yield ("match",), "contradiction", "scope join is decided by code: match: {detector: NAME}"
     if action == "replace" and data.get("replacement") is None and not by_code:
@@ -93,7 +93,7 @@ def _bound(data: Mapping[str, Any]) -> Iterator[Remark]:
 
 
 def is_anchored(matcher: Matcher, fold: Fold) -> bool:
-    """Tell whether a matcher that holds says where in a line it does: at its start, at its end, or all of it.
+    """Tell whether a matcher is bound to a place in the line: its start, its end, or all of it.
 
     >>> is_anchored(Matcher("regex", ("^ads?",)), Fold()), is_anchored(Matcher("contains", ("Ad",)), Fold())
     (True, False)

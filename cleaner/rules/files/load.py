@@ -43,15 +43,15 @@ class Sources(Protocol):
 
     @property
     def unsafe(self) -> bool:
-        """Whether unsafe rules are active."""
+        """Tell whether unsafe rules are active."""
 
     @property
     def metadata(self) -> str:
-        """Whether rules of the class `metadata` are active: `keep` or `drop`."""
+        """Tell whether rules of the class `metadata` are active: `keep` or `drop`."""
 
     @property
     def isolated(self) -> bool:
-        """Whether user and project are left out."""
+        """Tell whether user and project are left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,7 @@ def _judged(
 def merge(
     packs: Sequence[tuple[int, Pack]], config: RuleConfig | None = None
 ) -> tuple[list[Rule], list[Fault]]:
-    """Let rules of later folders replace earlier ones of the same id, changed as the configuration says."""
+    """Let rules of later folders replace earlier ones of the same id, changed as configured."""
     faults = _duplicates(packs)
     rules: dict[str, Rule] = {}
     for _, pack in packs:

@@ -137,7 +137,7 @@ class RuleModel(Closed):
         None, description="safe (default): applied; unsafe: only with --unsafe; review: only reported"
     )
     severity: Literal["info", "warn", "error"] | None = Field(None, description="of a flag (default warn)")
-    message: NonEmpty | None = Field(None, description="what a flag says; default: the description")
+    message: NonEmpty | None = Field(None, description="message of a flag; default: the description")
     suggestion: NonEmpty | None = Field(None, description=r"better wording; \1 and \g<name> are groups")
     category: NonEmpty | None = Field(None, description="MQM category")
     rate_native_per_10k: Annotated[float, Field(ge=0)] | None = Field(
@@ -153,7 +153,7 @@ class RuleModel(Closed):
     class_: Kind | None = Field(
         None,
         alias="class",
-        description="metadata: kept unless a run says --metadata drop (default furniture)",
+        description="metadata: kept unless a run is given --metadata drop (default furniture)",
     )
     prose: bool | None = Field(
         None, description="true: may drop a line of prose that it does not cover; needs prose_precision"
@@ -194,7 +194,7 @@ class ExceptionModel(Closed):
 
 
 class ConfigModel(Closed):
-    """What `clean.yaml` says about rules."""
+    """The part of `clean.yaml` about rules."""
 
     select: Texts | None = Field(None, description="globs of rule ids: only these are active")
     ignore: Texts | None = Field(None, description="globs of rule ids that are not active")

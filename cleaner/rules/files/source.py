@@ -1,6 +1,6 @@
-"""Read YAML that somebody else wrote: strictly, with positions, and at a bounded cost.
+"""Read untrusted YAML: strictly, with positions, and at a bounded cost.
 
-Only plain YAML 1.2 is taken: no anchors, aliases, merge keys, tags, directives or second documents,
+Only plain YAML 1.2 is accepted: no anchors, aliases, merge keys, tags, directives or second documents,
 no duplicate keys. Size is checked before parsing, depth while the events arrive, so hostile input is
 refused at once (an 8.5 KB merge bomb takes a usual loader over 20 s). Scalars follow the core
 schema: `no` is a string, `1` a number, quoted scalars are always strings.

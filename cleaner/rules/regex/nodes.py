@@ -136,7 +136,7 @@ def walk(node: Node) -> Iterator[Node]:
 
 
 def needs_backtracking(node: Node) -> str:
-    """Name the first construct that no linear engine can run, or give nothing.
+    """Name the first construct that no linear engine can run; empty if there is none.
 
     >>> from cleaner.rules.regex.syntax import parse
     >>> needs_backtracking(parse("a(?!b)"))

@@ -42,21 +42,21 @@ class Unit:
 
     @property
     def is_common(self) -> bool:
-        """Whether the text has only common characters."""
+        """Tell whether the text has only common characters."""
         if self._common is None:
             self._common = is_common(self.text)
         return self._common
 
     @property
     def data(self) -> bytes:
-        """The text in UTF-8."""
+        """Return the text in UTF-8."""
         if self._data is None:
             self._data = encoded(self.text)
         return self._data
 
     @property
     def words(self) -> int:
-        """The number of words; three characters of an unspaced script count as one."""
+        """Return the number of words; three characters of an unspaced script count as one."""
         if self._words is None:
             self._words = count_words(self.text)
         return self._words
@@ -76,10 +76,10 @@ def code_points(data: bytes, start: int, end: int) -> int:
 
 
 def nfkc(text: str) -> tuple[str, list[int] | None]:
-    """Normalise to NFKC; the list gives for each place in the result its place in `text`.
+    """Normalise to NFKC; the list maps each place in the result to its place in `text`.
 
-    The list is None when nothing changed. What was several characters and became others is one
-    piece: places inside it lead to its start.
+    The list is None when nothing changed. Several characters that became others are one
+    piece: places inside it map to its start.
 
     >>> nfkc("aﬁb")
     ('afib', [0, 1, 1, 2, 3])

@@ -46,7 +46,7 @@ _MAX_NESTING = 100
 
 
 class PatternError(CleanerError):
-    """A regex that cannot be used; the message says why."""
+    """A regex that cannot be used; the message states why."""
 
 
 _CONTROLS = {"t": "\t", "n": "\n", "r": "\r", "f": "\f", "v": "\v", "a": "\a", "e": "\x1b"}

@@ -1,8 +1,8 @@
 r"""Write a parsed regex for the engines that run it: exactly, for RE2 and for PCRE2.
 
-RE2 has no `\b` that knows letters beyond ASCII. In text that has any, every word boundary is marked
-by a character that stands for nothing, `\b` is written as that mark, and all else skips marks. So
-the match is still exact, and linear.
+RE2 has no `\b` that knows letters outside ASCII. In text that has any, every word boundary is marked
+by a character without meaning of its own, `\b` is written as that mark, and all else skips marks. The
+match is still exact and linear.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def folded_spaces(node: Node, *, behind: bool = False) -> Node:
 class ForRE2:
     """Writes a node for RE2.
 
-    `marks` are the characters that the text carries besides its own; `common` says that it has only
+    `marks` are the characters that the text carries besides its own; `common` tells that it has only
     common characters, for which classes are shorter; without `captures` groups only group, which
     costs a pass less.
     """

@@ -1,7 +1,7 @@
 r"""Widen a regex for the prefilter, which looks for all rules of a set at once.
 
 The widened pattern matches wherever the exact one does, and is cheap as an automaton: classes are
-exact in ASCII and take anything (or their few explicit ranges) beyond, counts become loops,
+exact in ASCII and take anything (or their few explicit ranges) outside it, counts become loops,
 lookaround is dropped. What the prefilter lets through is confirmed exactly.
 """
 
@@ -44,7 +44,7 @@ class Wide:
     lines: bool = True
 
     def pattern(self, node: Node) -> str:
-        r"""Spell a whole pattern; a word boundary at its ends looks at the character beyond.
+        r"""Spell a whole pattern; a word boundary at its ends looks at the character next to it.
 
         >>> from cleaner.rules.regex.syntax import parse
         >>> Wide().pattern(parse(r"[a-c]{1,90}x(?=y)$"))
@@ -107,7 +107,7 @@ class Wide:
 
 
 def narrowed(node: Node) -> Node:
-    r"""Keep, of a sequence with wide gaps, the piece between two gaps that says most.
+    r"""Keep, of a sequence with wide gaps, the most specific piece between two gaps.
 
     A piece matches wherever the whole does. With its gaps, a pattern would make the automaton
     remember to the end of the line that it has begun; for many patterns that means a new state for
@@ -155,7 +155,7 @@ def _is_wide(node: Repeat) -> bool:
 
 
 def _weight(node: Node) -> float:
-    """Estimate how much a match of a node says: the characters that it surely holds, and its anchors."""
+    """Estimate how specific a match of a node is: the characters that it surely holds, and its anchors."""
     match node:
         case Char():
             return 1
@@ -220,7 +220,7 @@ def _range_of(char: str) -> str:
 def _is_ascii_word(node: Node, *, at: int) -> bool:
     r"""Tell whether RE2's own `\b` suffices beside a node: ASCII, and ASCII in any case.
 
-    The letters i, k and s have forms beyond ASCII in some case.
+    The letters i, k and s have forms outside ASCII in some case.
     """
     return all(_is_ascii_letter(end) for end in _ends(node, at))
 

@@ -53,12 +53,12 @@ class Removal(NamedTuple):
 
     @property
     def rule(self) -> str:
-        """The id of the rule that takes it out, or flags it."""
+        """Return the id of the rule that takes it out, or flags it."""
         return f"dedup/{'near' if self.kind == UNLIKE else self.kind}"
 
     @property
     def note(self) -> str:
-        """What decided it, in a few words."""
+        """Return what decided it, in a few words."""
         return f"similarity {self.similarity:.4g} to {self.kept or 'this document'}:{self.kept_start}"
 
 

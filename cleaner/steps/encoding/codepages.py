@@ -31,7 +31,7 @@ GAIN: Final = 8.0
 GAIN_OF_PAGE: Final = 25.0
 """How much more probable it must be in another encoding than in Windows-1252, in nats."""
 PAIRS: Final = 6
-"""Pairs of letters beyond ASCII that this needs at least."""
+"""Pairs of letters outside ASCII that this needs at least."""
 LEAD: Final = 5.0
 """How much more probable than in any third encoding that reads otherwise, in nats."""
 NATURAL: Final = -5.0
@@ -117,7 +117,7 @@ def _utf8(line: str) -> Reread | None:
 
 
 def _decoded(line: str, name: str) -> str | None:
-    """Read the runs beyond ASCII again as UTF-8; None where too many of them are none."""
+    """Read the runs outside ASCII again as UTF-8; None where too many of them are none."""
     parts: list[str] = []
     made = wrong = at = 0
     for run in _RUN.finditer(line):
@@ -169,7 +169,7 @@ def _encoded(text: str, name: str) -> bytes | None:
 
 @cache
 def _bytes_of(name: str) -> dict[int, int]:
-    """Return the byte of each character beyond ASCII; what Latin-1 alone has becomes what it cannot encode."""
+    """Return the byte of each character outside ASCII; what Latin-1 alone has becomes what it cannot encode."""
     table = {ord(char): code for code, char in enumerate(byte_table(name)) if char and code > 0x7F}
     free = {code: code for code in range(0x80, 0x100) if not byte_table(name)[code]}
     return dict.fromkeys(range(128, 256), 65535) | free | table
@@ -198,7 +198,7 @@ def _page(line: str) -> Reread | None:
 
 
 def _window(data: bytes) -> bytes:
-    """Return a part of a long line from where it is beyond ASCII, cut between words where it can be."""
+    """Return a part of a long line from where it is outside ASCII, cut between words where it can be."""
     at = next(i for i, code in enumerate(data) if code > 0x7F)
     return data[at : at + _WINDOW].rpartition(b" ")[0] or data[at : at + _WINDOW]
 

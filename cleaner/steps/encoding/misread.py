@@ -109,7 +109,7 @@ def _is_letter(piece: str, edit: Edit) -> bool:
 
 
 def _is_alphabet(piece: str) -> bool:
-    """Tell whether letters beyond ASCII stand in the order of a table of characters."""
+    """Tell whether letters outside ASCII stand in the order of a table of characters."""
     if not _LONG_RUN.search(piece):
         return False
     codes = np.frombuffer(piece.encode("utf-32-le", "surrogatepass"), np.dtype("<u4")).astype(np.int64)

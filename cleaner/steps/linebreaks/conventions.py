@@ -35,7 +35,7 @@ class Forms:
     endings: tuple[str, ...] = ()
 
     def fits(self, part: str) -> bool:
-        """Whether a part, in lower case, has one of the forms.
+        """Tell whether a part, in lower case, has one of the forms.
 
         >>> known = forms("по *льско")
         >>> known.fits("по"), known.fits("польско"), known.fits("льско")
@@ -115,7 +115,7 @@ class Habits:
 
     @property
     def dotted(self) -> frozenset[str]:
-        """The words whose full stop may end no sentence."""
+        """Return the words whose full stop may end no sentence."""
         return self.titles | self.before_number | self.words.abbreviations
 
 

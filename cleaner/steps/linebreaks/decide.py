@@ -139,7 +139,7 @@ def decide(lines: Lines, known: Habits, text: str) -> dict[int, Join]:
 
 
 def _is_meant(shielded: Protected, gap: Span, kinds: Collection[Kind]) -> bool:
-    """Whether a gap lies beside text of a kind that has its lines; short lines and verse, on both sides of it."""
+    """Tell whether a gap lies beside text of a kind that has its lines; short lines and verse, on both sides of it."""
     start, end = gap
     if shielded.covers(start, end, ENDED & frozenset(kinds)):
         return True
@@ -167,12 +167,12 @@ class _Words:
 
 
 def _hyphens_are_rare(view: View, joined: Collection[int]) -> bool:
-    """Whether a long text has so few hyphens at line ends that nobody put them there to break words."""
+    """Tell whether a long text has so few hyphens at line ends that nobody put them there to break words."""
     return len(joined) >= MANY and sum(view.end(gap) == "hyphen" for gap in joined) < RARE * len(joined)
 
 
 def _sentence(view: View, gap: int, apart: bool, known: Habits, goes_on: bool) -> tuple[str, str] | None:
-    """Say which rule closes a gap where the lines before and after are one sentence, and why."""
+    """Return which rule closes a gap where the lines before and after are one sentence, and why."""
     left, right, end, start = view.texts[gap], view.texts[gap + 1], view.end(gap), view.start(gap + 1)
     if is_page_number(left) or is_page_number(right):
         return None
@@ -198,7 +198,7 @@ def _is_cross_link(view: View, line: int) -> bool:
 
 
 def _join(view: View, gap: int, rule: str, note: str, words: _Words) -> Join | None:
-    """Say what comes between two lines that are to be joined."""
+    """Return what comes between two lines that are to be joined."""
     left, right = view.texts[gap], view.texts[gap + 1]
     if rule == ORPHAN_MARK or rule in words.reported:
         return Join("", rule, note)

@@ -121,11 +121,11 @@ class View:
         return shape
 
     def is_function(self, word: str) -> bool:
-        """Whether a word binds what follows it, in the language of the text."""
+        """Tell whether a word binds what follows it, in the language of the text."""
         return word.lower() in self._words.function
 
     def prose(self, line: int) -> bool:
-        """Whether a line may be prose: no code, no markup."""
+        """Tell whether a line may be prose: no code, no markup."""
         known = self._prose.get(line)
         if known is None:
             known = self._prose[line] = is_prose(self.texts[line])
@@ -171,7 +171,7 @@ def suspects(texts: Sequence[str], binding: frozenset[str], dotted: frozenset[st
 
 
 def _opens_lower(text: str, last: str) -> bool:
-    """Whether a line opens with a mark and a small letter, or with a dash and one after an open end."""
+    """Tell whether a line opens with a mark and a small letter, or with a dash and one after an open end."""
     first = text[0]
     if first in DASHES or first in HYPHENS:
         return last not in STOPS and text[1] == " " and is_lower(text[2])

@@ -135,7 +135,7 @@ def _mark_end(line: str, last: str, words: Words) -> EndShape:
 
 
 def is_elision(line: str, elisions: frozenset[str]) -> bool:
-    """Whether a line ends in a word that lost its vowel before the next one.
+    """Tell whether a line ends in a word that lost its vowel before the next one.
 
     >>> is_elision("devant l'", frozenset({"l"})), is_elision("dit 'oui'", frozenset({"l"}))
     (True, False)
@@ -179,7 +179,7 @@ def _marked_start(line: str, first: str) -> StartShape:
 
 
 def is_prose(line: str) -> bool:
-    """Whether a line may be prose: not code, configuration, markup or an address of the web.
+    """Tell whether a line may be prose: not code, configuration, markup or an address of the web.
 
     >>> is_prose("He left."), is_prose("return f(x);"), is_prose("https://example.org/a")
     (True, False, False)
@@ -190,7 +190,7 @@ def is_prose(line: str) -> bool:
 
 
 def begin_alike(left: str, right: str) -> bool:
-    """Whether two lines begin with the same three words, or two of which one is no word, as commands do.
+    """Tell whether two lines begin with the same three words, or two of which one is no word, as commands do.
 
     >>> begin_alike("rope --new a", "rope --new b"), begin_alike("of the rope", "of the pier")
     (True, False)
@@ -208,7 +208,7 @@ _LONG_WORD = re.compile(rf"[^\W\d_]{{{TITLE_LETTERS},}}")
 
 
 def is_title(line: str) -> bool:
-    """Whether a line is written as English titles are: every long word with a capital.
+    """Tell whether a line is written as English titles are: every long word with a capital.
 
     >>> is_title("The Long Way to the Northern Islands"), is_title("The long way to Berlin")
     (True, False)
@@ -218,7 +218,7 @@ def is_title(line: str) -> bool:
 
 
 def in_brackets(line: str) -> bool:
-    """Whether a whole line is in brackets, as stage directions are.
+    """Tell whether a whole line is in brackets, as stage directions are.
 
     >>> in_brackets("(They leave.)"), in_brackets("(Berg) left (early)")
     (True, False)
@@ -233,7 +233,7 @@ _MARKED_NUMBER = re.compile(
 
 
 def is_page_number(line: str) -> bool:
-    """Whether a line holds a number and nothing else.
+    """Tell whether a line holds a number and nothing else.
 
     >>> is_page_number("12"), is_page_number("– 12 –"), is_page_number("12 ships")
     (True, True, False)
@@ -267,7 +267,7 @@ def first_word_length(line: str) -> int:
 
 @lru_cache(maxsize=4096)
 def cased(character: str) -> bool:
-    """Whether a letter belongs to a script with capitals.
+    """Tell whether a letter belongs to a script with capitals.
 
     >>> cased("ж"), cased("ש"), cased("中")
     (True, False, False)
@@ -276,7 +276,7 @@ def cased(character: str) -> bool:
 
 
 def is_lower(character: str) -> bool:
-    """Whether a character is a small letter beside capitals; Unicode counts all of Georgian as small.
+    """Tell whether a character is a small letter beside capitals; Unicode counts all of Georgian as small.
 
     >>> is_lower("a"), is_lower("A"), is_lower("ა")
     (True, False, False)
@@ -285,12 +285,12 @@ def is_lower(character: str) -> bool:
 
 
 def is_mark(character: str) -> bool:
-    """Whether a character is a combining mark, such as a vowel sign that ends a Hindi or Thai word."""
+    """Tell whether a character is a combining mark, such as a vowel sign that ends a Hindi or Thai word."""
     return unicodedata.category(character).startswith("M")
 
 
 def spaceless(left: str, right: str) -> bool:
-    """Whether two lines meet without a space: a side is of a script that has none, or is its mark.
+    """Tell whether two lines meet without a space: a side is of a script that has none, or is its mark.
 
     >>> spaceless("我们", "今天"), spaceless("we", "today"), spaceless("使用 Linux", "系统")
     (True, False, True)

@@ -109,7 +109,7 @@ _SPEECH = re.compile(
 
 
 def speech(view: View, gap: int) -> str:
-    """Say whether a gap is inside quotation marks: the last mark before it and the first one after it.
+    """Tell whether a gap is inside quotation marks: the last mark before it and the first one after it.
 
     `o` is a mark that opens, `c` one that closes, `-` none within a few lines.
     """
@@ -133,6 +133,6 @@ def speech(view: View, gap: int) -> str:
 
 
 def _is_verse(view: View, gap: int) -> bool:
-    """Whether every line around a gap starts with a capital, as lines of verse and of lists do."""
+    """Tell whether every line around a gap starts with a capital, as lines of verse and of lists do."""
     around = range(max(0, gap - 1), min(len(view.texts), gap + 4))
     return len(around) >= 3 and all(view.start(i) not in ("lower", "uncased", "digit") for i in around)

@@ -74,7 +74,7 @@ class Paragraph:
 
     @property
     def gaps(self) -> range:
-        """The gaps between its lines."""
+        """Return the gaps between its lines."""
         return range(self.first, self.last)
 
 
@@ -122,7 +122,7 @@ def _run(view: View, gap: int) -> tuple[int, int]:
 
 
 def _may_go_on(view: View, gap: int) -> bool:
-    """Whether nothing between two lines sets them apart."""
+    """Tell whether nothing between two lines sets them apart."""
     lines, texts = view.lines, view.texts
     if lines.blank[gap] or view.start(gap + 1) == "item" or lines.indents[gap + 1] > lines.indents[gap] + 1:
         return False
@@ -179,7 +179,7 @@ def _last_line(view: View, at: int, end: int, open_gaps: frozenset[int]) -> int:
 
 
 def _goes_on(view: View, gaps: range, width: int, open_gaps: frozenset[int]) -> bool:
-    """Whether sentences plainly go on over some of the gaps; a narrow first line may be a heading."""
+    """Tell whether sentences plainly go on over some of the gaps; a narrow first line may be a heading."""
     first = gaps[0]
     short = width < COLUMNS_WIDE and "," not in view.texts[first] and not view.inner_stops(first)
     if short and first not in open_gaps and view.end(first) in ("lower", "capital", "digit"):
@@ -189,7 +189,7 @@ def _goes_on(view: View, gaps: range, width: int, open_gaps: frozenset[int]) -> 
 
 
 def _alike(width: int, other: int) -> bool:
-    """Whether two widths are one."""
+    """Tell whether two widths are one."""
     return abs(width - other) <= ALIKE * min(width, other)
 
 
@@ -233,7 +233,7 @@ def _reach(view: View, line: int, size: int) -> float:
 
 
 def _is_heading(line: str, after: str) -> bool:
-    """Whether a line is written as titles are, with a capital on every long word, and the next one is not.
+    """Tell whether a line is written as titles are, with a capital on every long word, and the next one is not.
 
     >>> _is_heading("Old Piers and Harbours of the North", "Old piers are seldom")
     True
@@ -242,7 +242,7 @@ def _is_heading(line: str, after: str) -> bool:
 
 
 def _is_prose(view: View, paragraph: Paragraph, candidates: Sequence[Paragraph]) -> bool:
-    """Whether filled lines are a paragraph and not verse or a list that fills its lines by chance."""
+    """Tell whether filled lines are a paragraph and not verse or a list that fills its lines by chance."""
     alike = [one for one in candidates if _alike(one.columns, paragraph.columns)]
     gaps, width = _weight(alike)[0], paragraph.columns
     if width < COLUMNS_FEWEST:
@@ -257,7 +257,7 @@ def _is_prose(view: View, paragraph: Paragraph, candidates: Sequence[Paragraph])
 
 
 def _has_signs(view: View, paragraph: Paragraph) -> bool:
-    """Whether a paragraph shows what verse does not: a short last line, an inner stop, a broken word."""
+    """Tell whether a paragraph shows what verse does not: a short last line, an inner stop, a broken word."""
     lines = range(paragraph.first, paragraph.last + 1)
     return (
         paragraph.short
@@ -267,13 +267,13 @@ def _has_signs(view: View, paragraph: Paragraph) -> bool:
 
 
 def _starts(view: View, line: int) -> bool:
-    """Whether a line may begin a paragraph: not in lower case."""
+    """Tell whether a line may begin a paragraph: not in lower case."""
     text = view.texts[line].lstrip(_STARTERS)
     return bool(text) and not (text[0].islower() and view.start(line) in ("lower", "quoted-lower"))
 
 
 def _ends(view: View, line: int) -> bool:
-    """Whether a line may end a paragraph: with a stop, or at a blank line in a script that has none."""
+    """Tell whether a line may end a paragraph: with a stop, or at a blank line in a script that has none."""
     text = view.texts[line]
     if text.rstrip(_CLOSERS)[-1:] in STOPS:
         return True

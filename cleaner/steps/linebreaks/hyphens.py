@@ -115,7 +115,7 @@ def _doubts(
 
 
 def _is_said_twice(a: str, b: str, *, prefixed: bool) -> bool:
-    """Whether the parts are one word twice, in some languages with an affix ("berjalan-jalan").
+    """Tell whether the parts are one word twice, in some languages with an affix ("berjalan-jalan").
 
     >>> _is_said_twice("anak", "anaknya", prefixed=True), _is_said_twice("anak", "anaknya", prefixed=False)
     (True, False)
@@ -130,14 +130,14 @@ def _is_said_twice(a: str, b: str, *, prefixed: bool) -> bool:
 
 
 def _two_words(a: str, b: str, vocabulary: Vocabulary, habits: HyphenHabits) -> bool:
-    """Whether the document, or the lexicon, has both parts as words of their own."""
+    """Tell whether the document, or the lexicon, has both parts as words of their own."""
     if min(len(a), len(b)) < OWN_WORD or a in habits.drop_after or b in habits.drop_before:
         return False
     return all(vocabulary.count(part) or part in habits.lexicon for part in (a, b))
 
 
 def _belongs(compound: str, a: str, b: str, rest: str, habits: HyphenHabits) -> bool:
-    """Whether the hyphen between `a` and `b` is one of spelling, by the habits of the language."""
+    """Tell whether the hyphen between `a` and `b` is one of spelling, by the habits of the language."""
     low_a, low_b = a.lower(), b.lower()
     return (
         f"{low_a}-{low_b}{rest.lower()}" in habits.keep_words
@@ -153,7 +153,7 @@ def _belongs(compound: str, a: str, b: str, rest: str, habits: HyphenHabits) -> 
 
 
 def _is_spelling(a: str, b: str) -> bool:
-    """Whether capitals, a single letter or the script say that no word was broken here, in any language.
+    """Tell whether capitals, a single letter or the script say that no word was broken here, in any language.
 
     >>> _is_spelling("EU", "Staaten"), _is_spelling("CONTIN", "UED"), _is_spelling("ajut", "o")
     (True, False, True)
@@ -172,12 +172,12 @@ _CLASHES = frozenset(
 
 
 def _hyphenates(character: str) -> bool:
-    """Whether a letter is of a script that breaks words with hyphens: up to Armenian, Georgian, and extensions."""
+    """Tell whether a letter is of a script that breaks words with hyphens: up to Armenian, Georgian, and extensions."""
     return character < "\u0590" or "\u10a0" <= character <= "\u10ff" or "\u1e00" <= character < "\u2000"
 
 
 def _breaks_words(word: str) -> bool:
-    """Whether the vowels of a word are known: it is Latin, Greek or Cyrillic."""
+    """Tell whether the vowels of a word are known: it is Latin, Greek or Cyrillic."""
     return all(character < "\u0530" or "\u1e00" <= character < "\u2000" for character in word)
 
 

@@ -79,5 +79,5 @@ def _side(mark: str, before: str, after: str, marks: OrphanHabits) -> int:
 
 
 def _balance(text: str, marks: OrphanHabits) -> int:
-    """How many more marks open than close."""
+    """Return how many more marks open than close."""
     return sum((character in marks.opening) - (character in marks.closing) for character in text)

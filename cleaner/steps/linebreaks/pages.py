@@ -103,7 +103,7 @@ def _is_furniture(line: str, known: Habits) -> bool:
 
 
 def _is_running_head(line: str) -> bool:
-    """Whether a line is a title in capitals: a few words, without a stop."""
+    """Tell whether a line is a title in capitals: a few words, without a stop."""
     words = line.count(" ") + 1
     return line.isupper() and len(line) <= LONGEST_HEAD and words >= HEAD_WORDS and line[-1] not in STOPS
 
@@ -114,7 +114,7 @@ def _is_counted(line: str, known: Habits) -> bool:
 
 
 def _why(lines: Lines, text: str, line: int, after: int, known: Habits) -> str | None:
-    """Say what speaks for a page break between two lines, or None."""
+    """Return what speaks for a page break between two lines, or None."""
     between = lines.texts[line + 1 : after]
     white = text[lines.gaps[line][0] : lines.gaps[after - 1][1]]
     if "\f" in white:
@@ -131,7 +131,7 @@ def _why(lines: Lines, text: str, line: int, after: int, known: Habits) -> str |
 
 
 def _goes_on(left: str, right: str, known: Habits) -> bool:
-    """Whether a sentence plainly goes on from one line to another."""
+    """Tell whether a sentence plainly goes on from one line to another."""
     end = end_shape(left, known.words)
     words = len(left) // LETTERS_A_WORD if SPACELESS.match(left[-1]) else left.count(" ") + 1
     if end not in _OPEN or words < WORDS_BEFORE or not is_prose(left) or not is_prose(right):

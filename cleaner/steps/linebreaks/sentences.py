@@ -84,17 +84,17 @@ class Pair:
 
     @property
     def stops(self) -> bool:
-        """Whether the right line ends with a stop, or goes on to one that does."""
+        """Tell whether the right line ends with a stop, or goes on to one that does."""
         return self.goes_on or self.right.rstrip(_CLOSERS)[-1:] in STOPS
 
     @property
     def whole(self) -> bool:
-        """Whether the right line ends a sentence of some words, or goes on to one that does."""
+        """Tell whether the right line ends a sentence of some words, or goes on to one that does."""
         return self.goes_on or (self.stops and words(self.right) >= ENDS_WORDS)
 
 
 def mid_sentence(pair: Pair, habits: Habits) -> str | None:
-    """Say why two lines are one sentence, or None.
+    """Return why two lines are one sentence, or None.
 
     Both must look like prose: the left one starts a sentence and has several words, the right one
     goes on in lower case (or after a word that binds what follows) and ends a sentence.
@@ -114,7 +114,7 @@ def mid_sentence(pair: Pair, habits: Habits) -> str | None:
 
 
 def is_broken_number(left: str, right: str) -> bool:
-    """Whether a number goes on over a line end; after a capital it may be a day ("July 12, 500 people").
+    """Tell whether a number goes on over a line end; after a capital it may be a day ("July 12, 500 people").
 
     >>> is_broken_number("it will cost 12,", "500 pounds"), is_broken_number("On July 12,", "500 people")
     (True, False)
@@ -123,7 +123,7 @@ def is_broken_number(left: str, right: str) -> bool:
 
 
 def is_broken_date(left: str, right: str, after_number: frozenset[str]) -> bool:
-    """Whether a number and the month or the unit that belongs to it stand on two lines.
+    """Tell whether a number and the month or the unit that belongs to it stand on two lines.
 
     >>> is_broken_date("It was opened on 3", "May 1931 by the mayor.", frozenset({"may"}))
     True
@@ -135,7 +135,7 @@ def is_broken_date(left: str, right: str, after_number: frozenset[str]) -> bool:
 
 
 def stands_apart(lines: Lines) -> bool:
-    """Whether the paragraphs of a text are set apart by blank lines, nearly all of them.
+    """Tell whether the paragraphs of a text are set apart by blank lines, nearly all of them.
 
     A line end without a blank line is then either soft or inside a heading, a list or verse.
     """
@@ -143,7 +143,7 @@ def stands_apart(lines: Lines) -> bool:
 
 
 def inside_paragraph(pair: Pair) -> str | None:
-    """Say why two lines without a blank one between are one paragraph in a text whose others stand apart."""
+    """Return why two lines without a blank one between are one paragraph in a text whose others stand apart."""
     left, right, end = pair.left, pair.right, pair.end
     if pair.start not in ("lower", "quoted-lower") or end in ("stop", "colon", "semicolon", "other"):
         return None
@@ -161,7 +161,7 @@ def inside_paragraph(pair: Pair) -> str | None:
 
 
 def inside_brackets(pair: Pair) -> str | None:
-    """Say why a bracket that is open at a line end, and closed on the next line, makes them one.
+    """Return why a bracket that is open at a line end, and closed on the next line, makes them one.
 
     >>> inside_brackets(Pair("the old harbour (closed since", "the war) is for sale", "lower", "lower"))
     'a bracket is open'
@@ -181,7 +181,7 @@ def words(line: str) -> int:
 
 
 def _continued(pair: Pair) -> str | None:
-    """Say why a line that starts in lower case goes on with the one before."""
+    """Return why a line that starts in lower case goes on with the one before."""
     left, right, end = pair.left, pair.right, pair.end
     if not _is_sentence_start(left) or not is_prose(left) or not is_prose(right):
         return None
@@ -209,7 +209,7 @@ def _continued_uncased(pair: Pair) -> str | None:
 
 
 def _continued_dash(pair: Pair) -> str | None:
-    """Say why a line that starts with a dash is no item and no turn: the dash closes inside the line."""
+    """Return why a line that starts with a dash is no item and no turn: the dash closes inside the line."""
     left, right, end = pair.left, pair.right, pair.end
     if end not in ("lower", "function", "comma") or words(left) < WORDS_BEFORE["lower"] or not pair.whole:
         return None
@@ -218,7 +218,7 @@ def _continued_dash(pair: Pair) -> str | None:
 
 
 def _before_capital(pair: Pair, habits: Habits) -> str | None:
-    """Say why a line goes on with a capital or a number."""
+    """Return why a line goes on with a capital or a number."""
     left, right, start = pair.left, pair.right, pair.start
     if start in ("capital", "digit") and pair.end == "function" and last_word(left) in habits.binding:
         first = right.split(" ", 1)[0].lower()
@@ -237,7 +237,7 @@ def _before_capital(pair: Pair, habits: Habits) -> str | None:
 
 
 def _are_alike(left: str, right: str) -> bool:
-    """Whether two lines begin with the same word, as items of a list do.
+    """Tell whether two lines begin with the same word, as items of a list do.
 
     >>> _are_alike("rate this boat 1", "rate this boat 2"), _are_alike("a boat", "a pier")
     (True, False)

@@ -68,7 +68,7 @@ def filled(view: View, suspects: Sequence[int], known: Mapping[int, str | None])
 
 
 def _is_inside(gap: int, open_gaps: Sequence[int]) -> bool:
-    """Whether many sentences go on over line ends around a gap: it lies in a long wrapped text."""
+    """Tell whether many sentences go on over line ends around a gap: it lies in a long wrapped text."""
     return bisect_right(open_gaps, gap + REACH) - bisect_left(open_gaps, gap - REACH) >= MANY_OPEN
 
 
@@ -104,7 +104,7 @@ def open_among(view: View, suspects: Sequence[int]) -> list[int]:
 
 
 def is_open(view: View, gap: int) -> bool:
-    """Whether a gap shows for itself that a sentence goes on over it."""
+    """Tell whether a gap shows for itself that a sentence goes on over it."""
     left, right = view.texts[gap], view.texts[gap + 1]
     if view.lines.blank[gap] or _same_bullet(left, right) or begin_alike(left, right):
         return False
@@ -116,12 +116,12 @@ def is_open(view: View, gap: int) -> bool:
 
 
 def _same_bullet(left: str, right: str) -> bool:
-    """Whether both lines start with the same single letter: "o" is a bullet in some plain text."""
+    """Tell whether both lines start with the same single letter: "o" is a bullet in some plain text."""
     return left[1:2] == " " and left[:2] == right[:2]
 
 
 def _ends_inside(view: View, gap: int) -> bool:
-    """Whether a sentence also ends around an open gap; lists in lower case have no ends of sentences."""
+    """Tell whether a sentence also ends around an open gap; lists in lower case have no ends of sentences."""
     return view.end(gap + 1) == "stop" or view.inner_stops(gap) + view.inner_stops(gap + 1) > 0
 
 

@@ -91,7 +91,7 @@ def _weight(flag: Flag) -> float:
 
 
 def _withheld_by_form(sheet: Sheet, words: int) -> str:
-    """Say why a text gets no score: its language, its length, too little prose; nothing when it gets one."""
+    """Return why a text gets no score: its language, its length, too little prose; nothing when it gets one."""
     if sheet.language != "en":
         return f"no native reference for the language {sheet.language}"
     sentences = sentence_count(sheet.text)
