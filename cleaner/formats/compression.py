@@ -24,7 +24,7 @@ _MEMORY: Final = 1 << 28
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How large a compressed file may become: `size` bytes, `ratio` times its own size beyond `free`."""
+    """How large a compressed file may become: `size` bytes, and, if over `free`, `ratio` times its own size."""
 
     size: int = 1 << 36
     ratio: int = 250
@@ -90,7 +90,7 @@ class _Gzip:
 
 
 class _Zstd:
-    """A decoder of one zstd frame; it knows where the frame ends, which a `stream_reader` does not say."""
+    """A decoder of one zstd frame; it knows where the frame ends, which a `stream_reader` does not report."""
 
     def __init__(self) -> None:
         self._decoder = zstandard.ZstdDecompressor(max_window_size=_MEMORY).decompressobj()
@@ -124,7 +124,7 @@ class Codec:
     magic: bytes
     decoder: Callable[[], Decoder]
     encoder: Callable[[int], Encoder]
-    """Makes an encoder for so many bytes, -1 for not known; equal input gives equal bytes."""
+    """Makes an encoder for a number of bytes (-1: unknown); equal input yields equal bytes."""
 
 
 CODECS: Final = {

@@ -23,7 +23,7 @@ from cleaner.formats.opaque import quarantined
 from cleaner.formats.records import as_utf8, encoding_of, source_of
 
 DELIMITERS: Final = (",", ";", "\t", "|")
-"""The one that gives the header most columns is taken, of several the first."""
+"""The delimiter that splits the header into the most columns is taken, of several the first."""
 HEAD_BYTES: Final = 1 << 20
 """Bytes in which a header must end."""
 _BOM: Final = b"\xef\xbb\xbf"

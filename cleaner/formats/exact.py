@@ -15,7 +15,7 @@ NOT_EXACT: Final = "the bytes could not be rebuilt from the text"
 
 
 def unprovable(format_name: str, entry: Entry, doc: Document, fields: Fields) -> str:
-    """Return why a document that was read and cleaned would not give its source back; empty when it does.
+    """Return why the source of a cleaned document cannot be rebuilt; empty when it can.
 
     The edits are taken back, and the text that this leaves is written in the encoding and the layout of the
     source, unless the bytes of the source are kept anyway. And no text of the trail may hold both halves

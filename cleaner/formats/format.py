@@ -1,4 +1,4 @@
-"""What a reader gives: the pieces of an input file in order, documents and everything else."""
+"""What a reader yields: the pieces of an input file in order, documents and everything else."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class InputFile:
     """A file to read: its key (path relative to its source, with `/`), where it lies, size in bytes, format.
 
     `codec` names the compression around it, nothing for none; once it is unpacked, `path` and `size`
-    are those of the content. `problem` says why its content cannot be had.
+    are those of the content. `problem` states why its content cannot be read.
     """
 
     key: str
@@ -54,9 +54,9 @@ class Entry:
 
     A document has `text`; quarantined bytes have a `reason`; what has neither is filler (an empty
     line between records); `copy` is what of that is written to the output (the header of a table).
-    `facts` are what it says about a document besides its text.
+    `facts` are what it states about a document besides its text.
     `apart` marks the bytes of an input that is no text: its documents have none of their own, and
-    `--no-raw` gives those bytes up. `keep_raw` says that output and trail cannot rebuild `raw`, so that
+    `--no-raw` discards those bytes. `keep_raw` tells that output and trail cannot rebuild `raw`, so that
     it must be kept itself. `undecodable` lists (start, end, reason) of bytes inside a document
     that are quarantined while the rest of it is processed.
     """
@@ -79,14 +79,14 @@ class Entry:
 
 
 Cuts: TypeAlias = Callable[[Path, int, int], Iterator[tuple[int, int]]]
-"""Takes a file, its size and the size of a segment; gives (end, number of records) of each segment."""
+"""Takes a file, its size and the size of a segment; yields (end, number of records) of each segment."""
 
 
 @dataclass(frozen=True, slots=True)
 class Packed:
     """How a format writes that has no bytes for each document.
 
-    `write` writes a file from the segment and (layout, text) of its documents; `texts` gives the
+    `write` writes a file from the segment and (layout, text) of its documents; `texts` yields the
     texts in such a file, in order.
     """
 
@@ -98,7 +98,7 @@ class Packed:
 class Format:
     """One file format.
 
-    `read` gives the entries of a segment, `render` the output bytes of one document, `text_of` the
+    `read` yields the entries of a segment, `render` the output bytes of one document, `text_of` the
     text in those, and `rebuild` the input bytes from the output bytes and the original text.
     Formats of `records` hold many documents in a file, and with `cuts` such a file may be cut
     between them. `check` raises UsageError when something is missing that the format needs.

@@ -1,7 +1,7 @@
 """JSON Lines: one record a line; only the bytes of its text field are ever touched.
 
 A record is never written anew from parsed values: the bytes before and after the text's JSON
-string are carried along, so that key order, numbers and spacing of all other fields stay as they
+string are carried along, so that key order, numbers and spacing of all other fields are kept as they
 were.
 """
 
@@ -166,7 +166,7 @@ def rebuild(output: bytes, text: str, layout: Layout, fields: Fields) -> bytes:
 
 
 def _text_of(record: dict[str, Any], fields: Fields) -> str:
-    """Return the text of a record, or say why there is none."""
+    """Return the text of a record, or the reason why there is none."""
     if fields.text not in record:
         message = f"the record has no field {fields.text!r}"
         raise QuarantineError(message)
@@ -178,7 +178,7 @@ def _text_of(record: dict[str, Any], fields: Fields) -> str:
 
 
 def _reason(error: Exception) -> str:
-    """Return in a few words why a line is no record."""
+    """Return briefly why a line is not a record."""
     if isinstance(error, QuarantineError):
         return str(error)
     return f"not JSON: {error}"

@@ -1,6 +1,6 @@
 """Parquet: one record a row; text is a column, and all other columns, the schema and its metadata are kept.
 
-The file is no text, so its bytes are kept beside the trail, and restoring gives them back as they
+The file is not text, so its bytes are kept beside the trail, and restoring writes them as they
 were. Needs pyarrow, which is imported only here and only when such a file is there.
 """
 
@@ -27,7 +27,7 @@ ROWS: Final = 1_000
 """Rows that are turned into values at once."""
 MAX_RATIO: Final = 2_000
 FREE: Final = 1 << 30
-"""Files that say of themselves that they become so many times as large, beyond so many bytes, are refused."""
+"""Files that declare a content of more than this many times their size, and over this many bytes, are refused."""
 
 
 def check() -> None:
@@ -125,7 +125,7 @@ def _group(group: pa.Table, fields: Fields) -> Iterator[tuple[bytes | None, dict
 
 
 def _bytes_of(column: pa.Array) -> list[bytes | None]:
-    """Return the values of a column of text as bytes: they need not be UTF-8, whatever the type says."""
+    """Return the values of a column of text as bytes: they need not be UTF-8, whatever the type claims."""
     import pyarrow as pa
 
     if pa.types.is_dictionary(column.type):

@@ -16,7 +16,7 @@ SAMPLE = 1 << 20
 def as_utf8(raw: bytes, *, declared: str | None = None) -> tuple[bytes, str, tuple[Undecodable, ...]]:
     r"""Return a record as UTF-8, decoding it first when it is in something else; its encoding; what was unreadable.
 
-    `declared` is what the file around it seems to be in. Lone halves of UTF-16 pairs stay what they are.
+    `declared` is what the file around it seems to be in. Lone halves of UTF-16 pairs are kept.
 
     >>> as_utf8(b"caf\xe9")
     (b'caf\xc3\xa9', 'cp1252', ())

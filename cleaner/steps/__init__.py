@@ -48,12 +48,12 @@ class Context:
 class Step:
     """One step: its name is that of its module.
 
-    `scope` says what it works on: `text` steps run in turn until none of them changes anything,
+    `scope` tells what it works on: `text` steps run in turn until none of them changes anything,
     `flags` steps then look at the result, `corpus` steps act on what their survey found out. With
     `survey` a text step has one, too. With `by_language` the language of the document decides which
     rules apply. `actions` are those of rules that it runs when their pack names no step.
-    `accounts` says that each of its removals names what is kept for it, in `duplicates-*.jsonl`.
-    `own_rules` says that its rules are `RULES` in its module.
+    `accounts` tells that each of its removals names what is kept for it, in `duplicates-*.jsonl`.
+    `own_rules` tells that its rules are `RULES` in its module.
     """
 
     name: str

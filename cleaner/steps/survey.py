@@ -1,10 +1,10 @@
-"""What a step may ask of the whole corpus before it looks at a document again: its survey.
+"""What a step may learn about the whole corpus before it looks at a document again: its survey.
 
-    digest     of each unit, in parallel      what the corpus needs to know of its documents, in files
+    digest     of each unit, in parallel      what the corpus needs to know about its documents, in files
     combine    once                            the only code that sees the whole corpus
     informed   of each unit, in parallel      what `find` is told about a document, as `Context.corpus`
 
-These rounds repeat until the step has nothing more to say (`cleaner.run.surveys`). A step whose
+These rounds repeat until the step changes nothing more (`cleaner.run.surveys`). A step whose
 knowledge fits in memory needs none of this: a module with `digest` and `combine` as in `PlainSurvey`
 is enough. `Survey` is the protocol behind it, for corpora of any size.
 """
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Pin: TypeAlias = tuple[int, int, int]
-"""Round, unit and passage of that unit that must stay."""
+"""Round, unit, and the passage of that unit that must be kept."""
 Revise: TypeAlias = Callable[[Any], Document]
 """Returns a document as the step leaves it when it is told this about it."""
 
@@ -128,9 +128,9 @@ class Informer(Protocol):
 
 
 class Survey(Protocol):
-    """What a step asks of the corpus; made anew in each process, it holds nothing that differs between two.
+    """What a step asks about the corpus; it is made in each process and holds nothing that differs between them.
 
-    `portable` says that what is known holds for a document whatever other steps have done to it since.
+    `portable` tells that the knowledge about a document holds whatever other steps have done to it since.
     """
 
     portable: bool
@@ -191,7 +191,7 @@ Combine: TypeAlias = Callable[[Iterator[tuple[str, JSON]]], Mapping[str, JSON]]
 class PlainSurvey:
     """The survey of a step that has two plain functions, `digest` and `combine`.
 
-    `digest(doc)` returns what the corpus needs to know of a document, a JSON value, or None for
+    `digest(doc)` returns what the corpus needs to know about a document, a JSON value, or None for
     nothing. `combine(digests)` is given (key, digest) of all documents in corpus order and returns
     what is known about some of them, by key; that reaches `find` as `Context.corpus`. Digests pass
     through a file, what is known is held in memory.
@@ -257,7 +257,7 @@ class PlainSurvey:
         return frozenset()
 
     def parameters(self) -> dict[str, Any] | None:
-        """Return None: the rules say everything."""
+        """Return None: the rules are all that is needed."""
         return None
 
     def statistics(self) -> dict[str, Any] | None:

@@ -1,7 +1,7 @@
-"""Deduplication: take out the passages that repeat another passage.
+"""Deduplication: remove the passages that repeat another passage.
 
 The decision needs the whole corpus, the edits need one document: `duplicates.Duplicates` is the survey
-that compares all passages (`cleaner.dedup`) and says of each document what is removed, as
+that compares all passages (`cleaner.dedup`) and decides for each document what is removed, as
 `Context.corpus`. None means a document on its own: then `find` decides inside that document.
 """
 
@@ -35,7 +35,7 @@ class Removal(NamedTuple):
 
     `kind` is one of `parameters.KINDS`, or `UNLIKE` for one that is kept as well, because it `differs` from
     the other in something that matters: it is flagged. `kept_start` and `kept_end` count in the text of the kept
-    passage's document as it entered the step. `cluster` is how many passages are removed for that kept one.
+    passage's document as it entered the step. `cluster` counts the passages removed for that kept one.
     `kept_corpus` is None, or the number of the earlier corpus that holds it.
     """
 
@@ -63,10 +63,10 @@ class Removal(NamedTuple):
 
 
 def find(text: str, context: Context) -> Iterator[Edit | Flag]:
-    """Propose the edits that take out the passages in `context.corpus`, a tuple of `Removal`.
+    """Propose the edits that remove the passages in `context.corpus`, a tuple of `Removal`.
 
     Without a corpus (None) the passages of `text` are compared among themselves. Whole lines are removed,
-    one of the blank lines around them stays. A rule that is switched off takes nothing out.
+    one of the blank lines around them is kept. A rule that is switched off removes nothing.
     """
     corpus: tuple[Removal, ...] | None = context.corpus
     if corpus is None:
@@ -115,7 +115,7 @@ def _take_out(text: str, found: tuple[Removal, ...]) -> Iterator[Edit]:
 
 
 def _shorten(text: str, start: int, end: int, parts: list[Removal]) -> Iterator[Edit]:
-    """Take parts out of a line with the white space after them (at its end: before); nothing if all is removed."""
+    """Remove parts of a line with the white space after them (at its end: before); nothing if all is removed."""
     end = start + len(text[start:end].rstrip())
     spans: list[tuple[int, int, Removal]] = []
     for part in parts:
@@ -158,7 +158,7 @@ def within(text: str, settings: Parameters, *, key: str = "") -> tuple[Removal, 
 
 
 def judged(removal: Removal, text: str, kept: str) -> Removal:
-    """Return a removal of the kind that its texts say: with equal tokens it is exact only if they are equal, too.
+    """Return a removal with its kind checked against the texts: with equal tokens it is exact only for equal texts.
 
     >>> removal = Removal(0, 6, "exact", 1.0, "a.txt", 0, 6)
     >>> judged(removal, "It is!", "It is.").kind, judged(removal, "IT IS.", "It is.").kind

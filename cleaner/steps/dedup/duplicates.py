@@ -205,9 +205,9 @@ class _Removing:
         return index in (self._next[0], self._next_unlike[0])
 
     def visit(self, doc: Document, revise: Revise) -> Visit | None:
-        """Remove passages; one of which the configuration exempts a part stays whole.
+        """Remove passages; one that the configuration exempts in part is kept whole.
 
-        The trail says of passages, not of parts of them, what is kept for them.
+        The trail names the kept passage for whole passages, not for parts of them.
         """
         index = min(number for number in (self._next[0], self._next_unlike[0]) if number >= 0)
         going, unlike = [], []
@@ -307,7 +307,7 @@ class _Representatives:
 
 
 def _duplicate(doc: Document, trail: Trail, row: Row, kept: Representative, action: Action) -> Duplicate:
-    """Return what there is to say of a removed passage."""
+    """Return the account of a removed passage."""
     text = doc.text[row.start : row.end]
     return Duplicate(
         row.start,

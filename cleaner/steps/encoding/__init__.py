@@ -1,7 +1,7 @@
 """The encoding step: mojibake, entities, control characters, NFC, line ends, white space at line ends.
 
-It looks only at the lines that `suspects` could not prove clean. A line is repaired until nothing
-changes any more, and the edits say how to get from the line that came in to that state.
+It looks only at the lines that `suspects` could not prove clean. A line is repaired to a
+fixpoint, and the edits lead from the original line to that state.
 """
 
 from __future__ import annotations
@@ -68,9 +68,9 @@ class _Plan:
 def find(text: str, context: Context) -> Iterator[Edit]:
     r"""Propose the repairs of a text; a second call on the result proposes nothing.
 
-    The rules of pack `encoding` say which repairs are on. Typography (curly quotes, full-width
+    The rules of pack `encoding` decide which repairs are on. Typography (curly quotes, full-width
     forms) is left alone unless its rule is switched on, and so is every line that ftfy would
-    leave alone. Inside code nothing but line ends and lone surrogates is repaired.
+    leave alone. Inside code only line ends and lone surrogates are repaired.
 
     >>> from types import SimpleNamespace
     >>> everything = SimpleNamespace(rules={name: name for name, _ in _REPAIRS})
@@ -113,17 +113,17 @@ def _tails(text: str, start: int, end: int, plan: _Plan) -> Iterator[Edit]:
 
 
 def _line_end(text: str, at: int, before_newline: bool) -> Edit:
-    r"""Make a line end a newline; of `\r\n` the first character goes."""
+    r"""Make a line end a newline; of `\r\n` the first character is removed."""
     new = "" if text[at] == "\r" and before_newline else "\n"
     return Edit(at, at + 1, text[at], new, "encoding/line-ends")
 
 
 def _settled(line: str, plan: _Plan, *, followed: bool) -> Sequence[Edit]:
-    """Return the edits that bring a line to rest; `followed` says that a newline follows it.
+    """Return the edits that repair a line to a fixpoint; `followed` tells that a newline follows it.
 
-    A few hostile strings never come to rest under ftfy but go round in a circle. The first state of
-    the circle in the order of length and text is taken then, so that the outcome does not depend
-    on where the circle was entered.
+    A few hostile strings never reach a fixpoint under ftfy but run in a cycle. Then the first state of
+    the cycle in the order of length and text is taken, so that the outcome does not depend on where
+    the cycle was entered.
     """
     states: dict[str, list[Edit]] = {line: []}
     current = line

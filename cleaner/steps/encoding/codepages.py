@@ -1,7 +1,7 @@
 """Mojibake that ftfy leaves alone: UTF-8 read in a rarer code page, and one code page read as another.
 
-Both are taken back only where the result is certain: bytes that make valid UTF-8 throughout, or words
-that are far more probable than what stands there, by the models that also tell the encoding of a file.
+Both are reversed only where the result is certain: bytes that make valid UTF-8 throughout, or words
+that are far more probable than the text, by the models that also detect the encoding of a file.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ GAIN: Final = 8.0
 GAIN_OF_PAGE: Final = 25.0
 """How much more probable it must be in another encoding than in Windows-1252, in nats."""
 PAIRS: Final = 6
-"""Pairs of letters outside ASCII that this needs at least."""
+"""Fewest pairs of letters outside ASCII for this repair."""
 LEAD: Final = 5.0
 """How much more probable than in any third encoding that reads otherwise, in nats."""
 NATURAL: Final = -5.0
@@ -132,9 +132,9 @@ def _decoded(line: str, name: str) -> str | None:
 
 
 def _run(run: str, name: str, *, cut: bool) -> tuple[str, int]:
-    """Read a run as UTF-8; return it with the number of its characters that stay, all where it is none.
+    """Read a run as UTF-8; return it with the number of its characters left unchanged (all, where it is not UTF-8).
 
-    `cut` says that its last character may be incomplete.
+    `cut` tells that its last character may be incomplete.
     """
     data = _encoded(run, name) if len(run) <= _HEAD or _begins(run[:_HEAD], name) else None
     if data is None:
@@ -169,7 +169,7 @@ def _encoded(text: str, name: str) -> bytes | None:
 
 @cache
 def _bytes_of(name: str) -> dict[int, int]:
-    """Return the byte of each character outside ASCII; what Latin-1 alone has becomes what it cannot encode."""
+    """Return the byte of each character outside ASCII; characters of Latin-1 alone become one that it cannot encode."""
     table = {ord(char): code for code, char in enumerate(byte_table(name)) if char and code > 0x7F}
     free = {code: code for code in range(0x80, 0x100) if not byte_table(name)[code]}
     return dict.fromkeys(range(128, 256), 65535) | free | table

@@ -1,8 +1,8 @@
 """HTML entities decoded in one linear pass.
 
 ftfy decodes one level per pass, so `&amp;amp;amp;...` costs a pass over the text for each level: 80 KB
-take 18 seconds. Here what an entity became is looked at together with what stands around it, at
-once, and the result is the one at which ftfy's passes arrive.
+take 18 seconds. Here the result of an entity is examined at once together with the text around
+it, and the final result is the one that ftfy's passes reach.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def unescape(text: str) -> str:
 
 
 def entity_edits(text: str, rule: str) -> list[Edit]:
-    """Return the edits that `unescape` amounts to, one for each entity of the source.
+    """Return the edits equivalent to `unescape`, one for each entity of the source.
 
     >>> entity_edits("a &amp;lt; b", "encoding/entities")[0].new
     '<'

@@ -1,4 +1,4 @@
-"""Code comes out as it went in: what the encoding step proposes inside it is not done."""
+"""Code is left unchanged: repairs that the encoding step proposes inside it are dropped."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _SURROGATES: Final = "encoding/surrogates"
 def spare_literal(text: str, edits: Iterable[Edit]) -> Iterator[Edit]:
     r"""Yield the edits without those inside code.
 
-    Carriage returns before a newline still go, and surrogates, as text without them is all that can
-    be written. The map is not asked for where nothing is to be repaired.
+    Carriage returns before a newline and surrogates are still removed, as text with surrogates cannot
+    be written. The map is not computed where nothing is to be repaired.
 
     >>> edits = [Edit(0, 5, "&amp;", "&", "encoding/entities"), Edit(7, 12, "&amp;", "&", "encoding/entities")]
     >>> [edit.start for edit in spare_literal("&amp; `&amp;`", edits)]

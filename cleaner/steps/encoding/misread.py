@@ -1,7 +1,7 @@
 """Text that was decoded with the wrong encoding: ftfy's heuristics, and what they leave alone.
 
-A text about encodings quotes mojibake and means it: what stands by itself there, or beside what it
-should have been, is left alone.
+A text about encodings quotes mojibake on purpose: what is isolated there, or beside its correct form,
+is left alone.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _NEAR: Final = 80
 def mojibake(line: str) -> list[Edit]:
     r"""Repair text that was decoded with the wrong encoding.
 
-    A line beyond 8,000 characters is looked at in pieces, which bounds the cost.
+    A line over 8,000 characters is processed in pieces, which bounds the cost.
 
     >>> mojibake("the cafÃ© is")[0].new, mojibake("Ïðèâåò, ìèð!")[0].new
     ('é', 'Привет, мир')
@@ -69,7 +69,7 @@ def mojibake(line: str) -> list[Edit]:
 
 
 def _repaired(piece: str) -> Reread | None:
-    """Return a piece as it was meant; of the two ways, ftfy's is the cheaper one."""
+    """Return a piece repaired; of the two methods, ftfy's is the cheaper one."""
     again = reread(piece) if may_be_reread(piece) else None
     if again or not is_bad(piece):
         return again
@@ -82,7 +82,7 @@ def _repaired(piece: str) -> Reread | None:
 
 
 def _with_whole_quotes(piece: str) -> str:
-    r"""Complete closing quotation marks whose last byte, which Windows-1252 has not, was lost.
+    r"""Complete closing quotation marks that lost their last byte, which Windows-1252 does not have.
 
     >>> _with_whole_quotes("â€œNoâ€ she said")
     'â€œNoâ€\x9d she said'

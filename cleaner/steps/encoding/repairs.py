@@ -1,7 +1,7 @@
 """The repairs of one line, each a pure function from a line to edits, and their composition.
 
-Every repair is ftfy's; what is added is where it changed something, so that each edit is as small as
-the damage and carries the rule that asked for it.
+Every repair is ftfy's; the places that it changed are added, so that each edit is as small as the
+damage and carries the rule that asked for it.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _QUOTES = {
 
 
 def entities(line: str) -> list[Edit]:
-    """Decode HTML entities, unless the line has a `<` and so may be HTML that means them."""
+    """Decode HTML entities, unless the line has a `<` and so may be HTML that needs them."""
     return [] if "<" in line else entity_edits(line, "encoding/entities")
 
 
@@ -100,7 +100,7 @@ def controls(line: str) -> list[Edit]:
 
 
 def nfc(line: str) -> list[Edit]:
-    r"""Compose letters with their accents (NFC); of a run of combining marks the first 30 stay.
+    r"""Compose letters with their accents (NFC); of a run of combining marks the first 30 are kept.
 
     >>> [edit.new for edit in nfc("cafe\u0301s")]
     ['é']
@@ -133,10 +133,10 @@ def trailing_space(line: str) -> list[Edit]:
 
 
 def compose(first: Sequence[Edit], second: Sequence[Edit], before: str, after: str) -> list[Edit]:
-    """Make one list of edits of two that follow each other: `before` to something to `after`.
+    """Merge two consecutive lists of edits into one: `before` to something to `after`.
 
-    Where the second changes what the first has put there, the two become one edit under the rule
-    of the first.
+    Where the second changes what the first inserted, the two become one edit under the rule of the
+    first.
 
     >>> first, second = [Edit(1, 2, "b", "xy", "t/1")], [Edit(2, 4, "yc", "z", "t/2")]
     >>> [(edit.start, edit.end, edit.new) for edit in compose(first, second, "abcd", "axzd")]

@@ -1,6 +1,6 @@
 """Finds the few places of a text that the encoding step has to look at, and proves the rest clean.
 
-A place is a pair of neighbouring characters. Two tables give for every character the conditions that
+A place is a pair of neighbouring characters. Two tables list for every character the conditions that
 it can open and those that it can close; a pair is suspect when some condition is opened by its first
 and closed by its second character. The conditions follow ftfy's `BADNESS_RE` (the first two characters
 of each alternative), its ligatures, control characters and surrogates. They may suspect too much,
@@ -83,7 +83,7 @@ _SINGLE: Final = 1 << len(_PAIRS) + len(OTHER_PAGES)  # suspect whatever follows
 _OE: Final = _SINGLE << 1  # the letter œ before anything but a letter from a to z
 _TAIL: Final = _SINGLE << 2  # white space before a line end
 _BREAK: Final = _SINGLE << 3  # a line end that is not a newline
-_MARK: Final = _SINGLE << 4  # a combining mark, or beyond the table; closed by nothing
+_MARK: Final = _SINGLE << 4  # a combining mark, or outside the table; closed by nothing
 _CONTENT: Final = _TAIL - 1
 
 
@@ -127,7 +127,7 @@ def _tables() -> tuple[Masks, Masks]:
 
 
 def _codes(text: str) -> Codes:
-    """Return the code points of a text and a newline; all beyond the first 65,536 are one, never suspect."""
+    """Return the code points of a text and a newline; all above the first 65,536 are one, never suspect."""
     data = text.encode("utf-16-le", "surrogatepass")
     if len(data) == 2 * len(text):
         return np.frombuffer(data + b"\n\0", np.dtype("<u2")).astype(np.uint16, copy=False)
@@ -138,7 +138,7 @@ def _codes(text: str) -> Codes:
 def suspects(text: str) -> tuple[list[int], bool]:
     r"""Return positions in all lines that a repair could change, and whether some line end needs one.
 
-    What concerns nothing but the end of a line (white space, `\r\n`) is only in the second value.
+    What concerns only the end of a line (white space, `\r\n`) is only in the second value.
 
     >>> suspects("AT&T, “naïve”\n\x07 fine \n")
     ([14], True)
@@ -191,13 +191,13 @@ def _triples(codes: Codes, places: Positions, masks: Masks) -> tuple[list[int], 
 
 
 def _coupled(text: str) -> list[int]:
-    """Return where letters stand that one text hardly has both: one code page may have been read as another."""
+    """Return the places of letters that rarely share a text: one code page may have been read as another."""
     couples = [couple for couple in COUPLES if couple[0] in text and couple[1] in text]
     return [match.start() for match in re.finditer(f"[{''.join(couples)}]", text)] if couples else []
 
 
 def _is_bad_at(text: str, i: int) -> bool:
-    """Tell whether ftfy may take what stands at `i` for mojibake; it looks at no more than six characters.
+    """Tell whether ftfy may take the text at `i` for mojibake; it looks at no more than six characters.
 
     A match that needs the start of the line is assumed.
     """
@@ -230,7 +230,7 @@ def _unnormalized(text: str) -> list[int]:
 
 @cache
 def long_marks() -> re.Pattern[str]:
-    """Match the combining marks beyond the number that is kept."""
+    """Match the combining marks over the number that is kept."""
     return re.compile(f"(?<=[{marks()}]{{{MARKS_KEPT}}})[{marks()}]+")
 
 

@@ -1,4 +1,4 @@
-"""What the rules of the pack say for the language of a document, in the form that the code needs."""
+"""What the rules of the pack define for the language of a document, in the form that the code needs."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def forms(text: str) -> Forms:
 
 @dataclass(frozen=True, slots=True)
 class HyphenHabits:
-    """When a hyphen at a line end belongs to the word: by what stands before and after, in lower case.
+    """When a hyphen at a line end belongs to the word: by the parts before and after it, in lower case.
 
     `keep_pairs` are forms of the first part and of the last; both must fit.
     """
@@ -97,7 +97,7 @@ class OrphanHabits:
 class Habits:
     """The rules that are active for a document and their word lists; None where a rule is off.
 
-    `reported` are the rules that may only say what they would do.
+    `reported` are the rules that only flag what they would do.
     """
 
     words: Words = NO_WORDS

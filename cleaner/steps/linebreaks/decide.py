@@ -1,4 +1,4 @@
-"""Line breaks that do not belong, as edits."""
+"""Misplaced line breaks, as edits."""
 
 from __future__ import annotations
 
@@ -60,11 +60,11 @@ SHORT: Final[frozenset[Kind]] = ENDED | {"verse", "lines"}
 
 
 def find(text: str, context: Context) -> Iterator[Edit | Flag]:
-    r"""Propose to close the line breaks that stand inside sentences and words.
+    r"""Propose to close the line breaks inside sentences and words.
 
     Repeats until nothing more is found, so that the text after these edits needs none. Left alone:
-    headings, lists, verse, tables, code, and whatever else is not plainly one sentence. A rule that
-    is only to report flags its breaks instead.
+    headings, lists, verse, tables, code, and anything else that is not plainly one sentence. A rule that
+    only reports flags its breaks instead.
     """
     if "\n" not in text:
         return
@@ -106,7 +106,7 @@ def decide(lines: Lines, known: Habits, text: str) -> dict[int, Join]:
         for gap, note in (by_width | dict(filled(view, suspected, verdicts))).items():
             reasons.setdefault(gap, (HARD_WRAP, note))
     apart = known.hard_wrap and stands_apart(lines)
-    for gap in reversed(suspected):  # what a line goes on to is known before it
+    for gap in reversed(suspected):  # backwards: what follows a line is decided first
         if gap not in reasons:
             goes_on = gap + 1 in reasons
             reason = _sentence(view, gap, apart and not lines.blank[gap], known, goes_on)
@@ -167,7 +167,7 @@ class _Words:
 
 
 def _hyphens_are_rare(view: View, joined: Collection[int]) -> bool:
-    """Tell whether a long text has so few hyphens at line ends that nobody put them there to break words."""
+    """Tell whether a long text has so few hyphens at line ends that they were not put there to break words."""
     return len(joined) >= MANY and sum(view.end(gap) == "hyphen" for gap in joined) < RARE * len(joined)
 
 

@@ -28,7 +28,7 @@ _OPENERS = OPENING | QUOTES
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """A decision about one gap: it becomes `new`, and `drop` characters before it go too."""
+    """A decision about one gap: it becomes `new`, and `drop` characters before it are removed too."""
 
     new: str
     rule: str
@@ -140,7 +140,7 @@ class View:
 
 
 def suspects(texts: Sequence[str], binding: frozenset[str], dotted: frozenset[str]) -> list[int]:
-    """Find the gaps that deserve a look, by the characters next to them; in most texts there are none.
+    """Find the gaps worth examining, by the characters next to them; most texts have none.
 
     `dotted` are the words whose full stop may end no sentence. A gap that is not among these is only
     ever closed within wrapped lines, of which some are.

@@ -68,7 +68,7 @@ _ITEM = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words of a language that say something about the end of a line (all in lower case)."""
+    """The words of a language that matter at the end of a line (all in lower case)."""
 
     function: frozenset[str] = frozenset()
     abbreviations: frozenset[str] = frozenset()

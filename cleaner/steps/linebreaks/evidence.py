@@ -1,4 +1,4 @@
-"""The signs that a line end within wrapped text shows: for a soft line end, or for one that was meant."""
+"""The signs at a line end within wrapped text: of a soft line end, or of an intended one."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Scene:
 
 
 def signs(scene: Scene, gap: int, width: Width) -> list[str]:
-    """Name what speaks for or against a soft line end at a gap."""
+    """Name the signs for and against a soft line end at a gap."""
     view, lengths, lines = scene.view, scene.lengths, scene.view.lines
     end, start = view.end(gap), view.start(gap + 1)
     kind = "stop" if end == "stop" else "half" if end in _HALF_STOPS else "open"
@@ -90,7 +90,7 @@ def _stop_signs(scene: Scene, gap: int, width: Width, short: str, ragged: str) -
 
 
 def _paragraphs(scene: Scene, gap: int, width: Width) -> float:
-    """Estimate how many paragraphs end around for each sentence that ends within one.
+    """Estimate how many paragraphs end nearby for each sentence that ends within one.
 
     Paragraphs are counted by stops on short lines, sentences by stops inside lines.
     """

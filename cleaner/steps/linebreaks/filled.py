@@ -1,6 +1,6 @@
-"""Single paragraphs that were filled to a width, whatever stands around them.
+"""Single paragraphs that were filled to a width, whatever surrounds them.
 
-Whoever wraps prose fills each line: the first word of the next one would not have fitted. Lines of
+In wrapped prose each line is filled: the first word of the next one would not have fitted. Lines of
 verse, lists and menus end where they are meant to, so that sooner or later a word would have fitted.
 A run of lines that are all filled, begins as a sentence does and ends as one, is one paragraph; it is
 joined whole or not at all.
@@ -46,7 +46,7 @@ ALIKE = 0.1
 COLUMNS_TWO = 2
 """A script without spaces may leave room for one character, so as to begin no line with a comma."""
 ROOM_UNSPACED = 0.12
-"""Thai and the like break between words that nobody sees: a line may leave this part of the width."""
+"""Thai and similar scripts break between words without visible spaces: a line may leave this part of the width."""
 ROOM_MARKED = 0.08
 """Where marks make columns uncertain (Hindi, Arabic), so much more room counts as none."""
 
@@ -81,7 +81,7 @@ class Paragraph:
 def paragraphs(view: View, open_gaps: Sequence[int]) -> list[Paragraph]:
     """Find the paragraphs whose lines are all filled, among runs of lines with open gaps.
 
-    Paragraphs of one text that were filled to about the same width speak for each other.
+    Paragraphs of one text that were filled to about the same width confirm each other.
     """
     candidates: list[Paragraph] = []
     done, known = 0, frozenset(open_gaps)
@@ -179,7 +179,7 @@ def _last_line(view: View, at: int, end: int, open_gaps: frozenset[int]) -> int:
 
 
 def _goes_on(view: View, gaps: range, width: int, open_gaps: frozenset[int]) -> bool:
-    """Tell whether sentences plainly go on over some of the gaps; a narrow first line may be a heading."""
+    """Tell whether sentences plainly continue across some of the gaps; a narrow first line may be a heading."""
     first = gaps[0]
     short = width < COLUMNS_WIDE and "," not in view.texts[first] and not view.inner_stops(first)
     if short and first not in open_gaps and view.end(first) in ("lower", "capital", "digit"):
@@ -198,7 +198,7 @@ def _parts(
 ) -> Iterator[tuple[int, int]]:
     """Yield the first and the last line of each part of a run in which every line but the last is filled.
 
-    `divided` says that a line which ends a sentence ends its part.
+    With `divided`, a line that ends a sentence ends its part.
     """
     at, width, least = 0, sizes[0], math.inf
     for line, size in enumerate(sizes[1:], 1):
@@ -213,7 +213,7 @@ def _parts(
 
 
 def _reach(view: View, line: int, size: int) -> float:
-    """Return how far a line would reach with the first word of the next one: a filled line, beyond the width."""
+    """Return how far a line would reach with the first word of the next one: over the width for a filled line."""
     text, after = view.texts[line], view.texts[line + 1]
     if line in view.lines.pages:
         return math.inf

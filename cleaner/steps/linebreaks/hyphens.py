@@ -1,7 +1,7 @@
-"""Words that meet at a hyphen at a line end: whether the hyphen goes, stays, or stays with a space after it.
+"""Words around a hyphen at a line end: remove the hyphen, keep it, or keep it with a space after it.
 
-Where nothing speaks for a broken word (the document's own words, a lexicon, the shape of its parts),
-the habits of the language decide; a hyphen that may belong to the word stays.
+Without evidence of a broken word (the document's own words, a lexicon, the shape of its parts), the
+habits of the language decide; a hyphen that may belong to the word is kept.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ REPEATED_STEM = 4
 
 
 class Vocabulary:
-    """How often each word, hyphens and all, stands in a document; counted when first asked.
+    """How often each word, with its hyphens, occurs in a document; counted on first use.
 
-    What stands before and after a hyphen at a line end is no word of the document.
+    The parts before and after a hyphen at a line end are not counted as words.
     """
 
     def __init__(self, lines: list[str]) -> None:
@@ -66,8 +66,8 @@ def mend(
 ) -> tuple[int, str, str]:
     """Decide about a line that ends in a letter and a hyphen: (characters to drop, what to put, why).
 
-    `rare` says that hardly any line of a long text ends in a hyphen, so that those that do were not
-    put there to break a word.
+    `rare` tells that hardly any line of a long text ends in a hyphen, so that these hyphens were not put
+    there to break a word.
 
     >>> mend("the inter-", "national fair", Vocabulary([]), HyphenHabits())
     (1, '', "'international' was broken")
@@ -115,7 +115,7 @@ def _doubts(
 
 
 def _is_said_twice(a: str, b: str, *, prefixed: bool) -> bool:
-    """Tell whether the parts are one word twice, in some languages with an affix ("berjalan-jalan").
+    """Tell whether the parts are the same word twice, in some languages with an affix ("berjalan-jalan").
 
     >>> _is_said_twice("anak", "anaknya", prefixed=True), _is_said_twice("anak", "anaknya", prefixed=False)
     (True, False)
@@ -153,7 +153,7 @@ def _belongs(compound: str, a: str, b: str, rest: str, habits: HyphenHabits) -> 
 
 
 def _is_spelling(a: str, b: str) -> bool:
-    """Tell whether capitals, a single letter or the script say that no word was broken here, in any language.
+    """Tell whether capitals, a single letter or the script rule out a broken word, in any language.
 
     >>> _is_spelling("EU", "Staaten"), _is_spelling("CONTIN", "UED"), _is_spelling("ajut", "o")
     (True, False, True)

@@ -18,7 +18,7 @@ CHARACTERS = 10
 def orphans(texts: Sequence[str], suspects: Sequence[int], marks: OrphanHabits) -> dict[int, str]:
     """Find lines that hold only a mark, and return the gap to close and why: before or after the mark.
 
-    A mark that does either is taken for the partner of the odd one out in the line before or after.
+    A mark that may open or close is paired with the unpaired one in the line before or after.
     """
     found: dict[int, str] = {}
     for i in sorted({i for gap in suspects for i in (gap, gap + 1) if len(texts[i]) < 3}):
@@ -53,7 +53,7 @@ def hyphens_alone(view: View, suspects: Sequence[int]) -> dict[int, str]:
 def characters_alone(texts: Sequence[str], marks: OrphanHabits) -> dict[int, str]:
     """Find runs of lines that hold one character each of a script without spaces, and return their gaps.
 
-    A list of characters stays: among those of a sentence is one that says so.
+    A list of characters is kept: a sentence has at least one character that identifies it.
     """
     found: dict[int, str] = {}
     at = 0

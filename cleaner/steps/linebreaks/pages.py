@@ -1,7 +1,8 @@
 """Page numbers, running heads and form feeds inside a sentence: what a page break leaves in a text.
 
-Only where a sentence plainly goes on over them, and where something besides a bare number speaks for a
-page break: a form feed, marks or a word around the number, a running head, or blank lines in wrapped text.
+They are removed only where a sentence plainly continues across them and there is more evidence of a
+page break than a bare number: a form feed, marks or a word around the number, a running head, or blank
+lines in wrapped text.
 """
 
 from __future__ import annotations
@@ -114,7 +115,7 @@ def _is_counted(line: str, known: Habits) -> bool:
 
 
 def _why(lines: Lines, text: str, line: int, after: int, known: Habits) -> str | None:
-    """Return what speaks for a page break between two lines, or None."""
+    """Return the evidence of a page break between two lines, or None."""
     between = lines.texts[line + 1 : after]
     white = text[lines.gaps[line][0] : lines.gaps[after - 1][1]]
     if "\f" in white:
@@ -131,7 +132,7 @@ def _why(lines: Lines, text: str, line: int, after: int, known: Habits) -> str |
 
 
 def _goes_on(left: str, right: str, known: Habits) -> bool:
-    """Tell whether a sentence plainly goes on from one line to another."""
+    """Tell whether a sentence plainly continues from one line to another."""
     end = end_shape(left, known.words)
     words = len(left) // LETTERS_A_WORD if SPACELESS.match(left[-1]) else left.count(" ") + 1
     if end not in _OPEN or words < WORDS_BEFORE or not is_prose(left) or not is_prose(right):

@@ -1,4 +1,4 @@
-"""Breaks inside sentences that have nothing to do with a width."""
+"""Breaks inside sentences that are not caused by a line width."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ APART_GAPS, APART = 6, 0.8
 APART_WORDS = 3
 """Two lines of one paragraph, in such a text, have so many words or more each; the second may be shorter if it ends."""
 APART_LETTERS = 120
-"""A longer line is a paragraph of its own, unless its end shows that it goes on."""
+"""A longer line is a paragraph of its own, unless its end shows that it continues."""
 ENDS_WORDS = 3
 """A line that ends a sentence has so many words or more."""
 
@@ -72,7 +72,7 @@ _CLOSERS = "\"')]\u201d\u2019\u00bb\u00ab\u201c\u300d\u300f\uff09"
 class Pair:
     """Two lines that may be one sentence, their shapes, and what else is known of the gap between them.
 
-    `goes_on` says that the right line is itself to be joined to the one after it.
+    `goes_on` tells that the right line is itself to be joined to the one after it.
     """
 
     left: str
@@ -84,12 +84,12 @@ class Pair:
 
     @property
     def stops(self) -> bool:
-        """Tell whether the right line ends with a stop, or goes on to one that does."""
+        """Tell whether the right line ends with a stop, or continues on one that does."""
         return self.goes_on or self.right.rstrip(_CLOSERS)[-1:] in STOPS
 
     @property
     def whole(self) -> bool:
-        """Tell whether the right line ends a sentence of some words, or goes on to one that does."""
+        """Tell whether the right line ends a sentence of some words, or continues on one that does."""
         return self.goes_on or (self.stops and words(self.right) >= ENDS_WORDS)
 
 
@@ -97,7 +97,7 @@ def mid_sentence(pair: Pair, habits: Habits) -> str | None:
     """Return why two lines are one sentence, or None.
 
     Both must look like prose: the left one starts a sentence and has several words, the right one
-    goes on in lower case (or after a word that binds what follows) and ends a sentence.
+    continues in lower case (or after a word that binds what follows) and ends a sentence.
     """
     left, right = pair.left, pair.right
     if _are_alike(left, right) or is_title(left) or _STAMP.search(left) or _DOMAIN.match(right):
@@ -114,7 +114,7 @@ def mid_sentence(pair: Pair, habits: Habits) -> str | None:
 
 
 def is_broken_number(left: str, right: str) -> bool:
-    """Tell whether a number goes on over a line end; after a capital it may be a day ("July 12, 500 people").
+    """Tell whether a number continues across a line end; after a capital it may be a day ("July 12, 500 people").
 
     >>> is_broken_number("it will cost 12,", "500 pounds"), is_broken_number("On July 12,", "500 people")
     (True, False)
@@ -181,7 +181,7 @@ def words(line: str) -> int:
 
 
 def _continued(pair: Pair) -> str | None:
-    """Return why a line that starts in lower case goes on with the one before."""
+    """Return why a line that starts in lower case continues the one before."""
     left, right, end = pair.left, pair.right, pair.end
     if not _is_sentence_start(left) or not is_prose(left) or not is_prose(right):
         return None
@@ -199,7 +199,7 @@ def _continued(pair: Pair) -> str | None:
 
 
 def _continued_uncased(pair: Pair) -> str | None:
-    """Without capitals, only a word that binds what follows shows a sentence going on (or a Han comma)."""
+    """Without capitals, only a word that binds what follows (or a Han comma) shows that a sentence continues."""
     left = pair.left
     spaceless = SPACELESS.match(left[0]) is not None
     open_end = pair.end == "function" or (spaceless and pair.end == "comma")
@@ -218,7 +218,7 @@ def _continued_dash(pair: Pair) -> str | None:
 
 
 def _before_capital(pair: Pair, habits: Habits) -> str | None:
-    """Return why a line goes on with a capital or a number."""
+    """Return why a line that starts with a capital or a number continues the one before."""
     left, right, start = pair.left, pair.right, pair.start
     if start in ("capital", "digit") and pair.end == "function" and last_word(left) in habits.binding:
         first = right.split(" ", 1)[0].lower()

@@ -17,9 +17,9 @@ Reason = tuple[str, str]
 def whole_paragraphs(view: View, suspects: Sequence[int], reasons: Mapping[int, Reason]) -> dict[int, Reason]:
     """Return the reasons with the paragraphs made whole that would be joined in part.
 
-    Line ends in a row that are joined, or over which a sentence plainly goes on, are of one paragraph. Where
+    Consecutive line ends that are joined, or across which a sentence plainly continues, are of one paragraph. Where
     most of them are soft by their width, or all lines are wider than verse, all are; otherwise none is closed
-    that only words speak for.
+    on the evidence of words alone.
     """
     found = dict(reasons)
     for chain in _chains(view, sorted({*reasons, *(gap for gap in suspects if is_open(view, gap))})):

@@ -1,7 +1,7 @@
 """The width at which the lines around a gap were broken, if they were.
 
 Evidence comes from *open* gaps: no blank line, the line before ends in the middle of a sentence
-and the next one goes on in lower case. In prose that was wrapped at a width, the lines before open
+and the next one continues in lower case. In prose that was wrapped at a width, the lines before open
 gaps are all about as long; in lists of words, verse and one-line paragraphs they are not, or there
 are none.
 """
@@ -33,7 +33,7 @@ Without capitals an open gap shows less: there must be more of them, and they mu
 _MANY = 10
 """So many open gaps are many."""
 _NARROWEST, _NARROWEST_UNCASED, _WIDEST = 30, 12, 200
-"""Widths at which somebody wraps; the characters of scripts without capitals may be wide."""
+"""Plausible widths for wrapping; the characters of scripts without capitals may be wide."""
 _LONGER, _FEW_LONGER = 1.25, 0.15
 """Lines longer than so many widths are not wrapped; few lines around are."""
 
@@ -55,7 +55,7 @@ def width_at(
 ) -> Width | None:
     """Measure the width of the lines around `gap` (of `gaps`); None when they were not wrapped.
 
-    `open_gaps` is sorted; `lengths[i]` is the length of the line before gap `i`; `cased` says
+    `open_gaps` is sorted; `lengths[i]` is the length of the line before gap `i`; `cased` tells
     whether the script has capitals.
 
     >>> width_at(1, 4, [0, 1, 2], [70, 72, 71, 30])

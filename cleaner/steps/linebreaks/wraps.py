@@ -1,8 +1,8 @@
 """Hard wraps: which line ends in wrapped text are soft.
 
 Each line end shows some signs: how it ends, how the next line starts, how much room was left. A
-fitted weight for each sign (`cleaner/fitted/linebreaks.json`) says how strongly it speaks for a soft
-line end (positive) or for one that was meant (negative); the sum decides.
+fitted weight for each sign (`cleaner/fitted/linebreaks.json`) states how strongly it indicates a soft
+line end (positive) or an intended one (negative); the sum decides.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def weights() -> Mapping[str, float]:
 
 
 def judged(view: View, suspects: Sequence[int]) -> dict[int, str | None]:
-    """Judge the line ends inside long wrapped texts: the reason why one is soft, None for one that is meant."""
+    """Judge the line ends inside long wrapped texts: the reason why one is soft, None for an intended one."""
     table, found = weights(), {}
     for gap, width, shown in candidates(view, suspects):
         soft = sum([table.get(sign, 0.0) for sign in shown]) > 0
@@ -68,7 +68,7 @@ def filled(view: View, suspects: Sequence[int], known: Mapping[int, str | None])
 
 
 def _is_inside(gap: int, open_gaps: Sequence[int]) -> bool:
-    """Tell whether many sentences go on over line ends around a gap: it lies in a long wrapped text."""
+    """Tell whether many sentences continue across the line ends around a gap: it is in a long wrapped text."""
     return bisect_right(open_gaps, gap + REACH) - bisect_left(open_gaps, gap - REACH) >= MANY_OPEN
 
 
@@ -99,12 +99,12 @@ def candidates(view: View, suspects: Sequence[int]) -> Iterator[tuple[int, Width
 
 
 def open_among(view: View, suspects: Sequence[int]) -> list[int]:
-    """Return the gaps that show for themselves that a sentence goes on over them."""
+    """Return the gaps across which a sentence visibly continues."""
     return [gap for gap in suspects if is_open(view, gap)]
 
 
 def is_open(view: View, gap: int) -> bool:
-    """Tell whether a gap shows for itself that a sentence goes on over it."""
+    """Tell whether a sentence visibly continues across a gap."""
     left, right = view.texts[gap], view.texts[gap + 1]
     if view.lines.blank[gap] or _same_bullet(left, right) or begin_alike(left, right):
         return False

@@ -11,7 +11,7 @@ from cleaner.model import Span
 from cleaner.steps.translation.scan import Scan
 
 Options: TypeAlias = Mapping[str, Any]
-"""What a rule says under `with:`."""
+"""The options of a rule under `with:`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ ALWAYS = ""
 class Detector:
     """A rule decided by code.
 
-    `trigger` gives an RE2 pattern for the rule's options and a language: a text without a match has no
+    `trigger` returns an RE2 pattern for the rule's options and a language: a text without a match has no
     mark, so that one merged pattern can tell for all detectors at once which of them need to look.
     """
 

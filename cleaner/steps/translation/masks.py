@@ -105,7 +105,7 @@ def _verse(text: str, lines: Sequence[Span], i: int) -> bool:
 
 
 def quotations(line: str) -> tuple[Span, ...]:
-    """Return the quoted stretches of a line; one that is not closed goes on to the end of the line.
+    """Return the quoted stretches of a line; one that is not closed extends to the end of the line.
 
     >>> quotations('He said “yes” and "no".')
     ((8, 13), (18, 22))

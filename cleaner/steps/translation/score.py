@@ -3,7 +3,7 @@
 `defect_density` counts flags only. `translated_score` adds weak evidence (`markers`) and is a
 percentile: 95 means that 95 of 100 native texts of that length have less of it. A careful human
 translation scores like a machine's, and a fluent machine like a native writer: the score orders
-documents for a reader, it convicts nobody.
+documents for review; it proves nothing about a single one.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _READER = (" you ", " your ")
 def facts(sheet: Sheet, flags: Sequence[Flag]) -> Iterator[Fact]:
     """Yield `defect_density` (weighted flags in 1,000 words), `translated_score` (0 to 100 or None), and why.
 
-    `translated_reason` says why there is no score, `translated_spans` lists what contributed most to
+    `translated_reason` states why there is no score, `translated_spans` lists what contributed most to
     one: text, what it is, weight, and its place in the text that entered the step.
 
     >>> from cleaner.steps.translation.findings import sheet_of

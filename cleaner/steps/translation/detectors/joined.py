@@ -15,7 +15,7 @@ _TRIGGER = r"[\pL\d)\]”»\"'’][.!?]\p{Lu}|\pL[,;]\pL"
 _BEFORE = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*[)\]”»\"'’]?$")
 _AFTER = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _LONGER = re.compile(r"[@/\\_(=`\d]|[.:,;][^\s\"'”’»)]")
-"""What goes on after a word that is a part of an address, of code, or of a list of values."""
+"""What follows a word that is a part of an address, of code, or of a list of values."""
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d$")
 _IN_ADDRESS = frozenset("@#/\\_.:,;&`=<$%~+*|{[")
 _REACH = 40
@@ -44,7 +44,7 @@ def space_missing_after(sheet: Sheet, options: Options) -> Iterator[Mark]:
     """Mark two words and the punctuation mark between them that should have a space after it.
 
     Before a capital it is the end of a sentence: after a word in small letters that is no abbreviation,
-    after a year or a closing bracket, and after a name where a function word goes on. A comma or
+    after a year or a closing bracket, and after a name that a function word follows. A comma or
     semicolon stands between two words of prose. Names of hosts and files, abbreviations, code and
     lists of values are left alone.
 

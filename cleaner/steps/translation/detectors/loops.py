@@ -23,7 +23,7 @@ _LONGEST_LINE = 4000
 def looping_text(sheet: Sheet, options: Options) -> Iterator[Mark]:
     """Mark a run of words that stands `options["times"]` times or more, one after another.
 
-    A loop mostly goes on to the end of its line. Where neither a probe near the end nor one from the middle
+    A loop usually runs to the end of its line. Where neither a probe near the end nor one from the middle
     comes back often enough, no loop is looked for; where one does, a pattern looks at 4,000 code points
     at most.
 

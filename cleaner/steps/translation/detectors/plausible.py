@@ -42,7 +42,7 @@ def frequencies() -> Zipf:
 def glued(text: str, function_words: Collection[str], zipf: Zipf) -> Iterator[tuple[Span, int]]:
     """Yield the words that are two, with the place where the space was.
 
-    A word is two when nobody knows it and both parts are words. At a change of case that is a stray
+    A word is two when it is unknown and both parts are words. At a change of case that is a stray
     acronym before a word, or a small word and a capitalized one that both stand in the text on their own;
     everything else of that shape is a brand. Before and after a function word a part is a word when it is
     written often, stands in the text on its own, or may be a name. Words that come back three times are

@@ -1,4 +1,4 @@
-"""Repetition: a function word twice, one stem twice, a text that goes in a loop."""
+"""Repetition: a function word twice, one stem twice, a text that loops."""
 
 from __future__ import annotations
 

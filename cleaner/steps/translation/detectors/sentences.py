@@ -1,4 +1,4 @@
-"""Sentences and paragraphs that are not whole, or that say one thing twice."""
+"""Sentences and paragraphs that are incomplete, or that repeat themselves."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _FRAGMENT = re.compile(r"(?<=[.!?] )([A-Z][a-z]+ed) ([a-z]{3,})\.(?=\s|$)")
 def broken_sentence(sheet: Sheet, options: Options) -> Iterator[Mark]:
     r"""Mark a paragraph that stops inside a clause: ", but the city's harbour" and nothing after it.
 
-    The paragraph before must end as a sentence and something must follow, so that titles stay out.
+    The paragraph before must end as a sentence and something must follow, so that titles are not flagged.
 
     >>> from cleaner.steps.translation.findings import sheet_of
     >>> text = "It rained.\n\nThe port had been shut for weeks, but the city's harbour\n\nIt was quiet."
@@ -93,7 +93,7 @@ def dangling_word(sheet: Sheet, options: Options) -> Iterator[Mark]:
     r"""Mark the end of a sentence, or of a paragraph, that is a word which needs the next one.
 
     `options["before_mark"]` are such words before a full stop, `options["at_end"]` those at the end of a
-    paragraph, after a line of `options["fewest"]` words or more. A line that the next one goes on with is
+    paragraph, after a line of `options["fewest"]` words or more. A line that continues on the next one is
     no end.
 
     >>> from cleaner.steps.translation.findings import sheet_of
