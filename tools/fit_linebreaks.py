@@ -86,7 +86,8 @@ def wrap(paragraphs: list[str], style: Style, rng: random.Random) -> tuple[str, 
     for number, paragraph in enumerate(paragraphs):
         first = style.indent if number and rng.random() < 0.98 else 0
         used = first + (style.shorter if not number and not spaceless else 0)
-        room, line = width, []
+        room = width
+        line: list[str] = []
         for word in re.findall(UNBROKEN, paragraph) if spaceless else paragraph.split():
             if line and used + len(word) > room:
                 lines.append(" " * first + ("" if spaceless else " ").join(line))

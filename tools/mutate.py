@@ -72,8 +72,8 @@ def mutants(file: str, text: str) -> Iterator[Mutant]:
     [('<', '<='), ('1', '2'), ('2', '3')]
     """
     starts = [0]
-    for line in text.split("\n"):
-        starts.append(starts[-1] + len(line) + 1)
+    for row in text.split("\n"):
+        starts.append(starts[-1] + len(row) + 1)
 
     def at(line: int, column: int) -> int:
         row = text[starts[line - 1] : starts[line] - 1].encode()

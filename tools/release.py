@@ -12,6 +12,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -66,10 +67,11 @@ def main() -> int:
         sys.stderr.write("the tree has changes: commit them first\n")
         return 2
     now = datetime.now(UTC)
-    for name, change in (
-        ("pyproject.toml", lambda text: set_version(text, version)),
-        ("CHANGELOG.md", lambda text: cut(text, version, now.date().isoformat())),
-    ):
+    changes: dict[str, Callable[[str], str]] = {
+        "pyproject.toml": lambda text: set_version(text, version),
+        "CHANGELOG.md": lambda text: cut(text, version, now.date().isoformat()),
+    }
+    for name, change in changes.items():
         path = PROJECT / name
         path.write_text(change(path.read_text("utf-8")), "utf-8")
     epoch = str(int(now.timestamp()))

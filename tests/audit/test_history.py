@@ -131,7 +131,7 @@ def test_every_line_of_the_sample(real_seeds: Path, tmp_path: Path, clean: Clean
 
 # ---------------------------------------------------------------- what the command prints
 
-SOURCE = {
+SOURCE: dict[str, str | bytes] = {
     "a.txt": f"{LONG}\n\n{BROKEN}\n\n{REST}\n\nRead also:\n• One more\n• Another one\n",
     "b.txt": f"\ufeffFirst.\r\n\r\n{LONG.replace('Tuesday', 'Monday')}\r\n\r\nIt is late.  \r\n",
     "c.jsonl": json.dumps({"text": f"Read also: Five more bridges\n\nA line of its own.\n\n{LONG}"}) + "\n",

@@ -258,7 +258,7 @@ def test_tampered_edits_are_noticed(name: str, cleaned: Any, tmp_path: Path) -> 
     assert any(message in problem for problem in problems), problems
 
 
-PARAMETERS = {
+PARAMETERS: dict[str, tuple[dict[str, Any], str]] = {
     "threshold": ({"threshold": 0.95}, "is below the threshold 0.95"),
     "shingle": ({"shingle": 3}, "its similarity to the kept passage is 0."),
     "action": ({"action": "flag"}, "the action is remove, that of the run is flag"),
@@ -508,6 +508,7 @@ def test_kept_passages_in_other_shards(tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_parameters_are_recorded() -> None:
     recorded = _description(Settings())["configuration"]["surveys"]["dedup"]
+    assert recorded is not None
     assert (recorded["threshold"], recorded["shingle"], recorded["action"]) == (0.7, 5, "remove")
     assert _description(Settings(steps=("encoding",)))["configuration"]["surveys"] == {}
 

@@ -109,8 +109,8 @@ def test_a_run_that_is_none(name: str, command: str, out: Path, tmp_path: Path, 
     before = path.read_bytes()
     path.write_text(change(json.loads(before)))
     try:
-        more = {"why": ["a.txt:1"], "restore": [tmp_path / "back"]}.get(command, [])
-        result = clean(command, out, *more)
+        more: dict[str, tuple[object, ...]] = {"why": ("a.txt:1",), "restore": (tmp_path / "back",)}
+        result = clean(command, out, *more.get(command, ()))
     finally:
         path.write_bytes(before)
     assert result.code == 2 and message in result.err

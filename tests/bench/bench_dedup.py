@@ -60,7 +60,8 @@ def corpus(megabytes: int, *, template: bool) -> list[str]:
         return [" ".join([*frame, f"{k}", vocabulary[k % 40_000]]) for k in range(count)]
     lengths = generator.integers(20, 100, count)
     ranks = np.minimum(generator.zipf(1.2, int(lengths.sum())), 40_000) - 1
-    passages, at = [], 0
+    passages: list[str] = []
+    at = 0
     kinds = generator.random(count)
     for length, kind in zip(lengths.tolist(), kinds.tolist(), strict=True):
         words = [vocabulary[rank] for rank in ranks[at : at + length]]
@@ -88,7 +89,8 @@ def ours(
     from cleaner.dedup.sketching.tabulating import tabulate
     from cleaner.dedup.table import Shard, load, map_text
 
-    shards, digesting, saving, at = [], 0.0, 0.0, 0
+    shards: list[Shard] = []
+    digesting, saving, at = 0.0, 0.0, 0
     while at < len(passages):
         docs, size = [], 0
         while at < len(passages) and size < SHARD:

@@ -40,8 +40,8 @@ def main() -> None:
     for path in sys.argv[1:]:
         records = read(Path(path))
         texts = [record["text"] for record in records]
-        spent, size = seconds(detect, texts), sum(len(text.encode("utf-8", "replace")) for text in texts)
-        print(f"{path}: {len(texts) / spent:.0f} texts/s  {size / spent / 1e6:.1f} MB/s  n {len(texts)}")
+        taken, size = seconds(detect, texts), sum(len(text.encode("utf-8", "replace")) for text in texts)
+        print(f"{path}: {len(texts) / taken:.0f} texts/s  {size / taken / 1e6:.1f} MB/s  n {len(texts)}")
         if "lang" in records[0]:
             accuracy(records)
     keep("language")

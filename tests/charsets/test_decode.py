@@ -163,10 +163,11 @@ def toned(text):
             char.encode("cp1258")
             yield char
         except UnicodeEncodeError:
-            *base, tone = unicodedata.normalize("NFD", char)
+            parts = unicodedata.normalize("NFD", char)
+            base, tone = parts[:-1], parts[-1]
             if tone in "\u0302\u0306\u031b":
-                base, tone = [base[0], tone], base[1]
-            yield unicodedata.normalize("NFC", "".join(base)) + tone
+                base, tone = base[0] + tone, base[1]
+            yield unicodedata.normalize("NFC", base) + tone
 
 
 @cache

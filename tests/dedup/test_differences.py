@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from cleaner.dedup.differences import bits_of, differences, names, negation_count, numbers
 from cleaner.dedup.kernels.character_table import table
@@ -16,6 +19,8 @@ from cleaner.dedup.negations import FORMS
 from cleaner.dedup.parameters import NUMBER_WORDS, Parameters
 from cleaner.dedup.tokens import tokens
 from tests.support.passages import apply, plan_of
+
+Hashes: TypeAlias = NDArray[np.uint64]
 
 NUMBERS = {
     "": [],
@@ -62,7 +67,9 @@ def test_common_words_of_other_languages_negate_nothing(word):
 
 
 @kernel
-def _bits(address: int, bounds: object, table: object, negations: object, one: object, other: object) -> int:
+def _bits(
+    address: int, bounds: NDArray[np.int64], table: Hashes, negations: Hashes, one: Hashes, other: Hashes
+) -> np.uint8:
     """Call the kernel for two texts that lie end to end at an address."""
     return differing(
         address,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from dataclasses import fields, replace
+from typing import Any
 from unicodedata import category, combining, normalize
 from unittest import mock
 
@@ -34,7 +35,7 @@ ALPHABET = st.one_of(
 TEXT = st.text(ALPHABET, max_size=60).map(lambda text: text.replace("\n", " "))
 
 
-def table_of(text: str, **options: object):
+def table_of(text: str, **options: Any):
     buffer = np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)
     bounds = np.array([0, buffer.size], np.int64)
     made = sketch(buffer, passages(buffer, bounds, "paragraph"), Parameters(**options))
@@ -274,7 +275,7 @@ def test_small_texts_are_digested_in_python_to_the_same_bits(text, least, size):
 
 
 def test_kept_machine_code_is_stamped_with_the_sources_of_all_kernels():
-    kept = [tokenizer.tokenize, tokenizer.shingle]
+    kept: list[Any] = [tokenizer.tokenize, tokenizer.shingle]
     assert {kernel._cache._cache_file._source_stamp for kernel in kept} == {compiler._stamp()}
 
 

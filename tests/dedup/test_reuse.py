@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from itertools import accumulate
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import numpy as np
@@ -16,6 +17,7 @@ from cleaner.audit.records import DUPLICATES, EDITS, KINDS
 from cleaner.audit.trail import part_name, read_part
 from cleaner.dedup.deciding.combine import combine
 from cleaner.dedup.parameters import Parameters
+from cleaner.dedup.sketching.signatures import sketch
 from cleaner.dedup.sketching.tabulating import tabulate
 from cleaner.dedup.table import Shard
 from cleaner.formats import jsontext
@@ -55,9 +57,8 @@ def test_a_passage_that_stays_is_not_sketched_again():
 
         def counted(buffer, places, settings):
             sketched.append(places.doc.size)
-            return original(buffer, places, settings)
+            return sketch(buffer, places, settings)
 
-        original = reuse.sketch
         with mock.patch.object(reuse, "sketch", counted):
             tabulate(*texts([[NEXT], [OTHER, "More"]]), settings, before=before)
     assert sketched == [1]
@@ -112,9 +113,9 @@ def test_shards_collected_apart_add_up_to_all_of_them(parts, tmp_path_factory):
                 b"".join(jsontext.dumps(line) + b"\n" for line in own)
             )
             everything[kind] += own
-    for kind, lines in everything.items():
+    for kind, all_lines in everything.items():
         (folder / part_name(kinds[kind], 999)).write_bytes(
-            b"".join(jsontext.dumps(line) + b"\n" for line in lines)
+            b"".join(jsontext.dumps(line) + b"\n" for line in all_lines)
         )
     apart = together(collect(folder, number) for number in range(len(parts)))
     assert without_shards(apart) == without_shards(together([collect(folder, 999)]))
@@ -137,7 +138,7 @@ def without_shards(found: Collected) -> dict:
 @pytest.mark.parametrize("wanted", [{"a.txt"}, {'q",x'}, {"é.txt", "\ud800"}, set(), {"a", "absent"}])
 def test_lines_of_some_documents_are_found_however_their_keys_are_written(wanted, tmp_path: Path):
     docs = ["a", "a.txt", 'q",x', 'q"', "é.txt", "\ud800"]
-    lines = [{"doc": doc, "old": old} for doc in docs for old in ("b", "\ud800")]
+    lines: list[Any] = [{"doc": doc, "old": old} for doc in docs for old in ("b", "\ud800")]
     (tmp_path / part_name(EDITS, 0)).write_bytes(b"".join(jsontext.dumps(line) + b"\n" for line in lines))
     assert list(read_part(tmp_path, EDITS, 0, docs=wanted)) == [
         line for line in lines if line["doc"] in wanted

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from cleaner.charsets.decode import decode
 from cleaner.formats import exact, plaintext
 from cleaner.formats.format import Entry, Fields
 from cleaner.model import Document
@@ -162,7 +163,6 @@ def test_a_document_that_would_not_come_back_is_quarantined(
         decoded = decode(data)
         return type(decoded)(decoded.text.replace("s", "z"), decoded.encoding)
 
-    decode = plaintext.decode
     monkeypatch.setattr(plaintext, "decode", careless)
     assert run(clean, tmp_path, {"a.txt": b"said", "b.txt": b"not"}) == 3
     assert trail(tmp_path / "out", "quarantine")[0]["reason"] == exact.NOT_EXACT

@@ -338,7 +338,12 @@ def test_compiled_code_waits_until_it_pays() -> None:
 
 def test_the_same_text_is_looked_at_once(monkeypatch) -> None:
     seen = []
-    monkeypatch.setattr(ngrams, "totals", lambda text: seen.append(text) or {"en": 1})
+
+    def totals(text: str) -> dict[str, int]:
+        seen.append(text)
+        return {"en": 1}
+
+    monkeypatch.setattr(ngrams, "totals", totals)
     text = f"{ENGLISH} {len(seen)} once only"
     assert [detect(text), detect(text[:1] + text[1:])] == ["en", "en"]
     assert seen == [text]

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaner.audit.rebuild import open_run
+from cleaner.audit.records import EditLine
 from cleaner.report import write_report
 from cleaner.report.changes import changes, hunks
 from cleaner.report.collect import EXAMPLES, SHOWN_DOCUMENTS
@@ -309,16 +310,32 @@ def test_differences_cover_both_texts(old: str, new: str) -> None:
     assert same[0] == same[1]
 
 
+def edit_line(start: int, old: str, new: str) -> EditLine:
+    end = start + len(old)
+    return {
+        "doc": "a.txt",
+        "step": "t",
+        "rule": "t/x",
+        "start": start,
+        "end": end,
+        "old": old,
+        "new": new,
+        "source_start": start,
+        "source_end": end,
+        "revision": 0,
+        "note": "",
+    }
+
+
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.text("xy", max_size=3)), max_size=6))
 def test_changes_turn_source_into_final(steps: list[tuple[int, int, str]]) -> None:
-    source, final, at, edits, shift = "abc\ndefgh" * 6, "", 0, [], 0
+    source, final, at, shift = "abc\ndefgh" * 6, "", 0, 0
+    edits: list[EditLine] = []
     for skip, length, new in steps:
         start = at + skip
         final += source[at:start] + new
         old = source[start : start + length]
-        edits.append(
-            {"source_start": start, "source_end": start + length, "old": old, "new": new, "rule": "t/x"}
-        )
+        edits.append(edit_line(start, old, new))
         at, shift = start + length, shift + len(new) - length
     final += source[at:]
     rebuilt, last = "", 0
@@ -331,5 +348,5 @@ def test_changes_turn_source_into_final(steps: list[tuple[int, int, str]]) -> No
 
 
 def test_edits_that_do_not_fit_are_one_change() -> None:
-    edit = {"source_start": 1, "source_end": 2, "old": "b", "new": "", "rule": "t/x"}
-    assert [(change.start, change.end) for change in changes("abc", "xyz", [edit])] == [(0, 3)]
+    found = changes("abc", "xyz", [edit_line(1, "b", "")])
+    assert [(change.start, change.end) for change in found] == [(0, 3)]

@@ -11,7 +11,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from cleaner.rules.faults import RuleError
-from cleaner.rules.files.source import MAX_BYTES, parse
+from cleaner.rules.files.folders import MAX_BYTES
+from cleaner.rules.files.source import parse
 from tests.conftest import PROJECT
 from tests.support.rules import judge, validate
 

@@ -76,9 +76,11 @@ def test_a_new_rule_is_written_and_works(tmp_path):
     )
     add_rule(path, second, step_names(), pack="mine")
     book = load_rules(BuiltIn(isolated=True, folders=(str(path.parent),)))
-    assert book.get("mine/lisez-aussi").languages == ("fr",)
-    assert book.get("mine/ad-w").guard.max_words == 5
-    assert book.get("mine/ad-w").description == FILL_IN
+    related, ad = book.get("mine/lisez-aussi"), book.get("mine/ad-w")
+    assert related is not None and ad is not None
+    assert related.languages == ("fr",)
+    assert ad.guard.max_words == 5
+    assert ad.description == FILL_IN
 
 
 def test_a_new_rule_asks_for_its_description(tmp_path, clean):

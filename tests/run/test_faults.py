@@ -175,11 +175,11 @@ def test_file_that_cannot_be_read(
 def test_a_bug_in_a_step_costs_one_document(
     source: Path, tmp_path: Path, clean: Clean, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from cleaner.steps import encoding
+    from cleaner.steps import Context, encoding
 
     real = encoding.find
 
-    def broken(text: str, context: object) -> object:
+    def broken(text: str, context: Context) -> object:
         if getattr(context, "key", "") == "a.txt":
             raise ZeroDivisionError
         return real(text, context)
@@ -384,10 +384,12 @@ def test_help_is_fast_and_complete(clean: Clean) -> None:
     import subprocess
     import sys
 
+    import click
+
     from cleaner.cli import clean as group
 
     result = clean("--help")
-    assert all(name in result.out for name in group.list_commands(None))
+    assert all(name in result.out for name in group.list_commands(click.Context(group)))
     code = "import sys, cleaner.cli; cleaner.cli.clean.get_command(None, 'run'); print(*sys.modules)"
     modules = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True

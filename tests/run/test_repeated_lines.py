@@ -164,19 +164,18 @@ def test_the_furniture_of_four_sites_goes_and_their_articles_stay(tmp_path: Path
     assert len(left) <= 0.1 * furniture
 
 
-class Interrupted:
+class Interrupted(LocalEngine):
     """An engine that gives up at its n-th stage."""
 
-    jobs = 1
-
     def __init__(self, stages: int) -> None:
-        self.left, self.engine = stages, LocalEngine(1)
+        super().__init__(1)
+        self.left = stages
 
     def map(self, *args: Any, **options: Any) -> list[Any]:
         self.left -= 1
         if self.left < 0:
             raise KeyboardInterrupt
-        return self.engine.map(*args, **options)
+        return super().map(*args, **options)
 
 
 def test_an_interrupted_run_goes_on_to_the_same_bytes(tmp_path: Path) -> None:

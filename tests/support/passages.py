@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import cast
 from unittest import mock
 
 import numpy as np
@@ -12,8 +13,10 @@ from cleaner.dedup.parameters import Parameters
 from cleaner.dedup.sketching.tabulating import tabulate
 from cleaner.dedup.table import Shard
 from cleaner.edits import checked, splice
+from cleaner.rules.ruleset import RuleSet
 from cleaner.steps import Context
 from cleaner.steps.dedup import find, removals_of
+from tests.support.findings import edits_of
 
 
 class AllRules:
@@ -23,7 +26,7 @@ class AllRules:
         return SimpleNamespace(id=rule_id, options=None)
 
 
-RULES = AllRules()
+RULES = cast(RuleSet, AllRules())
 LONG = "The council met on Tuesday to hear what the harbour master had found beneath the old quay wall."
 NEXT = "Nobody had expected that the wooden piles would be sound after a hundred and forty years of tides."
 OTHER = "A second survey is planned for the spring, when the water is clear and the divers are back in town."
@@ -61,7 +64,7 @@ def apply(docs: list[str], options: Parameters | None = None, **more) -> list[st
     out = []
     for number, doc in enumerate(docs):
         corpus = tuple(removal for n, removal in found if n == number)
-        edits = find(doc, Context(RULES, corpus=corpus))
+        edits = edits_of(find(doc, Context(RULES, corpus=corpus)))
         out.append(splice(doc, checked(doc, edits)))
     return out
 

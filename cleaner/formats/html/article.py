@@ -192,7 +192,7 @@ def _decoded(html: bytes) -> str:
 
 def _parsed(source: str) -> Any:
     """Parse a page; None when there is no element in it."""
-    from lxml import etree  # type: ignore[import-untyped]
+    from lxml import etree
     from lxml import html as lxml_html
 
     if len(source) > MAX_CHARS:

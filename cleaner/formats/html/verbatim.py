@@ -118,7 +118,7 @@ def is_simple_cell(cell: Any) -> bool:
 
 def cell_pieces(cell: Any) -> Iterator[tuple[str, bool]]:
     """Yield the text of a simple cell in pieces, and of each whether it is that of a link."""
-    from lxml import etree  # type: ignore[import-untyped]
+    from lxml import etree
 
     links = 0
     for event, element in etree.iterwalk(cell, events=("start", "end")):

@@ -20,7 +20,7 @@ from cleaner.rules.files.folders import Folder
 from cleaner.rules.files.load import merge, switched_off
 from cleaner.rules.rule import Rule
 from cleaner.settings import RuleSources, Settings
-from cleaner.steps import Context, boilerplate
+from cleaner.steps import Context, Profile, boilerplate
 from tests.conftest import PROJECT, Result
 from tests.support.rules import read_packs
 
@@ -43,7 +43,7 @@ def with_metadata() -> RuleBook:
     return RuleBook(book().rules, switched_off(book().rules, (), (), unsafe=False, metadata="drop"))
 
 
-def context(language: str = "en", profile: str = "article") -> Context:
+def context(language: str = "en", profile: Profile = "article") -> Context:
     return Context(book().select("boilerplate", language, profile), language, profile)
 
 

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaner.edits import checked, splice
+from cleaner.fitted.trees import Trees
 from cleaner.model import Edit
 from cleaner.rules.book import RuleBook
 from cleaner.rules.files.folders import Folder
@@ -174,7 +175,7 @@ def test_rows_of_some_lines_are_those_of_all(lines: list[str], data: st.DataObje
 
 
 def test_a_leaf_ends_the_walk() -> None:
-    trees = scorer.Trees(
+    trees = Trees(
         0.0,
         np.array([0]),
         np.array([0, 0, 0]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import cast
 from unittest.mock import Mock
 
 import pytest
@@ -12,10 +13,13 @@ from cleaner.dedup.deciding.combine import combine
 from cleaner.dedup.parameters import Parameters
 from cleaner.edits import checked, splice
 from cleaner.errors import UsageError
+from cleaner.model import Flag
 from cleaner.pipeline import Cleaner
+from cleaner.rules.ruleset import RuleSet
 from cleaner.settings import Settings as RunSettings
 from cleaner.steps import Context
 from cleaner.steps.dedup import find, parameters_from, parameters_of, within
+from tests.support.findings import edits_of
 from tests.support.passages import LONG, NEXT, OTHER, RULES, apply, plan_of
 
 ELEVEN = "One two three four five six seven eight nine ten eleven"
@@ -167,6 +171,7 @@ def test_flags_leave_the_text_alone():
     rules = Mock(get=lambda rule_id: SimpleNamespace(id=rule_id, options={"action": "flag"}))
     _, [(_, removal)] = plan_of([f"{LONG}\n\n{LONG}"])
     [flag] = find(f"{LONG}\n\n{LONG}", Context(rules, corpus=(removal,)))
+    assert isinstance(flag, Flag)
     assert (flag.start, flag.end, flag.rule, flag.severity) == (
         len(LONG) + 2,
         2 * len(LONG) + 2,
@@ -176,11 +181,11 @@ def test_flags_leave_the_text_alone():
 
 
 def test_a_rule_that_is_off_takes_nothing_out():
-    rules = SimpleNamespace(get=lambda rule_id: None)
+    rules = cast(RuleSet, SimpleNamespace(get=lambda rule_id: None))
     _, [(_, removal)] = plan_of([f"{LONG}\n\n{LONG}"])
     assert list(find(f"{LONG}\n\n{LONG}", Context(rules, corpus=(removal,)))) == []
 
 
 def test_a_document_alone_is_searched_in_itself():
     text = f"{LONG}\n\n{NEXT}\n\n{LONG}"
-    assert splice(text, checked(text, find(text, Context(RULES)))) == f"{LONG}\n\n{NEXT}"
+    assert splice(text, checked(text, edits_of(find(text, Context(RULES))))) == f"{LONG}\n\n{NEXT}"

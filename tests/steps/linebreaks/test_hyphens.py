@@ -41,13 +41,20 @@ def test_there_are_enough():
     assert len(CASES) >= 400
 
 
-def mended(language: str, word: str, document: str = "", *, rare: bool = False, **more: object) -> str:
+def mended(
+    language: str,
+    word: str,
+    document: str = "",
+    *,
+    rare: bool = False,
+    lexicon: frozenset[str] | None = None,
+) -> str:
     known = habits(Context(BOOK.select("linebreaks", language), language)).hyphens
     assert known is not None
     left, right = word.split("|")
-    drop, new, _ = mend(
-        left, right, Vocabulary([document] if document else []), replace(known, **more), rare=rare
-    )
+    if lexicon is not None:
+        known = replace(known, lexicon=lexicon)
+    drop, new, _ = mend(left, right, Vocabulary([document] if document else []), known, rare=rare)
     return left[: len(left) - drop] + new + right
 
 
@@ -87,7 +94,7 @@ def test_the_parts_of_a_broken_word_are_no_words_of_the_document():
     assert [Vocabulary(lines).count(word) for word in ("ship", "yards", "the", "north")] == [0, 0, 2, 1]
     known = habits(Context(BOOK.select("linebreaks", "en"), "en")).hyphens
     assert known is not None
-    assert mend(*lines, Vocabulary(lines), known)[:2] == (1, "")
+    assert mend(lines[0], lines[1], Vocabulary(lines), known)[:2] == (1, "")
 
 
 def test_a_lexicon_decides():

@@ -17,6 +17,7 @@ from cleaner.rules.ruleset import RuleSet
 from cleaner.steps import Context
 from cleaner.steps.linebreaks import find
 from tests.conftest import PROJECT
+from tests.support.findings import edits_of
 from tests.support.rules import load_rules
 
 CASES = PROJECT / "tests" / "cases" / "linebreaks"
@@ -40,7 +41,7 @@ def context(language: str = "en", without: str = "") -> Context:
 
 
 def repaired(text: str, language: str = "en", without: str = "") -> str:
-    return splice(text, checked(text, find(text, context(language, without))))
+    return splice(text, checked(text, edits_of(find(text, context(language, without)))))
 
 
 @pytest.mark.parametrize("case", table("untouched.yaml"), ids=named)
@@ -51,7 +52,7 @@ def test_untouched(case):
 @pytest.mark.parametrize("case", table("joined.yaml"), ids=named)
 def test_joined(case):
     language = case.get("language", "en")
-    edits = checked(case["text"], find(case["text"], context(language)))
+    edits = checked(case["text"], edits_of(find(case["text"], context(language))))
     assert splice(case["text"], edits) == case["expected"]
     assert sorted({edit.rule.removeprefix("linebreaks/") for edit in edits}) == sorted(case["rules"])
     assert all(edit.note for edit in edits)
@@ -61,7 +62,7 @@ def test_joined(case):
 @pytest.mark.parametrize("case", table("pages.yaml"), ids=named)
 def test_page_breaks(case):
     language = case.get("language", "en")
-    edits = checked(case["text"], find(case["text"], context(language)))
+    edits = checked(case["text"], edits_of(find(case["text"], context(language))))
     assert splice(case["text"], edits) == case.get("expected", case["text"])
     assert ("linebreaks/page-break" in {edit.rule for edit in edits}) == ("expected" in case)
     assert repaired(case.get("expected", case["text"]), language) == case.get("expected", case["text"])
@@ -164,7 +165,7 @@ def test_a_second_run_changes_nothing(text, language):
 @given(TEXTS)
 @settings(max_examples=150, deadline=None)
 def test_only_white_space_and_hyphens_go(text):
-    for edit in checked(text, find(text, context())):
+    for edit in checked(text, edits_of(find(text, context()))):
         assert "\n" in edit.old
         assert edit.old.lstrip("-\u00ad\u2010\u2011\u00ac").strip() == ""
         assert edit.new in ("", " ")

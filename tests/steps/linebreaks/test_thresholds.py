@@ -131,8 +131,7 @@ def test_share_of_blank_lines(blank, apart):
     ],
 )
 def test_lines_of_one_paragraph(left, right, end, whole):
-    start = "lower"
-    assert (inside_paragraph(Pair(left, right, end, start)) is not None) == whole
+    assert (inside_paragraph(Pair(left, right, end, "lower")) is not None) == whole
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cleaner.model import JSON
 from cleaner.steps.translation.detectors import DETECTORS
 from cleaner.steps.translation.detectors.plausible import glued
 from cleaner.steps.translation.findings import sheet_of
@@ -155,7 +156,7 @@ def sentences(count: int, size: int) -> str:
     return " ".join([f"{words(size - 1)} end."] * count)
 
 
-def reason(text: str) -> str | None:
+def reason(text: str) -> JSON:
     return {fact.name: fact.value for fact in facts(sheet_of(text, "en"), [])}["translated_reason"]
 
 

@@ -137,10 +137,16 @@ def test_examples_hold_in_the_step_itself(rule: Rule) -> None:
         assert rule.id not in {f.rule for f in flags(text, language)}, text
 
 
+def option(rule_id: str, name: str) -> Any:
+    rule = book().get(rule_id)
+    assert rule is not None and rule.options is not None
+    return rule.options[name]
+
+
 def test_lexicons_are_large_and_whole() -> None:
-    groups = book().get("translation/name-variant").options["groups"]
-    spun = book().get("translation/spun-phrase").options["phrases"]
-    calques = book().get("translation/calque").options["phrases"]
+    groups = option("translation/name-variant", "groups")
+    spun = option("translation/spun-phrase", "phrases")
+    calques = option("translation/calque", "phrases")
     assert len(groups) >= 150 and sum(map(len, spun.values())) >= 150 and len(calques) >= 7
     names = [name for group in groups for name in group]
     assert len(names) == len(set(names)), "a spelling belongs to one group"
