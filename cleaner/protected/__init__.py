@@ -61,6 +61,9 @@ _DETECTORS: Final[tuple[Callable[[Sheet], Iterator[Claim]], ...]] = (
 """In the order of their certainty: a line belongs to the first that claims it."""
 
 
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+
+
 @lru_cache(maxsize=4)
 def protect(text: str) -> Protected:
     r"""Return the map of what is protected in a text.
@@ -70,6 +73,8 @@ def protect(text: str) -> Protected:
     >>> bool(protect("It rained all day in the valley."))
     False
     """
+    if _SURROGATE.search(text):  # RE2 takes no lone half of a pair; what stands for it is one code point, too
+        text = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
     sheet = _sheet(text)
     claims = _claims(sheet)
     spans = line_spans(text) if claims or "`" in text or "$" in text else []

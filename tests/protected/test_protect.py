@@ -89,3 +89,12 @@ def test_a_remark_after_a_statement_is_no_prose() -> None:
     text = f"table = (\n{rows})\nfind = table.index\n"
     assert protect(text).covers(0, len(text), {"code"})
     assert protect(text).blocks[0].stop == text.count("\n")
+
+
+def test_lone_halves_of_pairs_do_not_stop_the_map() -> None:
+    text = "Word \ud800 here.\n\n```\nx = '\udfff'\n```\n\n• one \ud800\n• two\n• three\n"
+    found = protect(text)
+    assert found.kind_at(3) == "code"
+    assert [found.kind_at(k) for k in range(9)] == [
+        protect(text.replace("\ud800", "a").replace("\udfff", "b")).kind_at(k) for k in range(9)
+    ]
