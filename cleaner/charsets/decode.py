@@ -147,7 +147,7 @@ def _cesu(data: bytes) -> Decoded:
 
 
 def _from_mainframe(data: bytes, encoding: str) -> Decoded:
-    """Decode a text of a mainframe, whose line ends are not the C1 control that the codecs make of them."""
+    """Decode a text of a mainframe, whose line ends the codecs turn into a C1 control."""
     decoded = _decoded(data, encoding)
     text = decoded.text.replace(NEXT_LINE, "\n")
     return replace(decoded, text=text, exact=decoded.exact and text == decoded.text)
@@ -228,7 +228,7 @@ def _legacy(data: bytes, declared: str | None) -> Decoded:
 
 
 def _of_few(data: bytes, encoding: str | None, *, said: bool) -> str | None:
-    """Return the encoding of few bytes outside ASCII, if words or what was declared bear it out."""
+    """Return the encoding of few bytes outside ASCII, if words or the declared charset confirm it."""
     if encoding and is_latin(encoding) and not said:
         lead = lead_over_usual(data, encoding)
         encoding = by_words(data, encoding) if lead < CLOSE else encoding

@@ -1,4 +1,4 @@
-"""How probable letters are after one another, for each language that had an encoding of its own.
+"""How probable letters are after one another, for each language that once had its own encoding.
 
 The counts are those of the profiles that the package `langdetect` (Apache-2.0) ships: letters, pairs
 and triples in the Wikipedia of each language. Only the pairs are used here. What is no letter has

@@ -157,7 +157,7 @@ def single_byte_scores(data: bytes, only: Collection[str] = ()) -> list[Score]:
 def plain_floor(pairs: Pairs) -> float:
     """Return the least that the ASCII of a text is worth in any language.
 
-    It is what it is worth in its own language, less the price of words in another: a name in an
+    That is its value in its own language, less the price of words in another: a name in an
     article, a page in the midst of markup.
     """
     best = float(_plain_scores(scripts()[0], pairs).max())

@@ -179,7 +179,7 @@ def _faults(data: bytes) -> Iterator[tuple[int, int, str]]:
 
 
 def _letters(data: bytes, start: int, end: int, encoding: str) -> str | None:
-    """Return what stray bytes are in an encoding with one byte a character; None where that is not certain."""
+    """Return the text of stray bytes in an encoding with one byte a character; None where that is not certain."""
     head = _HEAD.search(data, max(0, start - _REACH), start)
     tail = _TAIL.match(data, end, end + _REACH)
     before, after = head[0] if head else b"", tail[0] if tail else b""

@@ -1,6 +1,6 @@
 """Shingles, their hashes and exact similarity as pure functions: the definition that the kernels follow.
 
-`cleaner.dedup.kernels` compute the same from UTF-8 bytes, without an object for a token; the tests
+`cleaner.dedup.kernels` computes the same from UTF-8 bytes, without an object for a token; the tests
 compare the two, and the signatures with datasketch itself.
 """
 
@@ -26,7 +26,7 @@ _POLYNOMIAL = 0x9E3779B97F4A7C15
 
 
 def shingles(text: str, *, size: int = 5) -> frozenset[tuple[str, ...]]:
-    """Return the set of `size` consecutive tokens; a text of fewer has one shingle, all of it.
+    """Return the set of `size` consecutive tokens; a shorter text is a single shingle.
 
     >>> sorted(shingles("a b c d", size=3))
     [('a', 'b', 'c'), ('b', 'c', 'd')]

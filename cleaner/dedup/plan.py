@@ -81,7 +81,7 @@ class Removed:
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """Counts of one run, fit for `run.json`; equal for any number of workers.
+    """Counts of one run, for `run.json`; the same for any number of workers.
 
     `similarities` counts verified pairs in twenty bins of 0.05, 1.0 in the last; `clusters` maps
     the size of a cluster (kept passage included) to the number of such clusters.

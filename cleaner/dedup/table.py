@@ -52,7 +52,7 @@ class PassageTable:
         return int(self.doc.shape[0])
 
     def matched(self) -> PassageTable:
-        """Return the table without the columns that nothing but matching needs, so that they can be freed."""
+        """Return the table without the columns that only matching needs, so that they can be freed."""
         return replace(
             self, digest=self.digest[:0].copy(), keys=self.keys[:0].copy(), brief=self.brief[:0].copy()
         )

@@ -1,4 +1,4 @@
-"""Tokens of a text as pure functions: the definition that everything about duplicates follows.
+"""Tokens of a text as pure functions: the definition on which all of deduplication is based.
 
 A token is a word: letters, digits and underscores of the lower-cased NFC text with the marks (vowel signs,
 points, accents) that follow them. In scripts that are written without spaces it is a character

@@ -8,7 +8,7 @@ way. What differs, each measured on single sentences in 52 languages:
 - log probabilities are integers of a thousandth of a nat, so a sum depends on no machine and no order;
 - smoothing is 0.3 in 10,000 instead of 0.5, and trigrams weigh half as much again;
 - Korean needs a Hangul letter and Japanese a kana letter: their profiles hold Han, and took Chinese;
-- a text in capitals is lower-cased; langdetect skips words in capitals and has next to nothing left.
+- a text in capitals is lower-cased; langdetect skips words in capitals and is left with next to nothing.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def _likelihoods(scores: dict[str, int]) -> list[tuple[str, float]]:
 def _best(scores: dict[str, int]) -> tuple[int, float]:
     """Return the greatest sum, and what all odds against it add up to.
 
-    What is a millionth of a millionth of the best is left out: no decimal that is kept depends on it.
+    Sums below a millionth of a millionth of the best are left out: they affect no decimal that is kept.
     """
     best = max(scores.values(), default=0)
     odds = [math.exp((total - best) / _TEMPERATURE) for total in scores.values() if best - total < _FAR]

@@ -1,4 +1,4 @@
-"""Languages told by letters that only they have, among those that share a script.
+"""Languages identified by letters that only they have, among those that share a script.
 
 langdetect has no profile for them, so a Kazakh text looks Russian, and an Azerbaijani one Turkish. A
 language is told when the text has letters of its alphabet that its neighbours lack, often enough that

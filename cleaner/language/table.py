@@ -136,7 +136,7 @@ def fits(sparse: Sparse) -> bool:
 
 
 def save(path: Path | None, sparse: Sparse) -> None:
-    """Write the arrays for the next process; a folder that cannot be written to is no fault."""
+    """Write the arrays for the next process; a folder that cannot be written to is not an error."""
     if path is None:
         return
     with suppress(OSError):

@@ -1,4 +1,4 @@
-"""Words that prose is held together by, and words that furniture is made of.
+"""Function words, which hold prose together, and words typical of furniture.
 
 Plain lists, one line for each language, closed classes first. Languages share one set: a page often
 mixes its own language with English furniture, and the scorer asks for shares, not for languages.

@@ -1,4 +1,4 @@
-"""Everything that was loaded, and the rules that apply to a given step, language and profile."""
+"""All loaded rules, and those that apply to a given step, language and profile."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class RuleBook:
     def select(self, step: str, language: str = "und", profile: str = "article") -> RuleSet:
         """Return the active rules of a step for documents of a language and profile.
 
-        A rule that is only to be reviewed comes out as one that flags: it cannot change text.
+        A rule for review only is returned as one that flags: it cannot change text.
         """
         key = (step, language, profile)
         if key not in self._sets:

@@ -18,7 +18,7 @@ _REFERENCE = re.compile(r"\\(?:(\d)|g<(\w+)>|(.))", re.DOTALL)
 def rule_spans(rule: Rule, unit: Unit) -> list[Spans]:
     """Return the matches of a rule in a unit, without overlaps, from left to right; none when vetoed.
 
-    A rule that takes away whole lines needs no more than its first match. Raises QuarantineError,
+    A rule that removes whole lines needs only its first match. Raises QuarantineError,
     which names the rule, when a pattern that backtracks takes more steps than it may.
     """
     try:
@@ -107,7 +107,7 @@ def group_names(leaf: Matcher, fold: Fold) -> list[str]:
 
 
 def check_leaf(leaf: Matcher, fold: Fold, engine: Engine, *, may_be_empty: bool) -> None:
-    """Raise PatternError when a leaf cannot be compiled, or would match where nothing stands."""
+    """Raise PatternError when a leaf cannot be compiled, or would match the empty string."""
     pattern = leaf_pattern(leaf, fold, engine)
     for text in ("", "\N{LATIN SMALL LETTER E WITH ACUTE}"):  # the second is run with its boundaries marked
         for spans in pattern.found(Unit(text)):

@@ -192,7 +192,7 @@ _MARKS = (MARK.encode(), INNER.encode())
 
 
 def _after(data: bytes, start: int, end: int) -> int:
-    """Return where to look on after a match: marks at its end may be needed again, an empty one is left behind."""
+    """Return where to continue after a match: marks at its end may be needed again, an empty match is skipped."""
     while data[end - 3 : end] in _MARKS and end > start:
         end -= 3
     if end > start:

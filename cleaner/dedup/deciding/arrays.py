@@ -1,4 +1,4 @@
-"""The shapes of what the parts of near-duplicate removal hand to each other; numpy only."""
+"""The data that the parts of near-duplicate removal hand to each other; numpy only."""
 
 from __future__ import annotations
 
@@ -83,8 +83,8 @@ class Outcome(NamedTuple):
 def agreement(threshold: float) -> int:
     """Return the least number of equal values in two brief signatures at which a pair is verified.
 
-    Five deviations under the mean: one pair in three million at the threshold itself agrees in
-    fewer; most pairs of a crowded bucket that are not similar do.
+    Five deviations under the mean: at the threshold itself one pair in three million agrees in
+    fewer, while most dissimilar pairs of a crowded bucket do.
 
     >>> agreement(0.7)
     66
@@ -125,7 +125,7 @@ class Tools:
 def keeping(
     corpus: Corpus, parameters: Parameters, passages: NDArray[np.int32], held: NDArray[np.bool_]
 ) -> NDArray[np.int64]:
-    """Return the order in which passages are kept; what others may hold comes after all that may hold it."""
+    """Return the order in which passages are kept; a passage comes after all those that may contain it."""
     words = corpus.words[passages].astype(np.int64)
     order = np.arange(passages.size)
     if parameters.keep == "longest":

@@ -108,7 +108,7 @@ def _twice(keys: NDArray[np.uint32]) -> NDArray[np.bool_]:
 
 
 def _scoped(keys: NDArray[np.uint32], scopes: NDArray[np.int32] | None) -> NDArray[np.uint32]:
-    """Make the keys of different documents different (but for chance, which verification sees through)."""
+    """Make the keys of different documents different (apart from chance collisions, which verification rejects)."""
     if scopes is None:
         return keys
     mixed: NDArray[np.uint32] = keys ^ (scopes.astype(np.uint32) * np.uint32(0x9E3779B1))

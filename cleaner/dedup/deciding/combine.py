@@ -31,12 +31,12 @@ def combine(
     against: Sequence[Earlier] = (),
     threads: int = 1,
 ) -> Plan:
-    """Decide which passages are removed. Shards stand in corpus order; `pins` (shard, passage) are kept in any case.
+    """Decide which passages are removed. Shards are in corpus order; `pins` (shard, passage) are always kept.
 
     In corpus order (with `keep` longest: by length, then in corpus order) a passage is removed if it is
     similar enough to one that is kept: the first such candidate is kept for it. Short passages are removed as
     part of a repeated run, or when they repeat the passage just before them. All passages of the
-    earlier corpora in `against` are kept, and come first. `threads` changes nothing but the time it takes.
+    earlier corpora in `against` are kept, and come first. `threads` affects only the time it takes.
     """
     tools = _tools(shards, parameters, against)
     corpus = gather(shards, parameters, pins, against, tools.originals)
@@ -83,7 +83,7 @@ def _settle(
 
 
 def _tools(shards: Sequence[Shard], parameters: Parameters, against: Sequence[Earlier]) -> Tools:
-    """Choose the inner loops: a small corpus is done sooner than the compiled ones are loaded."""
+    """Choose the inner loops: a small corpus takes less time than loading the compiled ones."""
     if against or parameters.contained or not interpreting_pays(sum(shard.text.size for shard in shards)):
         from cleaner.dedup.deciding.compiled import TOOLS
 

@@ -45,7 +45,7 @@ def _mark(keys: NDArray[np.uint32], bits: NDArray[np.uint64], meets: NDArray[np.
 
 @kernel
 def _group(keys: NDArray[np.uint64], number: int, bucket: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """Return numbers, from `number`, to the groups of two or more equal keys; return their sizes.
+    """Assign numbers, from `number` on, to the groups of two or more equal keys; return their sizes.
 
     `keys` are sorted: the key in the upper half of each, its place in `bucket` in the lower half.
     """

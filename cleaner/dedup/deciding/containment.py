@@ -1,7 +1,7 @@
-"""Passages that stand whole inside a longer one: a paragraph pasted into another, a teaser.
+"""Passages contained whole in a longer one: a paragraph pasted into another, a teaser.
 
-Every shingle of a contained passage is in the one that holds it, also the one with the least hash:
-so a table of those, and one walk over all shingles, finds all pairs.
+Every shingle of a contained passage is in the one that holds it, including the one with the least hash:
+a table of those and one walk over all shingles therefore find all pairs.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ def holders(
 ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     """Find for each passage the longer ones that hold all of it, as starts (n + 1) and numbers.
 
-    `text` and `length` are addresses (or places in files) and bytes. Of passages whose least shingle
-    is the same at most `cap` are looked for.
+    `text` and `length` are addresses (or places in files) and bytes. At most `cap` passages with the same least
+    shingle are looked for.
     """
     count = text.shape[0]
     most = int(length.max(initial=0))

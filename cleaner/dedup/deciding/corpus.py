@@ -1,4 +1,4 @@
-"""What the decisions need to know of all passages, and what becomes of each."""
+"""What the decisions need to know about all passages, and the outcome for each."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Pins: TypeAlias = Collection[tuple[int, int]]
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """What must be held of all passages, in corpus order; those of earlier corpora come first.
+    """What must be held for all passages, in corpus order; those of earlier corpora come first.
 
     `offset` (shards + 1): the first passage of each shard. `earlier`: how many shards are of earlier
     corpora, `firsts` the first shard of each of those. For each passage: `doc` (number among all

@@ -79,7 +79,7 @@ class _Keys:
 
 
 def remove_copies(corpus: Corpus, parameters: Parameters, fate: Fate) -> None:
-    """Remove long passages that have the tokens of an earlier one: for it, or for the one that is kept for it."""
+    """Remove long passages that have the tokens of an earlier one, in favour of it or of the one kept for it."""
     long = corpus.long
     copies = long[(corpus.original[long] != long) & ~corpus.pinned[long]]
     original = corpus.original[copies]

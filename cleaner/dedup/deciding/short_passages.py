@@ -25,10 +25,10 @@ def runs(
     kept: NDArray[np.int32],
     kind: NDArray[np.uint8],
 ) -> None:
-    """Take out short passages that repeat, next to a long one that is removed, what stands next to its duplicate.
+    """Remove short passages beside a removed long one that equal those beside its duplicate.
 
-    From every long passage that is removed, both ways, as long as short passages stand there that equal
-    those beside the passage that is kept for it, or beside the first one with the same text.
+    From every removed long passage, in both directions, for as long as the short passages there equal those
+    beside the passage that is kept for it, or beside the first one with the same text.
     """
     for passage in range(kept.shape[0]):
         if kept[passage] < 0 or words[passage] < least:

@@ -35,8 +35,8 @@ def near(
     """Take passages in `order`: one is removed if a passage kept before it shares a bucket and is similar enough.
 
     Only kept passages enter a bucket (at most `cap`), so a million copies of one template compare
-    themselves with a few. Pairs whose brief signatures agree in fewer than `least` values are not
-    looked at. One that stands whole in a kept passage is removed first of all.
+    themselves with a few. Pairs whose brief signatures agree in fewer than `least` values are
+    skipped. A passage contained whole in a kept one is removed before all others.
     """
     for passage in order:
         if not crowd.pinned[passage]:

@@ -80,7 +80,7 @@ def size_of(text: str) -> int:
 def unlike_prose(
     doc: NDArray[np.int32], start: NDArray[np.int64], end: NDArray[np.int64], flags: NDArray[np.uint8]
 ) -> NDArray[np.int64]:
-    """Return the documents in which something may be protected: with short lines that stand together."""
+    """Return the documents that may hold protected text: those with short lines together."""
     size = end - start
     longer = np.maximum(size[1:], size[:-1])
     limit = np.where(_apart(flags[1:]), SHORT_PASSAGE, SHORT_LINE)

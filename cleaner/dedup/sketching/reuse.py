@@ -87,7 +87,7 @@ def tabulate_again(
 def _merged(
     known: NDArray[np.bool_], old: NDArray[Any], rows: NDArray[Any], new: NDArray[Any]
 ) -> NDArray[Any]:
-    """Put some rows of what is known and all of what is new in their places, holding little of `old`."""
+    """Merge the known rows and the new ones in order, holding little of `old` in memory."""
     merged = np.empty((known.size, *old.shape[1:]), old.dtype)
     merged[~known] = new
     places = np.flatnonzero(known)

@@ -172,7 +172,7 @@ def _permute(
 
 @inlined
 def _band_key(signature: NDArray[np.uint32], first: int, rows: int) -> np.uint32:
-    """Hash the values of one band; verification sees through the rare equal keys of different bands."""
+    """Hash the values of one band; verification rejects the rare equal keys of different bands."""
     key = U32(0)
     for i in range(first, first + rows):
         key = U32(key * U32(0x9E3779B1) + signature[i])

@@ -51,7 +51,7 @@ def _cost(
 
 @dataclass(frozen=True, slots=True)
 class CorpusHit:
-    """A place in a corpus that a rule would hit; `line` counts from 1, `text` is what would go."""
+    """A place in a corpus that a rule would hit; `line` counts from 1, `text` is what would be removed."""
 
     rule: str
     key: str

@@ -51,7 +51,7 @@ def rule_data(
 
 
 def add_rule(path: Path, data: dict[str, Any], steps: StepNames, *, pack: str) -> str:
-    """Add a rule to a file, which is made when it is not there, and return the new content.
+    """Add a rule to a file, creating it if it is missing, and return the new content.
 
     Nothing is written when the result would be faulty: RuleError then holds the faults.
     """

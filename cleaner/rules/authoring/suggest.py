@@ -1,4 +1,4 @@
-"""Suggest rules: lines and shapes of lines that recur in a corpus as furniture, and that content does not have.
+"""Suggest rules: lines and shapes of lines that recur as furniture in a corpus and not in its content.
 
 A line is a candidate when its shape recurs across documents of one source (or across sources), and
 stands before, after or away from the prose. Each candidate becomes a rule, is run by the production
@@ -74,7 +74,7 @@ class _Line:
 def suggest(pages: Sequence[Page], *, rules: RuleSet | None = None, limit: int = 20) -> list[Suggestion]:
     """Return the best suggestions, best first; `rules` are those that exist, whose hits are left out.
 
-    Deterministic; the order of the pages decides only between examples.
+    Deterministic; the order of the pages only affects which examples are chosen.
     """
     lines = _lines(pages, rules)
     seen = _Seen(pages, lines)

@@ -1,4 +1,4 @@
-"""Write rules as YAML that people go on editing: quoted safely, in the order of the documentation."""
+"""Write rules as YAML that people continue to edit: quoted safely, in the order of the documentation."""
 
 from __future__ import annotations
 

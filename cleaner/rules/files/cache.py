@@ -1,4 +1,4 @@
-"""Judged packs on disk: YAML is slow, and five files should not wait for it.
+"""Judged packs on disk: parsing YAML is slow, and a run on five files should not wait for it.
 
 JSON, never pickle. An entry is keyed by the content of the rule file and by the code that judged it,
 so it is never stale; a folder that cannot be read or written only costs time.

@@ -1,6 +1,6 @@
 """Judge the data of a rule file: the closed schema first, then what no schema can express.
 
-Every fault is collected; nothing is guessed and nothing is repaired.
+Every fault is collected; there is no guessing and no repair.
 """
 
 from __future__ import annotations

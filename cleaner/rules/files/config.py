@@ -1,6 +1,6 @@
 """The part of `clean.yaml` that is about rules: `select`, `ignore`, `rules` and `exceptions`.
 
-Its other keys belong to others and are not looked at here.
+Its other keys are handled elsewhere.
 """
 
 from __future__ import annotations

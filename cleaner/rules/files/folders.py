@@ -64,7 +64,7 @@ def user_folder() -> Path:
 
 
 def rule_files(folder: Path) -> tuple[list[Path], list[Fault]]:
-    """Return the rule files of a folder (or the single file), sorted, and faults for what no pack takes."""
+    """Return the rule files of a folder (or the single file), sorted, and faults for files that are not packs."""
     if folder.is_file():
         return [folder], []
     if not folder.is_dir():

@@ -138,7 +138,7 @@ def _examples(examples: Mapping[str, Any]) -> Iterator[Remark]:
 
 
 def matcher_remarks(data: Mapping[str, Any], name: str) -> Iterator[Remark]:
-    """Yield what is wrong with the matcher under `match` or `unless`, whatever the rest of the rule is like."""
+    """Yield what is wrong with the matcher under `match` or `unless`, regardless of the rest of the rule."""
     match = data[name]
     given = [kind for kind, value in match.items() if value is not None]
     if not given:

@@ -24,7 +24,7 @@ def overridden(data: Mapping[str, Any], changes: Mapping[str, Any]) -> tuple[dic
     """Apply the changes of one rule to its data; what could not be applied is in the remarks.
 
     A key is a path with dots, from the rule's keys down. A mapping of `add` and `remove` changes a
-    list; anything else replaces what stands there.
+    list; anything else replaces the value.
 
     >>> rule = {"match": {"prefix": ["Read also:"]}, "severity": "warn"}
     >>> overridden(rule, {"match.prefix": {"add": ["See also:"]}, "severity": "info"})[0]

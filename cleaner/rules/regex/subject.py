@@ -1,4 +1,4 @@
-"""A piece of text as the engines want it: encoded, marked or normalised, with the way back.
+"""A piece of text in the form that an engine needs (encoded, marked or normalised), with offsets mapped back.
 
 Each form is made when first asked for. A lone surrogate, which no engine takes, is read as U+FFFD.
 """
