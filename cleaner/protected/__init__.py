@@ -1,7 +1,7 @@
-"""Protected text: a map of a document that says what is code, table, verse, list and so on.
+"""Protected text: a map of what in a document is code, table, verse, list and so on.
 
 The map is a pure function of the text. It is made once for a text, and every step asks it: nothing is
-decoded in code, nothing joined or taken out of what has lines that mean something.
+decoded in code, and nothing is joined in or removed from text whose lines carry meaning.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def _placed(matches: Iterator[re.Match[str]], text: str) -> Iterator[tuple[re.Ma
 
 
 def _is_call(text: str, match: re.Match[str]) -> bool:
-    """Whether a bracket follows a word."""
+    """Tell whether a bracket follows a word."""
     before = text[match.start() - 1 : match.start()]
     return before.isalnum() or before == "_"
 

@@ -30,7 +30,7 @@ VERBATIM: Final[frozenset[Kind]] = frozenset({"code", "front-matter", "table", "
 WHOLE: Final[frozenset[Kind]] = VERBATIM | {"mail", "dialogue", "references"}
 """Kinds out of which a rule takes no single line."""
 LITERAL: Final[frozenset[Kind]] = frozenset({"code"})
-"""Kinds that come out as they went in, whatever their characters are."""
+"""Kinds that are never changed, whatever characters they have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Protected:
     inline: tuple[tuple[int, int, Kind], ...] = ()
 
     def __bool__(self) -> bool:
-        """Whether anything is protected."""
+        """Tell whether anything is protected."""
         return bool(self.blocks or self.inline)
 
     def block_at(self, line: int) -> Block | None:
@@ -66,7 +66,7 @@ class Protected:
         return block.kind if block else None
 
     def covers(self, start: int, end: int, kinds: Collection[Kind] | None = None) -> bool:
-        """Whether `text[start:end]` touches something protected, of these kinds; an empty span has a place too."""
+        """Tell whether `text[start:end]` touches something protected, of these kinds; an empty span has a place too."""
         return self.kind_of(start, end, kinds) is not None
 
     def kind_of(self, start: int, end: int, kinds: Collection[Kind] | None = None) -> Kind | None:

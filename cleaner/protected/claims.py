@@ -1,4 +1,4 @@
-"""What the detectors of protected text see, and what they say."""
+"""The input of the detectors of protected text, and their claims."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Sheet:
     """The lines of a text without white space at their ends, and what has been claimed of them so far.
 
     `odd` are the numbers of lines with characters that prose seldom has. `owner[i]` is the number of
-    the claim that holds line `i`, or -1. `indented` says whether any line begins with white space.
+    the claim that holds line `i`, or -1. `indented` tells whether any line begins with white space.
     """
 
     text: str
@@ -31,7 +31,7 @@ class Sheet:
     indented: bool = True
 
     def has(self, *marks: str) -> bool:
-        """Whether one of some marks is anywhere in the text: what cannot be there need not be looked for."""
+        """Tell whether one of some marks is anywhere in the text: what cannot be there need not be looked for."""
         return any(mark in self.text for mark in marks)
 
     def odd_in(self, first: int, stop: int) -> int:
@@ -40,7 +40,7 @@ class Sheet:
         return sum(i in odd for i in range(first, stop)) if odd else 0
 
     def free(self, first: int, stop: int) -> bool:
-        """Whether no line of a range is claimed."""
+        """Tell whether no line of a range is claimed."""
         return all(owner < 0 for owner in self.owner[first:stop])
 
     def runs(self, least: int = 1) -> Iterator[tuple[int, int]]:
@@ -60,7 +60,7 @@ class Sheet:
 
 
 def indent_of(line: str) -> int:
-    r"""Count the columns before the first character; a tab goes on to the next multiple of four.
+    r"""Count the columns before the first character; a tab advances to the next multiple of four.
 
     >>> indent_of("  a"), indent_of("\ta"), indent_of("a")
     (2, 4, 0)

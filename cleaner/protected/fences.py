@@ -81,7 +81,7 @@ def fences(sheet: Sheet) -> Iterator[Claim]:
 
 
 def _underlines(lines: list[str], i: int, mark: str, rest: str) -> bool:
-    """Whether a row of tildes is the rule under (or over) a heading."""
+    """Tell whether a row of tildes is the rule under (or over) a heading."""
     if mark[0] != "~" or rest.strip():
         return False
     near = [lines[k] for k in (i - 1, i + 1) if 0 <= k < len(lines) and lines[k]]
@@ -230,7 +230,7 @@ def _indented_block(lines: list[str], first: int, stop: int) -> Iterator[Claim]:
 
 
 def _narrower(lines: list[str], first: int, stop: int) -> bool:
-    """Whether a block is wrapped where the paragraphs at the margin before and after it are not."""
+    """Tell whether a block is wrapped where the paragraphs at the margin before and after it are not."""
     before = next((line for line in reversed(lines[:first]) if line), "")
     after = next((line for line in lines[stop:] if line), "")
     widest = max(map(len, lines[first:stop]))

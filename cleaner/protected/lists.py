@@ -56,7 +56,7 @@ def label(line: str) -> str:
 
 
 def follows(label_before: str, after: str) -> bool:
-    """Whether a label counts on from another one.
+    """Tell whether a label counts on from another one.
 
     >>> follows("a", "b"), follows("9", "10"), follows("iv", "v"), follows("1", "7")
     (True, True, True, False)

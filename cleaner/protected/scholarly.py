@@ -20,7 +20,7 @@ _MARK: Final = re2.compile(
     r"|\d\s?\(\d+\)|\d\s?:\s?\d+[-\x{2013}]\d|\d[-\x{2013}]\d|//|№|\pL\.,?\s(?:\pL\.)?|\((?:1[5-9]|20)\d\d\)"
     r"|:\s\p{Lu}\pL+,\s\d{4}"
 )
-"""Signs of a source; they count by their kinds, so by what they say."""
+"""Signs of a source; they are counted by kind."""
 _NUMBERED: Final = re.compile(r"\s*\[(\d{1,3})\]\s*\S")
 _HEADING: Final = re.compile(
     r"(?i)\W*(?:\d+\.?\s*)?(?:references?( and notes)?|bibliography|works cited"
@@ -61,7 +61,7 @@ _LONGEST_ENTRY: Final = 500
 
 
 def is_entry(line: str) -> bool:
-    """Whether a line begins an entry of a bibliography: a label or a name, a year, and signs of a source.
+    """Tell whether a line begins an entry of a bibliography: a label or a name, a year, and signs of a source.
 
     >>> is_entry("Example, J. (1999). Ports and walls. Journal of Harbours, 3(2), 1-12.")
     True
@@ -85,7 +85,7 @@ def _end(lines: list[str], last: int) -> int:
 
 
 def _headed(lines: list[str], first: int) -> bool:
-    """Whether the last line of text before a line is a heading that announces references."""
+    """Tell whether the last line of text before a line is a heading that announces references."""
     before = next((line for line in reversed(lines[:first]) if line), "")
     return _HEADING.match(before) is not None
 
@@ -105,7 +105,7 @@ def mathematics(sheet: Sheet) -> Iterator[Claim]:
 
 
 def is_formula(line: str) -> bool:
-    r"""Whether a line is a formula.
+    r"""Tell whether a line is a formula.
 
     >>> is_formula("a^2 + b^2 = c^2"), is_formula("The sum = 12 boats")
     (True, False)

@@ -88,7 +88,7 @@ def signal(line: str) -> int:
 
 
 def is_sentence(line: str) -> bool:
-    """Whether a line has six words in a row and ends as a sentence does, or has very many words."""
+    """Tell whether a line has six words in a row and ends as a sentence does, or has very many words."""
     words = line.count(" ") + 1
     return (
         words >= _WORDS and (words >= _MANY_WORDS or _SENTENCE.search(line) is not None) and has_prose(line)
@@ -96,7 +96,7 @@ def is_sentence(line: str) -> bool:
 
 
 def has_prose(line: str) -> bool:
-    """Whether six words stand in a row on a line."""
+    """Tell whether six words stand in a row on a line."""
     return line.count(" ") >= _WORDS - 1 and PROSE.search(_plain(line)) is not None
 
 

@@ -21,9 +21,9 @@ _LEAST: Final = 0.86
 """Share of code among the lines that are no comments, in a text that is code."""
 _LEAST_SURE: Final = 0.6
 _SURE: Final = 0.2
-"""The same, where a fifth of the code is code beyond doubt."""
+"""The same, where a fifth of the code is unmistakable."""
 _LEAST_STRONG: Final = 0.04
-"""Share of lines beyond doubt, below which a text is no code."""
+"""Share of unmistakable lines below which a text is not code."""
 _MOST_OF_PROSE: Final = 0.05
 """Share of lines of prose outside of comments, above which a text is no code."""
 _LEAST_ODD_LINES: Final = 0.1
@@ -49,7 +49,7 @@ def whole(sheet: Sheet) -> Iterator[Claim]:
 
 
 def is_source(lines: list[str]) -> bool:
-    """Whether lines are one source text: hardly anything in it is neither code nor comment.
+    """Tell whether lines are one source text: hardly anything in it is neither code nor comment.
 
     >>> is_source(["import os", "", "print(os.name)"]), is_source(["It rained.", "print(x)"])
     (True, False)
@@ -75,7 +75,7 @@ def is_source(lines: list[str]) -> bool:
 
 
 def _kind_of(line: str) -> str:
-    """Return what a line outside of long comments and strings says of the text that it is in."""
+    """Return what a line outside of long comments and strings indicates about its text."""
     level = signal(line)
     if level == 2:
         return "strong"
@@ -90,13 +90,13 @@ def _kind_of(line: str) -> str:
 
 
 def _opens(line: str, mark: str) -> bool:
-    """Whether a mark opens a comment or a long string: alone, at the start, or after what may stand before it."""
+    """Tell whether a mark opens a comment or a long string: alone, at the start, or after what may stand before it."""
     before = line[: line.find(mark)]
     return mark not in ("{#", "%{", "{-", "#|", "(*") or not before.strip()
 
 
 def _is_whole(strong: int, weak: int, comments: int, short: int, prose: int) -> bool:
-    """Whether the lines of a text, counted by kind, are those of a program."""
+    """Tell whether the lines of a text, counted by kind, are those of a program."""
     code = strong + weak
     total = code + short + prose
     if prose > _MOST_OF_PROSE * (total + comments):
@@ -135,7 +135,7 @@ def _pieces(lines: list[str], first: int, stop: int) -> Iterator[tuple[int, int]
 
 
 def _is_code(lines: list[str]) -> bool:
-    """Whether a paragraph is code: half of its lines look so and enough of them beyond doubt."""
+    """Tell whether a paragraph is code: half of its lines look like code, and enough of them unmistakably."""
     levels = [signal(line) for line in lines]
     strong = levels.count(2)
     if len(lines) == 1:

@@ -84,7 +84,7 @@ def mail_heads(sheet: Sheet) -> Iterator[Claim]:
 
 
 def quoted(sheet: Sheet) -> Iterator[Claim]:
-    """Claim lines that quote a message, with the line that says whose."""
+    """Claim lines that quote a message, with the line that names its author."""
     start = -1
     for i in range(len(sheet.lines) + 1):
         if i < len(sheet.lines) and sheet.lines[i].lstrip()[:1] == ">" and sheet.owner[i] < 0:
@@ -129,7 +129,7 @@ def dialogue(sheet: Sheet) -> Iterator[Claim]:
 
 
 def _is_dialogue(names: Sequence[str], lines: Sequence[str]) -> bool:
-    """Whether speakers take turns: two at least, who speak again, and not in the fixed order of fields."""
+    """Tell whether speakers take turns: two at least, who speak again, and not in the fixed order of fields."""
     different = set(names)
     if len(names) < 3 or 2 * len(names) < sum(map(bool, lines)) - sum(
         bool(_ALONE.match(line)) for line in lines
@@ -141,7 +141,7 @@ def _is_dialogue(names: Sequence[str], lines: Sequence[str]) -> bool:
 
 
 def _cycles(names: Sequence[str], period: int) -> bool:
-    """Whether names come in one order again and again, as the fields of records do: three or more of them."""
+    """Tell whether names come in one order again and again, as the fields of records do: three or more of them."""
     return period > 2 and all(one == other for one, other in zip(names, names[period:], strict=False))
 
 
@@ -169,7 +169,7 @@ def speaker(line: str, *, alone: bool = False) -> str:
 
 
 def _is_name(words: str) -> bool:
-    """Whether every word begins with a capital, or the script has none."""
+    """Tell whether every word begins with a capital, or the script has none."""
     return all(not word[0].islower() for word in words.split())
 
 

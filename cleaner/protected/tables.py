@@ -79,7 +79,7 @@ def _columned(lines: Sequence[str]) -> list[bool]:
 
 
 def _aligned(lines: Sequence[str]) -> bool:
-    """Whether cells of several rows begin or end in one column."""
+    """Tell whether cells of several rows begin or end in one column."""
     starts = Counter(match.end() for line in lines for match in _GAP.finditer(line))
     return bool(starts) and starts.most_common(1)[0][1] >= max(2, 0.4 * len(lines))
 

@@ -1,4 +1,4 @@
-"""Lines that somebody ended on purpose: verse, and short lines of other kinds (menus, addresses, credits)."""
+"""Lines with deliberate line ends: verse, and short lines of other kinds (menus, addresses, credits)."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def verse(sheet: Sheet) -> Iterator[Claim]:
 
 
 def _certain(lines: Sequence[str]) -> bool:
-    """Whether a stanza is told from prose that was wrapped by hand, also in a text that is no poem."""
+    """Tell whether a stanza is told from prose that was wrapped by hand, also in a text that is no poem."""
     texts = [_NUMBERED.sub("", line).strip() for line in lines]
     if _UNSPACED.search(texts[0]):
         return True
@@ -128,7 +128,7 @@ def _judge(lines: Sequence[str]) -> str | None:
 
 
 def _plainly_wrapped(texts: Sequence[str]) -> bool:
-    """Whether most lines end in a letter, and some begin with a small one: as the lines of wrapped prose do."""
+    """Tell whether most lines end in a letter, and some begin with a small one: as the lines of wrapped prose do."""
     ended = sum(not text[-1].isalnum() for text in texts if text)
     return ended < 0.75 * len(texts) and any(text[:1].islower() for text in texts)
 
@@ -216,5 +216,5 @@ def _equal_stanzas(sheet: Sheet, stanzas: Sequence[tuple[int, int]]) -> set[tupl
 
 
 def _couplet(lines: Sequence[str], run: tuple[int, int]) -> bool:
-    """Whether a paragraph beside verse is so short that it is verse too."""
+    """Tell whether a paragraph beside verse is so short that it is verse too."""
     return stop_of(run) <= 3 and max(len(line) for line in lines[run[0] : run[1]]) <= 60

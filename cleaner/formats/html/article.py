@@ -1,10 +1,10 @@
-"""HTML in: the article of a page and what the page says about itself.
+"""HTML in: the article of a page and what the page states about itself.
 
-Two readings are brought together. trafilatura gives a first text and the metadata; then all blocks
-of the page (`html_blocks`) are measured, most of all by what of them and of those around them is in
-that text (`html_features`), and fitted trees (`cleaner/fitted/html_trees.json`, made by
-`tools/fit_html.py`) say which belong to the article. So a teaser amid the text goes although
-trafilatura kept it, and a paragraph that it missed comes back.
+Two readings are combined. trafilatura extracts a first text and the metadata; then all blocks of the
+page (`blocks`) are measured, above all by how much of them and of their neighbours is in that text
+(`features`), and fitted trees (`cleaner/fitted/html_trees.json`, made by
+`tools/fit_html.py`) decide which belong to the article. So a teaser amid the text is removed although
+trafilatura kept it, and a paragraph that it missed is added.
 
 The extra `html` brings trafilatura and lxml; both are imported at the first page. The parser is
 lxml's, never `html.parser`, which is quadratic on a page of unclosed tags. What is long or nested
@@ -68,7 +68,7 @@ def extract(html: bytes | str, *, url: str | None = None) -> Extracted:
 
     Bytes are decoded with the charset that the page declares where they can be that. Raises UsageError
     when the extra `html` is not installed, and QuarantineError for what cannot be parsed as a page.
-    A page without text gives an empty text.
+    A page without text has an empty text.
     """
     page = read(html, url=url)
     if page is None:
@@ -173,7 +173,7 @@ def _trees() -> Fitted:
 
 
 def _library() -> Any:
-    """Return trafilatura, or say how to get it."""
+    """Return trafilatura; raise UsageError with the install command when it is missing."""
     try:
         import trafilatura
     except ImportError:

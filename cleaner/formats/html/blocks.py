@@ -28,7 +28,7 @@ HIDDEN_TAGS: Final = frozenset((
 UNSCRIPTED: Final = HIDDEN_TAGS - {"noscript"}
 """The same for a page that is drawn by a script and has its text in `<noscript>`."""
 LEAST_UNSCRIPTED: Final = 20
-"""Words in `<noscript>` below which it asks for scripts and says no more."""
+"""Words in `<noscript>` below which it only asks for scripts."""
 BLOCK_TAGS: Final = frozenset((
     "html", "body", "address", "article", "aside", "blockquote", "button", "caption", "center", "dd",
     "details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form",
@@ -70,10 +70,10 @@ dek: sub-?(?:title|head) (?:^|[-_\s])dek standfirst summary excerpt (?:^|[-_\s])
 card: card tile grid (?:^|[-_\s])item list(?:ing)?(?:[-_\s]|$) stream feed loop archive hub
 form: form input button btn field quiz poll rating survey vote cart
 """
-"""Class names and ids: what they speak of, and the patterns that say so."""
+"""Class names and ids: what they indicate, and the patterns for it."""
 _KINDS: Final = re.findall(r"^(\w+): (.*(?:\n    .*)*)", _CLASSES, re.M)
 NAMES: Final = tuple(name for name, _ in _KINDS)
-"""What class names and ids may speak of, one bit each."""
+"""What class names and ids may indicate, one bit each."""
 _PATTERNS: Final = tuple(re.compile("|".join(found.split())) for _, found in _KINDS)
 _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _ARTICLE_PROPERTIES: Final = ("articleBody", "text", "reviewBody")
@@ -81,7 +81,7 @@ _ARTICLE_PROPERTIES: Final = ("articleBody", "text", "reviewBody")
 
 @lru_cache(maxsize=8192)
 def class_bits(names: str) -> int:
-    """Return one bit for each of `NAMES` that class names and ids speak of.
+    """Return one bit for each of `NAMES` that class names and ids indicate.
 
     >>> [NAMES[k] for k in range(len(NAMES)) if class_bits("story-body relatedLinks") >> k & 1]
     ['body', 'related']
@@ -92,7 +92,7 @@ def class_bits(names: str) -> int:
 
 @dataclass(slots=True, eq=False)
 class Node:
-    """An element that holds blocks: its place in the tree and what its attributes say.
+    """An element that holds blocks: its place in the tree and what its attributes indicate.
 
     `own` are the bits of the element, `bits` those of all around it too; the numbers are sums over
     the blocks in it and are filled in by the features.
@@ -117,7 +117,7 @@ class Node:
 class Block:
     """A piece of text, the innermost element that it is a block of, and how many characters are links.
 
-    `verbatim` says that its lines and white space are those of the page (`verbatim.py`).
+    `verbatim` tells that its lines and white space are those of the page (`verbatim.py`).
     """
 
     text: str

@@ -1,4 +1,4 @@
-"""The character encoding that a page says it is in."""
+"""The character encoding that a page declares."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _CHARSET = re.compile(
 
 
 def declared_charset(raw: bytes) -> str | None:
-    """Return the charset that a page says it is in.
+    """Return the charset that a page declares.
 
     >>> declared_charset(b'<html><meta http-equiv="x" content="text/html; charset=koi8-r">')
     'koi8-r'

@@ -1,7 +1,7 @@
 """What is measured of each block of a page, for the trees that choose the article's blocks.
 
-Nothing here knows a site. The numbers say what a block looks like, what class names around it speak
-of, how much of it, of its neighbours, of its parents and of the blocks made like it is in the text
+Nothing here is specific to a site. The numbers describe what a block looks like, what class names
+around it indicate, how much of it, of its neighbours, of its parents and of the blocks made like it is in the text
 that a first extraction gave, and where it stands relative to that text.
 """
 
@@ -26,7 +26,7 @@ Matrix: TypeAlias = NDArray[np.float64]
 
 GRAM: Final = 4
 _COMMON: Final = 12
-"""Places of one word sequence in a page beyond which it says nothing about where a text stands."""
+"""Number of occurrences in a page over which a word sequence does not tell where a text is."""
 _END: Final = re.compile(r"[.!?…。！？][\"'”’»“)\]]*$")
 _SENTENCE: Final = re.compile(r"[.!?](?=\s|$)")
 _DATE: Final = re.compile(r"\b\d{1,2}[:.]\d{2}\b|\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b")
@@ -95,7 +95,7 @@ def shares(blocks: Sequence[Block], text: str) -> list[float]:
 def features(blocks: Sequence[Block], text: str, page: Stated) -> tuple[Matrix, Matrix]:
     """Measure all blocks of a page, shape (blocks, features), and the page as a whole, shape (measures,).
 
-    `text` is what the first extraction gave, `page` what the page says of itself.
+    `text` is the result of the first extraction, `page` what the page states about itself.
     """
     looks = [_look(block) for block in blocks]
     found = shares(blocks, text)
@@ -150,7 +150,7 @@ def _look(block: Block) -> list[float]:
 
 
 def _attributes(block: Block) -> list[float]:
-    """Say which tags and which class names stand around a block."""
+    """Return which tags and class names enclose a block."""
     node = block.node
     near = node.own
     for above in _up(node.parent, 2):
@@ -188,7 +188,7 @@ def _sum_up(blocks: Sequence[Block], looks: Sequence[Sequence[float]], found: Se
 
 
 def _containers(blocks: Sequence[Block], looks: Sequence[Sequence[float]], found: Sequence[float]) -> Matrix:
-    """Say how far each block stands below the element of the article.
+    """Return how deep each block is below the element of the article.
 
     That is the deepest one with nine or six tenths of the extracted words, or with half of all prose.
     """
@@ -230,7 +230,7 @@ def _deepest(blocks: Sequence[Block], name: str, least: float) -> Node | None:
 
 
 def _below(node: Node, end: Node | None) -> tuple[float, float, int]:
-    """Say whether a node is in another, how many steps below, and what the names on the way speak of."""
+    """Tell whether a node is in another, how many steps below, and what the names on the way indicate."""
     steps = bits = 0
     at: Node | None = node
     while at is not None and at is not end:
@@ -284,7 +284,7 @@ def _neighbours(blocks: Sequence[Block], looks: Sequence[Sequence[float]], found
 
 
 def _position(blocks: Sequence[Block], looks: Sequence[Sequence[float]], found: Sequence[float]) -> Matrix:
-    """Say where each block stands in the page and relative to what was extracted and to the headline."""
+    """Return where each block is in the page and relative to what was extracted and to the headline."""
     size = len(blocks)
     hits = [k for k, share in enumerate(found) if share > 0.5]
     first, last = (hits[0], hits[-1]) if hits else (0, size)
@@ -309,7 +309,7 @@ def _position(blocks: Sequence[Block], looks: Sequence[Sequence[float]], found: 
 
 
 def _stated(blocks: Sequence[Block], stated: str, description: str) -> Matrix:
-    """Compare with what the page itself says its article and its summary are."""
+    """Compare with what the page itself states as its article and its summary."""
     in_stated = shares(blocks, stated) if stated else [0.0] * len(blocks)
     gone = [1.0 - share if stated else 0.0 for share in in_stated]
     summary = WORD.findall(description.lower())

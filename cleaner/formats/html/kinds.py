@@ -1,6 +1,6 @@
 """What kind of page a page is: an article, a thread, a shop's page, a manual, a list of other pages.
 
-Nothing here knows a site. The numbers are what the page says of itself (structured data, `og:type`,
+Nothing here is specific to a site. The numbers are what the page states about itself (structured data, `og:type`,
 the words of its address, the program that made it) and what its blocks look like as a whole. Trees
 (`cleaner/fitted/html_trees.json`) turn them into a probability of each kind, and the kind decides how
 sure one has to be of a block to keep it; the trees that judge blocks read the same numbers.
@@ -90,7 +90,7 @@ def measures(
 
 
 def _said(page: Stated) -> list[float]:
-    """Say what the page states."""
+    """Return what the page states."""
     types = dict(page.types)
     path = _HOST.sub("", page.address, count=1).partition("?")[0].partition("#")[0]
     return [
@@ -129,7 +129,7 @@ def _sizes(blocks: Sequence[Block], looks: Sequence[Sequence[float]], found: Seq
 
 
 def _elements(blocks: Sequence[Block]) -> list[float]:
-    """Say which elements the blocks are, and what class names around the words speak of."""
+    """Return which elements the blocks are, and what class names around the words indicate."""
     count = len(blocks) or 1
     tags = Counter(block.node.tag for block in blocks)
     spoken: Counter[int] = Counter()

@@ -1,7 +1,7 @@
 """HTML pages: one page is one document, of which the text is written; the page itself is kept as it is.
 
 What `html.extract` finds besides the text is stated in the trail: `title`, `date`, `url`, and
-`page_language`, which is what the page says, not what its text is.
+`page_language`, which is the language that the page states, not the one of its text.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def read(segment: Segment, fields: Fields) -> Iterator[Entry]:
 
 
 def _document(key: str, decoded: Decoded) -> Entry:
-    """Extract the text and what the page says about itself."""
+    """Extract the text and what the page states about itself."""
     from cleaner.formats.html.article import extract
 
     try:

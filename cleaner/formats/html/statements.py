@@ -1,4 +1,4 @@
-"""What a page says of itself, apart from the text that it shows: in its head and in its structured data."""
+"""What a page states about itself, apart from the text that it shows: in its head and in its structured data."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _TAG: Final = re.compile(r"<[^<>]{0,2000}>")
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """What a page says of itself: types, its text as data, its summary, language, address and maker."""
+    """What a page states about itself: types, its text as data, its summary, language, address and maker."""
 
     types: tuple[tuple[str, int], ...] = ()
     body: str = ""
@@ -71,7 +71,7 @@ def stated(root: Any) -> Stated:
 
 
 def _canonical(root: Any) -> str:
-    """Return the address that a page says it has."""
+    """Return the address that a page states."""
     return next((link.get("href") or "" for link in root.iter("link") if link.get("rel") == "canonical"), "")
 
 
@@ -82,7 +82,7 @@ def _marks(root: Any) -> str:
 
 
 def _data(root: Any) -> tuple[Counter[str], dict[str, list[str]]]:
-    """Return the types that the structured data of a page speaks of, and its longer texts by key."""
+    """Return the types that the structured data of a page names, and its longer texts by key."""
     types: Counter[str] = Counter()
     texts: dict[str, list[str]] = defaultdict(list)
     room = MAX_STATED

@@ -1,19 +1,19 @@
-"""The boilerplate step: what surrounds an article is removed, the article stays.
+"""The boilerplate step: what surrounds an article is removed, the article is kept.
 
 Pattern rules say which lines are furniture; this module turns their hits into edits by scope:
 
-- `line`: the line goes (`drop`), or the matched part of it (`cut`, `replace`);
-- `block`: the run of lines without a blank one goes;
-- `tail`: the line is a heading and goes with what belongs to it: the list under it, up to where prose
-  begins again, or everything to the end when the rule says how late it may start (`guard.after`);
-- `head`: the line goes with everything before it;
-- `document`: everything goes.
+- `line`: the line is removed (`drop`), or the matched part of it is changed (`cut`, `replace`);
+- `block`: the run of lines without a blank one is removed;
+- `tail`: the line is a heading and is removed with what belongs to it: the list under it, up to where prose
+  begins again, or everything to the end when the rule states how early it may start (`guard.after`);
+- `head`: the line is removed with everything before it;
+- `document`: everything is removed.
 
 Rules of a `detector` decide by code: `repeated` (lines that the documents of one source share), `page`
-and `edge` (the scorer). A scorer is asked when no other rule has anything to say.
+and `edge` (the scorer). A scorer is asked when no other rule finds anything.
 
-What one rule takes away may uncover what another one is about, so rules are asked again until they
-are silent: the step changes nothing in its own output.
+A removal by one rule may uncover a match of another, so the rules are run to a fixpoint: the step
+changes nothing in its own output.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ if TYPE_CHECKING:
 
 
 def find(text: str, context: Context) -> Iterator[Finding]:
-    r"""Propose what to take out of a document, and flag what a person should look at.
+    r"""Propose what to remove from a document, and flag what a person should review.
 
-    Rules of safety `review` only flag. The edits never overlap, and applying them gives a text about
-    which `find` has nothing to say.
+    Rules of safety `review` only flag. The edits never overlap, and applying them yields a text in which
+    `find` finds nothing more.
     """
     if not text.strip():
         return
@@ -122,7 +122,7 @@ def _changed_line(text: str, line: Span, parts: Sequence[tuple[Span, str, str]])
 
 
 def _plan(text: str, lines: Sequence[Span], context: Context) -> Plan:
-    """Ask the rules once: patterns, then what repeats, and a scorer when no other rule has anything to say."""
+    """Ask the rules once: patterns, then what repeats, and a scorer when no other rule finds anything."""
     contents = [text[start:end] for start, end in lines]
     plan = of_rules(text, lines, contents, context.rules.hits(text, lines))
     _detect(plan, ("repeated",), contents, lines, context)

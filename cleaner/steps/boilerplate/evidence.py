@@ -1,7 +1,7 @@
 """How much evidence a removal needs: in proportion to what it takes.
 
 A line of prose is taken by a rule only when the rule covers all of it, or says `prose: true` with a
-precision that was measured on prose. A line of one or two words says little about itself: it needs
+precision that was measured on prose. A line of one or two words is little evidence by itself: it needs
 furniture beside it, an edge of the document, or a sentence that it interrupts.
 """
 
@@ -43,7 +43,7 @@ WORD_CHARS: Final = 8.0
 INTERRUPTED_WORDS: Final = 6
 """Words of a line without an end that a short line below it can interrupt."""
 MENTION_WORDS: Final = 3
-"""A sentence of more words may speak of a label; a shorter one is more likely a label itself."""
+"""A sentence of more words may mention a label; a shorter one is more likely a label itself."""
 _WORD: Final = re.compile(r"\w+")
 _LETTERS: Final = frozenset({"w", "p{L}", "p{Ll}", "p{Lu}", "[:alpha:]", "[:alnum:]", "a"})
 _SPACES: Final = frozenset({"s", " "})
@@ -68,7 +68,7 @@ def is_weak(line: str, most: int = WEAK_WORDS) -> bool:
 
 
 def is_mentioned(line: str, others: Iterable[str]) -> bool:
-    """Tell whether one of the other lines, a sentence of some words, speaks of the very words of a line.
+    """Tell whether one of the other lines, a sentence of some words, mentions the exact words of a line.
 
     >>> is_mentioned("Advertisement", ["“Advertisement,” read the boy aloud."])
     True
@@ -150,10 +150,10 @@ def _piece(node: Node) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Furniture:
-    """What the rules say about the lines of a text, one by one.
+    """The findings of the rules about the lines of a text, one by one.
 
-    `sure` are furniture; `short` have too few words to be sure; `wary` are those of rules that want
-    support whatever the line is like.
+    `sure` are furniture; `short` have too few words to be sure; `wary` are those of rules that need
+    support for any line.
     """
 
     sure: frozenset[int]
@@ -167,12 +167,12 @@ class Furniture:
 
 
 def supported(contents: Sequence[str], known: Furniture) -> frozenset[int]:
-    """Return the lines, of those that need it, that something else speaks for.
+    """Return those of the lines in need of support that have it.
 
     That is furniture beside them, an edge of the document, or a sentence that they interrupt; for short
     ones also another short one, enough furniture elsewhere in the document, or the same label between
-    other paragraphs. What stands under a line that ends in a colon is a list of the author's own,
-    however it looks.
+    other paragraphs. Lines under a line that ends in a colon are the author's own list,
+    whatever they look like.
     """
     shown = [k for k, line in enumerate(contents) if line.strip()]
     furnished = len({contents[k].strip() for k in known.sure}) >= FURNISHED_LINES
@@ -208,22 +208,22 @@ class Around:
 
     @property
     def is_everything(self) -> bool:
-        """Whether the run is the whole document."""
+        """Tell whether the run is the whole document."""
         return not self.before and not self.after
 
     @property
     def is_prose(self) -> bool:
-        """Whether the run stands between two paragraphs of prose."""
+        """Tell whether the run stands between two paragraphs of prose."""
         return is_prose(self.before) and is_prose(self.after)
 
     @property
     def introduces_list(self) -> bool:
-        """Whether the line before announces what follows."""
+        """Tell whether the line before announces what follows."""
         return self.before.endswith((":", "\N{FULLWIDTH COLON}"))
 
     @property
     def speaks(self) -> bool:
-        """Whether the place alone makes the run furniture; a heading over prose at the head is none."""
+        """Tell whether the place alone makes the run furniture; a heading over prose at the head is none."""
         if not self.before or not self.after:
             return not is_prose(self.after)
         return interrupts(self.before, self.after)

@@ -111,7 +111,7 @@ def _looked_up(codes: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[n
 
 
 def _kinds_of(char: str) -> int:
-    """Say what a character is, one bit each."""
+    """Return the properties of a character, one bit each."""
     letter = char.isalnum() and not char.isdecimal()
     facts = {
         "known": True,
@@ -320,7 +320,7 @@ def _repeated(lines: Sequence[str]) -> list[int]:
 
 
 def _copyright(chars: Measured) -> Flags:
-    """Tell which lines speak of rights."""
+    """Tell which lines mention rights."""
     found = chars.count(chars.flags("rights")) > 0
     hits = [hit.start() for hit in _RIGHTS.finditer(chars.text)]
     for k in set(chars.line[hits].tolist()):

@@ -43,9 +43,9 @@ _WORDS, _FUNCTION_SHARE, _ENDS_SENTENCE, _MARKS, _LIST_ITEM = map(
 PROSE_WORDS = 12
 """Words of a line that begins or ends the prose of an article."""
 CONTENT_LETTERS: Final = 4
-"""Letters of the shortest word that says what a text is about."""
+"""Letters of the shortest word that indicates the topic of a text."""
 FARTHEST: Final = 60
-"""Lines beyond which prose is equally far."""
+"""Distance in lines over which all prose counts as equally far."""
 WINDOWS = (2, 5, 12)
 NEIGHBOURS = (-3, -2, -1, 1, 2, 3)
 COPIED = (
@@ -70,7 +70,7 @@ def tokens(line: str) -> list[str]:
 
 
 def prose_strength(lines: Matrix) -> Matrix:
-    """Say how much each line is prose: its words when it looks like sentences, less than nothing else."""
+    """Return how much each line is prose: its words when it looks like sentences, less than nothing else."""
     words = np.expm1(lines[:, _WORDS])
     ends, functions, marks = lines[:, _ENDS_SENTENCE], lines[:, _FUNCTION_SHARE], lines[:, _MARKS]
     sentence = (ends > 0) & (words >= 6) & (functions >= 0.12)
@@ -119,7 +119,7 @@ def document_features(
 ) -> Matrix:
     """Measure the non-blank lines of a document; one row for each line of `wanted`, by default for all.
 
-    `blank_before` says for each line whether a blank line stands before it.
+    `blank_before` tells for each line whether it follows a blank line.
     """
     chars = Measured(lines)
     words = words_of(chars)

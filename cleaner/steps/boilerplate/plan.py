@@ -31,12 +31,12 @@ if TYPE_CHECKING:
     from cleaner.rules import Hit, Rule
 
 Drops: TypeAlias = dict[int, tuple[str, str]]
-"""Index of a line that goes: id of the rule and a note."""
+"""Index of a line to remove: id of the rule and a note."""
 
 DEFAULT_MAX_CUT: Final = 0.5
-"""What a section may take of a document when its rule does not say."""
+"""Share of a document that a section may take, unless its rule states another."""
 LISTED: Final[frozenset[Kind]] = frozenset({"list", "contents", "glossary"})
-"""Kinds out of which a line that says little is taken only with all others."""
+"""Kinds from which a line with little evidence is removed only with all others."""
 HEADING_SHOWN: Final = 40
 """Characters of a heading that the notes of its lines show."""
 _ORDER: Final = {"document": 0, "tail": 1, "head": 2, "block": 3, "line": 4, "join": 5}
@@ -126,9 +126,9 @@ def proposals(
 
 
 def _needs_support(rule: Rule, line: str, others: Sequence[str]) -> bool:
-    """Tell whether a line says too little by itself; the rule may say otherwise, both ways.
+    """Tell whether a line is too little evidence by itself; the rule may override this either way.
 
-    Words that a sentence of the text speaks of always need support.
+    Words that a sentence of the text mentions always need support.
     """
     if rule.alone:
         return is_weak(line) and is_mentioned(line, others)

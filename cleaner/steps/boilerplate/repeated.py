@@ -2,12 +2,12 @@
 
     digest(text)                 hashes of the lines of one document, in parallel
     combine(digests, rule)       {source: Repeated}, the only code that sees the whole corpus
-    drops(contents, corpus, rule)  the lines that go, with the reason, for the step's `find`
+    drops(contents, corpus, rule)  the lines to remove, with the reason, for the step's `find`
 
 A line repeats when enough documents of its source hold it: at least `seen` of them, and at least the
 share `share` of all, among `documents` or more (`with:` of the rule `boilerplate/any/repeated`). Case,
 numbers and white space do not count; a line without letters (a row of stars, a figure) never repeats. A
-sentence amid an article, such as one that several articles quote, goes only when the share `sure` of
+sentence amid an article, such as one that several articles quote, is removed only when the share `sure` of
 all documents hold it.
 Documents with the same lines count once: a text that was collected ten times is a matter of
 deduplication, not furniture.
@@ -151,7 +151,7 @@ def combine(digests: Iterable[tuple[str | None, Digest]], rule: Rule) -> dict[st
 
 
 def drops(contents: Sequence[str], corpus: Repeated, rule: Rule) -> dict[int, str]:
-    """Return the lines that go, each with a note. Nothing goes when the guard `max_cut` forbids it."""
+    """Return the lines to remove, each with a note; none when the guard `max_cut` forbids it."""
     found: dict[int, int] = {}
     for k, line in enumerate(contents):
         hashed = line_hash(line)

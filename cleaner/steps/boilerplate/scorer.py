@@ -1,8 +1,8 @@
 """The page scorer: which lines of a whole page belong to its text.
 
 Small boosted trees read the features of each line (`features`), and a second set of trees reads the
-scores of the first around it, so that a stray sentence in the navigation goes and a short line amid
-prose stays. A third set, fitted on text that some extractor has produced, judges only the lines
+scores of the first around it, so that a stray sentence in the navigation is removed and a short line amid
+prose is kept. A third set, fitted on text that some extractor has produced, judges only the lines
 before the first and after the last stretch of prose. The trees are data
 (`cleaner/fitted/page_weights.json`), made by `tools/fit_pages.py`.
 """
@@ -35,13 +35,13 @@ if TYPE_CHECKING:
 
 
 KEEP = 0.5
-"""Score from which a line is kept, when the rule does not say."""
+"""Score from which a line is kept, unless the rule states another."""
 KEEP_PROSE = 0.25
 """The same for a line of prose: a sentence that is lost costs more than one of furniture that is left."""
 SENTENCE_WORDS = 10
 """Words of a line with the end of a sentence that is prose here, whatever its words are."""
 LEAST = 0.15
-"""Share of its lines that a page must lose, when the rule does not say."""
+"""Least share of its lines that a page must lose, unless the rule states another."""
 _REMEMBERED = 2
 """Texts whose scores are kept: rules ask again about the same one until they are silent."""
 
@@ -74,10 +74,10 @@ class Verdicts:
 
 
 def page_drops(contents: Sequence[str], rule: Rule) -> dict[int, str]:
-    """Return the lines of a page that score less than the options `keep` and `prose` say, with a note.
+    """Return the lines of a page that score below the options `keep` and `prose`, with a note.
 
-    A page of which nothing would be left is left as it is: then the scorer knows nothing. So is one
-    that would lose fewer of its lines than the option `least` says: it has been cleaned before.
+    A page of which nothing would be left is not changed, as the scorer cannot judge it. Nor is one that
+    would lose fewer of its lines than the option `least`, as it has been cleaned before.
     """
     verdicts = page_verdicts(contents)
     gone = verdicts.below(_option(rule, "keep", KEEP), _option(rule, "prose", KEEP_PROSE))
@@ -158,7 +158,7 @@ def _rows(contents: Sequence[str], wanted: Sequence[int] | None = None) -> tuple
 
 
 def explain(row: Matrix, score: float) -> str:
-    """Say in a few words what a low score is about.
+    """Describe briefly what a low score is based on.
 
     >>> row = np.zeros(len(LINE_NAMES)); row[0] = np.log1p(2)
     >>> explain(row, 0.04)

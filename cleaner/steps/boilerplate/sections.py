@@ -61,9 +61,9 @@ def is_item(line: str) -> bool:
 def section_end(lines: Sequence[str], heading: int) -> int:
     """Return the index after the last line that belongs to the heading at index `heading`.
 
-    The list under the heading ends where prose begins. The last line before that prose stays when it
+    The list under the heading ends where prose begins. The last line before that prose is kept when it
     may be a subheading of the article: short, set off by a blank line, or not bulleted as the others are. A list of
-    properties (`Memory: 8 GB`, prices) belongs to no heading over links, so nothing goes with it.
+    properties (`Memory: 8 GB`, prices) belongs to no heading over links, so nothing is removed with it.
 
     >>> section_end(["Read also:", "• One bridge closes", "", "The council met on Friday again."], 0)
     2

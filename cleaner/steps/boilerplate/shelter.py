@@ -18,7 +18,7 @@ MOST_OF_A_LIST: Final = 0.5
 
 
 def torn(drops: Iterable[int], text: str, contents: Sequence[str], profile: str) -> set[int]:
-    """Return those of the lines to be taken out that are in a protected block of which other lines would stay."""
+    """Return those of the lines to be removed that are in a protected block whose other lines would be kept."""
     dropped = set(drops)
     spared: set[int] = set()
     protected = protect(text) if dropped else None

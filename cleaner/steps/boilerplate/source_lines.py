@@ -51,7 +51,7 @@ class Lines:
 
 
 def load(folder: Path) -> Lines:
-    """Read what `save` has written; the keys stay in the file."""
+    """Read what `save` has written; the keys are left in the file."""
     small = {name: np.load(folder / f"{name}.npy") for name in ("sources", "prints", "bounds")}
     size = int(small["bounds"][-1])
     keys = np.load(folder / "keys.npy", mmap_mode="r") if size else np.zeros(0, np.uint64)
@@ -103,7 +103,7 @@ class Repeats:
     limits: Threshold
 
     def of(self, source: str | None, text: str) -> Repeated | None:
-        """Say which lines of a document repeat in its source; None when none of them does."""
+        """Return which lines of a document repeat in its source; None when none of them does."""
         if source is None or not len(self.keys):
             return None
         name = source_hash(source)
@@ -153,7 +153,7 @@ def _documents(
 ) -> tuple[list[NDArray[np.bool_]], Keys, NDArray[np.int64]]:
     """Mark the documents that count: the first of those with the same lines, of sources with enough of them.
 
-    Also gives these sources, sorted, and how many documents each has.
+    Also returns these sources, sorted, and how many documents each has.
     """
     sources = np.concatenate([unit.sources for unit in units]) if units else np.zeros(0, np.uint64)
     prints = np.concatenate([unit.prints for unit in units]) if units else np.zeros(0, np.uint64)
@@ -168,7 +168,7 @@ def _documents(
 
 
 def _counted(unit: Lines, mask: NDArray[np.bool_], folder: Path) -> tuple[Any, Any]:
-    """Count the lines of the marked documents of a unit; the sorted keys and counts stay in files."""
+    """Count the lines of the marked documents of a unit; the sorted keys and counts are kept in files."""
     sizes = np.diff(unit.bounds)
     keys, counts = np.unique(unit.keys[np.repeat(mask, sizes)], return_counts=True)
     if not len(keys):

@@ -39,7 +39,7 @@ class RepeatedLines:
     def combine(
         self, states: Sequence[UnitState], pins: Collection[tuple[int, int]], work: Path, call: Call
     ) -> Sequence[Any]:
-        """Count the lines of all documents; what repeats goes to a file that every unit is told."""
+        """Count the lines of all documents; what repeats is written to a file that every unit is given."""
         del pins, call
         repeats = combine([load(state.folder / _LINES) for state in states], self._limits, work / "counts")
         path = work / "repeats.npz"
@@ -62,11 +62,11 @@ class RepeatedLines:
         return frozenset()
 
     def parameters(self) -> dict[str, Any] | None:
-        """Return None: the options of the rule say everything."""
+        """Return None: the options of the rule are all that is needed."""
         return None
 
     def statistics(self) -> dict[str, Any] | None:
-        """Return None: the edits say how many documents held each line."""
+        """Return None: the edits state how many documents held each line."""
         return None
 
     def leave(
@@ -91,5 +91,5 @@ class _Told:
             return None
         try:
             return Visit(revise(seen))
-        except QuarantineError:  # it came to rest without this; so it stays
+        except QuarantineError:  # it reached its fixpoint without this, so it is kept
             return None
