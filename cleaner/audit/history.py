@@ -123,7 +123,7 @@ def events(
 
 
 def _changes(states: Sequence[State], duplicates: Sequence[DuplicateLine]) -> Iterator[Event]:
-    """Yield what was changed; edits that take out a duplicate are told as one, with what was kept for it."""
+    """Yield what was changed; edits that remove a duplicate are told as one, with what was kept for it."""
     source = states[0].text
     revisions = [(state.edits, after.text) for state, after in pairwise(states)]
     removed: dict[int, set[int]] = {}
@@ -138,7 +138,7 @@ def _changes(states: Sequence[State], duplicates: Sequence[DuplicateLine]) -> It
 
 
 def _takes_out(edit: EditLine, duplicate: DuplicateLine) -> bool:
-    """Tell whether an edit takes out some of a removed duplicate."""
+    """Tell whether an edit removes part of a removed duplicate."""
     return (
         duplicate["action"] == "remove"
         and edit["revision"] == duplicate["revision"]

@@ -50,7 +50,7 @@ class Witness(Protocol):
     """Watches the documents of a shard being rebuilt, in their order."""
 
     def wants(self, doc: str, edits: Lines) -> bool:
-        """Tell whether a document with these edits is to be taken back though its bytes were kept."""
+        """Tell whether the edits of a document are to be reverted although its bytes were kept."""
 
     def watch(self, doc: str, edits: Lines, states: Iterator[State]) -> Iterator[State]:
         """Pass on the states of a document unchanged, the last one first."""
@@ -161,7 +161,7 @@ class _Shard:
     ) -> None:
         """Read the trail of shard `index`; of formats of text, only that of `docs` when these are given.
 
-        Edits are left out where nothing is taken back.
+        Edits are left out where nothing is reverted.
         """
         self.index = index
         self._witness = witness
@@ -240,7 +240,7 @@ class _Shard:
         return fmt.rebuild(part, source, layout, self._fields) if rebuilt else b""
 
     def original(self, doc: str, text: str) -> str:
-        """Take back all edits of a document, the last revision first."""
+        """Revert all edits of a document, the last revision first."""
         states = self.states(doc, text)
         if self._witness:
             states = self._witness.watch(doc, self._edits.get(doc, []), states)
@@ -262,7 +262,7 @@ class _Shard:
             try:
                 text = splice(text, checked(text, undo))
             except EditError as error:
-                message = f"{doc}: revision {number} cannot be taken back: {error}"
+                message = f"{doc}: revision {number} cannot be reverted: {error}"
                 raise RebuildError(message) from None
             yield State(number, lines, text)
 

@@ -71,7 +71,7 @@ def _write(finished: Finished, folder: Path) -> tuple[int, list[str]]:
                 raise RebuildError(_differs(path))
             count += 1
     if sums:
-        message = f"the audit trail does not know {next(iter(sums))}"
+        message = f"{next(iter(sums))} is not in the audit trail"
         raise RebuildError(message)
     return count, lost
 

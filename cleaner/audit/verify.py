@@ -63,7 +63,7 @@ def _inputs(finished: Finished, proof: Proof) -> Iterator[str]:
                 yield f"{path}: what output and audit trail rebuild is not what was read"
         yield from proof.found()
     for path in sums:
-        yield f"{path}: the audit trail does not know it"
+        yield f"{path}: it is not in the audit trail"
 
 
 def unproven(finished: Finished) -> Iterator[str]:

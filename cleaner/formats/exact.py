@@ -17,12 +17,12 @@ NOT_EXACT: Final = "the bytes could not be rebuilt from the text"
 def unprovable(format_name: str, entry: Entry, doc: Document, fields: Fields) -> str:
     """Return why the source of a cleaned document cannot be rebuilt; empty when it can.
 
-    The edits are taken back, and the text that this leaves is written in the encoding and the layout of the
+    The edits are reverted, and the resulting text is written in the encoding and the layout of the
     source, unless the bytes of the source are kept anyway. And no text of the trail may hold both halves
     of a UTF-16 pair side by side: JSON would read them as one character.
     """
     if doc.trail and original(doc) != entry.text:
-        return "its edits cannot be taken back"
+        return "its edits cannot be reverted"
     if not _fits_json(doc, entry.text or ""):
         return "its edits hold pairs of surrogates"
     fmt = FORMATS[format_name]

@@ -152,27 +152,27 @@ DUPLICATES = {
     ),
     "kept_doc that is not": (of(lambda line: line.update(kept_doc="no:1")), "is not in the output of no:1"),
     "kept_corpus": (of(lambda line: line.update(kept_corpus="/etc")), "the run was not made against /etc"),
-    "text": (swap("text", "Monday", "Friday"), "its text is not what stood at"),
-    "text, a letter of it": (swap("text", "Monday", "MONDAY"), "its text is not what stood at"),
-    "start": (of(lambda line: line.update(start=line["start"] - 1)), "its text is not what stood at"),
-    "start below zero": (of(lambda line: line.update(start=-5)), "its text is not what stood at"),
-    "end": (of(lambda line: line.update(end=10**9)), "its text is not what stood at"),
-    "source_start": (of(lambda line: line.update(source_start=0)), "it stood at ("),
-    "source_end": (of(lambda line: line.update(source_end=line["source_end"] + 1)), "it stood at ("),
-    "revision": (of(lambda line: line.update(revision=0)), "stood at"),
+    "text": (swap("text", "Monday", "Friday"), "its text is not the text at"),
+    "text, a letter of it": (swap("text", "Monday", "MONDAY"), "its text is not the text at"),
+    "start": (of(lambda line: line.update(start=line["start"] - 1)), "its text is not the text at"),
+    "start below zero": (of(lambda line: line.update(start=-5)), "its text is not the text at"),
+    "end": (of(lambda line: line.update(end=10**9)), "its text is not the text at"),
+    "source_start": (of(lambda line: line.update(source_start=0)), "it was at ("),
+    "source_end": (of(lambda line: line.update(source_end=line["source_end"] + 1)), "it was at ("),
+    "revision": (of(lambda line: line.update(revision=0)), "the text at"),
     "revision that is not": (of(lambda line: line.update(revision=99)), "the document has no revision 99"),
     "kind": (of(lambda line: line.update(kind="exact")), "its kind is not exact"),
     "kind that lowers the bar": (of(lambda line: line.update(kind="contained")), "its kind is not contained"),
     "action": (of(lambda line: line.update(action="flag")), "the action is flag, that of the run is remove"),
-    "no claim": (lambda lines: lines.clear(), "was taken out as a duplicate of nothing"),
-    "one claim less": (lambda lines: lines.pop(), "was taken out as a duplicate of nothing"),
+    "no claim": (lambda lines: lines.clear(), "was removed as a duplicate of nothing"),
+    "one claim less": (lambda lines: lines.pop(), "was removed as a duplicate of nothing"),
     "a claim about another document": (
         of(lambda line: line.update(doc=line["kept_doc"])),
-        "was taken out as a duplicate of nothing",
+        "was removed as a duplicate of nothing",
     ),
     "a claim about no document": (
         of(lambda line: line.update(doc="zzz")),
-        "no document of this name has its place here",
+        "no document of this name is here",
     ),
     "a field less": (of(lambda line: line.pop("kept_text")), "it lacks 'kept_text'"),
     "a number that is text": (of(lambda line: line.update(start="x")), "the audit trail cannot be followed"),
@@ -232,19 +232,19 @@ def cuts(lines: Lines) -> Lines:
 
 
 EDITS = {
-    "another step": (lambda lines: cuts(lines)[0].update(step="boilerplate"), "was not taken out"),
-    "a step that only flags": (lambda lines: lines[0].update(step="translation"), "it may only flag"),
+    "another step": (lambda lines: cuts(lines)[0].update(step="boilerplate"), "was not removed"),
+    "a step that only flags": (lambda lines: lines[0].update(step="translation"), "but may only flag"),
     "text that was put in": (
         lambda lines: next(line for line in lines if line["new"].strip()).update(step="dedup"),
-        "it may only take text out",
+        "but may only remove text",
     ),
     "more than was claimed": (
         lambda lines: next(line for line in lines if "Five more" in line["old"]).update(step="dedup"),
-        "“Read also: Five more bridges” was taken out as a duplicate of nothing",
+        "“Read also: Five more bridges” was removed as a duplicate of nothing",
     ),
     "the rule of another kind": (
         lambda lines: next(line for line in lines if line["rule"] == "dedup/near").update(rule="dedup/exact"),
-        "its kind is near, and dedup/exact took it out",
+        "its kind is near, but dedup/exact removed it",
     ),
 }
 
@@ -323,7 +323,7 @@ def test_flagged_duplicates_are_proven(source: Any, tmp_path: Path, clean: Clean
     assert len(trail(out, "duplicates")) >= 2 and trail(out, "edits") == []
     assert clean("verify", out).code == 0
     change_lines(out, "duplicates", swap("text", "Monday", "Friday"))
-    assert "its text is not what stood at" in clean("verify", out).out
+    assert "its text is not the text at" in clean("verify", out).out
 
 
 def test_a_flag_that_changed_text_is_noticed(tmp_path: Path, clean: Clean) -> None:
@@ -334,7 +334,7 @@ def test_a_flag_that_changed_text_is_noticed(tmp_path: Path, clean: Clean) -> No
     configure(out, action="flag")
     result = clean("verify", out)
     assert result.code == 1
-    assert "was taken out as a duplicate of nothing" in result.out
+    assert "was removed as a duplicate of nothing" in result.out
 
 
 # ---------------------------------------------------------------- earlier outputs

@@ -74,7 +74,7 @@ TAMPERINGS = {
         edited("_clean/inputs-00000.jsonl", b'"a.txt"', b'"../a.txt"'),
         "names a file outside the corpus",
     ),
-    "an input that the trail forgot": (forgotten, "the audit trail does not know d.txt.gz"),
+    "an input that the trail forgot": (forgotten, "d.txt.gz is not in the audit trail"),
 }  # fmt: skip
 
 

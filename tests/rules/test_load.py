@@ -134,7 +134,7 @@ BROKEN = [  # clean.yaml and the first fault
     ),
     ("rules: {news/teaser: {scope.line: 1}}", "1:23: bad-override: 'scope' is not a mapping in this rule"),
     ("rules: {news/teaser: {match: {regex: '(a'}}}", "1:38: bad-regex: no ')' for the '(' at 1"),
-    ("rules: [news/teaser]", "1:8: wrong-type: a mapping must stand here, not a list"),
+    ("rules: [news/teaser]", "1:8: wrong-type: expected a mapping, not a list"),
     ("select: [views/*]", "1:10: names-nothing: no rule is named 'views/*'"),
     (
         "ignore: [news/teasers]",

@@ -1,6 +1,6 @@
 """Proof that the passage of each claim was there and was removed, and that nothing else was removed.
 
-A document is taken back revision by revision. In the text that entered the revision of a claim the
+The edits of a document are reverted revision by revision. In the text that entered the revision of a claim the
 passage must be where the claim places it, the edits of that revision must remove all of it, and all
 that they remove must be in such a passage (white space aside). Its place is mapped to the source.
 """
@@ -48,7 +48,7 @@ class Removals:
         """Report the claims about documents that did not come."""
         while self._next is not None:
             for claim in self._next[1]:
-                self._report(f"{claim.place}: no document of this name has its place here")
+                self._report(f"{claim.place}: no document of this name is here")
             self._next = next(self._groups, None)
 
     def _take(self, doc: str) -> dict[int, list[Claim]]:
@@ -76,7 +76,7 @@ class Removals:
         for claim, span in under_way:
             said = claim.line["source_start"], claim.line["source_end"]
             if span != said:
-                self._report(f"{claim.place}: it stood at {span} of the source, not at {said}")
+                self._report(f"{claim.place}: it was at {span} of the source, not at {said}")
         for claims in found.values():
             for claim in claims:
                 self._report(f"{claim.place}: the document has no revision {claim.line['revision']}")
@@ -89,34 +89,34 @@ class Removals:
         start, end = _span(claim)
         if 0 <= start < end <= len(text) and text[start:end] == line["text"]:
             return True
-        self._report(f"{claim.place}: its text is not what stood at {start}:{end} when the step began")
+        self._report(f"{claim.place}: its text is not the text at {start}:{end} when the step began")
         return False
 
     def _compare(self, doc: str, state: State, standing: list[Claim]) -> None:
-        """Compare what the edits of a revision took out with the claims that name it."""
+        """Compare what the edits of a revision removed with the claims that name it."""
         cuts = []
         for line in state.edits:
             if line["step"] == DEDUP:
                 cuts.append(line)
             elif line["step"] in _SILENT:
-                self._report(f"{doc}: the step {line['step']} changed the text, and it may only flag")
+                self._report(f"{doc}: the step {line['step']} changed the text, but may only flag")
         gone = [claim for claim in standing if claim.line["action"] == "remove"]
         self._compare_rules(gone, cuts)
         if all(map(_is_cut, gone, cuts)) and len(gone) == len(cuts):
             return
         if any(line["new"].strip() for line in cuts):
-            self._report(f"{doc}: the step {DEDUP} put text in, and it may only take text out")
+            self._report(f"{doc}: the step {DEDUP} inserted text, but may only remove text")
         cut = [(line["start"], line["end"]) for line in cuts]
         for claim in gone:
             left = outside(state.text, [_span(claim)], cut)
             if left:
-                self._report(f"{claim.place}: {_short(left)} was not taken out")
+                self._report(f"{claim.place}: {_short(left)} was not removed")
         more = outside(state.text, cut, sorted(map(_span, gone)))
         if more:
-            self._report(f"{doc}: {_short(more)} was taken out as a duplicate of nothing")
+            self._report(f"{doc}: {_short(more)} was removed as a duplicate of nothing")
 
     def _compare_rules(self, gone: list[Claim], cuts: list[EditLine]) -> None:
-        """Compare the rule of each edit with the kinds of the passages that it took out; of several one must fit.
+        """Compare the rule of each edit with the kinds of the passages that it removed; of several one must fit.
 
         Rules that name why a passage was compared at all (`run`, `repeat`) fit any kind.
         """
@@ -127,11 +127,11 @@ class Removals:
             kind = cut["rule"].rpartition("/")[2]
             if taken and kind in _KINDS and kind not in {claim.line["kind"] for claim in taken}:
                 own = taken[0].line["kind"]
-                self._report(f"{taken[0].place}: its kind is {own}, and {cut['rule']} took it out")
+                self._report(f"{taken[0].place}: its kind is {own}, but {cut['rule']} removed it")
 
 
 def _is_cut(claim: Claim, cut: EditLine) -> bool:
-    """Tell whether an edit takes out the very passage of a claim, the plain case: all else is compared."""
+    """Tell whether an edit removes exactly the passage of a claim, the simple case; the rest is compared."""
     line = claim.line
     return bool(
         cut["old"].strip() == line["text"]

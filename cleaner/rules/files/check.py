@@ -56,16 +56,14 @@ def _fault(source: Source, data: object, model: type[BaseModel], at: Path, detai
         words = [word or number for word, number in choices]
         given = detail["input"]
         if isinstance(given, str) and given in words:
-            return source.fault(
-                path, "wrong-type", f"the number {given} must stand here: leave out the quotes"
-            )
+            return source.fault(path, "wrong-type", f"expected the number {given}: leave out the quotes")
         hint = did_you_mean(given, words) if isinstance(given, str) else ""
         return source.fault(path, "bad-value", f"{_shown(given)} is not one of {', '.join(words)}{hint}")
     if kind == "string_pattern_mismatch":
         return source.fault(path, "bad-value", f"{_shown(detail['input'])} {_PATTERNS[context['pattern']]}")
     if kind in _WANTED:
         hint = " (put it in quotes if it is text)" if kind == "string_type" else ""
-        message = f"{_WANTED[kind]} must stand here, not {_kind_of(detail['input'], hint)}"
+        message = f"expected {_WANTED[kind]}, not {_kind_of(detail['input'], hint)}"
         return source.fault(path, "wrong-type", message)
     return source.fault(path, "bad-value", _range(kind, context, detail))
 

@@ -185,7 +185,7 @@ class _Builder:
             value_event = next(self.events)
             if key in data:
                 first = self.source.keys[(*path, key)][0] + 1
-                message = f"the key {key!r} stands here already, in line {first}"
+                message = f"the key {key!r} is already in line {first}"
                 self.source.faults.append(self.source.fault_at(_mark(event), "duplicate-key", message))
                 self.node(value_event, (*path, f"{key} (again)"))
                 continue

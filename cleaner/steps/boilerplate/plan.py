@@ -97,7 +97,7 @@ def proposals(
 ) -> Iterator[Proposal]:
     """Yield what the rules that drop want, each on its own, within their guards and without bare prose.
 
-    Nothing is taken out of code, tables, verse, dialogue, the head of a mail and the like.
+    Nothing is removed from code, tables, verse, dialogue, mail heads and the like.
     """
     size = sum(map(len, contents)) + len(contents)
     lines_of: dict[str, set[int]] = {}

@@ -1,4 +1,4 @@
-"""What is protected as a whole is taken out as a whole or not at all, whatever asks for it."""
+"""What is protected as a whole is removed as a whole or not at all, by any rule."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SHELTERED: Final[dict[str, frozenset[Kind]]] = {
 """Kinds of which no part is taken, by profile: a whole page is laid out in tables and lists."""
 
 MOST_OF_A_LIST: Final = 0.5
-"""Where more of its items are to be taken out, a list is furniture itself."""
+"""Where more of its items are to be removed, a list is furniture itself."""
 
 
 def torn(drops: Iterable[int], text: str, contents: Sequence[str], profile: str) -> set[int]:

@@ -32,7 +32,7 @@ LONG_FIRST = 3
 OWN_WORD = 4
 """Parts of so many letters that the document also has as words of their own may be two words."""
 REPEATED = 3
-"""A word that is said twice has so many letters ("apa-" / "apa")."""
+"""Least letters of a word that is repeated ("apa-" / "apa")."""
 REPEATED_STEM = 4
 """With an affix, so many letters of the last part stand in the first ("berjalan-" / "jalan")."""
 
