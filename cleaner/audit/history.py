@@ -153,7 +153,7 @@ def _event(source: str, start: int, lines: Sequence[int] | set[int], told: tuple
 
 
 def _there(source: str, line: DuplicateLine | FlagLine, told: tuple[str, ...]) -> Event:
-    """Return an event at the lines on which its text stands in the source."""
+    """Return an event at the source lines of its text."""
     start, end = line["source_start"], line["source_end"]
     first = source.count("\n", 0, start)
     last = first + source[start:end].rstrip("\n").count("\n")

@@ -10,7 +10,7 @@ import zstandard
 from cleaner.audit.errors import RebuildError
 
 RawRef = list[int]
-"""Offset and length of a frame, in bytes; in the trail the work unit, whose file it is in, stands before them."""
+"""Offset and length of a frame, in bytes; in the trail they follow the work unit whose file it is in."""
 
 
 def raw_name(unit: int) -> str:

@@ -28,7 +28,7 @@ class DocumentLine(TypedDict):
     doc: str
     """Key: path relative to the source, and for record N of a file `PATH:N`."""
     id: JSON
-    """The record's own id, as it stands there."""
+    """The record's own id, unchanged."""
     language: str
     """ISO 639-1 code of the cleaned text, or `und`."""
     encoding: str
@@ -80,7 +80,7 @@ class EditLine(TypedDict):
     end: int
     """Where it ends."""
     old: str
-    """The text that stood there."""
+    """The text that was there."""
     new: str
     """What it became; empty for a removal."""
     source_start: int

@@ -113,7 +113,7 @@ def duplicate_line(doc: str, found: Duplicate) -> DuplicateLine:
 
 
 def edit_lines(doc: Document) -> list[EditLine]:
-    """Return the edits of a document as lines of the trail, sorted by where they stand in the source.
+    """Return the edits of a document as lines of the trail, sorted by their place in the source.
 
     `revision` counts the revisions of the document; edits with one number were made at once, in the
     text that the revisions before had left.

@@ -57,9 +57,9 @@ _UNICODE: Final = ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 class Decoded:
     """A text and what is needed to get its bytes back.
 
-    `encoding` is a name that Python's codecs know, `cesu-8` or `mixed`; `bom` the bytes that stood before the
+    `encoding` is a name that Python's codecs know, `cesu-8` or `mixed`; `bom` the bytes before the
     text; `exact` tells that `encode(text, encoding, bom)` yields the bytes; `undecodable` are byte
-    ranges for which U+FFFD stands in the text, with the reason.
+    ranges for which U+FFFD is in the text, with the reason.
     """
 
     text: str

@@ -85,7 +85,7 @@ def seven_bit(data: bytes) -> str | None:
 
 
 def _is_wide_text(data: bytes, encoding: str) -> bool:
-    """Tell whether the bytes decode, and to more than ASCII: `~{` may as well stand in a program."""
+    """Tell whether the bytes decode, and to more than ASCII: `~{` may as well be in a program."""
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError:

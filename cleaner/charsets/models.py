@@ -2,7 +2,7 @@
 
 The counts are those of the profiles that the package `langdetect` (Apache-2.0) ships: letters, pairs
 and triples in the Wikipedia of each language. Only the pairs are used here. What is no letter has
-probabilities set by hand: a quotation mark stands at the edge of a word, a section sign before a
+probabilities set by hand: a quotation mark is at the edge of a word, a section sign before a
 space, a control character nowhere.
 """
 

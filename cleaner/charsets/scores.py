@@ -86,7 +86,7 @@ class Pairs:
     count: npt.NDArray[np.float64]
     high: npt.NDArray[np.bool_]
     inside: npt.NDArray[np.int32]
-    """Bytes outside ASCII that stand in a word: the byte before, the byte, the byte after, how often."""
+    """Bytes outside ASCII that are in a word: the byte before, the byte, the byte after, how often."""
     shouted: bool
     """Nearly all ASCII letters are capitals."""
 
@@ -212,7 +212,7 @@ def _in_capitals(script: Script, symbols: Indices, pairs: Pairs) -> bool:
 
 
 def broken(symbols: Indices, pairs: Pairs) -> float:
-    """Return what it costs that signs stand in the middle of words."""
+    """Return the cost of signs in the middle of words."""
     before, byte, after, times = pairs.inside
     found = _NEVER_INSIDE[symbols[byte]] & _LETTER[symbols[before]] & _LETTER[symbols[after]]
     return _BROKEN * float(times[found].sum())

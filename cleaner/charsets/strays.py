@@ -23,7 +23,7 @@ from cleaner.charsets.scores import PRIORS, RARE_PRIOR, Pairs, high_costs, sampl
 Undecodable: TypeAlias = tuple[int, int, str]
 
 UNREADABLE: Final = "\N{REPLACEMENT CHARACTER}"
-"""What stands in a text for bytes that could not be read."""
+"""The character that replaces bytes that could not be read."""
 FEW: Final = 12
 FEW_IN: Final = 500
 """Up to this many bytes outside ASCII, or one in this many letters, count as few."""
@@ -140,7 +140,7 @@ def read_damaged(
 ) -> tuple[str, tuple[Undecodable, ...]]:
     r"""Decode UTF-8 with a few stray bytes; return the text and the undecodable ranges.
 
-    A byte that makes a word in `encoding` is that letter; for any other run U+FFFD stands in the text.
+    A byte that makes a word in `encoding` is that letter; any other run becomes U+FFFD.
 
     >>> text, unreadable = read_damaged("café ".encode() + b"na\xefve \xff x")
     >>> text == "café naïve \N{REPLACEMENT CHARACTER} x", unreadable
@@ -236,5 +236,5 @@ def _tables(encoding: str) -> tuple[tuple[Script, Indices], ...]:
 
 
 def _is_mixed(pair: str) -> bool:
-    """Tell whether a Latin letter stands beside one of another script."""
+    """Tell whether a Latin letter is beside one of another script."""
     return any(not char.isascii() and "LATIN" not in unicodedata.name(char, "LATIN") for char in pair)

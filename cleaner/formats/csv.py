@@ -31,7 +31,7 @@ _BOM: Final = b"\xef\xbb\xbf"
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Where a cell stands in its row, with its quotation marks."""
+    """The place of a cell in its row, with its quotation marks."""
 
     start: int
     end: int
@@ -182,7 +182,7 @@ def _header(path: Path, fields: Fields) -> Header:
 
 
 def _delimiter(head: bytes) -> str:
-    """Find out what stands between the cells of a header, and tears no quoted cell apart."""
+    """Find the delimiter between the cells of a header that splits no quoted cell."""
     at = len(_BOM) if head.startswith(_BOM) else 0
 
     def fitness(delimiter: str) -> tuple[bool, int]:

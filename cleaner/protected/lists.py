@@ -113,7 +113,7 @@ def contents(sheet: Sheet) -> Iterator[Claim]:
 
 
 def _page(line: str) -> int:
-    """Return the number that stands after a title; 0 if there is none."""
+    """Return the number after a title; 0 if there is none."""
     title, _, last = line.strip().rpartition(" ")
     return (
         int(last)

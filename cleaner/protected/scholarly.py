@@ -42,7 +42,7 @@ _LONGEST_FORMULA: Final = 200
 
 
 def references(sheet: Sheet) -> Iterator[Claim]:
-    """Claim lists of references: entries one after the other, or what stands under their heading."""
+    """Claim lists of references: entries one after the other, or the lines under their heading."""
     lines = sheet.lines
     start, entries, last = -1, 0, -1
     for i in range(len(lines) + 1):

@@ -96,7 +96,7 @@ def is_sentence(line: str) -> bool:
 
 
 def has_prose(line: str) -> bool:
-    """Tell whether six words stand in a row on a line."""
+    """Tell whether six words are in a row on a line."""
     return line.count(" ") >= _WORDS - 1 and PROSE.search(_plain(line)) is not None
 
 

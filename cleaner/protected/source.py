@@ -90,7 +90,7 @@ def _kind_of(line: str) -> str:
 
 
 def _opens(line: str, mark: str) -> bool:
-    """Tell whether a mark opens a comment or a long string: alone, at the start, or after what may stand before it."""
+    """Tell whether a mark opens a comment or a long string: alone, at the start, or after what may be before it."""
     before = line[: line.find(mark)]
     return mark not in ("{#", "%{", "{-", "#|", "(*") or not before.strip()
 

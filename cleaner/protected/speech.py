@@ -174,7 +174,7 @@ def _is_name(words: str) -> bool:
 
 
 def _groups(lines: Sequence[str], turns: Sequence[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
-    """Cut the turns where more than a few paragraphs of something else stand between two of them."""
+    """Cut the turns where more than a few paragraphs of something else are between two of them."""
     group: list[tuple[int, str]] = []
     for turn in turns:
         if group and _paragraphs_between(lines, group[-1][0], turn[0]) > 1:

@@ -16,7 +16,7 @@ from cleaner.audit.trail import read_part
 from cleaner.formats import jsontext
 
 Wanted: TypeAlias = tuple[str, int, str, str]
-"""A document, where a kept passage stands in it (-1: anywhere), its text, and the place of a claim that names it."""
+"""A document, where a kept passage is in it (-1: anywhere), its text, and the place of a claim that names it."""
 
 _ROOM = 16_000_000
 """Characters that wait in memory; what is more waits in a file."""
@@ -25,7 +25,7 @@ _ROOM = 16_000_000
 class KeptPassages:
     """Gathers the kept passages of claims and looks for them in the output of one run.
 
-    In an earlier output (`exact`) a passage must stand at the very place that the claim names, as
+    In an earlier output (`exact`) a passage must be at the very place that the claim names, as
     nothing changed there since. In the run's own output it may have moved; it must be there whole.
     Use as a context manager.
     """

@@ -142,7 +142,7 @@ def _is_cut(claim: Claim, cut: EditLine) -> bool:
 
 
 def _span(claim: Claim) -> Span:
-    """Return where the passage stood in the text that entered the step."""
+    """Return where the passage was in the text that entered the step."""
     return claim.line["start"], claim.line["end"]
 
 

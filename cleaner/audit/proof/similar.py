@@ -77,5 +77,5 @@ def similarities(pairs: Sequence[tuple[str, str]], size: int) -> list[float]:
 
 
 def _holds(text: str, part: str) -> bool:
-    """Tell whether the tokens of `part` stand in a row among those of `text`."""
+    """Tell whether the tokens of `part` are in a row among those of `text`."""
     return f" {' '.join(tokens(part))} " in f" {' '.join(tokens(text))} "

@@ -22,7 +22,7 @@ LISTED = 2
 BLOCK = 4
 """A block of code, a table, a stanza: one passage, removed only for one with the same bytes."""
 APART = 8
-"""A passage stands after a blank line."""
+"""The passage follows a blank line."""
 SPEECH = 16
 """A passage begins as direct speech does."""
 
@@ -106,6 +106,6 @@ def spared(doc: NDArray[np.int32], flags: NDArray[np.uint8]) -> NDArray[np.uint8
 
 
 def _apart(flags: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Return which passages stand after a blank line."""
+    """Return which passages follow a blank line."""
     apart: NDArray[np.bool_] = flags & APART > 0
     return apart

@@ -49,7 +49,7 @@ _log = math.log1p
 
 
 def coverage(page: Sequence[str], text: Sequence[str]) -> bytearray:
-    """Mark the words of a page that stand in a text too, in the same order.
+    """Mark the words of a page that a text has too, in the same order.
 
     They are those of the longest chain of common 4-grams that rises in both, so a sentence that a
     page holds twice is marked once, where it fits.
@@ -82,7 +82,7 @@ def coverage(page: Sequence[str], text: Sequence[str]) -> bytearray:
 
 
 def shares(blocks: Sequence[Block], text: str) -> list[float]:
-    """Return the share of each block's words that stand in a text, in the same order."""
+    """Return the share of each block's words that a text has, in the same order."""
     marked = coverage([word for block in blocks for word in block.words], WORD.findall(text.lower()))
     found, at = [], 0
     for block in blocks:
@@ -264,7 +264,7 @@ def _families(blocks: Sequence[Block], looks: Sequence[Sequence[float]], found: 
 
 
 def _neighbours(blocks: Sequence[Block], looks: Sequence[Sequence[float]], found: Sequence[float]) -> Matrix:
-    """Measure what stands before and after each block."""
+    """Measure the neighbours before and after each block."""
     size = len(blocks)
     rows = []
     for k, block in enumerate(blocks):

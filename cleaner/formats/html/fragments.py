@@ -17,7 +17,7 @@ _EXTRA: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph of a page: its text, and the kind of element that it stands in (tag and classes)."""
+    """A paragraph of a page: its text, and the kind of element that it is in (tag and classes)."""
 
     text: str
     place: tuple[str, str, str]
@@ -47,7 +47,7 @@ def completed(text: str, page: list[Paragraph]) -> str:
     """Put back paragraphs of an article of which the extractor saw one of several containers.
 
     An article that is cut in pieces by advertisements loses more than half of itself. What is missing
-    stands in elements of the same kind as what was found, and there is about as much of it, up to
+    is in elements of the same kind as what was found, and there is about as much of it, up to
     three times: a page with far more is a list of other articles, one with less has a box under it.
     """
     lines = text.split("\n")

@@ -89,7 +89,7 @@ def text_of(output: bytes, layout: Layout, fields: Fields) -> str:
 
 
 def rebuild(output: bytes, text: str, layout: Layout, fields: Fields) -> bytes:
-    """Return the bytes that a document has of its own: none, the page stands beside it."""
+    """Return the bytes of a document itself: none, as the page is stored beside it."""
     del output, text, layout, fields
     return b""
 

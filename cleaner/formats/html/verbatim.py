@@ -1,7 +1,7 @@
 """What of a page keeps its lines and white space: `<pre>` and what is styled like it; and the cells of tables.
 
 Code, poems and tables of plain text are worth nothing without their layout, so such an element becomes
-one block with the text as a browser would show it. The cells of a row stand in one line.
+one block with the text as a browser would show it. The cells of a row become one line.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ SKIPPED_TAGS: Final = frozenset((
 LINE_TAGS: Final = frozenset(("div", "p", "li", "tr", "blockquote", "ol", "ul", "table", "section"))
 """Elements in them that begin a line of their own."""
 CELL_CHARS: Final = 200
-"""Characters of a cell that may stand beside others in one line."""
+"""Characters of a cell that may be beside others in one line."""
 CELL_ELEMENTS: Final = 6
 """Elements in such a cell."""
 _ITEMS: Final = frozenset(("p", "div", "li"))
@@ -101,7 +101,7 @@ def _counts(text: str) -> bool:
 
 
 def is_simple_cell(cell: Any) -> bool:
-    """Tell whether a cell holds a few words, in one block at most, so that it stands in line with others."""
+    """Tell whether a cell holds a few words, in one block at most, so that it shares a line with others."""
     if not len(cell):
         return True
     size, blocks = len(cell.text or ""), 0

@@ -69,7 +69,7 @@ def shapes(words: tuple[str, ...]) -> Iterator[Shape]:
 
 
 def between(shape: Shape, line: str) -> str:
-    """Return what stands between the fixed words of a line that has this shape.
+    """Return the text between the fixed words of a line that has this shape.
 
     >>> between(Shape(("photo:",)), "Photo: Ann Lee")
     'Ann Lee'

@@ -1,7 +1,7 @@
 """Suggest rules: lines and shapes of lines that recur as furniture in a corpus and not in its content.
 
 A line is a candidate when its shape recurs across documents of one source (or across sources), and
-stands before, after or away from the prose. Each candidate becomes a rule, is run by the production
+is before, after or away from the prose. Each candidate becomes a rule, is run by the production
 matcher over the whole corpus, and is dropped when it touches a line of prose or a line that stands
 in the midst of prose.
 """

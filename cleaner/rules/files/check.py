@@ -32,7 +32,7 @@ _MODELS: dict[str, type[BaseModel]] = {
 def against_schema(
     source: Source, data: object, model: type[BaseModel], *, at: Path = (), known: Iterable[str] = ()
 ) -> list[Fault]:
-    """Return the faults of `data`, which stands at path `at` of the source, against a model."""
+    """Return the faults of `data` (at path `at` of the source) against a model."""
     try:
         model.model_validate(data)
     except ValidationError as error:

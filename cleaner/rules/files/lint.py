@@ -71,7 +71,7 @@ def _keys(data: Mapping[str, Any]) -> Iterator[Remark]:
         yield ("engine",), "contradiction", "engine backtrack is for regexes, and the rule has none"
     for name in ("languages", "profiles", "formerly"):
         for i, entry in _repeated(data.get(name) or []):
-            yield (name, i), "duplicate-entry", f"{entry!r} stands in the list already"
+            yield (name, i), "duplicate-entry", f"{entry!r} is already in the list"
 
 
 def _guard(guard: Mapping[str, Any]) -> Iterator[Remark]:
@@ -131,7 +131,7 @@ def _examples(examples: Mapping[str, Any]) -> Iterator[Remark]:
     kinds = {kind: _list(examples[kind]) for kind in ("match", "no_match")}
     for kind, texts in kinds.items():
         for i, text in _repeated(texts):
-            yield ("examples", kind, i), "duplicate-entry", f"{text!r} stands in the list already"
+            yield ("examples", kind, i), "duplicate-entry", f"{text!r} is already in the list"
     for i, text in enumerate(kinds["no_match"]):
         if text in kinds["match"]:
             yield ("examples", "no_match", i), "contradiction", f"{text!r} is an example both ways"
@@ -150,7 +150,7 @@ def matcher_remarks(data: Mapping[str, Any], name: str) -> Iterator[Remark]:
     for kind, path, value in matcher_paths(match, (name,)):
         place = (path[:-1] if isinstance(path[-1], int) else path, kind, value)
         if place in seen:
-            yield path, "duplicate-entry", f"{value!r} stands in the list already"
+            yield path, "duplicate-entry", f"{value!r} is already in the list"
         seen.add(place)
         yield from _text(data, kind, path, value)
 

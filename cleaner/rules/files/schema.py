@@ -190,7 +190,7 @@ class ExceptionModel(Closed):
 
     rule: NonEmpty = Field(description="id of a rule, or a glob")
     document: NonEmpty | None = Field(None, description="glob over document keys; default: all")
-    text: NonEmpty | None = Field(None, description="stands in what the rule would change or flag")
+    text: NonEmpty | None = Field(None, description="part of the text that the rule would change or flag")
 
 
 class ConfigModel(Closed):

@@ -102,7 +102,7 @@ def parse(file: str, content: bytes) -> Source:
     except ReaderError as error:
         before = text[: error.position]
         mark = (before.count("\n"), error.position - before.rfind("\n") - 1)
-        source.faults.append(source.fault_at(mark, "yaml-syntax", "this character may not stand in YAML"))
+        source.faults.append(source.fault_at(mark, "yaml-syntax", "this character is not allowed in YAML"))
     except MarkedYAMLError as error:
         place = error.problem_mark or error.context_mark
         mark = (place.line, place.column) if place else (0, 0)

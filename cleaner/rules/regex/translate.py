@@ -238,7 +238,7 @@ def _words(*, common: bool) -> re.Pattern[str]:
 
 
 def boundary_run(node: Node) -> int:
-    r"""Count the `\b` or `\B` that can meet at one place: so many marks must stand there.
+    r"""Count the `\b` or `\B` that can meet at one place, which is the number of marks needed there.
 
     >>> from cleaner.rules.regex.syntax import parse
     >>> boundary_run(parse(r"\ba\b")), boundary_run(parse(r"\b(?:the )?\ba"))

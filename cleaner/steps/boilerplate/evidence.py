@@ -33,7 +33,7 @@ GAP_CHARS: Final = 40
 MUTUAL_LINES: Final = 2
 """Different short labels side by side that prove each other."""
 REPEATED_LABELS: Final = 2
-"""Times that one label between two paragraphs of prose must stand in a text to be no word of it."""
+"""Times that a label must occur between two paragraphs of prose not to be part of the text."""
 FURNISHED_LINES: Final = 2
 """Different lines of furniture that show that a text still has the furniture of its page."""
 _LETTERED: Final = re.compile(r"\s*\(?([A-Za-z])\)(?=\s|$)")
@@ -213,7 +213,7 @@ class Around:
 
     @property
     def is_prose(self) -> bool:
-        """Tell whether the run stands between two paragraphs of prose."""
+        """Tell whether the run is between two paragraphs of prose."""
         return is_prose(self.before) and is_prose(self.after)
 
     @property
@@ -269,7 +269,7 @@ def beside(contents: Sequence[str], line: int) -> tuple[str, str]:
 
 
 def adjoins(contents: Sequence[str], taken: Sequence[int], furniture: frozenset[int]) -> bool:
-    """Tell whether lines that belong together end the document or stand beside furniture.
+    """Tell whether lines that belong together end the document or are beside furniture.
 
     >>> adjoins(["Prose.", "Related", "A title"], (1, 2), frozenset())
     True
@@ -282,7 +282,7 @@ def adjoins(contents: Sequence[str], taken: Sequence[int], furniture: frozenset[
 
 
 def interrupts(before: str, after: str) -> bool:
-    """Tell whether what stands between two lines interrupts a sentence.
+    """Tell whether what is between two lines interrupts a sentence.
 
     >>> interrupts("The ferry left the harbour of", "the island at noon."), interrupts("It left.", "and so on")
     (True, False)

@@ -53,7 +53,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Lines that a rule wants to take because of what stands in one of them."""
+    """Lines that a rule wants to take because of what is in one of them."""
 
     rule: Rule
     line: int
@@ -144,7 +144,7 @@ def allowed(
 ) -> Iterator[Proposal]:
     """Yield the proposals that need no support, or have it.
 
-    A line that needs it and stands in a list is furniture only when the whole list is.
+    A line that needs it and is in a list is furniture only when the whole list is.
     """
     sure = frozenset(k for proposal in proposed if not proposal.weak for k in proposal.taken)
     single = [proposal for proposal in proposed if proposal.weak and proposal.rule.scope == "line"]

@@ -167,7 +167,7 @@ def drops(contents: Sequence[str], corpus: Repeated, rule: Rule) -> dict[int, st
 
 
 def _without_quotations(contents: Sequence[str], found: dict[int, int], sure: float) -> dict[int, int]:
-    """Leave out sentences that stand between lines which do not repeat, unless almost all documents hold them."""
+    """Leave out sentences between lines that do not repeat, unless almost all documents hold them."""
     body = [k for k, line in enumerate(contents) if k not in found and line.strip()]
     if not body:
         return found

@@ -103,13 +103,13 @@ def _is_meant(piece: str, edit: Edit, talk: bool) -> bool:
 
 
 def _is_letter(piece: str, edit: Edit) -> bool:
-    """Tell whether the letter `Ã` stands by itself, which ftfy takes for `à` before a space."""
+    """Tell whether the letter `Ã` is isolated, which ftfy takes for `à` before a space."""
     before = piece[edit.start - 1 : edit.start] if edit.start else ""
     return edit.old[0] in "ÃÂ" and edit.new in ("à", "à ", "") and not before.isalpha()
 
 
 def _is_alphabet(piece: str) -> bool:
-    """Tell whether letters outside ASCII stand in the order of a table of characters."""
+    """Tell whether letters outside ASCII are in the order of a table of characters."""
     if not _LONG_RUN.search(piece):
         return False
     codes = np.frombuffer(piece.encode("utf-32-le", "surrogatepass"), np.dtype("<u4")).astype(np.int64)

@@ -77,7 +77,7 @@ def wide_places(text: str, rules: Sequence[str]) -> list[int]:
 
 
 def surrogates(line: str) -> list[Edit]:
-    r"""Join pairs of surrogates, and put U+FFFD for those that stand alone.
+    r"""Join pairs of surrogates, and replace lone ones by U+FFFD.
 
     >>> [edit.new for edit in surrogates("\ud83d\ude00 \ud83d")]
     ['😀', '�']

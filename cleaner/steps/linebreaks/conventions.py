@@ -84,7 +84,7 @@ class HyphenHabits:
 
 @dataclass(frozen=True, slots=True)
 class OrphanHabits:
-    """Marks that may stand alone on a line: those that open, that close, and that do either."""
+    """Marks that may be alone on a line: those that open, that close, and that do either."""
 
     opening: frozenset[str]
     closing: frozenset[str]

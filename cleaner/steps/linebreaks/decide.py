@@ -188,7 +188,7 @@ def _sentence(view: View, gap: int, apart: bool, known: Habits, goes_on: bool) -
 
 
 def _is_cross_link(view: View, line: int) -> bool:
-    """Tell whether a labelled line stands in a sentence: if it is furniture, it is removed before this is joined."""
+    """Tell whether a labelled line interrupts a sentence: if it is furniture, it is removed before the join."""
     if not 0 < line < len(view.texts) - 1:
         return False
     label = _LABELLED.match(view.texts[line])

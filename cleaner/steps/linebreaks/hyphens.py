@@ -34,7 +34,7 @@ OWN_WORD = 4
 REPEATED = 3
 """Least letters of a word that is repeated ("apa-" / "apa")."""
 REPEATED_STEM = 4
-"""With an affix, so many letters of the last part stand in the first ("berjalan-" / "jalan")."""
+"""With an affix, this many letters of the last part must be in the first ("berjalan-" / "jalan")."""
 
 
 class Vocabulary:

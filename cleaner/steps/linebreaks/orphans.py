@@ -1,4 +1,4 @@
-"""Marks that stand alone on a line."""
+"""Marks alone on a line."""
 
 from __future__ import annotations
 

@@ -123,7 +123,7 @@ def is_broken_number(left: str, right: str) -> bool:
 
 
 def is_broken_date(left: str, right: str, after_number: frozenset[str]) -> bool:
-    """Tell whether a number and the month or the unit that belongs to it stand on two lines.
+    """Tell whether a number and the month or the unit that belongs to it are on two lines.
 
     >>> is_broken_date("It was opened on 3", "May 1931 by the mayor.", frozenset({"may"}))
     True

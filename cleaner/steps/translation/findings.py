@@ -35,7 +35,7 @@ class Mark:
 
 
 ALWAYS = ""
-"""The trigger of a detector that no pattern can stand in for; it has to be quick itself."""
+"""The trigger of a detector that no pattern can replace; the detector itself has to be fast."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ def _kind_alone(text: str, start: int, end: int) -> Kind:
 
 
 def _verse(text: str, lines: Sequence[Span], i: int) -> bool:
-    """Tell whether line `i` stands in four or more short lines of which most end without a full stop."""
+    """Tell whether line `i` is in four or more short lines of which most end without a full stop."""
     first, last = i, i
     while (
         first > 0

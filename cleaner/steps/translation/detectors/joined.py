@@ -45,7 +45,7 @@ def space_missing_after(sheet: Sheet, options: Options) -> Iterator[Mark]:
 
     Before a capital it is the end of a sentence: after a word in small letters that is no abbreviation,
     after a year or a closing bracket, and after a name that a function word follows. A comma or
-    semicolon stands between two words of prose. Names of hosts and files, abbreviations, code and
+    semicolon must be between two words of prose. Names of hosts and files, abbreviations, code and
     lists of values are left alone.
 
     >>> from cleaner.steps.translation.findings import sheet_of

@@ -33,7 +33,7 @@ def name_variant(sheet: Sheet, options: Options) -> Iterator[Mark]:
 
 
 def mixed_transliteration(sheet: Sheet, options: Options) -> Iterator[Mark]:
-    """Mark the names of the rarer system when names of two transliteration systems stand in one text.
+    """Mark the names of the rarer system when a text has names of two transliteration systems.
 
     >>> from cleaner.steps.translation.findings import sheet_of
     >>> systems = {"systems": [["Kyiv", "Kharkiv"], ["Kiev", "Kharkov"]]}
@@ -65,7 +65,7 @@ def _nested(found: list[str]) -> bool:
 
 
 def _first_places(sheet: Sheet, names: tuple[str, ...]) -> dict[str, tuple[int, int, int]]:
-    """Find each name outside quotations: its first place and how often it stands there."""
+    """Find each name outside quotations: its first place and how often it occurs."""
     seen: dict[str, tuple[int, int, int]] = {}
     hits = list(sheet.scan.finditer(words_pattern(names)))
     if len({sheet.text[start:end] for start, end in hits}) < 2:
@@ -81,7 +81,7 @@ def _first_places(sheet: Sheet, names: tuple[str, ...]) -> dict[str, tuple[int, 
 
 
 def _part_of_other(text: str, start: int, end: int) -> bool:
-    """Tell whether a name stands in a longer word, a compound or brackets that explain it ("(Kiev)")."""
+    """Tell whether a name is in a longer word, a compound or brackets that explain it ("(Kiev)")."""
     before, after = text[start - 1 : start], text[end : end + 1]
     return before.isalnum() or before in ("-", "(", "/") or after.isalnum() or after in ("-", "/")
 

@@ -10,7 +10,7 @@ from cleaner.errors import CleanerError
 from cleaner.model import Span
 
 Zipf = Callable[[str], float]
-"""Word to the logarithm of how often it stands in a billion words: 7 is `the`, 3 is seldom, 0 is unknown."""
+"""Word to the logarithm of its frequency in a billion words: 7 is `the`, 3 is rare, 0 is unknown."""
 
 _CANDIDATE = re.compile(r"(?<![\w@#./-])[A-Za-z]{7,30}(?![\w@/-]|\.\w)")
 _CASE = re.compile(r"(?<=[a-z])(?=[A-Z][a-z]{2})|(?<=[A-Z]{2})(?=[A-Z][a-z]{3})")
@@ -43,9 +43,9 @@ def glued(text: str, function_words: Collection[str], zipf: Zipf) -> Iterator[tu
     """Yield the words that are two, with the place where the space was.
 
     A word is two when it is unknown and both parts are words. At a change of case that is a stray
-    acronym before a word, or a small word and a capitalized one that both stand in the text on their own;
+    acronym before a word, or a small word and a capitalized one that both occur in the text on their own;
     everything else of that shape is a brand. Before and after a function word a part is a word when it is
-    written often, stands in the text on its own, or may be a name. Words that come back three times are
+    written often, occurs in the text on its own, or may be a name. Words that come back three times are
     names of things.
 
     >>> known = {"copyright": 4.5, "under": 5.9, "bridge": 5.0}

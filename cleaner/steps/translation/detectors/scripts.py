@@ -29,7 +29,7 @@ _WORD_OF = {
 }
 """What a word of a script looks like, and the languages in which it is none of another one."""
 _BRACKET = 400
-"""Code points within which a bracket that is open names what stands in it."""
+"""Code points after an opening bracket within which a word counts as bracketed."""
 _MOSTLY = 0.2
 """Share of a text from which on a script is its own, whatever language it was taken for."""
 _WORD_BEFORE = re.compile(r"\w*$")
@@ -51,7 +51,7 @@ def script_foreign(sheet: Sheet, options: Options) -> Iterator[Mark]:
     """Mark words of both Latin and Cyrillic letters, and words in a script that is not the language's.
 
     Letters of the other alphabet count within a word when they look like those of its own. A run counts
-    from `options["fewest"]` letters on; what stands in brackets or quotation marks, or after a name and
+    from `options["fewest"]` letters on; what is in brackets or quotation marks, or after a name and
     before a punctuation mark, is named, not left over, and so is a language in a menu of languages.
     Greek is left alone: it is the alphabet of formulas.
 

@@ -41,7 +41,7 @@ def _spaced(sheet: Sheet) -> Iterator[Mark]:
 
 
 def _spelled(word: str) -> bool:
-    """Tell whether a word is of letters with case, or a number: what stands in other scripts is left alone."""
+    """Tell whether a word has letters with case, or is a number: words in other scripts are left alone."""
     return word[0].isdecimal() or word.lower() != word.upper()
 
 

@@ -102,7 +102,7 @@ def untranslated_passage(sheet: Sheet, options: Options) -> Iterator[Mark]:
     own = frozenset(FUNCTION_WORDS.get(sheet.language, "").split())
     last_end = -1
     for start, _ in sheet.scan.finditer(_trigger(options, sheet.language)):
-        if not sheet.text[start].isalnum():  # what stands before the word
+        if not sheet.text[start].isalnum():  # the characters before the word
             start += 1
         if start < last_end:
             continue
