@@ -128,9 +128,10 @@ def _plan(text: str, lines: Sequence[Span], context: Context) -> Plan:
     _detect(plan, ("repeated",), contents, lines, context)
     if not plan.drops and not plan.changes:
         _detect(plan, ("page", "edge"), contents, lines, context)
-        protected = protect(text)
-        for k in [k for k in plan.drops if _stays(protected.kind_at(k), contents[k], context)]:
-            del plan.drops[k]
+        if plan.drops:
+            protected = protect(text)
+            for k in [k for k in plan.drops if _stays(protected.kind_at(k), contents[k], context)]:
+                del plan.drops[k]
     for k in torn(plan.drops, text, contents, context.profile):
         del plan.drops[k]
     for k in plan.drops:

@@ -64,6 +64,8 @@ class Proposal:
 def of_rules(text: str, lines: Sequence[Span], contents: Sequence[str], hits: Sequence[Hit]) -> Plan:
     """Let each line have one fate; where two rules differ, the larger scope wins."""
     plan = Plan()
+    if not hits:
+        return plan
     protected = protect(text)
     ordered = sorted(hits, key=lambda hit: (_ORDER[hit.rule.scope], hit.line, hit.start))
     proposed = list(proposals(ordered, lines, contents, protected))
