@@ -11,6 +11,8 @@ from cleaner.steps.linebreaks.edges import SPACELESS
 LONE_HYPHENS = ("-", "\N{HYPHEN}")
 WORDS_BEFORE, WORDS_AFTER = 4, 3
 """A line before a hyphen alone has so many words or more, one after it so many."""
+SIDE_CHARS = 3
+"""Characters of a line below which it is too short to say where a lone mark belongs."""
 CHARACTERS = 10
 """So many characters, one a line, are a sentence and no list."""
 
@@ -69,7 +71,7 @@ def characters_alone(texts: Sequence[str], marks: OrphanHabits) -> dict[int, str
 
 def _side(mark: str, before: str, after: str, marks: OrphanHabits) -> int:
     """-1 when a lone mark belongs to what is before, 1 when to what follows, 0 when that is not clear."""
-    if len(before) < 3 and len(after) < 3:
+    if len(before) < SIDE_CHARS and len(after) < SIDE_CHARS:
         return 0
     if mark in marks.either:
         return after.count(mark) % 2 - before.count(mark) % 2

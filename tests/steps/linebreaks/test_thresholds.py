@@ -7,10 +7,12 @@ import pytest
 from cleaner.model import Edit
 from cleaner.steps import Context
 from cleaner.steps.linebreaks import find
-from cleaner.steps.linebreaks.conventions import Habits
+from cleaner.steps.linebreaks.conventions import Habits, OrphanHabits
 from cleaner.steps.linebreaks.decide import MANY
-from cleaner.steps.linebreaks.described_lines import split
+from cleaner.steps.linebreaks.described_lines import View, split
 from cleaner.steps.linebreaks.edges import TITLE_LETTERS, Words, is_title
+from cleaner.steps.linebreaks.evidence import _is_verse
+from cleaner.steps.linebreaks.orphans import _side
 from cleaner.steps.linebreaks.sentences import Pair, inside_paragraph, mid_sentence, stands_apart
 from cleaner.steps.linebreaks.widths import width_at
 from tests.steps.linebreaks.test_linebreaks import BOOK, repaired
@@ -244,3 +246,23 @@ def test_notes_say_how_near_the_width_a_line_ends(letters, note):
     first = "The lamp was lit at night. It was seen by all those who came there to"
     lines = [f"{word} {rest[4:]}" for word in ("the", "one", "our", "his", "her", "its", "any", "all", "new")]
     assert notes("\n".join([first, *lines, short, *lines, "see it."]))[10] == note
+
+
+@pytest.mark.parametrize(("before", "side"), [('a"', 0), ('a" ', -1)])
+def test_a_line_that_is_too_short_says_nothing_about_a_lone_mark(before: str, side: int) -> None:
+    marks = OrphanHabits(frozenset(), frozenset(), frozenset('"'))
+    assert _side('"', before, "b", marks) == side
+
+
+@pytest.mark.parametrize(
+    ("lines", "verse"),
+    [
+        (("Over the bay", "Under the sky", "Nobody came"), True),
+        (("over the bay", "Under the sky", "Nobody came", "Nobody left", "Nobody slept"), False),
+        (("Over the bay", "Under the sky", "Nobody came", "Nobody left", "nobody slept"), False),
+        (("Over the bay", "Under the sky", "Nobody came", "Nobody left", "So it was", "nobody slept"), True),
+    ],
+)
+def test_lines_around_a_gap_that_begin_with_capitals(lines: tuple[str, ...], verse: bool) -> None:
+    view = View(split("\n".join(lines)), KNOWN.words)
+    assert _is_verse(view, 1) is verse
