@@ -164,7 +164,7 @@ _OPTIONS = (
     click.option(
         "--format",
         "format_name",
-        type=Registered("format", "cleaner.formats.registry", "FORMATS"),
+        type=Registered("format", "cleaner.formats.registry", "CHOICES"),
         help="Format of all inputs, apart from compression [default: by extension].",
     ),
     click.option(

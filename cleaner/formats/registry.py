@@ -16,6 +16,8 @@ _FORMATS = (
 )
 FORMATS: dict[str, Format] = {fmt.name: fmt for fmt in _FORMATS}
 """The formats by name, in the order in which their suffixes are tried."""
+CHOICES: tuple[str, ...] = tuple(fmt.name for fmt in _FORMATS if fmt.suffixes)
+"""The formats that a file can be said to be in: all but the one for what cannot be read."""
 
 
 def format_of(key: str) -> str | None:
