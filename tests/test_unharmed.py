@@ -1,4 +1,4 @@
-"""Texts of many kinds that are right come out as they went in: a table of them, `cases/unharmed/<kind>.yaml`."""
+"""Texts of many kinds that are right come out as they went in: tables of them, `cases/unharmed/*.yaml`."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ class Case(NamedTuple):
     """A text of one kind; `becomes` is None when nothing may change, `fails` says why that is not so yet."""
 
     kind: str
+    language: str
     name: str
     text: str
     becomes: str | None
@@ -30,19 +31,17 @@ def cases() -> list[Case]:
     for path in sorted(FOLDER.glob("*.yaml")):
         table = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
         for case in (*table.get("unchanged", ()), *table.get("changed", ())):
-            found.append(
-                Case(path.stem, case["name"], case["text"], case.get("becomes"), case.get("fails", ""))
-            )
+            kind, language = case.get("kind", path.stem), case.get("language", "en")
+            becomes, fails = case.get("becomes"), case.get("fails", "")
+            found.append(Case(kind, language, case["name"], case["text"], becomes, fails))
     return found
 
 
 CASES = cases()
-
-
 PARAMETERS = [
     pytest.param(
         case,
-        id=f"{case.kind}: {case.name}",
+        id=f"{case.kind}, {case.language}: {case.name}",
         marks=pytest.mark.xfail(strict=True, reason=case.fails) if case.fails else (),
     )
     for case in CASES
@@ -56,6 +55,8 @@ def test_what_is_right_comes_out_as_it_went_in(case: Case) -> None:
 
 
 def test_the_tables_are_of_many_kinds_and_their_texts_differ() -> None:
-    assert len(CASES) >= 150
+    assert len(CASES) >= 280
+    assert len({case.kind for case in CASES}) >= 30
+    assert len({case.language for case in CASES}) >= 20
     assert len({case.text for case in CASES}) == len(CASES)
-    assert len({(case.kind, case.name) for case in CASES}) == len(CASES)
+    assert len({(case.kind, case.language, case.name) for case in CASES}) == len(CASES)

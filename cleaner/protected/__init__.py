@@ -13,7 +13,18 @@ from typing import Final
 
 from cleaner.lines import line_spans
 from cleaner.model import Span
-from cleaner.protected import data, fences, lists, scholarly, settings, source, speech, tables, verse
+from cleaner.protected import (
+    data,
+    fences,
+    lists,
+    refrains,
+    scholarly,
+    settings,
+    source,
+    speech,
+    tables,
+    verse,
+)
 from cleaner.protected.blocks import LITERAL, NOTHING, VERBATIM, WHOLE, Block, Kind, Protected
 from cleaner.protected.claims import Claim, Sheet
 
@@ -55,6 +66,7 @@ _DETECTORS: Final[tuple[Callable[[Sheet], Iterator[Claim]], ...]] = (
     speech.dialogue,
     scholarly.mathematics,
     lists.glossaries,
+    refrains.refrains,
     lists.lists,
     verse.verse,
 )

@@ -14,6 +14,7 @@ Kind: TypeAlias = Literal[
     "front-matter",
     "table",  # also ASCII art, and rows of numbers
     "verse",
+    "refrain",  # stanzas of which lines come again
     "mathematics",
     "mail",  # heads of messages, quoted lines
     "dialogue",  # plays, chats, interviews, subtitles
@@ -25,7 +26,9 @@ Kind: TypeAlias = Literal[
     "lines",  # short lines ended on purpose: menus, addresses, ingredients, results
 ]
 
-VERBATIM: Final[frozenset[Kind]] = frozenset({"code", "front-matter", "table", "verse", "mathematics"})
+VERBATIM: Final[frozenset[Kind]] = frozenset(
+    {"code", "front-matter", "table", "verse", "refrain", "mathematics"}
+)
 """Kinds in which nothing but the encoding may be repaired; a block of them is one passage."""
 WHOLE: Final[frozenset[Kind]] = VERBATIM | {"mail", "dialogue", "references"}
 """Kinds out of which a rule takes no single line."""

@@ -82,6 +82,15 @@ def _certain(lines: Sequence[str]) -> bool:
     )
 
 
+def ends_marked(line: str) -> bool:
+    """Tell whether a line ends in punctuation.
+
+    >>> ends_marked("low lay the sea,"), ends_marked("low lay the")
+    (True, False)
+    """
+    return _MARKED_END.search(line) is not None
+
+
 def stop_of(run: tuple[int, int]) -> int:
     """Return the number of lines of a run."""
     return run[1] - run[0]
