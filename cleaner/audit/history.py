@@ -14,6 +14,7 @@ from cleaner.audit.records import (
     DOCUMENTS,
     DUPLICATES,
     FLAGS,
+    INPUTS,
     QUARANTINE,
     DocumentLine,
     DuplicateLine,
@@ -62,6 +63,13 @@ def history(finished: Finished, place: str) -> Iterator[str]:
     yield from map(str, shown)
     if not (shown or (number is not None and document["aside"])):
         yield "  nothing was changed or flagged"
+
+
+def outputs_of(finished: Finished, place: str) -> Iterator[str]:
+    """Yield the outputs that a document may be in: those of the inputs with whose path `DOC[:LINE]` begins."""
+    for line in read_all(finished.audit, INPUTS, finished.shards):
+        if line["output"] and place.startswith(line["path"]):
+            yield line["output"]
 
 
 def protection(source: str, line: int) -> Iterator[str]:

@@ -33,6 +33,8 @@ from cleaner.formats import jsontext
 from cleaner.formats.format import Fields, Format
 from cleaner.formats.registry import FORMATS
 from cleaner.model import Edit
+from cleaner.storage.places import Place
+from cleaner.storage.transfer import mirror
 
 Lines: TypeAlias = list[EditLine]
 """The edits of a document."""
@@ -79,12 +81,16 @@ class Finished:
         return Fields(**self.run["configuration"]["fields"])
 
 
-def open_run(out: Path) -> Finished:
-    """Open a finished run; UsageError when there is none in `out`."""
+def open_run(place: Place, *, wanted: Callable[[str], bool] = lambda name: True) -> Finished:
+    """Open a finished run; UsageError when there is none at `place`.
+
+    Of a remote one the files that are `wanted`, by their names in it, are copied to this machine first.
+    """
+    out = mirror(place, wanted)
     path = out / AUDIT / "run.json"
     if not path.is_file():
         state = "was interrupted (--resume continues it)" if (out / AUDIT).is_dir() else "is not one"
-        message = f"{out} is not the output of a finished run: it {state}; {path} is missing"
+        message = f"{place} is not the output of a finished run: it {state}; {AUDIT}/run.json is missing"
         raise UsageError(message)
     try:
         run = jsontext.loads(path.read_bytes())

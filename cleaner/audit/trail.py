@@ -27,9 +27,8 @@ from cleaner.audit.records import (
 from cleaner.edits import Trail, inverse, splice
 from cleaner.formats import jsontext
 from cleaner.model import Document, Duplicate
+from cleaner.storage.outgoing import AUDIT as AUDIT
 
-AUDIT = "_clean"
-"""Folder of the audit trail inside an output; such a folder is never input."""
 _BUFFER = 1 << 16
 """Bytes that are written at once."""
 ASIDE = "aside"

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Collection, Iterator
 
 from cleaner.audit.errors import NotKeptError, RebuildError
 from cleaner.audit.proof.run import Proof, earlier_runs
@@ -14,17 +13,19 @@ from cleaner.audit.records import DUPLICATES, INPUTS
 from cleaner.audit.trail import AUDIT, read_all
 from cleaner.errors import UsageError
 from cleaner.formats import jsontext
+from cleaner.storage.places import Place
 
 
-def verify(finished: Finished) -> Iterator[str]:
+def verify(finished: Finished, remote: Collection[str] = ()) -> Iterator[str]:
     """Yield every way in which output and audit trail fail to prove what the run claims.
 
     Checked are the sha256 of every output and part of the trail, of every input rebuilt from them,
-    and every claim of the trail about removed duplicates (`cleaner.audit.proof.claims`).
+    and every claim of the trail about removed duplicates (`cleaner.audit.proof.claims`). `remote` are the
+    addresses of earlier outputs that may be asked for.
     """
     try:
         yield from _changed_files(finished)
-        with Proof(finished) as proof:
+        with Proof(finished, remote) as proof:
             yield from _inputs(finished, proof)
             yield from proof.rest()
     except KeyError as error:
@@ -75,14 +76,14 @@ def unproven(finished: Finished) -> Iterator[str]:
             yield last
 
 
-def not_here(finished: Finished) -> Counter[str]:
+def not_here(finished: Finished, remote: Collection[str] = ()) -> Counter[str]:
     """Count the duplicates whose kept passage is in an earlier output that is missing, by its folder."""
-    away = {name for name, run in earlier_runs(finished).items() if run is None}
+    away = {name for name, run in earlier_runs(finished, remote).items() if run is None}
     lines = read_all(finished.audit, DUPLICATES, finished.shards) if away else ()
     return Counter(corpus for line in lines if (corpus := line["kept_corpus"]) is not None and corpus in away)
 
 
-def file_sha256(path: Path) -> str:
+def file_sha256(path: Place) -> str:
     """Return the sha256 of a file as hexadecimal digits."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()

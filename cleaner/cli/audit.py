@@ -11,45 +11,64 @@ from pathlib import Path
 import click
 
 from cleaner.cli import EXIT_FINDINGS
-from cleaner.cli.options import PATH
+from cleaner.cli.options import PATH, PLACE
+from cleaner.storage.outgoing import AUDIT
+from cleaner.storage.places import Place, is_address
+from cleaner.storage.remote import RemotePath
+from cleaner.storage.transfer import mirror, send
 
 
 @click.command(short_help="Tell the history of a document or of one line of it.")
-@click.argument("out", type=PATH)
+@click.argument("out", type=PLACE)
 @click.argument("place", metavar="DOC[:LINE]")
-def why(out: Path, place: str) -> None:
+def why(out: Place, place: str) -> None:
     """Tell what happened to a document of the run in OUT: every edit, flag and duplicate, and by which rule.
 
     DOC is a path relative to the source, or PATH:N for record N of a file; LINE counts in the source.
     """
     from cleaner.audit.errors import following
-    from cleaner.audit.history import history
+    from cleaner.audit.history import history, outputs_of
     from cleaner.audit.rebuild import open_run
     from cleaner.cli.show import printable
 
     with following(OSError):
-        told = list(history(open_run(out), place))
+        finished = open_run(out, wanted=_in_trail)
+        if isinstance(out, RemotePath):
+            mirror(out, set(outputs_of(finished, place)).__contains__)
+        told = list(history(finished, place))
     for line in told:
         click.echo(printable(line))
 
 
 @click.command(short_help="Build the HTML report of a finished run and print its path.")
-@click.argument("out", type=PATH)
-def report(out: Path) -> None:
+@click.argument("out", type=PLACE)
+def report(out: Place) -> None:
     """Build OUT/_clean/report.html anew from the audit trail and print its path."""
     from cleaner.audit.errors import following
     from cleaner.audit.rebuild import open_run
     from cleaner.report import write_report
 
     with following():
-        path = write_report(open_run(out))
-    click.echo(path)
+        path = write_report(open_run(out, wanted=_in_trail))
+        if isinstance(out, RemotePath):
+            send(path, out / f"{AUDIT}/{path.name}")
+    click.echo(out / f"{AUDIT}/{path.name}")
+
+
+def _in_trail(name: str) -> bool:
+    return name.startswith(f"{AUDIT}/")
 
 
 @click.command(short_help="Rebuild every input and compare; exit 1 on any difference.")
-@click.argument("out", type=PATH)
+@click.argument("out", type=PLACE)
+@click.option(
+    "--against",
+    multiple=True,
+    metavar="URL",
+    help="Address of an earlier output that the run was made against and that may be asked for; repeatable.",
+)
 @click.option("--quiet", "-q", is_flag=True, help="Print differences only.")
-def verify(out: Path, *, quiet: bool) -> None:
+def verify(out: Place, *, against: tuple[str, ...], quiet: bool) -> None:
     """Rebuild every input from output and audit trail in OUT and compare it with what was read.
 
     Also prove of each duplicate that it stood where the trail says, that it was removed (or, flagged, kept), that
@@ -63,7 +82,7 @@ def verify(out: Path, *, quiet: bool) -> None:
     finished = open_run(out)
     problems = 0
     with _uncollected():
-        for problem in verify_run(finished):
+        for problem in verify_run(finished, against):
             problems += 1
             click.echo(problem)
     if problems:
@@ -71,10 +90,10 @@ def verify(out: Path, *, quiet: bool) -> None:
     not_kept = list(unproven(finished))
     for path in not_kept:
         click.echo(f"{path}: cannot be proven: its bytes were not kept (--no-raw)")
-    elsewhere = not_here(finished)
+    elsewhere = not_here(finished, against)
     for folder, number in elsewhere.items():
         click.echo(
-            f"{folder}: cannot be proven: the folder is missing; {number:,} duplicates "
+            f"{folder}: cannot be proven: {_why_away(folder)}; {number:,} duplicates "
             "were removed for passages in it"
         )
     if not quiet:
@@ -85,6 +104,10 @@ def verify(out: Path, *, quiet: bool) -> None:
             click.echo(
                 f"{duplicates:,} duplicates compared again: each is similar enough to a passage that was kept"
             )
+
+
+def _why_away(folder: str) -> str:
+    return "no --against names it, or it is missing" if is_address(folder) else "the folder is missing"
 
 
 @contextmanager
@@ -100,10 +123,10 @@ def _uncollected() -> Iterator[None]:
 
 
 @click.command(short_help="Write the original inputs back, byte for byte.")
-@click.argument("out", type=PATH)
+@click.argument("out", type=PLACE)
 @click.argument("dest", type=PATH)
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing on success.")
-def restore(out: Path, dest: Path, *, quiet: bool) -> None:
+def restore(out: Place, dest: Path, *, quiet: bool) -> None:
     """Write the inputs of the run in OUT to the new folder DEST, byte for byte.
 
     Each is compared with the sha256 of what was read; when one differs, DEST is not made, and the exit code is 1.

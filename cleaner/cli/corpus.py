@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 import click
 
 from cleaner.cli import EXIT_FINDINGS, EXIT_QUARANTINE
-from cleaner.cli.options import PATH, Command, CorpusOptions, Registered, collected, corpus_options
+from cleaner.cli.options import PLACE, Command, CorpusOptions, Registered, collected, corpus_options
 from cleaner.errors import UsageError
+from cleaner.storage.outgoing import Outgoing, built_in, outgoing_to
+from cleaner.storage.places import Place
 
 if TYPE_CHECKING:
     from cleaner.cli.show import Console
@@ -66,10 +68,10 @@ def _run_options(command: Command) -> Command:
 
 
 @click.command(short_help="Clean a corpus; write it and its audit trail.")
-@click.argument("sources", nargs=-1, required=True, type=PATH, metavar="SRC... OUT")
+@click.argument("sources", nargs=-1, required=True, type=PLACE, metavar="SRC... OUT")
 @corpus_options
 @_run_options
-def run(sources: tuple[Path, ...], *, options: CorpusOptions, how: RunOptions) -> None:
+def run(sources: tuple[Place, ...], *, options: CorpusOptions, how: RunOptions) -> None:
     """Clean SRC (files, folders, or - for JSON Lines on standard input) and write it to OUT.
 
     OUT mirrors the tree of SRC; OUT/_clean holds the audit trail. `clean run - -` cleans JSON Lines
@@ -83,7 +85,7 @@ def run(sources: tuple[Path, ...], *, options: CorpusOptions, how: RunOptions) -
 
 
 @click.command(short_help="Remove near-duplicate passages and do nothing else.")
-@click.argument("sources", nargs=-1, required=True, type=PATH, metavar="SRC... OUT")
+@click.argument("sources", nargs=-1, required=True, type=PLACE, metavar="SRC... OUT")
 @corpus_options
 @click.option("--threshold", type=float, metavar="J", help="Least Jaccard similarity [default: 0.7].")
 @click.option("--shingle", type=int, metavar="N", help="Tokens of a shingle [default: 5].")
@@ -100,7 +102,7 @@ def run(sources: tuple[Path, ...], *, options: CorpusOptions, how: RunOptions) -
 @click.option("--action", type=click.Choice(["remove", "flag"]), help="What is done [default: remove].")
 @_run_options
 def dedup(
-    sources: tuple[Path, ...], *, options: CorpusOptions, how: RunOptions, **given: float | str | None
+    sources: tuple[Place, ...], *, options: CorpusOptions, how: RunOptions, **given: float | str | None
 ) -> None:
     """Remove the passages of SRC that repeat another passage; write what is kept and the audit trail to OUT."""
     settings = options.settings()
@@ -113,7 +115,7 @@ def dedup(
         _run(paths, out, options, settings, how)
 
 
-def _split(paths: tuple[Path, ...]) -> tuple[tuple[Path, ...], Path]:
+def _split(paths: tuple[Place, ...]) -> tuple[tuple[Place, ...], Place]:
     """Part SRC... from OUT."""
     *sources, out = paths
     if not sources:
@@ -126,13 +128,14 @@ def _split(paths: tuple[Path, ...]) -> tuple[tuple[Path, ...], Path]:
 
 
 def _run(
-    sources: tuple[Path, ...], out: Path, options: CorpusOptions, settings: Settings, how: RunOptions
+    sources: tuple[Place, ...], target: Place, options: CorpusOptions, settings: Settings, how: RunOptions
 ) -> None:
-    """Clean `sources` to `out`, print the summary, and leave with the right exit code."""
+    """Clean `sources` to `target`, print the summary, and leave with the right exit code."""
     from cleaner.cli.show import Console
 
     console = Console(quiet=how.quiet, verbose=how.verbose, no_color=options.no_color)
-    with _place(sources, out, options, settings, how, console) as job:
+    outgoing = outgoing_to(target)
+    with _place(sources, target, options, settings, how, console, outgoing) as job:
         from cleaner.run.finish import publish_run, write_parts
         from cleaner.run.settle import settle
 
@@ -140,22 +143,34 @@ def _run(
         if how.dry_run:
             counts = write_parts(job, settled)[1]
         else:
-            counts = publish_run(job, settled, out, limited=not how.no_limits)
-    console.summary(counts, job, out=None if how.dry_run else out)
+            counts = publish_run(
+                job,
+                settled,
+                built_in(target),
+                limited=not how.no_limits,
+                deliver=outgoing.deliver if outgoing else _nowhere_else,
+            )
+    if outgoing:
+        outgoing.clear()
+    console.summary(counts, job, out=None if how.dry_run else target)
     _report_unused(job.settings, counts)
     if counts.quarantined:
         sys.exit(EXIT_QUARANTINE)
 
 
+def _nowhere_else() -> None:
+    """Leave the output where it is."""
+
+
 @click.command(short_help="Report what would change or be flagged; write nothing.")
-@click.argument("sources", nargs=-1, required=True, type=PATH, metavar="SRC...")
+@click.argument("sources", nargs=-1, required=True, type=PLACE, metavar="SRC...")
 @corpus_options
 @click.option(
     "--fail-on",
     type=click.Choice(["change", "info", "warn", "error"]),
     help="Exit 1 only for flags of this severity or above, or for changes [default: any finding].",
 )
-def check(sources: tuple[Path, ...], *, options: CorpusOptions, fail_on: str | None) -> None:
+def check(sources: tuple[Place, ...], *, options: CorpusOptions, fail_on: str | None) -> None:
     """Report every edit, duplicate and flag that `run` would make, one a line; exit 1 when there are any."""
     from cleaner.cli.show import Console, findings
 
@@ -182,9 +197,9 @@ def fails(severity: str, fail_on: str | None) -> bool:
 
 
 @click.command(short_help="Unified diff of what `run` would do; write nothing.")
-@click.argument("sources", nargs=-1, required=True, type=PATH, metavar="SRC...")
+@click.argument("sources", nargs=-1, required=True, type=PLACE, metavar="SRC...")
 @corpus_options
-def diff(sources: tuple[Path, ...], *, options: CorpusOptions) -> None:
+def diff(sources: tuple[Place, ...], *, options: CorpusOptions) -> None:
     """Print a unified diff from the sources to what `run` would write; exit 1 when there are differences."""
     from cleaner.cli.show import Console, diff_lines
 
@@ -214,26 +229,32 @@ def _report_unused(settings: Settings, counts: Counts) -> None:
 
 @contextmanager
 def _place(
-    sources: tuple[Path, ...],
-    out: Path,
+    sources: tuple[Place, ...],
+    target: Place,
     options: CorpusOptions,
     settings: Settings,
     how: RunOptions,
     console: Console,
+    outgoing: Outgoing | None,
 ) -> Iterator[Job]:
     """Yield the job of a run, with its work folder inside OUT (or in a temporary one, for a dry run)."""
     from cleaner.run.finish import check_place, clear, is_ours, job_key, open_work, refuse_foreign
 
-    check_place(out, [source for source in sources if source != STREAM])
+    check_place(target, [source for source in sources if source != STREAM])
     judge(settings)
     if how.dry_run:
         with _scratch(sources, options, settings, console) as job:
             yield job
         return
+    if outgoing:
+        outgoing.judge(overwrite=how.overwrite, resume=how.resume)
+    out = built_in(target)
     if out.exists() and not out.is_dir():
         message = f"{out} exists and is not a folder"
         raise UsageError(message)
     with _inputs(sources, options) as inputs:
+        if outgoing:
+            outgoing.refuse_foreign(file.output for file in inputs.files)
         if how.overwrite and is_ours(out):
             refuse_foreign(out, inputs)
             clear(out)
@@ -275,7 +296,7 @@ def judge(settings: Settings) -> None:
 
 @contextmanager
 def _scratch(
-    sources: tuple[Path, ...], options: CorpusOptions, settings: Settings, console: Console
+    sources: tuple[Place, ...], options: CorpusOptions, settings: Settings, console: Console
 ) -> Iterator[Job]:
     """Yield a job whose work folder is removed with it."""
     with (
@@ -287,17 +308,18 @@ def _scratch(
 
 
 @contextmanager
-def _inputs(sources: tuple[Path, ...], options: CorpusOptions) -> Iterator[Inputs]:
+def _inputs(sources: tuple[Place, ...], options: CorpusOptions) -> Iterator[Inputs]:
     """List the inputs; standard input is kept in a file while they are needed."""
     from cleaner.run.discover import discover
 
     with tempfile.TemporaryDirectory(prefix="clean-") as folder:
-        paths = []
+        paths: list[Place] = []
         for source in sources:
             if source == STREAM:
-                source = Path(folder, "stdin.jsonl")
-                with source.open("wb") as spool:
-                    shutil.copyfileobj(sys.stdin.buffer, spool)
+                spool = Path(folder, "stdin.jsonl")
+                with spool.open("wb") as stream:
+                    shutil.copyfileobj(sys.stdin.buffer, stream)
+                source = spool
             paths.append(source)
         yield discover(paths, format_name=options.format_name)
 
@@ -323,7 +345,7 @@ def _job(
         yield Job(settings, inputs, work, engine, console.progress)
 
 
-def _settled(sources: tuple[Path, ...], options: CorpusOptions, console: Console) -> Iterator[StateEntry]:
+def _settled(sources: tuple[Place, ...], options: CorpusOptions, console: Console) -> Iterator[StateEntry]:
     """Yield every document and every quarantined piece of a corpus, as `run` would leave it."""
     from cleaner.run.settle import settle
     from cleaner.run.state import StateReader

@@ -13,6 +13,7 @@ import click
 
 from cleaner.rules.faults import did_you_mean
 from cleaner.steps import STEPS
+from cleaner.storage.places import Place, place
 
 if TYPE_CHECKING:
     from cleaner.settings import Settings
@@ -24,8 +25,22 @@ DEFAULT_CONFIG = Path("clean.yaml")
 
 if TYPE_CHECKING:
     _Names = click.ParamType[str]
+    _Places = click.ParamType[Place]
 else:
-    _Names = click.ParamType
+    _Names = _Places = click.ParamType
+
+
+class PlaceType(_Places):
+    """A path of this machine, or an address that fsspec opens (`s3://bucket/folder`)."""
+
+    name = "path"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Place:
+        """Return the place that an argument names; nothing is opened yet."""
+        return place(value) if isinstance(value, str) else value
+
+
+PLACE = PlaceType()
 
 
 class Registered(_Names):
@@ -72,7 +87,7 @@ class CorpusOptions:
     text_field: str
     id_field: str
     format_name: str | None
-    against: tuple[Path, ...]
+    against: tuple[Place, ...]
     no_raw: bool
     jobs: int | None
     no_color: bool
@@ -175,7 +190,7 @@ _OPTIONS = (
     click.option(
         "--against",
         multiple=True,
-        type=PATH,
+        type=PLACE,
         metavar="DIR",
         help="Output of an earlier run: its passages count as seen; repeatable.",
     ),

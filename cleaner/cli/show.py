@@ -7,7 +7,6 @@ import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -20,6 +19,7 @@ from cleaner.run.state import Held, Refused, StateEntry
 if TYPE_CHECKING:
     from cleaner.run.job import Job
     from cleaner.run.publish import Counts
+    from cleaner.storage.places import Place
 
 
 def printable(text: str) -> str:
@@ -84,7 +84,7 @@ class Console:
     def _plain(self) -> bool:
         return self.no_color or bool(os.environ.get("NO_COLOR"))
 
-    def summary(self, counts: Counts, job: Job, *, out: Path | None) -> None:
+    def summary(self, counts: Counts, job: Job, *, out: Place | None) -> None:
         """Print the closing table; the whole of it goes to standard output."""
         self.close()
         if self.quiet:

@@ -21,6 +21,7 @@ from cleaner.errors import QuarantineError
 from cleaner.formats.format import Entry, Fields, Format, Layout, Segment
 from cleaner.formats.opaque import quarantined
 from cleaner.formats.records import as_utf8, encoding_of, source_of
+from cleaner.storage.places import Place
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 """The delimiter that splits the header into the most columns is taken, of several the first."""
@@ -158,7 +159,7 @@ def read(segment: Segment, fields: Fields) -> Iterator[Entry]:
         yield _record(row, header, fields, encoding)
 
 
-def _header(path: Path, fields: Fields) -> Header:
+def _header(path: Place, fields: Fields) -> Header:
     """Read the header of a file, finding out its delimiter."""
     with path.open("rb") as stream:
         head = stream.read(HEAD_BYTES)

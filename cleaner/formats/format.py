@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from cleaner.model import JSON, Fact
+from cleaner.storage.places import Place
 
 Layout: TypeAlias = dict[str, Any]
 """What is needed besides the text to write a document, or to rebuild its source bytes; JSON values."""
@@ -17,12 +18,13 @@ Layout: TypeAlias = dict[str, Any]
 class InputFile:
     """A file to read: its key (path relative to its source, with `/`), where it lies, size in bytes, format.
 
-    `codec` names the compression around it, nothing for none; once it is unpacked, `path` and `size`
-    are those of the content. `problem` states why its content cannot be read.
+    `path` is on this machine or in a store; readers open it with `path.open("rb")`. `codec` names the
+    compression around it, nothing for none; once it is unpacked, `path` and `size` are those of the
+    content. `problem` states why its content cannot be read.
     """
 
     key: str
-    path: Path
+    path: Place
     size: int
     format: str
     output: str

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from cleaner.charsets.decode import decode
 from cleaner.errors import QuarantineError, UsageError
-from cleaner.formats.format import Entry, Fields, Format, Layout, Packed, Segment
+from cleaner.formats.format import Entry, Fields, Format, InputFile, Layout, Packed, Segment
 from cleaner.formats.opaque import BLOCK, quarantined
 from cleaner.formats.records import source_of
 from cleaner.model import JSON
@@ -43,7 +43,7 @@ def read(segment: Segment, fields: Fields) -> Iterator[Entry]:
 
     file = segment.file
     try:
-        table = _open(file.path, fields)
+        table = _open(file, fields)
     except (pa.ArrowException, OSError, QuarantineError) as error:
         yield from quarantined(segment, _reason(error))
         return
@@ -56,22 +56,26 @@ def read(segment: Segment, fields: Fields) -> Iterator[Entry]:
             at += len(raw)
 
 
-def _open(path: Path, fields: Fields) -> pq.ParquetFile:
+def _open(file: InputFile, fields: Fields) -> pq.ParquetFile:
     """Open a file whose text column is one of text."""
     import pyarrow.parquet as pq
 
-    table = pq.ParquetFile(path)
+    table = pq.ParquetFile(_source(file))
     try:
         _check_schema(table.schema_arrow, fields)
         metadata = table.metadata
         sizes = [metadata.row_group(k).total_byte_size for k in range(metadata.num_row_groups)]
-        if sum(sizes) > max(FREE, MAX_RATIO * path.stat().st_size):
+        if sum(sizes) > max(FREE, MAX_RATIO * file.size):
             message = f"it becomes more than {MAX_RATIO} times as large: not read"
             raise QuarantineError(message)
     except QuarantineError:
         table.close()
         raise
     return table
+
+
+def _source(file: InputFile) -> Path | BinaryIO:
+    return file.path if isinstance(file.path, Path) else file.path.open()
 
 
 def _check_schema(schema: pa.Schema, fields: Fields) -> None:
@@ -189,7 +193,7 @@ def write(segment: Segment, documents: Iterator[tuple[Layout, str]], target: Pat
 
     held = next(documents, None)
     field = str(held[0]["field"]) if held else ""
-    with pq.ParquetFile(segment.file.path) as table, _Writer(table, target) as writer:
+    with pq.ParquetFile(_source(segment.file)) as table, _Writer(table, target) as writer:
         first = 0
         for number in range(table.metadata.num_row_groups):
             last = first + table.metadata.row_group(number).num_rows

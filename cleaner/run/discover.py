@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,9 @@ from cleaner.errors import UsageError
 from cleaner.formats.compression import split_name
 from cleaner.formats.format import InputFile
 from cleaner.formats.registry import FORMATS, format_of
+from cleaner.storage.places import Place
+from cleaner.storage.remote import RemotePath, listing, stamped
+from cleaner.storage.transfer import is_safe
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,7 @@ class Inputs:
     skipped: tuple[str, ...]
 
 
-def discover(sources: Sequence[Path], *, format_name: str | None = None) -> Inputs:
+def discover(sources: Sequence[Place], *, format_name: str | None = None) -> Inputs:
     """List the input files of `sources` in the order of their keys.
 
     Folders are walked recursively, `_clean` folders in them are left out. A source that does not
@@ -34,7 +37,7 @@ def discover(sources: Sequence[Path], *, format_name: str | None = None) -> Inpu
         for key, path in _walk(source):
             bare, end, codec = split_name(key)
             name = format_name or format_of(bare)
-            if name is None:
+            if name is None or not is_safe(key):
                 skipped.append(key)
             else:
                 output = FORMATS[name].output_name(bare) + end
@@ -46,8 +49,11 @@ def discover(sources: Sequence[Path], *, format_name: str | None = None) -> Inpu
     return Inputs(tuple(files), tuple(sorted(skipped, key=os.fsencode)))
 
 
-def _walk(source: Path) -> Iterable[tuple[str, Path]]:
+def _walk(source: Place) -> Iterable[tuple[str, Place]]:
     """Yield (key, path) of every file of one source."""
+    if isinstance(source, RemotePath):
+        yield from _listed(source)
+        return
     if not source.exists():
         message = f"{source}: no such file or folder"
         raise UsageError(message)
@@ -61,8 +67,24 @@ def _walk(source: Path) -> Iterable[tuple[str, Path]]:
             yield path.relative_to(source).as_posix(), path
 
 
-def _size(path: Path) -> int:
+def _listed(source: RemotePath) -> Iterator[tuple[str, RemotePath]]:
+    """Yield (key, path) of every file of a store; each can be opened as long as it stays what it is now."""
+    info = source.info()
+    if info is None:
+        message = f"{source}: no such file or folder"
+        raise UsageError(message)
+    if info["type"] == "file":
+        yield source.name, stamped(source, info)
+        return
+    for key, found in listing(source):
+        if AUDIT not in key.split("/")[:-1]:
+            yield key, stamped(source / key, found)
+
+
+def _size(path: Place) -> int:
     """Return the size of a file; 0 when it cannot be looked at (reading it will say so)."""
+    if isinstance(path, RemotePath):
+        return path.size
     try:
         return path.stat().st_size
     except OSError:

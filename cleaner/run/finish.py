@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
@@ -37,6 +37,8 @@ from cleaner.run.stages import surveys_of
 from cleaner.run.units import Unit
 from cleaner.run.versions import versions
 from cleaner.settings import Settings
+from cleaner.storage.places import Place, overlapping
+from cleaner.storage.remote import RemotePath
 
 LIMIT_DOCUMENTS = 20
 """Runs of fewer documents have no limit: one page of links would trip it."""
@@ -65,8 +67,13 @@ def write_parts(job: Job, settled: Settled) -> tuple[list[Published], Counts]:
     return published, counts
 
 
-def publish_run(job: Job, settled: Settled, out: Path, *, limited: bool = True) -> Counts:
-    """Write outputs, audit trail and, last, `run.json`; LimitError, and no output, when too much would go."""
+def publish_run(
+    job: Job, settled: Settled, out: Path, *, limited: bool = True, deliver: Callable[[], None] = lambda: None
+) -> Counts:
+    """Write outputs, audit trail and, last, `run.json`; LimitError, and no output, when too much would go.
+
+    `deliver` is called when `out` is complete, and before the run counts as ended: it may bring the output elsewhere.
+    """
     published, counts = write_parts(job, settled)
     if limited:
         _check_limit(job.settings, counts)
@@ -90,6 +97,8 @@ def publish_run(job: Job, settled: Settled, out: Path, *, limited: bool = True) 
     total = {"bytes": sum(file.size for file in job.inputs.files), "documents": counts.documents_in}
     (out / AUDIT / "timings.json").write_bytes(jsontext.pretty({"stages": timings, **total}))
     _write_last(out / AUDIT / "run.json", jsontext.pretty(run))
+    with job.timings.stage("deliver"):
+        deliver()
     shutil.rmtree(job.work)
     return counts
 
@@ -114,7 +123,7 @@ def _assemble(
     """Move outputs and audit trail to their places; return the sums of every input, output and part of the trail."""
     inputs: dict[str, InputFileItem] = {}
     outputs: dict[str, list[tuple[str, Written]]] = {}
-    large: dict[str, Path] = {}
+    large: dict[str, Place] = {}
     for unit, segments in zip(settled.units, published, strict=True):
         for segment, written in zip(unit.segments, segments, strict=True):
             digest, size = written.input
@@ -262,23 +271,25 @@ def open_work(out: Path, job_key: dict[str, Any], *, resume: bool) -> Path:
 
 def job_key(settings: Settings, inputs: Inputs) -> dict[str, Any]:
     """Describe a run so that another one can tell whether it would do the same."""
-    files = [
-        [file.key, file.size, file.path.stat().st_mtime_ns if file.path.exists() else 0]
-        for file in inputs.files
-    ]
+    files = [[file.key, file.size, _version(file.path)] for file in inputs.files]
     outputs = [{"path": name} for name in sorted({file.output for file in inputs.files})]
     return {**_description(settings), "files": files, "outputs": outputs}
 
 
-def check_place(out: Path, sources: Sequence[Path]) -> None:
+def _version(path: Place) -> Any:
+    """Return what tells one version of an input from another: its time, or what its store says."""
+    if isinstance(path, RemotePath):
+        return path.stamp
+    return path.stat().st_mtime_ns if path.exists() else 0
+
+
+def check_place(out: Place, sources: Sequence[Place]) -> None:
     """Refuse an output that lies in a source, or a source that lies in the output."""
-    target = out.resolve()
     for source in sources:
-        place = source.resolve()
-        if target == place or place in target.parents:
+        if overlapping(out, source):
             message = f"{out} lies inside the source {source}: choose a folder outside it"
             raise UsageError(message)
-        if target in place.parents:
+        if overlapping(source, out):
             message = f"the source {source} lies inside the output {out}: choose another output"
             raise UsageError(message)
 

@@ -14,7 +14,7 @@ from cleaner.run.job import Job
 from cleaner.run.stages import prepare
 from cleaner.run.surveys import Folders, Surveys
 from cleaner.run.units import Unit, cut
-from cleaner.run.unpack import unpack
+from cleaner.run.unpack import is_brought, unpack
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,11 @@ def settle(job: Job) -> Settled:
 
 
 def _unpacked(job: Job) -> tuple[InputFile, ...]:
-    """Return the files to read: of compressed inputs their content, unpacked into the work folder."""
-    packed = [file for file in job.inputs.files if file.codec]
+    """Return the files to read: of compressed inputs their content, unpacked into the work folder.
+
+    So is the content of remote files of records, which are read more than once and not from the front alone.
+    """
+    packed = [file for file in job.inputs.files if file.codec or is_brought(file)]
     if not packed:
         return job.inputs.files
     targets: list[Path] = [job.work / "unpacked" / f"{number:06d}" for number in range(len(packed))]

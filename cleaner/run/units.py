@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from cleaner.formats.format import InputFile, Segment
@@ -75,9 +76,9 @@ def _groups(files: Sequence[InputFile], most: int) -> Iterator[tuple[tuple[Segme
 
 
 def _segments(file: InputFile, most: int) -> Iterator[Segment]:
-    """Cut one file between records after every `most` bytes, if it can be cut."""
+    """Cut one file between records after every `most` bytes, if it can be cut: a remote one cannot."""
     cuts = FORMATS[file.format].cuts
-    if cuts is None or file.size <= most:
+    if cuts is None or file.size <= most or not isinstance(file.path, Path):
         yield Segment(file, 0, file.size)
         return
     start, line = 0, 1

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Self
 
 from cleaner.audit.proof.claims import Claim, claims
@@ -14,13 +13,14 @@ from cleaner.audit.proof.similar import Similarities
 from cleaner.audit.rebuild import Finished, Witness, open_run
 from cleaner.dedup.parameters import Parameters
 from cleaner.errors import UsageError
+from cleaner.storage.places import is_address, place
 
 
 class Proof:
     """Watches `rebuild` and yields what is wrong with the claims. Use as a context manager."""
 
-    def __init__(self, finished: Finished) -> None:
-        self._finished = finished
+    def __init__(self, finished: Finished, remote: Collection[str] = ()) -> None:
+        self._finished, self._remote = finished, remote
         self._parameters = Parameters(**(finished.run["configuration"]["surveys"].get("dedup") or {}))
         self._problems: list[str] = []
         self._similar = Similarities(self._parameters, self._problems.append)
@@ -31,7 +31,7 @@ class Proof:
     def __enter__(self) -> Self:
         own = KeptPassages(self._finished, self._problems.append)
         self._kept[None] = self._stack.enter_context(own)
-        for name, run in earlier_runs(self._finished).items():
+        for name, run in earlier_runs(self._finished, self._remote).items():
             passages = KeptPassages(run, self._problems.append, exact=True) if run else None
             self._kept[name] = self._stack.enter_context(passages) if passages else None
         return self
@@ -74,12 +74,16 @@ class Proof:
             yield claim
 
 
-def earlier_runs(finished: Finished) -> dict[str, Finished | None]:
-    """Open the earlier outputs that a run was made against, by the folder as given; None where it is missing."""
+def earlier_runs(finished: Finished, remote: Collection[str] = ()) -> dict[str, Finished | None]:
+    """Open the earlier outputs that a run was made against, by the folder as given; None where it is missing.
+
+    An address counts as missing unless it is among `remote`: none is asked because a file says so.
+    """
     runs: dict[str, Finished | None] = {}
     for name in finished.run["configuration"]["against"]:
         try:
-            runs[name] = open_run(Path(name))
+            asked = name in remote or not is_address(name)
+            runs[name] = open_run(place(name)) if asked else None
         except UsageError:
             runs[name] = None
     return runs

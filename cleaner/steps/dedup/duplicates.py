@@ -20,6 +20,9 @@ from cleaner.engines.memory import trim
 from cleaner.model import Account, Document, Duplicate, DuplicateKind, Representative
 from cleaner.steps.dedup import Removal, flag_of, judged, removal_of, unlike_of
 from cleaner.steps.survey import Applied, Call, DocumentReader, Informer, Pin, Revise, UnitState, Visit
+from cleaner.storage.outgoing import AUDIT, LAST
+from cleaner.storage.places import place
+from cleaner.storage.transfer import mirror
 
 if TYPE_CHECKING:
     from cleaner.dedup.archive import Earlier
@@ -62,7 +65,7 @@ class Duplicates:
         from cleaner.dedup.archive import check_files
 
         for out in self._against:
-            check_files(Path(out), self.settings)
+            check_files(_sketches(out), self.settings)
 
     def digest(self, state: UnitState, before: UnitState | None) -> None:
         """Sketch the passages of a unit; what `before` held already is not sketched again."""
@@ -96,7 +99,7 @@ class Duplicates:
             from cleaner.dedup.archive import open_earlier
 
             self._earlier = [
-                open_earlier(Path(out), work / str(number), self.settings, name=out)
+                open_earlier(_sketches(out), work / str(number), self.settings, name=out)
                 for number, out in enumerate(self._against)
             ]
         return self._earlier
@@ -155,6 +158,11 @@ class Duplicates:
         write(audit / f"sketches-{shard:05d}.parquet", table, state.texts, self.settings, keys=keys)
         del table
         trim()
+
+
+def _sketches(out: str) -> Path:
+    """Return an earlier output, of a remote one the parts that are compared with."""
+    return mirror(place(out), lambda name: name == LAST or name.startswith(f"{AUDIT}/sketches-"))
 
 
 def table_of(settings: Parameters, state: UnitState, before: UnitState | None) -> PassageTable:

@@ -1,0 +1,140 @@
+"""An output on its way to a store: built here, judged before the work begins, valid there with its last file alone."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from cleaner.errors import InterruptedRunError, UsageError
+from cleaner.storage.places import Place
+from cleaner.storage.remote import RemotePath, listing
+from cleaner.storage.transfer import deliver, is_safe, withdraw, write
+
+AUDIT: Final = "_clean"
+"""Folder of the audit trail."""
+LAST: Final = f"{AUDIT}/run.json"
+"""The file that makes an output valid."""
+MARKER: Final = f"{AUDIT}/work/job.json"
+"""The file that tells that an output is on its way, and which files it may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A remote output, and the folder of this machine in which it is built."""
+
+    target: RemotePath
+    folder: Path
+
+    @classmethod
+    def to(cls, target: RemotePath) -> Outgoing:
+        """Return the output for a remote folder; it is built in the same folder each time, so that it can be resumed.
+
+        That is a folder of the user's cache (`XDG_CACHE_HOME`), which needs room for output and work.
+        """
+        base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+        digest = hashlib.sha256(str(target).encode()).hexdigest()[:20]
+        return cls(target, Path(base, "cleaner", "outputs", digest))
+
+    def judge(self, *, overwrite: bool, resume: bool) -> None:
+        """Raise UsageError, or InterruptedRunError, when the remote folder holds what may not be replaced."""
+        if self.target.protocol in ("http", "https"):
+            message = f"{self.target}: {self.target.protocol}:// can be read, not written"
+            raise UsageError(message)
+        names = {name for name, _ in listing(self.target)}
+        interrupted = MARKER in names or (self.folder / MARKER).exists()
+        if names and LAST not in names and MARKER not in names:
+            message = f"{self.target} is not empty, and not written by clean: choose a new folder"
+            raise UsageError(message)
+        if LAST in names and not overwrite:
+            message = f"{self.target} holds a finished run: --overwrite replaces it"
+            raise UsageError(message)
+        if LAST not in names and interrupted and not (overwrite or resume):
+            message = (
+                f"{self.target} holds an interrupted run: --resume continues it, --overwrite starts anew"
+            )
+            raise InterruptedRunError(message)
+        if (self.folder / MARKER).exists():  # complete here, but not there: the run has not ended
+            (self.folder / LAST).unlink(missing_ok=True)
+        else:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def refuse_foreign(self, names: Iterable[str]) -> None:
+        """Refuse to replace files of the remote folder that no run has written."""
+        ours, there = set(self._written()), {name for name, _ in listing(self.target)}
+        for name in names:
+            if name in there and name not in ours:
+                message = (
+                    f"{self.target / name} was not written by clean: move it away, or choose another folder"
+                )
+                raise UsageError(message)
+
+    def deliver(self) -> None:
+        """Write the output, its last file last; what an earlier run wrote there and this one did not is removed.
+
+        From the removal of the earlier run's last file until the end the remote output is marked as being on its way.
+        Raises InterruptedRunError when the store fails: what was built stays here for `--resume`.
+        """
+        try:
+            self._deliver()
+        except OSError as error:
+            message = f"the output is complete on this machine, but not at {self.target}: {error}; --resume continues"
+            raise InterruptedRunError(message) from error
+
+    def _deliver(self) -> None:
+        new = [item["path"] for item in json.loads((self.folder / LAST).read_bytes())["outputs"]]
+        old = self._written()
+        content = json.dumps({"outputs": [{"path": name} for name in sorted({*old, *new})]}).encode()
+        write(self.target / MARKER, content)
+        withdraw(self.target, [LAST])
+        withdraw(self.target, [name for name in old if not (self.folder / name).is_file()])
+        withdraw(self.target, [name for name in self._trail() if not (self.folder / name).is_file()])
+        deliver(self.folder, self.target, last=LAST, leave_out=(f"{AUDIT}/work",))
+        withdraw(self.target, [MARKER])
+
+    def clear(self) -> None:
+        """Remove the folder of this machine, when all is in its place."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _trail(self) -> Collection[str]:
+        """Return the files of a remote audit trail."""
+        names = (name for name, _ in listing(self.target))
+        return [name for name in names if name.startswith(f"{AUDIT}/") and name not in (LAST, MARKER)]
+
+    def _written(self) -> list[str]:
+        """Return the outputs that a run wrote to the remote folder, or may have written."""
+        found: list[str] = []
+        for name in (LAST, MARKER):
+            place = self.target / name
+            if place.info() is not None:
+                found += _outputs(place.read_bytes())
+        return found
+
+
+def outgoing_to(target: Place) -> Outgoing | None:
+    """Return the output for a folder, None for one of this machine: that is written where it is."""
+    return Outgoing.to(target) if isinstance(target, RemotePath) else None
+
+
+def built_in(target: Place) -> Path:
+    """Return the folder of this machine in which an output is built: itself, if it is one.
+
+    >>> built_in(Path("out"))
+    PosixPath('out')
+    """
+    return Outgoing.to(target).folder if isinstance(target, RemotePath) else target
+
+
+def _outputs(record: bytes) -> list[str]:
+    """Return the outputs that a record of a run lists; names that are no paths in its folder are not believed."""
+    try:
+        value: Any = json.loads(record)
+        names = [item["path"] for item in value["outputs"]]
+    except (ValueError, TypeError, LookupError):
+        return []
+    return [name for name in names if isinstance(name, str) and is_safe(name)]
