@@ -16,7 +16,7 @@ test: $(VENV)/installed-test
 	$(BIN)/ruff format --check cleaner tests tools
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(if $(COVERAGE),$(BIN)/coverage run -m pytest && $(BIN)/coverage report,$(BIN)/python -m pytest)
+	$(if $(COVERAGE),$(BIN)/coverage run -m pytest && $(BIN)/coverage report,$(BIN)/python -m pytest -n auto --dist loadfile)
 
 bench: $(VENV)/installed-test
 	for name in encoding linebreaks boilerplate translation rules language dedup; do \

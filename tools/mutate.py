@@ -2,8 +2,9 @@
 
     python tools/mutate.py --mutants 150 --seed 1 --jobs 2 [--only GLOB] [--list] [--json FILE]
 
-Mutants are drawn from all places in `WHERE` with a fixed seed. Each is tried in a copy of the project: first
-the doctests of its module and the tests of its room, then the sample corpus. It is killed when one fails or
+Mutants are drawn from all places in `WHERE` by a hash with a seed, so that the same ones are drawn after changes
+elsewhere. Each is tried in a copy of the project: first
+the doctests of its module, then the tests of its room and the sample corpus. It is killed when one fails or
 hangs. What survives is printed; the file `tests/cases/mutants.yaml` states for some why they are equivalent,
 and those do not count. The exit status is 1 below the share that is asked for.
 """
@@ -15,14 +16,17 @@ import ast
 import fnmatch
 import json
 import os
-import random
+import resource
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from hashlib import sha256
+from operator import itemgetter
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -33,7 +37,7 @@ WHERE = ("steps", "rules", "dedup", "edits.py", "lines.py")
 LEAST = 0.85
 """Share of the mutants that must be killed."""
 SECONDS = 240
-"""After which a mutant counts as one that hangs."""
+"""Of processor time, after which a mutant counts as one that hangs; of a busy machine's clock, ten times that."""
 
 _COMPARE = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "==": "!=", "!=": "=="}
 _ARITHMETIC = {"+": "-", "-": "+", "*": "+", "//": "*", "/": "*", "%": "//"}
@@ -90,7 +94,10 @@ def mutants(file: str, text: str) -> Iterator[Mutant]:
 
 
 def _skipped(tree: ast.AST) -> set[int]:
-    """Return the nodes that do not affect behaviour: annotations, slices of types, `__all__`."""
+    """Return the nodes that do not affect behaviour: annotations, decorators, and `strict` of `zip`.
+
+    The last is an assertion: it can only be killed by lengths that differ, which is a fault in itself.
+    """
     found: set[int] = set()
     for node in ast.walk(tree):
         parts: list[ast.AST] = []
@@ -106,6 +113,8 @@ def _skipped(tree: ast.AST) -> set[int]:
             parts.append(node)
         elif isinstance(node, ast.ClassDef):
             parts += node.decorator_list
+        elif isinstance(node, ast.keyword) and node.arg == "strict":
+            parts.append(node)
         for part in parts:
             found |= {id(one) for one in ast.walk(part)}
     return found
@@ -147,7 +156,7 @@ def _operator(
 
 
 def drawn(number: int, seed: int, only: str) -> list[Mutant]:
-    """Draw mutants from all that there are."""
+    """Draw mutants from all that there are: those with the least hash, so that a change elsewhere draws the same."""
     found: list[Mutant] = []
     for place in WHERE:
         path = PROJECT / "cleaner" / place
@@ -155,16 +164,27 @@ def drawn(number: int, seed: int, only: str) -> list[Mutant]:
             name = file.relative_to(PROJECT).as_posix()
             if fnmatch.fnmatch(name, only):
                 found += mutants(name, file.read_text("utf-8"))
-    return random.Random(seed).sample(found, min(number, len(found)))
+    seen: Counter[str] = Counter()
+    ranked: list[tuple[bytes, Mutant]] = []
+    for mutant in found:
+        what = name_of(mutant)
+        ranked.append((sha256(f"{seed} {what} {seen[what]}".encode()).digest(), mutant))
+        seen[what] += 1
+    return [mutant for _, mutant in sorted(ranked, key=itemgetter(0))[:number]]
 
 
-def tests_of(file: str) -> list[list[str]]:
+def name_of(mutant: Mutant) -> str:
+    """Name a mutant by what it looks like, wherever it has moved to in its file."""
+    return f"{mutant.file}: {mutant.old} -> {mutant.new}    {mutant.source}"
+
+
+def tests_of(file: str) -> list[str]:
     """Return the tests to run for a mutant of a file, cheapest first."""
     parts = Path(file).with_suffix("").parts[1:]
     rooms = [PROJECT / "tests" / Path(*parts[:n]) for n in range(len(parts), 0, -1)]
     room = next((path for path in rooms if path.is_dir()), None)
     own = _ROOMS.get(file) or ([room.relative_to(PROJECT).as_posix()] if room else ["tests/test_edits.py"])
-    return [[file], own, ["tests/corpus/test_seeds.py", "tests/corpus/test_unharmed.py"]]
+    return [file, *own, "tests/corpus/test_seeds.py", "tests/test_unharmed.py"]
 
 
 def killed(mutant: Mutant, copy: Path) -> str:
@@ -173,26 +193,37 @@ def killed(mutant: Mutant, copy: Path) -> str:
     text = path.read_text("utf-8")
     path.write_text(text[: mutant.start] + mutant.new + text[mutant.end :], "utf-8")
     try:
-        for tests in tests_of(mutant.file):
-            there = [name for name in tests if (copy / name).exists()]
-            if there and not _passes(there, copy):
-                return there[0]
-        return ""
+        return _failure(tests_of(mutant.file), copy)
     finally:
         path.write_text(text, "utf-8")
 
 
-def _passes(tests: Sequence[str], copy: Path) -> bool:
+def _failure(tests: Sequence[str], copy: Path) -> str:
+    """Run tests in a copy until one fails; return its name, or why the run ended; nothing when all pass."""
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests]
     environment = os.environ | {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
     environment |= {"CLEANER_SHARED": os.environ.get("CLEANER_SHARED", str(PROJECT.parent / "shared"))}
     try:
         done = subprocess.run(
-            command, cwd=copy, env=environment, capture_output=True, timeout=SECONDS, check=False
+            command,
+            cwd=copy,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=10 * SECONDS,
+            preexec_fn=_limit,
+            check=False,
         )
     except subprocess.TimeoutExpired:
-        return False
-    return done.returncode in (0, 5)  # 5: no test collected
+        return "hangs"
+    if done.returncode in (0, 5):  # 5: no test collected
+        return ""
+    failed = [row.split()[1] for row in done.stdout.split("\n") if row.startswith(("FAILED ", "ERROR "))]
+    return failed[0] if failed else f"exit status {done.returncode}"
+
+
+def _limit() -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 5))
 
 
 def equivalent() -> dict[str, str]:
@@ -219,11 +250,11 @@ def main() -> int:
     known = equivalent()
     results = _try_all(chosen, given.jobs)
     survivors = [mutant for mutant, by in results if not by]
-    open_ = [m for m in survivors if f"{m.file}: {m.old} -> {m.new}    {m.source}" not in known]
+    open_ = [m for m in survivors if name_of(m) not in known]
     counted = len(results) - len(survivors) + len(open_)
     share = (counted - len(open_)) / counted if counted else 1.0
     for mutant in survivors:
-        reason = known.get(f"{mutant.file}: {mutant.old} -> {mutant.new}    {mutant.source}", "")
+        reason = known.get(name_of(mutant), "")
         sys.stdout.write(f"survived: {mutant}{'  (equivalent: ' + reason + ')' if reason else ''}\n")
     sys.stdout.write(
         f"{counted - len(open_)} of {counted} mutants killed ({share:.1%}), "

@@ -12,7 +12,7 @@ from cleaner.steps.linebreaks.decide import MANY
 from cleaner.steps.linebreaks.described_lines import View, split
 from cleaner.steps.linebreaks.edges import TITLE_LETTERS, Words, is_title
 from cleaner.steps.linebreaks.evidence import _is_verse
-from cleaner.steps.linebreaks.orphans import _side
+from cleaner.steps.linebreaks.orphans import _side, characters_alone
 from cleaner.steps.linebreaks.sentences import Pair, inside_paragraph, mid_sentence, stands_apart
 from cleaner.steps.linebreaks.widths import width_at
 from tests.steps.linebreaks.test_linebreaks import BOOK, repaired
@@ -266,3 +266,11 @@ def test_a_line_that_is_too_short_says_nothing_about_a_lone_mark(before: str, si
 def test_lines_around_a_gap_that_begin_with_capitals(lines: tuple[str, ...], verse: bool) -> None:
     view = View(split("\n".join(lines)), KNOWN.words)
     assert _is_verse(view, 1) is verse
+
+
+def test_characters_alone_one_line_apart_are_two_runs():
+    first, second = list("港口昨天上午重新开放。"), list("渡船早上离开港口。啊啊")
+    marks = OrphanHabits(frozenset(), frozenset(), frozenset(), sentence=frozenset("。"))
+    found = characters_alone([*first, "two words", *second], marks)
+    assert len(first) == len(second) == 11
+    assert sorted(found) == [*range(10), *range(12, 22)]
