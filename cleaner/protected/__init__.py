@@ -17,11 +17,11 @@ from cleaner.protected import (
     data,
     fences,
     lists,
-    refrains,
     scholarly,
     settings,
     source,
     speech,
+    stanzas,
     tables,
     verse,
 )
@@ -66,7 +66,8 @@ _DETECTORS: Final[tuple[Callable[[Sheet], Iterator[Claim]], ...]] = (
     speech.dialogue,
     scholarly.mathematics,
     lists.glossaries,
-    refrains.refrains,
+    stanzas.stanzas,
+    lists.numbered,
     lists.lists,
     verse.verse,
 )

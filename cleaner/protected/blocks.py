@@ -14,10 +14,11 @@ Kind: TypeAlias = Literal[
     "front-matter",
     "table",  # also ASCII art, and rows of numbers
     "verse",
-    "refrain",  # stanzas of which lines come again
+    "stanza",  # verse that is certain: by a refrain, by rhymes, by a mark at every line end
     "mathematics",
     "mail",  # heads of messages, quoted lines
-    "dialogue",  # plays, chats, interviews, subtitles
+    "dialogue",  # plays, chats, interviews
+    "subtitles",
     "references",
     "list",  # items and clauses, with what continues them
     "contents",  # tables of contents
@@ -27,10 +28,10 @@ Kind: TypeAlias = Literal[
 ]
 
 VERBATIM: Final[frozenset[Kind]] = frozenset(
-    {"code", "front-matter", "table", "verse", "refrain", "mathematics"}
+    {"code", "front-matter", "table", "verse", "stanza", "mathematics"}
 )
 """Kinds in which nothing but the encoding may be repaired; a block of them is one passage."""
-WHOLE: Final[frozenset[Kind]] = VERBATIM | {"mail", "dialogue", "references"}
+WHOLE: Final[frozenset[Kind]] = VERBATIM | {"mail", "dialogue", "subtitles", "references"}
 """Kinds out of which a rule takes no single line."""
 LITERAL: Final[frozenset[Kind]] = frozenset({"code"})
 """Kinds that are never changed, whatever characters they have."""

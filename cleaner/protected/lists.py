@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 from cleaner.protected.claims import Claim, Sheet, indent_of, share
@@ -15,6 +16,8 @@ _LABEL: Final = re.compile(
     r"\s*[(\[]?(\d{1,3}|[A-Za-z]|[ivxlIVXL]{2,5}|[а-яА-Я]|[\u0391-\u03c9])[.)\]:]\s*\S"
     r"|\s*(\d{1,3})(?:\.\d{1,3})+\.?\s+\S|\s*([\u2460-\u2473\u3220-\u3229])|\s*§\s*(\d+)"
 )
+_NUMBER: Final = re.compile(r"(\d{1,3}) \D")
+_LEAST_NUMBERED: Final = 4
 _LEADER: Final = re.compile(r"(?:\.{3,}|(?:\s\.){3,}|\u2026{1,}|_{3,}|\u00b7{3,})\s*(?:\d+|[ivxlc]+)$")
 _BLANK_FIELD: Final = re.compile(r"_{3,}|\.{6,}|\[[ xX]?\]\s|[\u2610-\u2612]|\(\s{1,3}\)\s")
 _TERM: Final = re.compile(
@@ -94,6 +97,18 @@ def _list_end(sheet: Sheet, first: int, mark: str) -> tuple[int, int]:
             continue
         loose, blank, i = 0, False, i + 1
     return stop, items
+
+
+def numbered(sheet: Sheet) -> Iterator[Claim]:
+    """Claim runs of four lines or more that begin with numbers which only rise: clues, courses, parts of a drawing."""
+    for first, stop in sheet.runs(_LEAST_NUMBERED):
+        lines = sheet.lines[first:stop]
+        if not lines[-1][0].isdigit():
+            continue
+        head = first + (not lines[0][0].isdigit())
+        numbers = [int(match[1]) if (match := _NUMBER.match(line)) else 0 for line in sheet.lines[head:stop]]
+        if len(numbers) >= _LEAST_NUMBERED and all(a < b for a, b in pairwise([0, *numbers])):
+            yield head, stop, "list"
 
 
 def contents(sheet: Sheet) -> Iterator[Claim]:

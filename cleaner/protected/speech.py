@@ -62,7 +62,7 @@ def subtitles(sheet: Sheet) -> Iterator[Claim]:
         if any(_TIMECODE.match(line) for line in sheet.lines[first : first + 3])
     ]
     if cues:
-        yield cues[0][0], cues[-1][1], "dialogue"
+        yield cues[0][0], cues[-1][1], "subtitles"
 
 
 def mail_heads(sheet: Sheet) -> Iterator[Claim]:

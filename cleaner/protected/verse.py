@@ -179,17 +179,32 @@ def _unspaced(texts: Sequence[str]) -> str | None:
     return "lines" if len(texts) > 2 and max(map(len, texts)) - min(map(len, texts)) > 2 else None
 
 
+def ends_weakly(line: str) -> bool:
+    """Tell whether a line ends in a mark that ends no sentence: a comma, a semicolon, a dash.
+
+    >>> ends_weakly("low lay the sea,"), ends_weakly("low lay the sea.")
+    (True, False)
+    """
+    return _WEAK_END.search(line) is not None
+
+
+def last_word(line: str) -> str:
+    """Return the last word of a line in lower case, nothing when it has none.
+
+    >>> last_word("low, low lay the Sea;")
+    'sea'
+    """
+    match = _TAIL.search(line)
+    return match[0].lower() if match else ""
+
+
 def rhymes(texts: Sequence[str]) -> float:
     """Return the share of lines whose last word ends as that of a line at most three away.
 
     >>> rhymes(["upon the bay", "far away", "the sea"])
     0.6666666666666666
     """
-    tails = []
-    for text in texts:
-        match = _TAIL.search(text)
-        word = match[0].lower() if match else ""
-        tails.append(word[-3:] if len(word) > 3 else word[-2:])
+    tails = [word[-3:] if len(word) > 3 else word[-2:] for word in map(last_word, texts)]
     hits = 0
     for i, tail in enumerate(tails):
         near = tails[max(0, i - 3) : i] + tails[i + 1 : i + 4]

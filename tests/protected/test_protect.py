@@ -7,6 +7,7 @@ import pytest
 from cleaner.protected import Kind, protect
 
 PROSE = [
+    "3 men came.\n12 left.\n7 came back.\n20 stayed.",
     "It rained all day in the valley.",
     "The bridge (built in 1902) was shut in May; nobody knew why.\n\nThe mayor said: it will open again.",
     "Harbour opens\n\nThe old harbour was opened on Monday.\n\nThe ferry (which is late) came in at noon.",
@@ -41,7 +42,7 @@ KINDS: list[tuple[Kind, str]] = [
     ("dialogue", "ANNA. Who is there?\n\nNURSE. A friend.\n\nANNA. Come in.\n\nNURSE. I cannot.\n"),
     ("dialogue", "<tom> hi\n<ann> hello tom\n<tom> is the ferry late?\n"),
     (
-        "dialogue",
+        "subtitles",
         "1\n00:00:01,000 --> 00:00:02,500\nWho is there?\n\n2\n00:00:03,000 --> 00:00:04,000\nA friend.\n",
     ),
     (
@@ -55,6 +56,7 @@ KINDS: list[tuple[Kind, str]] = [
     ),
     ("mathematics", "It follows that\n\na^2 + b^2 = c^2\n\nfor all of them.\n"),
     ("contents", "Ports .......... 3\nWalls .......... 17\nBridges ........ 40\n"),
+    ("list", "Across\n1 Rope (4)\n4 Comment (6)\n6 Oar (3)\n7 Tide (4)\n"),
     ("form", "Name: ____________\nPlace: ____________\n"),
 ]
 

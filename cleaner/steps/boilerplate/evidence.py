@@ -186,7 +186,8 @@ def supported(contents: Sequence[str], known: Furniture) -> frozenset[int]:
         )
         if around.introduces_list or (not known.sure.issuperset(run) and around.is_everything):
             continue
-        if not known.sure.isdisjoint(run) or around.speaks:
+        stated = all(contents[k].rstrip().endswith(".") for k in run)  # a button has no full stop
+        if not known.sure.isdisjoint(run) or (around.speaks and not (stated and around.is_edge)):
             found.update(run)
         elif (
             furnished
@@ -212,6 +213,11 @@ class Around:
         return not self.before and not self.after
 
     @property
+    def is_edge(self) -> bool:
+        """Tell whether the run begins or ends the document."""
+        return not self.before or not self.after
+
+    @property
     def is_prose(self) -> bool:
         """Tell whether the run is between two paragraphs of prose."""
         return is_prose(self.before) and is_prose(self.after)
@@ -224,7 +230,7 @@ class Around:
     @property
     def speaks(self) -> bool:
         """Tell whether the place alone makes the run furniture; a heading over prose at the head is none."""
-        if not self.before or not self.after:
+        if self.is_edge:
             return not is_prose(self.after)
         return interrupts(self.before, self.after)
 

@@ -1,4 +1,4 @@
-"""Code is left unchanged: repairs that the encoding step proposes inside it are dropped."""
+"""Code is left unchanged, and so are empty cells: repairs that the encoding step proposes there are dropped."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from cleaner.protected import LITERAL, protect
 
 _RETURN: Final = "\r"
 _SURROGATES: Final = "encoding/surrogates"
+_TRAILING: Final = "encoding/trailing-space"
 
 
 def spare_literal(text: str, edits: Iterable[Edit]) -> Iterator[Edit]:
@@ -24,5 +25,22 @@ def spare_literal(text: str, edits: Iterable[Edit]) -> Iterator[Edit]:
     """
     for edit in edits:
         needed = edit.old == _RETURN or edit.rule == _SURROGATES
-        if needed or not protect(text).covers(edit.start, edit.end, LITERAL):
+        if needed or not (protect(text).covers(edit.start, edit.end, LITERAL) or _is_cells(text, edit)):
             yield edit
+
+
+def _is_cells(text: str, edit: Edit) -> bool:
+    r"""Tell whether white space at a line end is empty cells: tabs in a table whose rows have tabs inside.
+
+    >>> _is_cells("a\tb\n1\t2\n3\t", Edit(9, 10, "\t", "", _TRAILING))
+    True
+    >>> _is_cells("one line\t", Edit(8, 9, "\t", "", _TRAILING))
+    False
+    """
+    if edit.rule != _TRAILING or edit.old.strip("\t"):
+        return False
+    row = text[text.rfind("\n", 0, edit.start) + 1 : edit.end].count("\t")
+    block = next((one for one in protect(text).blocks if one.start <= edit.start <= one.end), None)
+    if block is None or block.kind != "table":
+        return False
+    return any(line.rstrip("\t").count("\t") == row for line in text[block.start : block.end].split("\n"))

@@ -50,7 +50,18 @@ MANY, RARE = 40, 0.03
 """Where so many lines are joined, of which a smaller share ends in a hyphen, no words were broken."""
 
 MEANT: Final[frozenset[Kind]] = frozenset(
-    {"code", "front-matter", "table", "mathematics", "refrain", "mail", "contents", "glossary", "form"}
+    {
+        "code",
+        "front-matter",
+        "table",
+        "mathematics",
+        "stanza",
+        "mail",
+        "subtitles",
+        "contents",
+        "glossary",
+        "form",
+    }
 )
 """Kinds of protected text in which no line end is soft."""
 ENDED: Final[frozenset[Kind]] = MEANT | {"list", "dialogue", "references"}

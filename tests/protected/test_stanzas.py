@@ -39,7 +39,7 @@ def kinds(text: str) -> list[str]:
     ],
 )
 def test_other_repetition_is_no_refrain(text: str) -> None:
-    assert "refrain" not in kinds(text)
+    assert "stanza" not in kinds(text)
 
 
 @pytest.mark.parametrize(
@@ -54,10 +54,42 @@ def test_other_repetition_is_no_refrain(text: str) -> None:
     ],
 )
 def test_lines_that_come_again_are_a_refrain(text: str) -> None:
-    assert kinds(text).count("refrain") >= 2
+    assert kinds(text).count("stanza") >= 2
 
 
 def test_the_other_stanzas_of_a_song_are_verse_unless_they_are_wider() -> None:
     chorus = SHORT_LINES + BETWEEN
-    assert kinds(f"I left the lamp,\nand went in.\n\n{chorus}{chorus}").count("refrain") == 3
-    assert kinds(f"I left the lamp out in the rain\nand went in.\n\n{chorus}{chorus}").count("refrain") == 2
+    assert kinds(f"I left the lamp,\nand went in.\n\n{chorus}{chorus}").count("stanza") == 3
+    assert kinds(f"I left the lamp out in the rain\nand went in.\n\n{chorus}{chorus}").count("stanza") == 2
+
+
+RHYMES = ["bread", "stone", "head", "bone", "lamp", "bell", "damp", "well"]
+"""Crossed rhymes."""
+REST = ["by the fence", "on some table", "near its window", "with no answer"]
+
+
+def lines_ending_in(words: list[str]) -> str:
+    """Return lines in lower case, as wide as one another, that end in these words."""
+    return "\n".join(f"and something that was said of it {word}" for word in words)
+
+
+def test_a_scheme_of_rhymes_holds_in_half_of_its_places_four_times() -> None:
+    assert kinds(lines_ending_in(RHYMES)) == ["stanza"]
+    assert "stanza" not in kinds(lines_ending_in([*RHYMES[:5], "door", *RHYMES[6:]]))  # three times
+    assert kinds(lines_ending_in([*RHYMES, *REST, *REST[1:], "of course"])) == ["stanza"]  # four of eight
+    assert "stanza" not in kinds(lines_ending_in([*RHYMES, *REST, *REST, *REST[1:], "of course", "a", "b"]))
+
+
+def test_a_mark_at_every_line_end_makes_a_poem() -> None:
+    line = "the harbour is a book that nobody reads, and every morning somebody turns a page of it"
+    marks = [",", ",", ",", "."]
+    poem = "\n".join(line + mark for mark in marks)
+    assert kinds(poem) == ["stanza"]
+    assert "stanza" not in kinds(poem.replace(",\n", "\n", 1))
+    assert kinds(poem.replace(",\n", ".\n", 1)) == ["stanza"]
+    assert "stanza" not in kinds(poem.replace(",\n", ".\n", 2))
+    assert "stanza" not in kinds(poem.rpartition("\n")[0])  # three lines
+    assert "stanza" not in kinds(poem.replace("harbour", "old grey harbour of the north and of the west"))
+    prose = poem.replace("it,", "it all")
+    assert "stanza" not in kinds(f"{poem}\n\n{prose}")  # no more than half
+    assert "stanza" in kinds(f"{poem}\n\n{prose}\n\n{poem.replace('book', 'hook')}")
