@@ -170,8 +170,9 @@ def _encoded(text: str, name: str) -> bytes | None:
 @cache
 def _bytes_of(name: str) -> dict[int, int]:
     """Return the byte of each character outside ASCII; characters of Latin-1 alone become one that it cannot encode."""
-    table = {ord(char): code for code, char in enumerate(byte_table(name)) if char and code > 0x7F}
-    free = {code: code for code in range(0x80, 0x100) if not byte_table(name)[code]}
+    chars = byte_table(name)
+    table = {ord(char): code for code, char in enumerate(chars) if char and code > 0x7F}
+    free = {code: code for code in range(0x80, 0x100) if not chars[code]}
     return dict.fromkeys(range(128, 256), 65535) | free | table
 
 
