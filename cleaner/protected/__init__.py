@@ -27,13 +27,26 @@ from cleaner.protected import (
 )
 from cleaner.protected.blocks import LITERAL, NOTHING, VERBATIM, WHOLE, Block, Kind, Protected
 from cleaner.protected.claims import Claim, Sheet
+from cleaner.protected.marks import (
+    BACKSLASH,
+    CALL,
+    DOLLAR,
+    GAP,
+    HEAD,
+    ODD,
+    RAISED,
+    RULE,
+    SPACE,
+    SURROGATE,
+    TAB,
+    TICK,
+    TRAILING,
+    Marks,
+    marks_of,
+)
 
 __all__ = ["LITERAL", "NOTHING", "VERBATIM", "WHOLE", "Block", "Kind", "Protected", "protect"]
 
-_ODD: Final = re.compile(r"[{}<>=|\\`$#~^_\t\[\]@*+;/&%\u2500-\u259f\u2190-\u22ff(]")
-_ODD_PAIR: Final = re.compile(r"  |--|:\n|\n ")
-"""What prose seldom has, and all of code, tables and formulas have; of brackets only those after a word."""
-_TRAILING: Final = re.compile(r"[ \t\r\x0b\x0c\xa0\u2000-\u200a\u3000]\n")
 _INLINE: Final = re.compile(
     r"(`+)(?!`)[^\n]{1,300}?(?<!`)\1(?!`)|\\\([^\n]{1,300}?\\\)"
     r"|\$(?=[^\s$])[^$\n]{0,200}?[\\^_=][^$\n]{0,200}?(?<=\S)\$(?!\d)"
@@ -74,7 +87,7 @@ _DETECTORS: Final[tuple[Callable[[Sheet], Iterator[Claim]], ...]] = (
 """In the order of their certainty: a line belongs to the first that claims it."""
 
 
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_SURROGATES: Final = re.compile("[\ud800-\udfff]")
 
 
 @lru_cache(maxsize=4)
@@ -86,43 +99,29 @@ def protect(text: str) -> Protected:
     >>> bool(protect("It rained all day in the valley."))
     False
     """
-    if _SURROGATE.search(text):  # RE2 takes no lone half of a pair; what stands for it is one code point, too
-        text = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
-    sheet = _sheet(text)
+    marks = marks_of(text)
+    if marks.text & SURROGATE:  # RE2 takes no lone half of a pair; what stands for it is one code point, too
+        text = _SURROGATES.sub("\N{REPLACEMENT CHARACTER}", text)
+        marks = marks_of(text)
+    sheet = _sheet(text, marks)
     claims = _claims(sheet)
-    spans = line_spans(text) if claims or "`" in text or "$" in text else []
+    spans = line_spans(text) if claims or marks.text & (TICK | DOLLAR) else []
     blocks = tuple(_blocks(claims, sheet, spans))
-    return Protected(blocks, _inline(text, blocks)) if spans else NOTHING
+    return Protected(blocks, tuple(_inline(sheet, blocks, spans))) if spans else NOTHING
 
 
-def _sheet(text: str) -> Sheet:
+def _sheet(text: str, marks: Marks) -> Sheet:
     """Cut a text into lines and find the odd ones."""
     lines = text.split("\n")
-    if text[-1:].isspace() or _TRAILING.search(text):
+    if marks.text & TRAILING or text[-1:].isspace():
         lines = [line.rstrip() for line in lines]
-    odd = {
-        line for match, line in _placed(_ODD.finditer(text), text) if match[0] != "(" or _is_call(text, match)
-    }
-    odd |= {line + (match[0] == "\n ") for match, line in _placed(_ODD_PAIR.finditer(text), text)}
-    if text[:1] == " ":
-        odd.add(0)
-    indented = text[:1] in (" ", "\t") or "\n " in text or "\n\t" in text
-    return Sheet(text, lines, frozenset(odd), [-1] * len(lines), indented)
-
-
-def _placed(matches: Iterator[re.Match[str]], text: str) -> Iterator[tuple[re.Match[str], int]]:
-    """Yield matches with the numbers of their lines, of each line the first that is not a bracket."""
-    line, at = 0, 0
-    for match in matches:
-        line += text.count("\n", at, match.start())
-        at = match.start()
-        yield match, line
-
-
-def _is_call(text: str, match: re.Match[str]) -> bool:
-    """Tell whether a bracket follows a word."""
-    before = text[match.start() - 1 : match.start()]
-    return before.isalnum() or before == "_"
+    odd = {i for i, line in enumerate(marks.lines) if line & (ODD | CALL | GAP | RULE | HEAD)}
+    indented = [i for i, head in enumerate(marks.heads) if head & (SPACE | TAB)]
+    # a space at the head of a line makes it odd, but for one that goes on after a colon
+    odd.update(i for i in indented if marks.heads[i] & SPACE and not (i and marks.lines[i - 1] & HEAD))
+    return Sheet(
+        text, lines, marks.lines, marks.heads, marks.text, frozenset(odd), [-1] * len(lines), bool(indented)
+    )
 
 
 def _claims(sheet: Sheet) -> list[Claim]:
@@ -130,9 +129,7 @@ def _claims(sheet: Sheet) -> list[Claim]:
     found: list[Claim] = []
     for detector in _DETECTORS:
         for claim in list(detector(sheet)):
-            for i in range(claim[0], claim[1]):
-                if sheet.owner[i] < 0:
-                    sheet.owner[i] = len(found)
+            sheet.take(len(found), claim[0], claim[1])
             found.append(claim)
         if found and found[-1][:2] == (0, len(sheet.lines)):
             break
@@ -157,13 +154,12 @@ def _blocks(claims: list[Claim], sheet: Sheet, spans: list[Span]) -> Iterator[Bl
             yield Block(first, stop, spans[first][0], spans[stop - 1][1], claims[owner][2])
 
 
-def _inline(text: str, blocks: tuple[Block, ...]) -> tuple[tuple[int, int, Kind], ...]:
+def _inline(sheet: Sheet, blocks: tuple[Block, ...], spans: list[Span]) -> Iterator[tuple[int, int, Kind]]:
     """Find code and formulas inside lines that are in no block of code."""
-    if "`" not in text and "$" not in text and "\\(" not in text:
-        return ()
     blocked = Protected(blocks)
-    found: list[tuple[int, int, Kind]] = []
-    for match in _INLINE.finditer(text):
-        if not blocked.covers(*match.span(), LITERAL):
-            found.append((*match.span(), "code" if match[1] else "mathematics"))
-    return tuple(found)
+    for i in sheet.marked(TICK | DOLLAR | BACKSLASH):
+        marks = sheet.marks[i]
+        if i < len(spans) and (marks & (TICK | BACKSLASH) or marks & RAISED):
+            for match in _INLINE.finditer(sheet.text, *spans[i]):
+                if not blocked.covers(*match.span(), LITERAL):
+                    yield (*match.span(), "code" if match[1] else "mathematics")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from cleaner.protected.claims import Claim, Sheet, share
+from cleaner.protected.marks import AT
 
 _STAMP: Final = re.compile(
     r"""(?x) \s* [\[(]? (?:
@@ -81,7 +82,7 @@ def logs(sheet: Sheet) -> Iterator[Claim]:
 def diffs(sheet: Sheet) -> Iterator[Claim]:
     """Claim patches: the lines around and under a hunk's head."""
     lines, stop = sheet.lines, 0
-    for i in sorted(sheet.odd):
+    for i in sheet.marked(AT):
         if i < stop or not _HUNK.match(lines[i]):
             continue
         first = i

@@ -8,6 +8,7 @@ from typing import Final
 
 from cleaner.protected.blocks import Kind
 from cleaner.protected.claims import Claim, Sheet, indent_of, next_text
+from cleaner.protected.marks import BACKSLASH, DOLLAR, HASH, LESS, SQUARE, STOP, TICK, TILDE, TYPED
 from cleaner.protected.signals import signal
 
 _FENCE: Final = re.compile(r"\s*(?:[-*+>]\s+|\d+[.)]\s+)?(`{3,}|~{3,})([^`]*)$")
@@ -64,7 +65,7 @@ def front_matter(sheet: Sheet) -> Iterator[Claim]:
 def fences(sheet: Sheet) -> Iterator[Claim]:
     """Claim blocks between fences; the rule of a heading is none, and what is not closed ends with the text."""
     lines, opened, mark = sheet.lines, -1, ""
-    for i in sorted(sheet.odd):
+    for i in sheet.marked(TICK | TILDE):
         match = _FENCE.match(lines[i])
         if not match:
             continue
@@ -91,7 +92,7 @@ def _underlines(lines: list[str], i: int, mark: str, rest: str) -> bool:
 def elements(sheet: Sheet) -> Iterator[Claim]:
     """Claim elements whose text is literal, from the line with the start tag to that with the end tag."""
     lines, stop = sheet.lines, 0
-    for i in sorted(sheet.odd):
+    for i in sheet.marked(LESS | SQUARE):
         if i < stop or not sheet.free(i, i + 1):
             continue
         for pattern, close in ((_ELEMENT, "</{}>"), (_BRACKET, "[/{}]")):
@@ -116,7 +117,7 @@ def _closing(lines: list[str], i: int, at: int, mark: str) -> int:
 def environments(sheet: Sheet) -> Iterator[Claim]:
     r"""Claim environments of LaTeX, blocks of Org, and formulas set apart."""
     lines, stop = sheet.lines, 0
-    for i in sorted(sheet.odd):
+    for i in sheet.marked(BACKSLASH | DOLLAR | HASH):
         if i < stop:
             continue
         found = _environment(lines, i)
@@ -154,7 +155,11 @@ def _environment(lines: list[str], i: int) -> tuple[Kind, str] | None:
 def directives(sheet: Sheet) -> Iterator[Claim]:
     """Claim what is indented under a directive of reStructuredText, or under a line that ends in `::`."""
     lines, stop = sheet.lines, 0
-    for i, line in enumerate(lines) if sheet.has("::", "\n..") else ():
+    dotted = any(head & STOP for head in sheet.heads) and sheet.has("\n..")
+    if not (sheet.seen & TYPED or dotted):
+        return
+    for i in sheet.marked(TYPED | STOP):
+        line = lines[i]
         if i < stop or not line or not (line.endswith("::") or line.lstrip().startswith("..")):
             continue
         directive = line.lstrip().startswith("..")

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 from cleaner.protected.claims import Claim, Sheet, indent_of, share
+from cleaner.protected.marks import BRACKET, COLON, DOTS, FIELD, LOWER, OPEN, PARTED, TAB, UPPER
 
 _BULLET: Final = re.compile(
     r"\s*(?:[-*+\N{BULLET}\u2023\u25a0-\u25ff\u2043\u2219\N{MIDDLE DOT}\u2713-\u2718\u27a4]|\N{EN DASH})\s+\S"
@@ -28,6 +29,13 @@ _TERM: Final = re.compile(
 
 _SEPARATED: Final = re.compile(r"[:\t]|\s[-\u2013\u2014=(]|\s[a-z]{1,3}\.")
 _LONGEST_TERM: Final = 60
+_LEAST_TERMS: Final = 4
+_MAY_BE_FIELD: Final = FIELD | BRACKET | DOTS
+_PARTS: Final = COLON | TAB | PARTED
+"""What a line needs for a blank to fill in, and between a term and its definition."""
+_LABEL_ENDS: Final = frozenset(".)]:")
+"""What stands after a label, within the first six characters of a line that begins with a letter."""
+_LEAST_ITEMS: Final = 2
 _LOOSE: Final = 3
 _LOOSE_WIDTH: Final = 100
 """Lines at the margin between two items, and how long they may be."""
@@ -35,15 +43,24 @@ _LOOSE_WIDTH: Final = 100
 
 def lists(sheet: Sheet) -> Iterator[Claim]:
     """Claim lists of two items or more: with one bullet, or with labels that count on."""
-    lines, i = sheet.lines, 0
-    while i < len(lines):
-        if lines[i] and sheet.owner[i] < 0 and (mark := label(lines[i])):
+    lines, done = sheet.lines, 0
+    for i in _possible_items(sheet):
+        if i >= done and (mark := label(lines[i])):
             stop, items = _list_end(sheet, i, mark)
-            if items >= 2:
+            if items >= _LEAST_ITEMS:
                 yield i, stop, "list"
-                i = stop
-                continue
-        i += 1
+                done = stop
+
+
+def _possible_items(sheet: Sheet) -> list[int]:
+    """Return the free lines that may begin with a bullet or a label: most lines begin with a word."""
+    return [
+        i
+        for i, (line, head) in enumerate(zip(sheet.lines, sheet.heads, strict=True))
+        if line
+        and (not head & (LOWER | UPPER) or not _LABEL_ENDS.isdisjoint(line[1:6]))
+        and sheet.owner[i] < 0
+    ]
 
 
 def label(line: str) -> str:
@@ -140,15 +157,16 @@ def _page(line: str) -> int:
 def glossaries(sheet: Sheet) -> Iterator[Claim]:
     """Claim terms with their definitions: four or more, in the order of the alphabet."""
     lines = sheet.lines
+    terms = {i: match for i in sheet.marked(_PARTS) if sheet.owner[i] < 0 and (match := _term(lines[i]))}
     heads: list[tuple[int, str]] = []
-    for i in range(len(lines) + 1):
-        match = _term(lines[i]) if i < len(lines) and sheet.owner[i] < 0 else None
+    for i in range(len(lines) + 1) if len(terms) >= _LEAST_TERMS else ():
+        match = terms.get(i)
         if match:
             heads.append((i, match[1].casefold()))
         elif i < len(lines) and (not lines[i] or lines[i][0] in " \t") and heads and i - heads[-1][0] < 4:
             continue
         else:
-            if len(heads) >= 4 and _sorted([term for _, term in heads]):
+            if len(heads) >= _LEAST_TERMS and _sorted([term for _, term in heads]):
                 last = heads[-1][0] + 1
                 yield heads[0][0], last, "glossary"
             heads = []
@@ -166,9 +184,16 @@ def _sorted(terms: Sequence[str]) -> bool:
 
 def forms(sheet: Sheet) -> Iterator[Claim]:
     """Claim runs of lines with blanks to fill in or boxes to tick."""
-    if not sheet.has("___", "......", "[ ]", "[x]", "[X]", "( ", "\u2610", "\u2611", "\u2612"):
+    if not (
+        sheet.seen & OPEN
+        or (sheet.seen & FIELD and sheet.has("___", "[ ]", "[x]", "[X]", "\u2610", "\u2611", "\u2612"))
+        or (sheet.seen & DOTS and sheet.has("......"))
+    ):
         return
     for first, stop in sheet.runs(1):
-        fields = sum(_BLANK_FIELD.search(line) is not None for line in sheet.lines[first:stop])
+        fields = sum(
+            sheet.marks[i] & _MAY_BE_FIELD > 0 and _BLANK_FIELD.search(sheet.lines[i]) is not None
+            for i in range(first, stop)
+        )
         if fields and share(fields, stop - first) >= 0.3:
             yield first, stop, "form"

@@ -9,11 +9,12 @@ from typing import Final
 import re2
 
 from cleaner.protected.claims import Claim, Sheet
+from cleaner.protected.marks import DOLLAR, RELATION
 
 _YEAR: Final = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d[a-z]?(?!\d)")
 _ENTRY: Final = re.compile(
-    r"\s*(?:\[\w{1,12}\]|\(\d{1,3}\)|\d{1,3}[.)]|[^\W\d_][\w'\u2019-]+,? (?:[^\W\d_]\.[ -]?)+"
-    r"|[-*\N{BULLET}]|[^\W\d_a-z][\w'\u2019-]+, )"
+    r"\s*(?:\[\w{1,12}\]|\(\d{1,3}\)|\d{1,3}[.)]|[^\W\d_][\w'\u2019-]++,? (?:[^\W\d_]\.[ -]?)+"
+    r"|[-*\N{BULLET}]|[^\W\d_a-z][\w'\u2019-]++, )"
 )
 _MARK: Final = re2.compile(
     r"\b(?:pp?\.\s?\d|[SsСс]\.\s?\d|vol\.|no\.\s?\d|et\sal\b|doi\b|ISBN|In:|Eds?\.|Hg\.|Proc\.|Univ|Press\b|Verlag\b|arXiv)"
@@ -44,11 +45,12 @@ _LONGEST_FORMULA: Final = 200
 def references(sheet: Sheet) -> Iterator[Claim]:
     """Claim lists of references: entries one after the other, or the lines under their heading."""
     lines = sheet.lines
+    begun = frozenset(i for i, line in enumerate(lines) if line and _may_be_entry(line) and _begins(sheet, i))
     start, entries, last = -1, 0, -1
-    for i in range(len(lines) + 1):
+    for i in range(len(lines) + 1) if begun else ():
         line = lines[i] if i < len(lines) else ""
         claimed = i < len(lines) and sheet.owner[i] >= 0
-        if line and not claimed and (_NUMBERED.match(line) if line[0] == "[" else is_entry(line)):
+        if i in begun:
             start = i if start < 0 else start
             entries, last = entries + 1, i
         elif start >= 0 and (i == len(lines) or claimed or i - last > 3 or len(line) > 200):
@@ -57,7 +59,21 @@ def references(sheet: Sheet) -> Iterator[Claim]:
             start, entries = -1, 0
 
 
+def _begins(sheet: Sheet, i: int) -> bool:
+    """Tell whether a free line begins an entry."""
+    line = sheet.lines[i]
+    return sheet.owner[i] < 0 and (_NUMBERED.match(line) is not None if line[0] == "[" else is_entry(line))
+
+
+def _may_be_entry(line: str) -> bool:
+    """Tell whether a line does not begin as a sentence does: with no word, or with one before a comma or an initial."""
+    first, _, rest = line.partition(" ")
+    return first[-1:] == "," or rest[1:2] == "." or not line[0].isalpha()
+
+
 _LONGEST_ENTRY: Final = 500
+_MARKS_WITH_YEAR, _MARKS = 2, 4
+"""Different signs of a source that an entry has."""
 
 
 def is_entry(line: str) -> bool:
@@ -68,9 +84,13 @@ def is_entry(line: str) -> bool:
     """
     if len(line) > _LONGEST_ENTRY or _ENTRY.match(line) is None:
         return False
-    return (_YEAR.search(line) is not None and len({match[0] for match in _MARK.finditer(line)}) >= 2) or len(
-        {match[0] for match in _MARK.finditer(line)}
-    ) >= 4
+    needed = _MARKS_WITH_YEAR if _YEAR.search(line) else _MARKS
+    found = set()
+    for match in _MARK.finditer(line.encode()):
+        found.add(match[0])
+        if len(found) >= needed:
+            return True
+    return False
 
 
 def _end(lines: list[str], last: int) -> int:
@@ -92,16 +112,15 @@ def _headed(lines: list[str], first: int) -> bool:
 
 def mathematics(sheet: Sheet) -> Iterator[Claim]:
     """Claim lines that are formulas: relations and operators, and hardly a word."""
-    start = -1
-    for i in range(len(sheet.lines) + 1):
-        formula = (
-            i < len(sheet.lines) and i in sheet.odd and sheet.owner[i] < 0 and is_formula(sheet.lines[i])
-        )
-        if formula:
-            start = i if start < 0 else start
-        elif start >= 0:
-            yield start, i, "mathematics"
-            start = -1
+    start = stop = -1
+    for i in sheet.marked(DOLLAR | RELATION):
+        if sheet.owner[i] < 0 and is_formula(sheet.lines[i]):
+            if start >= 0 and i > stop:
+                yield start, stop, "mathematics"
+                start = -1
+            start, stop = (i if start < 0 else start), i + 1
+    if start >= 0:
+        yield start, stop, "mathematics"
 
 
 def is_formula(line: str) -> bool:

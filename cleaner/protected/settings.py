@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 from cleaner.protected.claims import Claim, Sheet, indent_of, share
+from cleaner.protected.marks import COLON, EQUALS
 
 _KEY: Final = re.compile(r"\s*(?:- )*[\w./\"'$-]+:(?:\s+\S.*)?$")
 _PLAIN_KEY: Final = re.compile(r"[a-z_\"'$][\w./\"'-]*:(?:\s|$)")
@@ -16,14 +17,18 @@ _ASSIGNED: Final = re.compile(r"\s*(?:export\s+|set\s+)?[\w.\-]+\s*=")
 _SECTION: Final = re.compile(r"\s*\[[\w.:\"' -]+\]{1,2}$")
 _COMMENT: Final = re.compile(r"\s*[#;!]")
 _LEAST: Final = 0.95
+_MOST_OTHERS: Final = 0.06
+"""A little more than the share of lines that may be of no such shape."""
+_KEYED_STARTS: Final = frozenset("abcdefghijklmnopqrstuvwxyz_\"'$-.}]% \t#")
+"""What lines of YAML begin with: keys, items, marks of documents, brackets, and lines that do not count."""
 
 
 def whole_yaml(sheet: Sheet) -> Iterator[Claim]:
     """Claim a text that is YAML: keys at the margin, and under them keys, items and indented text."""
-    if not sheet.has(":"):
+    if not sheet.seen & COLON:
         return
     lines = [line for line in sheet.lines if line]
-    if not lines or not sheet.free(0, len(sheet.lines)):
+    if not lines or not sheet.free(0, len(sheet.lines)) or not _may_be_keyed(lines):
         return
     margin = [line for line in lines if line[0] not in " \t#"]
     keys = sum(_PLAIN_KEY.match(line) is not None for line in margin)
@@ -39,9 +44,19 @@ def whole_yaml(sheet: Sheet) -> Iterator[Claim]:
         yield 0, len(sheet.lines), "code"
 
 
+def _may_be_keyed(lines: list[str]) -> bool:
+    """Tell whether hardly any line at the margin begins as none of YAML does: in prose, the first few tell."""
+    others = 0
+    for line in lines:
+        others += line[0] not in _KEYED_STARTS
+        if others > _MOST_OTHERS * len(lines):
+            return False
+    return True
+
+
 def whole_settings(sheet: Sheet) -> Iterator[Claim]:
     """Claim a text that is a file of settings: sections, assignments, what continues them, comments."""
-    if not sheet.has("="):
+    if not sheet.seen & EQUALS:
         return
     lines = [line for line in sheet.lines if line]
     if len(lines) < 2 or not sheet.free(0, len(sheet.lines)):

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from cleaner.protected.claims import Claim, Sheet, share
-from cleaner.protected.signals import has_prose, signal
+from cleaner.protected.marks import SIGN
+from cleaner.protected.signals import LOOK, UNMISTAKABLE, begins_as_code, has_prose, is_sentence, signal
 
 _OPENERS: Final = {
     "/*": "*/", '"""': '"""', "'''": "'''", "<!--": "-->", "{#": "#}", "--[[": "]]", "(*": "*)", "=begin": "=end",
@@ -28,8 +29,12 @@ _MOST_OF_PROSE: Final = 0.05
 """Share of lines of prose outside of comments, above which a text is no code."""
 _LEAST_ODD_LINES: Final = 0.1
 """Share of lines with the characters of code, below which a paragraph is not looked at."""
+_GLANCE: Final = 100
+"""Lines of a text that tell prose from code at a glance."""
 _SHORT: Final = 3
 _LEAST_PARAGRAPH: Final = 0.5
+"""Share of lines that look like code in a paragraph of it; all, where they are no more than `_SHORT`."""
+_LEAST_UNMISTAKABLE: Final = 0.3
 _MOST_PROSE: Final = 12
 """Lines of prose more than lines of code at which a text is given up."""
 _LEAST_ODD: Final = 0.05
@@ -43,9 +48,29 @@ def whole(sheet: Sheet) -> Iterator[Claim]:
         texts
         and sheet.free(0, len(sheet.lines))
         and len(sheet.odd) >= _LEAST_ODD * texts
+        and not _begins_as_prose(sheet, min(texts, _SAMPLE))
         and is_source(sheet.lines)
     ):
         yield 0, len(sheet.lines), "code"
+
+
+def _begins_as_prose(sheet: Sheet, texts: int) -> bool:
+    """Tell whether the first lines hold more sentences than a program can have, before any long comment begins."""
+    sentences = 0
+    for i, line in enumerate(sheet.lines[:_GLANCE]):
+        if not line:
+            continue
+        if _OPEN.search(line):
+            return False
+        sentences += not sheet.marks[i] & SIGN and _is_plain_sentence(line)
+        if sentences > _MOST_OF_PROSE * texts:
+            return True
+    return False
+
+
+def _is_plain_sentence(line: str) -> bool:
+    """Tell whether a line without any sign of code is a sentence that begins with a capital."""
+    return line[0].isupper() and line[1:2].islower() and not begins_as_code(line) and is_sentence(line[:LOOK])
 
 
 def is_source(lines: list[str]) -> bool:
@@ -77,7 +102,7 @@ def is_source(lines: list[str]) -> bool:
 def _kind_of(line: str) -> str:
     """Return what a line outside of long comments and strings indicates about its text."""
     level = signal(line)
-    if level == 2:
+    if level == UNMISTAKABLE:
         return "strong"
     if _COMMENT.match(line):
         return "comment"
@@ -112,8 +137,8 @@ def paragraphs(sheet: Sheet) -> Iterator[Claim]:
     for first, stop in sheet.runs():
         if sheet.odd_in(first, stop) < _LEAST_ODD_LINES * (stop - first):
             continue
-        for start, end in _pieces(sheet.lines, first, stop):
-            if not _is_code(sheet.lines[start:end]):
+        for start, end in _pieces(sheet, first, stop):
+            if not _is_code(sheet, start, end):
                 continue
             if found and not any(sheet.lines[found[-1][1] : start]) and sheet.free(found[-1][1], start):
                 found[-1] = found[-1][0], end
@@ -122,11 +147,11 @@ def paragraphs(sheet: Sheet) -> Iterator[Claim]:
     yield from ((first, stop, "code") for first, stop in found)
 
 
-def _pieces(lines: list[str], first: int, stop: int) -> Iterator[tuple[int, int]]:
+def _pieces(sheet: Sheet, first: int, stop: int) -> Iterator[tuple[int, int]]:
     """Cut a long paragraph at its lines of prose: texts without blank lines have code and prose in one."""
     start = first
     for i in range(first, stop) if stop - first > _SHORT else ():
-        if lines[i][0] not in " \t#/*-;%" and signal(lines[i]) < 2 and has_prose(lines[i]):
+        if sheet.lines[i][0] not in " \t#/*-;%" and has_prose(sheet.lines[i]) and not _is_strong(sheet, i):
             if i > start:
                 yield start, i
             start = i + 1
@@ -134,15 +159,18 @@ def _pieces(lines: list[str], first: int, stop: int) -> Iterator[tuple[int, int]
         yield start, stop
 
 
-def _is_code(lines: list[str]) -> bool:
+def _is_strong(sheet: Sheet, i: int) -> bool:
+    """Tell whether a line is unmistakable code; most lines have no sign of it."""
+    line = sheet.lines[i]
+    return bool(sheet.marks[i] & SIGN or begins_as_code(line.lstrip())) and signal(line) == UNMISTAKABLE
+
+
+def _is_code(sheet: Sheet, first: int, stop: int) -> bool:
     """Tell whether a paragraph is code: half of its lines look like code, and enough of them unmistakably."""
-    levels = [signal(line) for line in lines]
-    strong = levels.count(2)
-    if len(lines) == 1:
-        return strong == 1 and not has_prose(lines[0])
-    if len(lines) <= 3 and 0 in levels:
+    count = stop - first
+    if count == 1 and has_prose(sheet.lines[first]):
         return False
-    return (
-        strong >= max(1, 0.3 * len(lines))
-        and share(len(lines) - levels.count(0), len(lines)) >= _LEAST_PARAGRAPH
-    )
+    if sum(_is_strong(sheet, i) for i in range(first, stop)) < max(1, _LEAST_UNMISTAKABLE * count):
+        return False
+    like_code = sum(signal(line) > 0 for line in sheet.lines[first:stop])
+    return share(like_code, count) >= (1 if count <= _SHORT else _LEAST_PARAGRAPH)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from cleaner.protected.claims import Claim, Sheet, next_text
+from cleaner.protected.marks import BLANK, BRACKET, COLON, DASH, DIGIT, GREATER, LESS, SQUARE, WIDE_COLON
 
 _TIMECODE: Final = re.compile(r"\s*(?:\d\d:)?\d\d:\d\d[,.]\d{3} --> ")
 _CHAT: Final = re.compile(
@@ -32,6 +33,9 @@ _ROLES: Final = frozenset(("system", "user", "assistant", "human", "tool", "func
 """Who speaks in records that programs talk to each other by; two of them are enough."""
 _CHAT_STARTS: Final = frozenset("[(<@*")
 _DASHES: Final = frozenset("\u2013\u2014\u2015")
+_CHAT_HEADS: Final = BRACKET | SQUARE | LESS | DIGIT | BLANK
+_SPEAKER_HEADS: Final = _CHAT_HEADS | DASH
+"""What lines of a chat, and those of speakers without a name, begin with, if not with white space."""
 _LONGEST_HEAD: Final = 100
 """Characters of a line among which a speaker's name ends."""
 _NAMELESS: Final = frozenset("-@")
@@ -54,7 +58,7 @@ _HEADS: Final = frozenset(_HEAD_NAMES.split())
 
 def subtitles(sheet: Sheet) -> Iterator[Claim]:
     """Claim cues: the number, the times and the text under them."""
-    if not any("-->" in sheet.lines[i] for i in sheet.odd):
+    if not any("-->" in sheet.lines[i] for i in sheet.marked(GREATER)):
         return
     cues = [
         (first, stop)
@@ -67,13 +71,12 @@ def subtitles(sheet: Sheet) -> Iterator[Claim]:
 
 def mail_heads(sheet: Sheet) -> Iterator[Claim]:
     """Claim heads of messages and memos: two known fields or more, one under the other, with folded lines."""
-    for first, stop in sheet.runs(2) if sheet.has(":", "\uff1a") else ():
+    for first, stop in sheet.runs(2) if sheet.seen & (COLON | WIDE_COLON) else ():
         i = first
         while i < stop:
             end, known = i, set()
             while end < stop and (
-                (match := _FIELD.match(sheet.lines[end][:_LONGEST_HEAD]))
-                or (end > i and sheet.lines[end][0] in " \t")
+                (match := _field(sheet, end)) or (end > i and sheet.lines[end][0] in " \t")
             ):
                 name = match[1].casefold() if match else ""
                 known |= {name} & _HEADS
@@ -83,8 +86,17 @@ def mail_heads(sheet: Sheet) -> Iterator[Claim]:
             i = max(end, i + 1)
 
 
+def _field(sheet: Sheet, line: int) -> re.Match[str] | None:
+    """Match the name of a field at the head of a line."""
+    if sheet.marks[line] & (COLON | WIDE_COLON):
+        return _FIELD.match(sheet.lines[line][:_LONGEST_HEAD])
+    return None
+
+
 def quoted(sheet: Sheet) -> Iterator[Claim]:
     """Claim lines that quote a message, with the line that names its author."""
+    if not sheet.seen & GREATER:
+        return
     start = -1
     for i in range(len(sheet.lines) + 1):
         if i < len(sheet.lines) and sheet.lines[i].lstrip()[:1] == ">" and sheet.owner[i] < 0:
@@ -100,7 +112,11 @@ def chats(sheet: Sheet) -> Iterator[Claim]:
         if sheet.lines[first].lstrip()[:1].isalpha() and sheet.lines[stop - 1].lstrip()[:1].isalpha():
             continue
         said = [
-            i for i in range(first, stop) if _CHAT.match(sheet.lines[i]) and not _MARKUP.match(sheet.lines[i])
+            i
+            for i in range(first, stop)
+            if sheet.heads[i] & _CHAT_HEADS
+            and _CHAT.match(sheet.lines[i])
+            and not _MARKUP.match(sheet.lines[i])
         ]
         if len(said) > 1 and len(said) * 2 >= stop - first:
             yield said[0], stop, "dialogue"
@@ -110,11 +126,10 @@ def dialogue(sheet: Sheet) -> Iterator[Claim]:
     """Claim chats, scripts and interviews: turns of speakers who speak again, one line or paragraph each."""
     lines = sheet.lines
     turns: list[tuple[int, str]] = []
-    for i, line in enumerate(lines):
-        if line and sheet.owner[i] < 0:
-            who = speaker(line, alone=i == 0 or not lines[i - 1])
-            if who:
-                turns.append((i, who))
+    for i in _speaking(sheet):
+        who = speaker(lines[i], alone=i == 0 or not lines[i - 1])
+        if who:
+            turns.append((i, who))
     roles = [(i, who) for i, who in turns if who in _ROLES]
     if len({who for _, who in roles}) > 1:
         yield roles[0][0], _turn_end(lines, roles[-1][0]), "dialogue"
@@ -126,6 +141,16 @@ def dialogue(sheet: Sheet) -> Iterator[Claim]:
         stop = _turn_end(lines, group[-1][0])
         if _is_dialogue([who for _, who in group], lines[group[0][0] : stop]):
             yield group[0][0], stop, "dialogue"
+
+
+def _speaking(sheet: Sheet) -> list[int]:
+    """Return the free lines that may name who speaks: by how they begin, or by a colon."""
+    found = [
+        i
+        for i, (line, head, marks) in enumerate(zip(sheet.lines, sheet.heads, sheet.marks, strict=True))
+        if head & _SPEAKER_HEADS or marks & (COLON | WIDE_COLON) or line[:2].isupper()
+    ]
+    return [i for i in found if sheet.lines[i] and sheet.owner[i] < 0]
 
 
 def _is_dialogue(names: Sequence[str], lines: Sequence[str]) -> bool:

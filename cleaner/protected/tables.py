@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from cleaner.protected.claims import Claim, Sheet, share
+from cleaner.protected.marks import DIGIT, GAP, PIPE, PLUS, TAB
 
 _RULE: Final = re.compile(
     r"\s*[|+:=\-\s\u2500-\u257f]*(?:[-=\u2500\u2501\u2550]{3,}[|+:=\-\s\u2500-\u257f]*){1,}$"
@@ -17,6 +18,8 @@ _GAP: Final = re.compile(r"(?<=\S)(?: {2,}|\t+ *| *\t+)(?=\S)")
 _STOP_GAP: Final = re.compile(r"[.!?:][\"')\u201d]*  (?=\S)")
 _SYMBOL: Final = re.compile(r"[^\w\s.,;:'\"!?()\u2010-\u201f\-]")
 _NUMBER: Final = re.compile(r"\s*[-+\u2212$\u20ac\u00a3]?\d[\d.,:/%]*\s*$")
+_MOST_LETTERS: Final = 0.6
+"""Share of letters and digits from which on a line has too few signs to be a drawing."""
 _LEAST_ROWS: Final = 2
 _MANY_ROWS: Final = 12
 """So many lines with one number of commas are rows of values, also when a space follows each."""
@@ -27,14 +30,26 @@ def tables(sheet: Sheet) -> Iterator[Claim]:
     for first, stop in sheet.runs(2):
         lines = sheet.lines[first:stop]
         if sheet.odd_in(first, stop) >= _LEAST_ROWS:
-            yield from ((first + a, first + b, "table") for a, b in _laid_out(lines))
-        elif len(lines) >= 3 and all(map(_NUMBER.match, lines)):
+            tests = _tests(sheet.marks[first:stop])
+            yield from ((first + a, first + b, "table") for a, b in _laid_out(lines, tests))
+        elif len(lines) >= 3 and sheet.marks[first] & DIGIT and all(map(_NUMBER.match, lines)):
             yield first, stop, "table"
 
 
-def _laid_out(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
+def _tests(marks: Sequence[int]) -> Iterator[Callable[[Sequence[str]], list[bool]]]:
+    """Yield the tests for layouts that lines with these marks can have."""
+    if any(mark & (PIPE | PLUS) for mark in marks):
+        yield _piped
+    if sum(mark & (GAP | TAB) > 0 for mark in marks) >= _LEAST_ROWS:
+        yield _columned
+    yield _drawn
+
+
+def _laid_out(
+    lines: Sequence[str], tests: Iterable[Callable[[Sequence[str]], list[bool]]]
+) -> Iterator[tuple[int, int]]:
     """Yield the ranges of lines that are set in columns."""
-    for test in (_piped, _columned, _drawn):
+    for test in tests:
         marks = test(lines)
         start = None
         for i in range(len(lines) + 1):
@@ -88,6 +103,9 @@ def _drawn(lines: Sequence[str]) -> list[bool]:
     """Mark lines that are drawings: mostly signs, or parts of boxes."""
     marks = []
     for line in lines:
+        if _MOST_LETTERS * len(line) <= sum(map(str.isalnum, line)):
+            marks.append(bool(_BOX.search(line)))
+            continue
         body = line.strip()
         signs = len(_SYMBOL.findall(body))
         marks.append(bool(_BOX.search(body)) or share(signs, len(body.replace(" ", ""))) > 0.4)
