@@ -48,6 +48,15 @@ class State(NamedTuple):
     text: str
 
 
+class Texts(NamedTuple):
+    """A document: key, decoded source, final text, and all edits between the two."""
+
+    doc: str
+    source: str
+    final: str
+    edits: Lines
+
+
 class Witness(Protocol):
     """Watches the documents of a shard being rebuilt, in their order."""
 
@@ -245,6 +254,10 @@ class _Shard:
             return read_raw(self._audit, unit["raw"])
         return fmt.rebuild(part, source, layout, self._fields) if rebuilt else b""
 
+    def edits_of(self, doc: str) -> Lines:
+        """Return the edits of a document, by their place in the source."""
+        return self._edits.get(doc, [])
+
     def original(self, doc: str, text: str) -> str:
         """Revert all edits of a document, the last revision first."""
         states = self.states(doc, text)
@@ -290,10 +303,8 @@ def output_texts(finished: Finished, wanted: Callable[[int], Collection[str]]) -
                 at += line["output_bytes"]
 
 
-def document_texts(
-    finished: Finished, wanted: Mapping[int, Collection[str]]
-) -> Iterator[tuple[str, str, str]]:
-    """Yield key, decoded source and final text of the documents that are wanted of each shard, in order."""
+def document_texts(finished: Finished, wanted: Mapping[int, Collection[str]]) -> Iterator[Texts]:
+    """Yield source, final text and edits of the documents that are wanted of each shard, in order."""
     path, at = "", 0
     with Outputs(finished.out) as outputs:
         for index in range(finished.shards):
@@ -308,15 +319,15 @@ def document_texts(
 
 def _both_texts(
     outputs: Outputs, shard: _Shard, segment: InputLine, at: int, docs: Container[str]
-) -> Iterator[tuple[str, str, str]]:
-    """Yield key, source and final text of those documents of one segment that are in `docs`."""
+) -> Iterator[Texts]:
+    """Yield those documents of one segment that are in `docs`."""
     units = [unit for unit in shard.documents(segment) if unit["doc"] in docs]
     if not units:
         return
     finals = dict(shard.texts(segment, outputs.read(segment, at), docs))
     for unit in units:
         final = finals.get(unit["doc"], unit["rest"])
-        yield unit["doc"], shard.original(unit["doc"], final), final
+        yield Texts(unit["doc"], shard.original(unit["doc"], final), final, shard.edits_of(unit["doc"]))
 
 
 def document_states(finished: Finished, index: int, document: DocumentLine) -> list[State]:

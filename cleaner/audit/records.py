@@ -29,6 +29,8 @@ class DocumentLine(TypedDict):
     """Key: path relative to the source, and for record N of a file `PATH:N`."""
     id: JSON
     """The record's own id, unchanged."""
+    source: str | None
+    """What it came from: the host of its `url` or `source` field, else its top folder."""
     language: str
     """ISO 639-1 code of the cleaned text, or `und`."""
     encoding: str

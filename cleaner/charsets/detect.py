@@ -168,6 +168,30 @@ def detect(data: bytes, declared: str | None = None) -> str | None:
     return _exact(best, scores, data)
 
 
+def runner_up(data: bytes, encoding: str) -> tuple[str, float] | None:
+    r"""Return the next best encoding that reads these bytes otherwise, and how far `encoding` is ahead, in nats.
+
+    None where no other one can read them, or where `encoding` is not one that is told by its words.
+
+    >>> found = runner_up("Всё хорошо, что хорошо кончается.".encode("koi8-r"), "koi8_r")
+    >>> found is not None and found[1] > 8.0
+    True
+    """
+    part = sample(data)
+    scores = sorted((*single_byte_scores(part), *east_scores(part)), key=lambda score: score.rank)
+    own = next((score for score in scores if score.encoding == encoding), None)
+    if own is None:
+        return None
+    text = part.decode(encoding, "replace")
+    for score in scores:
+        try:
+            if part.decode(score.encoding) != text:
+                return score.encoding, own.total - score.total
+        except UnicodeDecodeError:
+            continue
+    return None
+
+
 def _known(declared: str | None, data: bytes) -> str | None:
     """Return the name of the declared encoding if there is such an encoding and the data can be that."""
     if declared is None:

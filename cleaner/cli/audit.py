@@ -6,16 +6,22 @@ import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from cleaner.cli import EXIT_FINDINGS
-from cleaner.cli.options import PATH, PLACE
+from cleaner.cli.options import DEFAULT_CONFIG, PATH, PLACE
 from cleaner.storage.outgoing import AUDIT
 from cleaner.storage.places import Place, is_address
 from cleaner.storage.remote import RemotePath
 from cleaner.storage.transfer import mirror, send
+
+if TYPE_CHECKING:
+    from cleaner.audit.rebuild import Finished
+    from cleaner.rules import RuleBook
 
 
 @click.command(short_help="Tell the history of a document or of one line of it.")
@@ -42,14 +48,23 @@ def why(out: Place, place: str) -> None:
 
 @click.command(short_help="Build the HTML report of a finished run and print its path.")
 @click.argument("out", type=PLACE)
-def report(out: Place) -> None:
+@click.option(
+    "--compare", "old", type=PLACE, metavar="OLD", help="Show also what is different from the run in OLD."
+)
+def report(out: Place, *, old: Place | None) -> None:
     """Build OUT/_clean/report.html anew from the audit trail and print its path."""
     from cleaner.audit.errors import following
     from cleaner.audit.rebuild import open_run
     from cleaner.report import write_report
+    from cleaner.report.sections.comparison import compare
+    from cleaner.report.views import Sources
 
     with following():
-        path = write_report(open_run(out, wanted=_in_trail))
+        finished = open_run(out)
+        book, known = _rules_of(finished)
+        comparison = compare(finished, open_run(old, wanted=_in_trail)) if old else None
+        sources = Sources(book, known, full=True, comparison=comparison)
+        path = write_report(finished, sources=sources)
         if isinstance(out, RemotePath):
             send(path, out / f"{AUDIT}/{path.name}")
     click.echo(out / f"{AUDIT}/{path.name}")
@@ -57,6 +72,35 @@ def report(out: Place) -> None:
 
 def _in_trail(name: str) -> bool:
     return name.startswith(f"{AUDIT}/")
+
+
+def _rules_of(finished: Finished) -> tuple[RuleBook, bool]:
+    """Return the rules of a run, and whether they surely are these: its digest tells.
+
+    They are those of `clean.yaml` here, or the built-in ones.
+    """
+    from cleaner.errors import CleanerError
+    from cleaner.pipeline import rule_book
+    from cleaner.settings import RuleSources
+
+    said = finished.run["configuration"]
+    metadata: Literal["keep", "drop"] = "drop" if said["metadata"] == "drop" else "keep"
+    plain = RuleSources(
+        select=tuple(said["select"]),
+        ignore=tuple(said["ignore"]),
+        unsafe=said["unsafe"],
+        metadata=metadata,
+        isolated=True,
+    )
+    here = replace(plain, isolated=False, config=str(DEFAULT_CONFIG) if DEFAULT_CONFIG.is_file() else None)
+    for sources in (plain, here):
+        try:
+            book = rule_book(sources)
+        except CleanerError:
+            continue  # what is here has nothing to do with the run
+        if book.digest == said["rules"]:
+            return book, True
+    return rule_book(RuleSources(isolated=True)), False
 
 
 @click.command(short_help="Rebuild every input and compare; exit 1 on any difference.")

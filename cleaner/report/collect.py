@@ -1,20 +1,14 @@
-"""One pass over the audit trail: everything is counted, a bounded number of lines is chosen to be shown.
+"""One pass over the audit trail: everything is counted, and samples of bounded size are drawn.
 
-What is shown is what comes first in the corpus, so that equal runs give equal pages. Memory holds
-one document's edits at a time, and what was chosen. Shards can be collected apart, in any process, and
-added up in their order.
+Memory holds one part's documents by key, and what was drawn. Shards can be looked at apart, in any
+process, and added up (`collected.together`).
 """
 
 from __future__ import annotations
 
-import heapq
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
-from itertools import groupby
-from operator import itemgetter
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Final, NamedTuple
 
 from cleaner.audit.records import (
     DOCUMENTS,
@@ -26,198 +20,205 @@ from cleaner.audit.records import (
     DuplicateLine,
     EditLine,
     FlagLine,
-    QuarantineLine,
+    Kind,
+    Line,
 )
-from cleaner.audit.trail import read_part
+from cleaner.audit.trail import part_name
+from cleaner.formats import jsontext
+from cleaner.report.collected import BINS, LISTED, Collected, Tally
+from cleaner.report.sampling import drawn
 
-Finding = TypeVar("Finding", EditLine, FlagLine)
-Item = TypeVar("Item")
-
-EXAMPLES = 4
-"""Examples of one rule."""
-FROM_ONE_DOCUMENT = 2
-"""Examples of one rule from one document."""
-RULES = 150
-"""Rules of which examples are shown; all are counted."""
-SHOWN_DOCUMENTS = 12
-"""Documents that are shown with their changes."""
-NEAR, EXACT = 12, 6
-"""Pairs of near and of exact duplicates."""
-LISTED = 100
-"""Entries of the lists of quarantine, of documents of which nothing is left, and of skipped files."""
-BINS = 20
-
-
-@dataclass(slots=True)
-class Chosen(Generic[Finding]):
-    """What is known of one rule: how often, how many characters, and the lines to show with their shards."""
-
-    count: int = 0
-    removed: int = 0
-    added: int = 0
-    lines: list[tuple[int, Finding]] = field(default_factory=list)
-
-    def offer(self, shard: int, line: Finding) -> None:
-        """Take a line as an example when there is room for it."""
-        if len(self.lines) < EXAMPLES:
-            own = sum(other["doc"] == line["doc"] for _, other in self.lines)
-            if own < FROM_ONE_DOCUMENT:
-                self.lines.append((shard, line))
-
-    def add(self, other: Chosen[Finding]) -> None:
-        """Add what was found in a later shard."""
-        self.count += other.count
-        self.removed += other.removed
-        self.added += other.added
-        for shard, line in other.lines:
-            self.offer(shard, line)
+SHOWN: Final = 240
+"""Characters of a text by which texts of one rule are told apart where they are listed."""
+LOST: Final = 0.4
+"""Share of its characters that a document may lose without being doubted."""
+LEAST: Final = 200
+"""Shorter documents are not doubted for what they lost."""
+LONG: Final = 160
+"""Characters of a removed line that is doubted for its length."""
+AMID: Final = (0.2, 0.8)
+"""What is the midst of a document, in shares of its characters."""
+SEVERAL: Final = 5
+"""Words of a line that is doubted for being removed there."""
+PLAIN: Final = frozenset({"utf-8", "ascii"})
+CONTENT: Final = frozenset({"number", "negation", "name"})
+"""Differences of near duplicates that may be differences of what is said."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Changed:
-    """A document with the number of characters that changed in it; ordered by that, earlier ones greater."""
+class _About(NamedTuple):
+    """What is known of a document while its edits and flags go by: number, source, length."""
 
-    amount: int
-    order: int
-    shard: int = field(compare=False)
-    doc: str = field(compare=False)
-    edits: list[EditLine] = field(compare=False)
-
-
-@dataclass(slots=True)
-class Collected:
-    """What the page is made of, apart from the texts of documents."""
-
-    edits: dict[tuple[str, str], Chosen[EditLine]] = field(default_factory=dict)
-    """By step and rule."""
-    flags: dict[tuple[str, str], Chosen[FlagLine]] = field(default_factory=dict)
-    """By severity and rule."""
-    changed: list[Changed] = field(default_factory=list)
-    changed_count: int = 0
-    documents: dict[str, DocumentLine] = field(default_factory=dict)
-    """The lines of the documents in `changed`."""
-    languages: Counter[str] = field(default_factory=Counter)
-    encodings: Counter[str] = field(default_factory=Counter)
-    emptied: list[str] = field(default_factory=list)
-    emptied_count: int = 0
-    aside: list[DocumentLine] = field(default_factory=list)
-    """Lines of documents that were set aside, as the limits of the configuration ask for."""
-    aside_count: int = 0
-    near: list[DuplicateLine] = field(default_factory=list)
-    exact: list[DuplicateLine] = field(default_factory=list)
-    duplicates: Counter[str] = field(default_factory=Counter)
-    within: int = 0
-    """Duplicates whose kept passage is in the same document."""
-    similarities: list[int] = field(default_factory=lambda: [0] * BINS)
-    """Near duplicates that were removed, in bins of 0.05."""
-    quarantine: list[QuarantineLine] = field(default_factory=list)
-    quarantine_count: int = 0
-
-
-_LISTS = {"near": NEAR, "exact": EXACT, "emptied": LISTED, "aside": LISTED, "quarantine": LISTED}
-"""Lists of `Collected`, and how long each may become."""
-_COUNTS = ("changed_count", "emptied_count", "aside_count", "within", "quarantine_count")
+    number: int
+    source: str | None
+    chars: int
 
 
 def collect(audit: Path, part: int, shard: int | None = None) -> Collected:
-    """Count and choose in one part of the trail in the folder `audit`, which is (or becomes a piece of) a shard."""
+    """Count and draw in one part of the trail in the folder `audit`, which is (or becomes a piece of) a shard."""
     found = Collected()
     shard = part if shard is None else shard
-    _edits(found, shard, read_part(audit, EDITS, part))
-    _flags(found, shard, read_part(audit, FLAGS, part))
-    _documents(found, read_part(audit, DOCUMENTS, part))
-    _duplicates(found, read_part(audit, DUPLICATES, part))
-    for line in read_part(audit, QUARANTINE, part):
+    about = _documents(found, shard, _numbered(audit, DOCUMENTS, part))
+    _edits(found, shard, _numbered(audit, EDITS, part), about)
+    _flags(found, shard, _numbered(audit, FLAGS, part), about)
+    _duplicates(found, _numbered(audit, DUPLICATES, part))
+    for _, line in _numbered(audit, QUARANTINE, part):
         found.quarantine_count += 1
-        _keep(found.quarantine, line, LISTED)
+        if len(found.quarantine) < LISTED:
+            found.quarantine.append(line)
     return found
 
 
-def together(parts: Iterable[Collected]) -> Collected:
-    """Add up what was collected of all shards, given in their order."""
-    whole = Collected()
-    for part in parts:
-        _add(whole.edits, part.edits)
-        _add(whole.flags, part.flags)
-        later = [replace(item, order=item.order - whole.changed_count) for item in part.changed]
-        whole.changed = heapq.nlargest(SHOWN_DOCUMENTS, [*whole.changed, *later])
-        whole.documents |= part.documents
-        for name in _LISTS:
-            mine = getattr(whole, name)
-            mine += getattr(part, name)[: _LISTS[name] - len(mine)]
-        for name in _COUNTS:
-            setattr(whole, name, getattr(whole, name) + getattr(part, name))
-        for counter, more in (
-            (whole.languages, part.languages),
-            (whole.encodings, part.encodings),
-            (whole.duplicates, part.duplicates),
-        ):
-            counter.update(more)
-        whole.similarities = [a + b for a, b in zip(whole.similarities, part.similarities, strict=True)]
-    whole.documents = {item.doc: whole.documents[item.doc] for item in whole.changed}
-    return whole
+def _numbered(audit: Path, kind: Kind[Line], part: int) -> Iterator[tuple[int, Line]]:
+    """Yield the lines of a part, each with the number that is drawn for it."""
+    path = audit / part_name(kind, part)
+    if path.exists():
+        with path.open("rb") as stream:
+            for line in stream:
+                yield drawn(line), jsontext.loads(line)
 
 
-def _add(
-    mine: dict[tuple[str, str], Chosen[Finding]], theirs: dict[tuple[str, str], Chosen[Finding]]
-) -> None:
-    for key, chosen in theirs.items():
-        mine.setdefault(key, Chosen()).add(chosen)
-
-
-def _edits(found: Collected, shard: int, lines: Iterator[EditLine]) -> None:
-    for doc, group in groupby(lines, key=itemgetter("doc")):
-        own, amount = list(group), 0
-        for line in own:
-            old, new = len(line["old"]), len(line["new"])
-            amount += max(old, new)
-            chosen = found.edits.get((line["step"], line["rule"]))
-            if chosen is None:
-                chosen = found.edits[line["step"], line["rule"]] = Chosen()
-            chosen.count += 1
-            chosen.removed += max(0, old - new)
-            chosen.added += max(0, new - old)
-            chosen.offer(shard, line)
-        found.changed_count += 1
-        if len(found.changed) < SHOWN_DOCUMENTS:
-            heapq.heappush(found.changed, Changed(amount, -found.changed_count, shard, doc, own))
-        elif amount > found.changed[0].amount:  # of equal ones the earlier is kept
-            heapq.heapreplace(found.changed, Changed(amount, -found.changed_count, shard, doc, own))
-
-
-def _flags(found: Collected, shard: int, lines: Iterator[FlagLine]) -> None:
-    for line in lines:
-        chosen = found.flags.setdefault((line["severity"], line["rule"]), Chosen())
-        chosen.count += 1
-        chosen.offer(shard, line)
-
-
-def _documents(found: Collected, lines: Iterator[DocumentLine]) -> None:
-    shown = {item.doc for item in found.changed}
-    for line in lines:
+def _documents(found: Collected, shard: int, lines: Iterator[tuple[int, DocumentLine]]) -> dict[str, _About]:
+    about: dict[str, _About] = {}
+    for number, line in lines:
+        doc, chars, left, source = line["doc"], line["chars_in"], line["chars_out"], line.get("source")
+        about[doc] = _About(len(about), source, chars)
         found.languages[line["language"]] += 1
         found.encodings[line["encoding"]] += 1
-        if line["doc"] in shown:
-            found.documents[line["doc"]] = line
-        if line["aside"]:
-            found.aside_count += 1
-            _keep(found.aside, line, LISTED)
-        elif not line["kept"]:
-            found.emptied_count += 1
-            if len(found.emptied) < LISTED:
-                found.emptied.append(line["doc"])
+        found.lengths_in[chars.bit_length()] += 1
+        found.lengths_out[left.bit_length() if line["kept"] else 0] += 1
+        sums = found.sources.setdefault(source or "", [0, 0, 0])
+        sums[0] += 1
+        sums[1] += chars
+        sums[2] += left if line["kept"] else 0
+        if line["kept"]:
+            found.mined.offer(number, (shard, doc))
+        if line["encoding"] not in PLAIN and not line["encoding"].startswith("utf"):
+            found.legacy.offer(number, (shard, line))
+        if line["translated_score"] is not None:
+            found.scored.offer(line["translated_score"], doc, (shard, line))
+        _losses(found, shard, line)
+    return about
 
 
-def _duplicates(found: Collected, lines: Iterator[DuplicateLine]) -> None:
-    for line in lines:
+def _losses(found: Collected, shard: int, line: DocumentLine) -> None:
+    """Count what was not written, and what lost much."""
+    lost = line["chars_in"] - line["chars_out"]
+    if line["kept"] and line["chars_in"] >= LEAST and lost > LOST * line["chars_in"]:
+        found.lost_count += 1
+        found.lost.offer(lost / line["chars_in"], line["doc"], (shard, line))
+    if line["aside"]:
+        found.aside_count += 1
+        if len(found.aside) < LISTED:
+            found.aside.append(line)
+    elif not line["kept"]:
+        found.emptied_count += 1
+        if len(found.emptied) < LISTED:
+            found.emptied.append(line["doc"])
+
+
+_NOWHERE: Final = _About(-2, None, 0)
+
+
+class _Now:
+    """The document whose edits go by: how much of it changed, and by which steps."""
+
+    def __init__(self, found: Collected, shard: int) -> None:
+        self._found, self._shard = found, shard
+        self.doc: str | None = None
+        self.amount = 0
+        self.steps: set[str] = set()
+
+    def begin(self, doc: str | None) -> None:
+        """End a document and begin another one."""
+        if self.doc is not None:
+            place = self._shard, self.doc
+            self._found.changed_count += 1
+            self._found.touched.update(self.steps)
+            self._found.changed.offer(self.amount, self.doc, place)
+            self._found.some.offer(drawn(self.doc.encode("utf-8", "surrogatepass")), place)
+        self.doc, self.amount = doc, 0
+        self.steps = set()
+
+
+def _edits(
+    found: Collected, shard: int, lines: Iterator[tuple[int, EditLine]], about: dict[str, _About]
+) -> None:
+    now = _Now(found, shard)
+    whose = _NOWHERE
+    for number, line in lines:
+        if line["doc"] != now.doc:
+            now.begin(line["doc"])
+            whose = about.get(line["doc"], _NOWHERE)
+        old, new, step = line["old"], line["new"], line["step"]
+        tally = found.edits.get((step, line["rule"]))
+        if tally is None:
+            tally = found.edits[step, line["rule"]] = Tally()
+        _count(tally, number, whose, (shard, line), old, new)
+        before, after = len(old), len(new)
+        tally.removed += max(0, before - after)
+        tally.added += max(0, after - before)
+        now.amount += max(before, after)
+        now.steps.add(step)
+        if step == "linebreaks":
+            found.joins.offer(number, (shard, line))
+        elif step != "dedup" and before - after >= SEVERAL:
+            _doubts(found, number, (shard, line), whose.chars)
+    now.begin(None)
+
+
+def _count(
+    tally: Tally, number: int, whose: _About, hit: tuple[int, EditLine | FlagLine], old: str, new: str
+) -> None:
+    """Count one hit of a rule, with its text and its document."""
+    tally.count += 1
+    tally.hits.offer(number, hit)
+    text = old.strip()
+    if tally.texts.see((text[:SHOWN], new.strip()[:SHOWN]) if text else (old[:SHOWN], new[:SHOWN])):
+        whole = f"{text}\0{new.strip()}" if text else f"{old}\0{new}"
+        tally.distinct.see(drawn(whole.encode("utf-8", "surrogatepass")))
+    if tally.last != whose.number:
+        tally.last = whose.number
+        tally.documents += 1
+        if whose.source is not None:
+            tally.sources.see(drawn(whose.source.encode("utf-8", "surrogatepass")))
+            tally.home = min(tally.home or whose.source, whose.source)
+
+
+def _doubts(found: Collected, number: int, hit: tuple[int, EditLine], chars: int) -> None:
+    """Draw removals that are long, or that are in the midst of their document."""
+    line = hit[1]
+    text = line["old"].strip()
+    if line["new"].strip():
+        return  # it was replaced
+    if len(text) >= LONG and found.long.wants(len(text)):
+        found.long.offer(len(text), f"{line['rule']} {text[:SHOWN]}", hit)
+    if chars >= LEAST:
+        place = line["source_start"] / chars
+        if AMID[0] <= place <= AMID[1] and found.amid.wants(number) and text.count(" ") + 1 >= SEVERAL:
+            found.amid.offer(number, hit)
+
+
+def _flags(
+    found: Collected, shard: int, lines: Iterator[tuple[int, FlagLine]], about: dict[str, _About]
+) -> None:
+    for number, line in lines:
+        tally = found.flags.setdefault((line["severity"], line["rule"]), Tally())
+        _count(tally, number, about.get(line["doc"], _NOWHERE), (shard, line), line["text"], "")
+
+
+def _duplicates(found: Collected, lines: Iterator[tuple[int, DuplicateLine]]) -> None:
+    for number, line in lines:
         kind = line["kind"]
         found.duplicates[kind] += 1
         found.within += line["doc"] == line["kept_doc"] and line["kept_corpus"] is None
+        found.clusters.see(number, line)
+        if kind == "exact":
+            continue
+        found.varied.see(number, line)
+        found.differs.update(line["differs"])
         if kind == "near":
             found.similarities[min(BINS - 1, int(line["similarity"] * BINS + 1e-9))] += 1
-        _keep(found.near if kind == "near" else found.exact, line, NEAR if kind == "near" else EXACT)
-
-
-def _keep(lines: list[Item], line: Item, limit: int) -> None:
-    if len(lines) < limit:
-        lines.append(line)
+            if line["action"] == "remove" and found.close.wants(-line["similarity"]):
+                found.close.offer(-line["similarity"], f"{line['doc']} {line['source_start']:09d}", line)
+            if line["action"] == "remove" and CONTENT.intersection(line["differs"]):
+                found.unlike.offer(number, line)

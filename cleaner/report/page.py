@@ -1,4 +1,4 @@
-"""The page: a template, its style sheet, and a policy that allows nothing else."""
+"""The page: a template, its style sheet and its script, and a policy that allows nothing else."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import hashlib
 from base64 import b64encode
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
-from jinja2 import Environment, StrictUndefined, Template
+from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from cleaner.report.views import Report
@@ -15,18 +16,33 @@ from cleaner.report.views import Report
 
 def render(report: Report) -> str:
     """Return the page as HTML; whatever comes from documents, rules or names of files is escaped."""
-    style = _resource("style.css")
-    return _template().render(report=report, style=Markup(style), policy=policy(style)) + "\n"
+    return rendered("report.html.j2", report=report) + "\n"
 
 
-def policy(style: str) -> str:
-    """Return the Content-Security-Policy under which nothing but this very style sheet is used.
+def rendered(template: str, **values: Any) -> str:
+    """Return what a template makes of some values, with the style sheet, the script and their policy."""
+    style, script = _resource("style.css"), _resource("script.js")
+    return (
+        _environment()
+        .get_template(template)
+        .render(style=Markup(style), script=Markup(script), policy=policy(style, script), **values)
+    )
 
-    >>> policy("").split("; ")[1]
+
+def policy(style: str, script: str = "") -> str:
+    """Return the Content-Security-Policy under which nothing but this very style sheet and script is used.
+
+    >>> policy("", "").split("; ")[1]
     "style-src 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
     """
-    digest = b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
-    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    return (
+        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
+        "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'"
+    )
+
+
+def _digest(content: str) -> str:
+    return "sha256-" + b64encode(hashlib.sha256(content.encode("utf-8")).digest()).decode("ascii")
 
 
 def number(value: int) -> str:
@@ -39,13 +55,18 @@ def number(value: int) -> str:
 
 
 @cache
-def _template() -> Template:
+def _environment() -> Environment:
     environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        loader=FunctionLoader(_resource),
     )
     environment.filters["number"] = number
-    return environment.from_string(_resource("report.html.j2"))
+    return environment
 
 
+@cache
 def _resource(name: str) -> str:
-    return files(__package__).joinpath(name).read_text("utf-8")
+    return files(__package__).joinpath("page_parts", name).read_text("utf-8")

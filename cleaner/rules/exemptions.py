@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from cleaner.model import Edit, Fact, Finding
+from cleaner.model import Edit, Fact, Finding, Flag
 
 
 @dataclass(frozen=True, slots=True)
 class Exemption:
     """Findings of `rule` (glob) in `document` (glob over keys) that contain `text` are dropped.
 
+    A join contains the two lines that it joins.
     `place` is FILE:LINE of the configuration, for the report of exemptions that never applied.
     """
 
@@ -47,12 +48,27 @@ def exempt(
         if isinstance(finding, Fact):
             kept.append(finding)
             continue
-        old = finding.old if isinstance(finding, Edit) else text[finding.start : finding.end]
-        covering = [exemption for exemption in exemptions if exemption.covers(finding.rule, key, old)]
+        told = _told(finding, text)
+        covering = [exemption for exemption in exemptions if exemption.covers(finding.rule, key, told)]
         used.update(covering)
         if not covering:
             kept.append(finding)
     return kept, used
+
+
+def _told(finding: Edit | Flag, text: str) -> str:
+    r"""Return the text that a finding is about: of a join, which takes a line end alone, the lines that it joins.
+
+    >>> _told(Edit(3, 4, "\n", " ", "t/join"), "one\ntwo\nthree")
+    'one\ntwo'
+    >>> _told(Edit(0, 4, "one\n", "", "t/ad"), "one\ntwo")
+    'one\n'
+    """
+    old = finding.old if isinstance(finding, Edit) else text[finding.start : finding.end]
+    if isinstance(finding, Flag) or "\n" not in old or len(old.strip()) > 1:
+        return old
+    stop = text.find("\n", finding.end)
+    return text[text.rfind("\n", 0, finding.start) + 1 : stop if stop >= 0 else len(text)]
 
 
 def unused(exemptions: Sequence[Exemption], used: Iterable[Exemption]) -> list[str]:

@@ -29,6 +29,7 @@ from cleaner.formats import jsontext
 from cleaner.formats.compression import compress_file, split_name
 from cleaner.pipeline import rule_book
 from cleaner.report import write_report
+from cleaner.report.views import Sources
 from cleaner.run.discover import Inputs
 from cleaner.run.job import Job
 from cleaner.run.publish import Counts, Published, Written, part_path, publish
@@ -92,7 +93,8 @@ def publish_run(
         "surveys": settled.statistics,
     }
     with job.timings.stage("report"):
-        write_report(Finished(out, run), [unit.collected for unit in published])
+        sources = Sources(rule_book(job.settings.rules), known=True)
+        write_report(Finished(out, run), [unit.collected for unit in published], sources)
     timings = {name: {"seconds": round(seconds, 3)} for name, seconds in job.timings.seconds.items()}
     total = {"bytes": sum(file.size for file in job.inputs.files), "documents": counts.documents_in}
     (out / AUDIT / "timings.json").write_bytes(jsontext.pretty({"stages": timings, **total}))

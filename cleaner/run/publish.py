@@ -25,7 +25,7 @@ from cleaner.formats.format import Layout, Segment
 from cleaner.formats.registry import FORMATS
 from cleaner.model import Document, Span
 from cleaner.pipeline import EXEMPTED
-from cleaner.report.collect import Collected, collect
+from cleaner.report import collect_part
 from cleaner.run.stages import passages, surveys_of
 from cleaner.run.state import Filler, Held, Refused, SegmentEnd, StateEntry, StateReader
 from cleaner.run.units import Unit
@@ -112,11 +112,11 @@ def part_path(unit: int, segment: Segment) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What a unit became: its segments in order, and its share of the summary and of the report."""
+    """What a unit became: its segments in order, and its share of the summary and (packed) of the report."""
 
     segments: tuple[Written, ...]
     counts: Counts
-    collected: Collected
+    collected: bytes
 
 
 def publish(
@@ -141,7 +141,7 @@ def publish(
     for name, before in digested.items():
         survey = surveys_of(settings)[name]
         survey.leave(StateReader(folder), StateReader(before), audit, unit.index, keys)
-    return Published(tuple(written), counts, collect(audit, unit.index, unit.shard))
+    return Published(tuple(written), counts, collect_part(audit, unit.index, unit.shard))
 
 
 def _write(segment: Segment, walk: _Walk, path: Path) -> tuple[str, int] | None:
@@ -319,6 +319,7 @@ def _document_line(held: Held, left: int, span: Span | None) -> DocumentLine:
     return {
         "doc": doc.key,
         "id": doc.id,
+        "source": doc.source,
         "language": doc.language,
         "encoding": meta.encoding,
         "chars_in": meta.chars_in,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import shutil
 from base64 import b64encode
@@ -17,18 +18,24 @@ from hypothesis import strategies as st
 
 from cleaner.audit.rebuild import open_run
 from cleaner.audit.records import EditLine
+from cleaner.pipeline import rule_book
 from cleaner.report import write_report
-from cleaner.report.changes import changes, hunks
-from cleaner.report.collect import EXAMPLES, SHOWN_DOCUMENTS
-from cleaner.report.marks import after, before, changed, differences, visible
+from cleaner.report.collect import collect
+from cleaner.report.collected import HITS, SHOWN_DOCUMENTS, Collected, packed, together, unpacked
 from cleaner.report.page import policy
+from cleaner.report.texts.changes import changes, excerpt
+from cleaner.report.texts.marks import after, before, changed, differences, inline, visible
+from cleaner.report.texts.sides import abridged, folded, side_by_side
+from cleaner.report.views import Sources
+from cleaner.settings import RuleSources
 from tests.conftest import PROJECT
-from tests.support.corpora import SENTENCES, tree, write
+from tests.support.corpora import SENTENCES, trail, tree, write
 
 Clean = Callable[..., Any]
 ALLOWED = re.compile(
     "class|id|lang|charset|http-equiv|content|name|href|aria-label|aria-labelledby|aria-hidden|viewbox|"
-    "preserveaspectratio|width|height|x|y|role|dir|tabindex|scope|open"
+    "preserveaspectratio|width|height|x|y|role|dir|tabindex|scope|open|colspan|title|type|hidden|placeholder|value|"
+    "data-(?:v|text|family|kind|filter|select|shown|pages)"
 )
 
 
@@ -47,7 +54,7 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.elements.append((tag, dict(attrs)))
-        if tag not in ("meta", "rect"):
+        if tag not in ("meta", "rect", "input", "br"):
             self._open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
@@ -55,7 +62,7 @@ class Page(HTMLParser):
             assert self._open and self._open.pop() == tag, f"{tag} closes what is not open"
 
     def handle_data(self, data: str) -> None:
-        if self._open[-1:] != ["style"]:
+        if self._open[-1:] not in (["style"], ["script"]):
             self.parts.append(data)
             self.inside.setdefault(self._open[-1] if self._open else "", []).append(data)
 
@@ -94,15 +101,18 @@ def seeds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 def test_it_says_what_the_run_did(seeds: Path) -> None:
-    source = write_report(open_run(seeds)).read_text("utf-8")
+    sources = Sources(rule_book(RuleSources(isolated=True)), known=True)
+    source = write_report(open_run(seeds), sources=sources).read_text("utf-8")
     page, counts = Page(source), open_run(seeds).run["counts"]
     for rule in (*counts["edits"], *counts["flags"]):
-        assert rule in page.inside["h4"], rule
+        assert rule in page.inside["span"], rule
     for name in ("chars_in", "chars_out", "passages_in", "passages_out"):
         assert f"{counts[name]:,}".replace(",", "\u202f") in source, name
     assert {"ü", "’"} & set(page.inside["ins"]), "no repaired character is shown"
     assert any("Read also" in text for text in page.inside["del"])
-    assert "Near duplicate" in page.text
+    assert "similarity 0.800, differs in: other" in page.text
+    assert "98.1 %" in page.text, "no measured precision is shown"
+    assert "rules for these languages never matched" in page.text
     assert "Nothing is in quarantine" in page.text
     assert "No file was skipped" in page.text
 
@@ -111,6 +121,74 @@ def test_differences_of_a_near_duplicate_are_marked(seeds: Path) -> None:
     page = Page(write_report(open_run(seeds)).read_text("utf-8"))
     assert "winter" in page.inside["del"]
     assert "month" in page.inside["ins"]
+
+
+def test_an_excerpt_marks_every_edit_in_it(seeds: Path) -> None:
+    source = write_report(open_run(seeds)).read_text("utf-8")
+    shots = re.findall(r'<div class="shot">.*?<p [^>]*>(.*?)</p>', source, re.DOTALL)
+    shown = {shot for shot in shots if "•" in shot}
+    assert any(shot.count("<del>") for shot in shown)
+    for shot in shown:
+        assert 'class="hit"' in shot
+        kept = re.sub(r"<del.*?</del>", "", shot, flags=re.DOTALL)
+        assert "•" not in kept, "the links beside it were removed as well"
+
+
+def test_times_and_candidates_are_on_the_page_of_the_command_alone(tmp_path: Path, clean: Clean) -> None:
+    lines = ("Ring the harbour bell twice", "Ring the harbour bell once", "Ring the harbour bell again")
+    files: dict[str, str | bytes] = {
+        f"{k}.txt": f"{SENTENCES[k]} {SENTENCES[k + 1]}\n\n{SENTENCES[k]}\n\n{line}\n"
+        for k, line in enumerate(lines)
+    }
+    by_run = Page(report(clean, write(tmp_path / "in", files), tmp_path / "out"))
+    assert "Time by stage" not in by_run.text
+    assert clean("report", tmp_path / "out").code == 0
+    page = Page((tmp_path / "out" / "_clean" / "report.html").read_text("utf-8"))
+    assert "Time by stage" in page.text and "prepare" in page.inside["th"]
+    assert any("pack: suggested" in text and "harbour bell" in text for text in page.inside["code"])
+
+
+def test_the_rules_are_those_of_the_run(
+    tmp_path: Path, clean: Clean, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write(tmp_path / "in", {"a.txt": f"{SENTENCES[0]}\n\nMoored until spring\n"})
+    pack = "schema: 1\npack: own\nrules:\n  - {id: moored, description: A note on the moorings, scope: line, "
+    pack += "match: {prefix: Moored until}, action: drop, examples: {match: Moored until May, no_match: It moored}}\n"
+    pack += (
+        "  - {id: never, description: A line that is nowhere, scope: line, match: {prefix: Nowhere at all}, "
+    )
+    pack += "action: drop, examples: {match: Nowhere at all, no_match: It is nowhere}}\n"
+    write(tmp_path, {"packs/own.yaml": pack, "clean.yaml": "ignore: [translation/*]\n"})
+    monkeypatch.chdir(tmp_path)
+    assert clean("run", folder, tmp_path / "out", "-q", "--rules", "packs").code == 0
+    page = Page((tmp_path / "out" / "_clean" / "report.html").read_text("utf-8"))
+    assert "A note on the moorings" in page.inside["span"]
+    assert "own/never" in page.inside["span"]
+    assert clean("report", tmp_path / "out").code == 0  # which does not know of packs
+    page = Page((tmp_path / "out" / "_clean" / "report.html").read_text("utf-8"))
+    assert "only these are known here" in page.text and "own/never" not in page.inside["span"]
+
+
+def test_comparison_says_which_rules_and_documents_changed(tmp_path: Path, clean: Clean) -> None:
+    files: dict[str, str | bytes] = {
+        name: f"{SENTENCES[0]} {name}\n\nRead also:\n• The ferry that never came: five photographs\n"
+        for name in ("a.txt", "b.txt")
+    }
+    files["c.txt"] = "Share this article\n\n" + SENTENCES[1]
+    folder = write(tmp_path / "in", files)
+    assert (
+        clean("run", folder, tmp_path / "old", "-q", "--ignore", "boilerplate/en/related-section").code == 0
+    )
+    (folder / "b.txt").unlink()
+    write(folder, {"d.txt": SENTENCES[2]})
+    assert clean("run", folder, tmp_path / "new", "-q").code == 0
+    assert clean("report", tmp_path / "new", "--compare", tmp_path / "old").code == 0
+    page = Page((tmp_path / "new" / "_clean" / "report.html").read_text("utf-8"))
+    assert "Compared with old" in page.text
+    assert "1 document came out otherwise, 1 the same; 1 document is new, 1 is no more there." in page.text
+    assert "boilerplate/en/related-section +2" in page.text
+    assert "ignoreboilerplate/en/related-sectionnone" in page.text
+    assert clean("report", tmp_path / "new", "--compare", tmp_path / "in").code == 2
 
 
 def test_command_prints_the_path(seeds: Path, clean: Clean) -> None:
@@ -144,7 +222,7 @@ def test_documents_set_aside_are_listed_with_their_reason(tmp_path: Path, clean:
 def test_nothing_to_say(tmp_path: Path, clean: Clean) -> None:
     (tmp_path / "in").mkdir()
     text = Page(report(clean, tmp_path / "in", tmp_path / "out")).text
-    for sentence in ("No rule changed anything.", "Nothing was flagged.", "No document was changed."):
+    for sentence in ("No rule changed anything", "Nothing was flagged.", "No document was changed."):
         assert sentence in text
 
 
@@ -180,16 +258,20 @@ def test_policy_allows_its_own_style_sheet_alone(seeds: Path) -> None:
     source = write_report(open_run(seeds)).read_text("utf-8")
     style = source.partition("<style>")[2].partition("</style>")[0]
     digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    assert policy(style).startswith(f"default-src 'none'; style-src 'sha256-{digest}';")
-    assert f'content="{policy(style)}"'.replace("'", "&#39;") in source
-    assert "unsafe" not in policy(style)
+    script = source.partition("<script>")[2].partition("</script>")[0]
+    assert policy(style, script).startswith(
+        f"default-src 'none'; style-src 'sha256-{digest}'; script-src 'sha256-"
+    )
+    assert f'content="{policy(style, script)}"'.replace("'", "&#39;") in source
+    assert "unsafe" not in policy(style, script)
     assert source.index("Content-Security-Policy") < source.index("<style>")
 
 
 def assert_harmless(source: str) -> Page:
     page = Page(source)
+    assert [tag for tag, _ in page.elements].count("script") == 1
     for tag, attributes in page.elements:
-        assert tag not in ("script", "img", "iframe", "link", "object", "base", "form", "a:not"), tag
+        assert tag not in ("img", "iframe", "link", "object", "base", "form", "a:not"), tag
         assert all(map(ALLOWED.fullmatch, attributes)), (tag, attributes)
         assert (attributes.get("href") or "#").startswith("#"), attributes
     bad = [
@@ -256,12 +338,69 @@ def test_size_is_bounded(tmp_path: Path, clean: Clean) -> None:
     sizes = []
     for count in (15, 60):
         files: dict[str, str | bytes] = {f"{number:03d}.txt": document(number) for number in range(count)}
-        source = report(clean, write(tmp_path / f"in{count}", files), tmp_path / f"out{count}", "--no-limits")
+        folder, out = write(tmp_path / f"in{count}", files), tmp_path / f"out{count}"
+        source = report(clean, folder, out, "--no-limits", "--steps", "encoding,boilerplate")
         sizes.append(len(source))
-        rule = source.partition("encoding/trailing-space</h4>")[2].partition("<h4>")[0]
-        assert rule.count('class="shot"') == EXAMPLES
-        assert source.count('class="doc"') == SHOWN_DOCUMENTS
-    assert sizes[1] < sizes[0] * 1.05
+        rule = source.partition("encoding/trailing-space</span>")[2].partition("</tbody>")[0]
+        assert 0 < rule.count('class="shot"') <= HITS
+        assert source.count('class="card doc"') == SHOWN_DOCUMENTS
+    assert sizes[1] < sizes[0] * 1.15
+
+
+def test_a_page_that_would_be_too_large_shows_less(seeds: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = write_report(open_run(seeds)).stat().st_size
+    monkeypatch.setattr("cleaner.report.MOST_BYTES", whole * 2 // 3)
+    assert write_report(open_run(seeds)).stat().st_size <= whole * 2 // 3
+
+
+# ---------------------------------------------------------------- one pass, in any parts
+
+
+def test_parts_add_up_to_the_same_whole(seeds: Path, tmp_path: Path) -> None:
+    """Cut the trail in two, between documents: sums and samples are those of the whole."""
+    audit = seeds / "_clean"
+    docs = [line["doc"] for line in trail(seeds, "documents")]
+    first = set(docs[: len(docs) // 2])
+    for kind in ("documents", "edits", "flags", "duplicates", "quarantine"):
+        parts: dict[bool, list[bytes]] = {True: [], False: []}
+        for line in (audit / f"{kind}-00000.jsonl").read_bytes().splitlines(keepends=True):
+            parts[json.loads(line)["doc"] in first].append(line)
+        for number, part in enumerate((parts[True], parts[False])):
+            (tmp_path / f"{kind}-{number:05d}.jsonl").write_bytes(b"".join(part))
+    halves = [unpacked(packed(collect(tmp_path, part, 0))) for part in (0, 1)]
+    whole, summed = collect(audit, 0), together(halves)
+    assert [shown_of(whole), shown_of(summed)] == [shown_of(summed)] * 2
+
+
+def shown_of(found: Collected) -> list[object]:
+    """Return everything that the page shows of what was collected."""
+    rules = [
+        (
+            key,
+            tally.count,
+            tally.removed,
+            tally.added,
+            tally.documents,
+            tally.sources.count,
+            tally.home,
+            tally.distinct.count,
+            tally.texts.most(9),
+            tally.hits.items(),
+        )
+        for kind in (found.edits, found.flags)
+        for key, tally in sorted(kind.items())
+    ]
+    clusters = [(c.size, c.line["kept_doc"], c.members.items()) for c in found.clusters.largest()]
+    tops = [top.items() for top in (found.changed, found.scored, found.lost, found.long, found.close)]
+    samples = [sample.items() for sample in (found.some, found.mined, found.amid, found.joins, found.unlike)]
+    sums = [
+        found.touched,
+        found.languages,
+        found.lengths_in,
+        found.lengths_out,
+        sorted(found.sources.items()),
+    ]
+    return [rules, clusters, tops, samples, sums, found.similarities, found.duplicates, found.within]
 
 
 # ---------------------------------------------------------------- parts
@@ -308,6 +447,9 @@ def test_differences_cover_both_texts(old: str, new: str) -> None:
         assert "".join(piece.text for piece in pieces).replace("·", " ") == text
     same = ["".join(piece.text for piece in side if piece.kind == "same") for side in (left, right)]
     assert same[0] == same[1]
+    both = inline(old, new)
+    for kind, text in (("ins", old), ("del", new)):
+        assert "".join(piece.text for piece in both if piece.kind != kind).replace("·", " ") == text
 
 
 def edit_line(start: int, old: str, new: str) -> EditLine:
@@ -344,7 +486,12 @@ def test_changes_turn_source_into_final(steps: list[tuple[int, int, str]]) -> No
         rebuilt += source[last : change.start] + final[change.final_start : change.final_end]
         last = change.end
     assert rebuilt + source[last:] == final
-    hunks(source, final, found)
+    for line in edits:
+        excerpt(source, final, found, line["source_start"], line["source_end"])
+    rows = side_by_side(source, final, edits, [])
+    assert sum(len(fold.rows) for fold in folded(rows)) == len(rows)
+    shown, lost = abridged(rows, 0)
+    assert not shown and lost == sum(not row.same for row in rows)
 
 
 def test_edits_that_do_not_fit_are_one_change() -> None:

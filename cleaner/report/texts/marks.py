@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal, TypeAlias
 
-Kind: TypeAlias = Literal["same", "del", "ins", "mark", "gap"]
+Kind: TypeAlias = Literal["same", "del", "ins", "mark", "hit"]
 
 _UNSAFE = re.compile(
     "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\xad\\u061c\\u115f\\u1160\\u180e\\u200b\\u200e\\u200f\\u2028-\\u202e"
@@ -30,10 +30,14 @@ DIFF_TOKENS = 1_500
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some text as it is shown, and what it is: unchanged, removed, new, pointed at, or left out."""
+    """Some text as it is shown, and what it is: unchanged, removed, new, flagged, or removed by what is spoken of.
+
+    `tag` refers to the rule behind it where there are several.
+    """
 
     kind: Kind
     text: str
+    tag: str = ""
 
 
 def visible(text: str) -> str:
@@ -75,7 +79,7 @@ def shorten(text: str, limit: int) -> str:
 
 
 def before(text: str, end: int, width: int) -> str:
-    """Give up to `width` characters before `end`, from the beginning of a word where there is one.
+    """Return up to `width` characters before `end`, from the beginning of a word where there is one.
 
     >>> before("one two three", 8, 6)
     '… two '
@@ -89,7 +93,7 @@ def before(text: str, end: int, width: int) -> str:
 
 
 def after(text: str, start: int, width: int) -> str:
-    """Give up to `width` characters from `start`, to the end of a word where there is one.
+    """Return up to `width` characters from `start`, to the end of a word where there is one.
 
     >>> after("one two three", 3, 6)
     ' two …'
@@ -119,6 +123,23 @@ def differences(old: str, new: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...
         left += _piece("same" if plain else "del", one[i:j])
         right += _piece("same" if plain else "ins", other[k:m])
     return tuple(left), tuple(right)
+
+
+def inline(old: str, new: str) -> tuple[Piece, ...]:
+    """Return one text in pieces, with the words that it alone has struck out, and those of the other beside them.
+
+    >>> [(piece.kind, piece.text) for piece in inline("last month", "last winter")]
+    [('same', 'last '), ('del', 'month'), ('ins', 'winter')]
+    """
+    one, other = _TOKEN.findall(old), _TOKEN.findall(new)
+    if max(len(one), len(other)) > DIFF_TOKENS:
+        return (Piece("same", visible(old)),)
+    found: list[Piece] = []
+    for tag, i, j, k, m in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
+        found += _piece("same" if tag == "equal" else "del", one[i:j])
+        if tag != "equal":
+            found += _piece("ins", other[k:m])
+    return tuple(found)
 
 
 def _piece(kind: Kind, tokens: Sequence[str]) -> list[Piece]:

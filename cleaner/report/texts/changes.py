@@ -1,21 +1,18 @@
-"""What happened to one document, from its source to its final text, in hunks with some text around."""
+"""What happened to one document between its source and its final text, and excerpts with all of it marked."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cleaner.audit.records import EditLine
-from cleaner.lines import line_of
-from cleaner.report.marks import Piece, after, before, changed, shorten, visible
+from cleaner.model import Span
+from cleaner.report.texts.marks import Piece, changed, shorten, visible
 
 CONTEXT = 90
 """Characters of unchanged text around a change."""
 LONGEST = 700
 """Characters that are shown of one changed piece."""
-HUNKS = 12
-HUNK_CHANGES = 25
-"""Hunks of one document, and changes in one hunk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +24,6 @@ class Change:
     final_start: int
     final_end: int
     rules: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Hunk:
-    """Changes that stand close together: first line in the source, number, rules, and the text in pieces."""
-
-    line: int
-    changes: int
-    rules: tuple[str, ...]
-    pieces: tuple[Piece, ...]
 
 
 def changes(source: str, final: str, edits: Sequence[EditLine]) -> list[Change]:
@@ -82,35 +69,66 @@ def _clusters(edits: Sequence[EditLine]) -> Iterator[tuple[int, int, int, tuple[
         yield start, end, delta, tuple(rules)
 
 
-def hunks(source: str, final: str, found: Sequence[Change]) -> list[Hunk]:
-    """Return the first `HUNKS` hunks of a document."""
-    groups: list[list[Change]] = []
+def excerpt(source: str, final: str, found: Sequence[Change], start: int, end: int) -> tuple[Piece, ...]:
+    r"""Return `source[start:end]` with some text around it, and every change in all of that marked.
+
+    What was removed there is of the kind "hit", other removals are "del".
+
+    >>> cut = [Change(4, 12, 4, 4, ("t/x",))]
+    >>> [(piece.kind, piece.text) for piece in excerpt("One Ad\nLink\nTwo", "One Two", cut, 4, 7)]
+    [('same', 'One '), ('hit', 'Ad'), ('del', '\nLink\n'), ('same', 'Two')]
+    """
+    low, high = _window(source, start, end)
+    pieces: list[Piece] = [Piece("same", "… ")] if low else []
+    at = low
     for change in found:
-        near = groups and change.start - groups[-1][-1].end <= 2 * CONTEXT
-        if near and len(groups[-1]) < HUNK_CHANGES:
-            groups[-1].append(change)
-        elif len(groups) < HUNKS:
-            groups.append([change])
-        else:
-            break
-    return [_hunk(source, final, group) for group in groups]
-
-
-def _hunk(source: str, final: str, group: Sequence[Change]) -> Hunk:
-    first, last = group[0], group[-1]
-    floor = source.rfind("\n", 0, max(0, first.start - CONTEXT)) + 1
-    lead = before(source, first.start, min(CONTEXT, first.start - floor) if floor else CONTEXT)
-    pieces = [Piece("same", visible(lead))]
-    at = first.start
-    for change in group:
+        if change.end < low or change.start > high or change.end < at:
+            continue
         pieces.append(Piece("same", visible(source[at : change.start])))
-        pieces += replacement(source[change.start : change.end], final[change.final_start : change.final_end])
-        at = change.end
-    pieces.append(Piece("same", visible(after(source, last.end, CONTEXT))))
-    rules = tuple(dict.fromkeys(rule for change in group for rule in change.rules))
-    return Hunk(
-        line_of(source, first.start), len(group), rules, tuple(piece for piece in pieces if piece.text)
-    )
+        own = change.start <= end and start <= change.end
+        pieces += _shown(
+            source,
+            final,
+            change,
+            (max(low, change.start), min(high, change.end)),
+            (start, end) if own else None,
+        )
+        at = max(at, min(high, change.end))
+    pieces += [Piece("same", visible(source[at:high])), Piece("same", " …" if high < len(source) else "")]
+    return tuple(piece for piece in pieces if piece.text)
+
+
+def _window(source: str, start: int, end: int) -> Span:
+    """Return where an excerpt begins and ends: at blanks, if there are any near."""
+    low, high = max(0, start - CONTEXT), min(len(source), end + CONTEXT)
+    while low and low < start and not source[low - 1].isspace():
+        low += 1
+    while high < len(source) and high > end and not source[high].isspace():
+        high -= 1
+    return low, high
+
+
+def _shown(source: str, final: str, change: Change, seen: Span, hit: Span | None) -> list[Piece]:
+    """Show a change as far as it is seen; of one that only removes, what was hit apart from the rest."""
+    new = final[change.final_start : change.final_end]
+    if hit is None or new.strip():
+        old = source[change.start : change.end]
+        pieces = replacement(old, new)
+        return [replace(piece, kind="hit") if hit and piece.kind == "del" else piece for piece in pieces]
+    first, last = max(seen[0], hit[0]), max(seen[0], min(seen[1], hit[1]))
+    body = source[first:last]
+    if body.strip():  # the line ends around it are no part of what is pointed at
+        first, last = first + len(body) - len(body.lstrip("\n")), last - len(body) + len(body.rstrip("\n"))
+    parts = [
+        Piece("del", _removed(source[seen[0] : first])),
+        Piece("hit", _removed(source[first:last])),
+        Piece("del", _removed(source[last : seen[1]])),
+    ]
+    return [*parts, Piece("ins", changed(new)) if new else Piece("same", "")]
+
+
+def _removed(text: str) -> str:
+    return changed(shorten(text, LONGEST))
 
 
 def replacement(old: str, new: str) -> list[Piece]:
