@@ -1,4 +1,4 @@
-"""What is not done twice gives what doing it twice would: passages that were digested, shards that were counted."""
+"""What is not done twice gives what doing it twice would: passages that were digested, lines that were read."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.audit.records import DUPLICATES, EDITS, KINDS
+from cleaner.audit.records import EDITS
 from cleaner.audit.trail import part_name, read_part
 from cleaner.dedup.deciding.combine import combine
 from cleaner.dedup.parameters import Parameters
@@ -21,7 +21,6 @@ from cleaner.dedup.sketching.signatures import sketch
 from cleaner.dedup.sketching.tabulating import tabulate
 from cleaner.dedup.table import Shard
 from cleaner.formats import jsontext
-from cleaner.report.collect import Changed, Collected, collect, together
 from tests.support.passages import LONG, NEXT, OTHER, shard_of
 
 LINES = st.sampled_from([LONG, NEXT, OTHER, "Short", "", " é 東京 Σ", f"{LONG} So it was.", "* * *"])
@@ -74,65 +73,6 @@ def test_any_number_of_threads_makes_one_plan(docs, scope):
     ):
         plans = {str(combine(shards, settings, threads=threads)) for threads in (1, 2, 5)}
     assert len(plans) == 1
-
-
-def edit(doc: str, old: str, rule: str) -> dict:
-    return {"doc": doc, "step": "dedup", "rule": rule, "old": old, "new": "", "start": 0}
-
-
-def duplicate(doc: str, kind: str) -> dict:
-    kept = {"kept_doc": "a", "kept_corpus": None}
-    return {"doc": doc, "text": doc, "kind": kind, "similarity": 1.0, **kept}
-
-
-TRAIL = {
-    EDITS.name: st.builds(
-        edit, st.sampled_from("abc"), st.sampled_from(["x", "xy", "xyz"]), st.sampled_from("rs")
-    ),
-    DUPLICATES.name: st.builds(duplicate, st.sampled_from("abc"), st.sampled_from(["exact", "near"])),
-}
-
-
-@given(
-    parts=st.lists(st.fixed_dictionaries({kind: st.lists(line, max_size=9) for kind, line in TRAIL.items()}))
-)
-def test_shards_collected_apart_add_up_to_all_of_them(parts, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("trail")
-    everything: dict[str, list[dict]] = {kind.name: [] for kind in KINDS}
-    kinds = {kind.name: kind for kind in KINDS}
-    for number, part in enumerate(parts):
-        docs = {line["doc"] for kind in TRAIL for line in part[kind]}
-        lines = {kind: sorted(part[kind], key=lambda line: line["doc"]) for kind in TRAIL}
-        lines["documents"] = [
-            {"doc": doc, "language": "und", "encoding": "utf-8", "kept": doc != "b", "aside": None}
-            for doc in sorted(docs)
-        ]
-        for kind, some in lines.items():
-            own = [line | {"doc": f"{number:03d}{line['doc']}"} for line in some]
-            (folder / part_name(kinds[kind], number)).write_bytes(
-                b"".join(jsontext.dumps(line) + b"\n" for line in own)
-            )
-            everything[kind] += own
-    for kind, all_lines in everything.items():
-        (folder / part_name(kinds[kind], 999)).write_bytes(
-            b"".join(jsontext.dumps(line) + b"\n" for line in all_lines)
-        )
-    apart = together(collect(folder, number) for number in range(len(parts)))
-    assert without_shards(apart) == without_shards(together([collect(folder, 999)]))
-
-
-def without_shards(found: Collected) -> dict:
-    """Return all that was collected, but for the numbers of shards."""
-    shown = {field.name: getattr(found, field.name) for field in fields(Collected)}
-    shown["edits"] = [
-        (key, chosen.count, chosen.removed, chosen.added, [line for _, line in chosen.lines])
-        for key, chosen in found.edits.items()
-    ]
-    shown["changed"] = [
-        tuple(getattr(item, field.name) for field in fields(Changed) if field.name != "shard")
-        for item in found.changed
-    ]
-    return shown
 
 
 @pytest.mark.parametrize("wanted", [{"a.txt"}, {'q",x'}, {"é.txt", "\ud800"}, set(), {"a", "absent"}])

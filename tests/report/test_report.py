@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import shutil
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -20,8 +19,7 @@ from cleaner.audit.rebuild import open_run
 from cleaner.audit.records import EditLine
 from cleaner.pipeline import rule_book
 from cleaner.report import write_report
-from cleaner.report.collect import collect
-from cleaner.report.collected import HITS, SHOWN_DOCUMENTS, Collected, packed, together, unpacked
+from cleaner.report.collected import HITS, SHOWN_DOCUMENTS
 from cleaner.report.page import policy
 from cleaner.report.texts.changes import changes, excerpt
 from cleaner.report.texts.marks import after, before, changed, differences, inline, visible
@@ -29,7 +27,7 @@ from cleaner.report.texts.sides import abridged, folded, side_by_side
 from cleaner.report.views import Sources
 from cleaner.settings import RuleSources
 from tests.conftest import PROJECT
-from tests.support.corpora import SENTENCES, trail, tree, write
+from tests.support.corpora import SENTENCES, tree, write
 
 Clean = Callable[..., Any]
 ALLOWED = re.compile(
@@ -74,27 +72,6 @@ class Page(HTMLParser):
 def report(clean: Clean, folder: Path, out: Path, *options: object) -> str:
     assert clean("run", folder, out, "-q", *options).code in (0, 3)
     return write_report(open_run(out)).read_text("utf-8")
-
-
-@pytest.fixture(scope="module")
-def seeds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The sample corpus, cleaned once."""
-    from cleaner.engines.local import LocalEngine
-    from cleaner.run.discover import discover
-    from cleaner.run.finish import open_work, publish_run
-    from cleaner.run.job import Job
-    from cleaner.run.settle import settle
-    from cleaner.settings import RuleSources, Settings
-
-    out = tmp_path_factory.mktemp("report") / "out"
-    job = Job(
-        Settings(rules=RuleSources(isolated=True)),
-        discover([PROJECT / "seeds"]),
-        open_work(out, {}, resume=False),
-        LocalEngine(1),
-    )
-    publish_run(job, settle(job), out)
-    yield out
 
 
 # ---------------------------------------------------------------- what it says
@@ -351,56 +328,6 @@ def test_a_page_that_would_be_too_large_shows_less(seeds: Path, monkeypatch: pyt
     whole = write_report(open_run(seeds)).stat().st_size
     monkeypatch.setattr("cleaner.report.MOST_BYTES", whole * 2 // 3)
     assert write_report(open_run(seeds)).stat().st_size <= whole * 2 // 3
-
-
-# ---------------------------------------------------------------- one pass, in any parts
-
-
-def test_parts_add_up_to_the_same_whole(seeds: Path, tmp_path: Path) -> None:
-    """Cut the trail in two, between documents: sums and samples are those of the whole."""
-    audit = seeds / "_clean"
-    docs = [line["doc"] for line in trail(seeds, "documents")]
-    first = set(docs[: len(docs) // 2])
-    for kind in ("documents", "edits", "flags", "duplicates", "quarantine"):
-        parts: dict[bool, list[bytes]] = {True: [], False: []}
-        for line in (audit / f"{kind}-00000.jsonl").read_bytes().splitlines(keepends=True):
-            parts[json.loads(line)["doc"] in first].append(line)
-        for number, part in enumerate((parts[True], parts[False])):
-            (tmp_path / f"{kind}-{number:05d}.jsonl").write_bytes(b"".join(part))
-    halves = [unpacked(packed(collect(tmp_path, part, 0))) for part in (0, 1)]
-    whole, summed = collect(audit, 0), together(halves)
-    assert [shown_of(whole), shown_of(summed)] == [shown_of(summed)] * 2
-
-
-def shown_of(found: Collected) -> list[object]:
-    """Return everything that the page shows of what was collected."""
-    rules = [
-        (
-            key,
-            tally.count,
-            tally.removed,
-            tally.added,
-            tally.documents,
-            tally.sources.count,
-            tally.home,
-            tally.distinct.count,
-            tally.texts.most(9),
-            tally.hits.items(),
-        )
-        for kind in (found.edits, found.flags)
-        for key, tally in sorted(kind.items())
-    ]
-    clusters = [(c.size, c.line["kept_doc"], c.members.items()) for c in found.clusters.largest()]
-    tops = [top.items() for top in (found.changed, found.scored, found.lost, found.long, found.close)]
-    samples = [sample.items() for sample in (found.some, found.mined, found.amid, found.joins, found.unlike)]
-    sums = [
-        found.touched,
-        found.languages,
-        found.lengths_in,
-        found.lengths_out,
-        sorted(found.sources.items()),
-    ]
-    return [rules, clusters, tops, samples, sums, found.similarities, found.duplicates, found.within]
 
 
 # ---------------------------------------------------------------- parts
