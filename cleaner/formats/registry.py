@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cleaner.formats import csv, jsonl, opaque, parquet, plaintext
+from cleaner.formats.archives import warc
 from cleaner.formats.format import Format
 from cleaner.formats.html import page
 
@@ -12,6 +13,8 @@ _FORMATS = (
     csv.FORMAT,
     parquet.FORMAT,
     page.FORMAT,
+    warc.FORMAT,
+    warc.WET,
     opaque.FORMAT,
 )
 FORMATS: dict[str, Format] = {fmt.name: fmt for fmt in _FORMATS}

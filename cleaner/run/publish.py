@@ -276,7 +276,7 @@ class _Walk:
     def _leave_out(self, held: Held) -> None:
         """Account for a document that is not written: of a record, its bytes are kept."""
         meta = held.meta
-        if self._format.records and not meta.raw:
+        if self._format.records and not meta.raw and meta.start != meta.end:
             raw = self._raw.add(self._format.render(meta.layout, original(held.doc)))
             held = replace(held, meta=replace(meta, raw=raw))
         self._document(held, None)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 from cleaner.charsets.decode import Decoded, decode
 from cleaner.errors import QuarantineError, UsageError
@@ -17,6 +18,9 @@ from cleaner.formats.html.charset import declared_charset
 from cleaner.formats.opaque import BLOCK, quarantined
 from cleaner.formats.records import source_of
 from cleaner.model import Fact
+
+if TYPE_CHECKING:
+    from cleaner.formats.html.article import Extracted
 
 
 def check() -> None:
@@ -44,15 +48,7 @@ def read(segment: Segment, fields: Fields) -> Iterator[Entry]:
 
 def _document(key: str, decoded: Decoded) -> Entry:
     """Extract the text and what the page states about itself."""
-    from cleaner.formats.html.article import extract
-
-    try:
-        page = extract(decoded.text)
-    except (QuarantineError, UsageError):
-        raise
-    except Exception as error:  # a page that breaks the extractor costs itself, not the run
-        message = f"no text could be extracted: {type(error).__name__}: {error}"
-        raise QuarantineError(message) from None
+    page = extracted(decoded.text)
     top, _, rest = key.partition("/")
     stated = {"title": page.title, "date": page.date, "url": page.url, "page_language": page.language}
     return Entry(
@@ -65,6 +61,19 @@ def _document(key: str, decoded: Decoded) -> Entry:
         source=source_of(stated) or (top if rest else None),
         facts=tuple(Fact(name, value) for name, value in stated.items() if value),
     )
+
+
+def extracted(markup: str) -> Extracted:
+    """Return what a page says; QuarantineError when no text can be extracted."""
+    from cleaner.formats.html.article import extract
+
+    try:
+        return extract(markup)
+    except (QuarantineError, UsageError):
+        raise
+    except Exception as error:  # a page that breaks the extractor costs itself, not the run
+        message = f"no text could be extracted: {type(error).__name__}: {error}"
+        raise QuarantineError(message) from None
 
 
 def output_name(key: str) -> str:
