@@ -31,7 +31,7 @@ def unprovable(format_name: str, entry: Entry, doc: Document, fields: Fields) ->
     layout = entry.layout | {"encoding": entry.encoding}
     text = entry.text or ""
     try:
-        written = fmt.render(entry.layout, text) if fmt.records else b""
+        written = fmt.render(entry.layout, text) if fmt.records or "head" in entry.layout else b""
         return "" if fmt.rebuild(written, text, layout, fields) == entry.raw else NOT_EXACT
     except (CleanerError, ValueError, LookupError) as error:
         return f"{NOT_EXACT}: {error}"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from cleaner.formats import csv, jsonl, opaque, parquet, plaintext
+from cleaner.formats import csv, jsonl, opaque, parquet, plaintext, subtitles
 from cleaner.formats.archives import warc
 from cleaner.formats.format import Format
 from cleaner.formats.html import page
+from cleaner.formats.mail import mailbox, message
 
 _FORMATS = (
     plaintext.FORMAT,
@@ -13,6 +14,9 @@ _FORMATS = (
     csv.FORMAT,
     parquet.FORMAT,
     page.FORMAT,
+    message.FORMAT,
+    mailbox.FORMAT,
+    subtitles.FORMAT,
     warc.FORMAT,
     warc.WET,
     opaque.FORMAT,

@@ -220,7 +220,7 @@ class _Walk:
         """Yield what is written, document by document."""
         for piece in self._next():
             if not isinstance(piece, Held):
-                part = (piece.copy or "").encode()
+                part = (piece.copy or "").encode("utf-8", "surrogateescape")
             elif self._is_written(piece):
                 part = self._format.render(piece.meta.layout, piece.doc.text)
                 self._document(piece, (self._at, self._at + len(part)))
@@ -276,7 +276,8 @@ class _Walk:
     def _leave_out(self, held: Held) -> None:
         """Account for a document that is not written: of a record, its bytes are kept."""
         meta = held.meta
-        if self._format.records and not meta.raw and meta.start != meta.end:
+        own = self._format.records or "head" in meta.layout  # more bytes than those of its text
+        if own and not meta.raw and meta.start != meta.end:
             raw = self._raw.add(self._format.render(meta.layout, original(held.doc)))
             held = replace(held, meta=replace(meta, raw=raw))
         self._document(held, None)

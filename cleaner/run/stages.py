@@ -146,7 +146,7 @@ def _without_text(settings: Settings, entry: Entry, reason: str, writer: StateWr
     """Keep the bytes of what is in quarantine, if there is a reason, or between documents."""
     kept = entry.raw and (settings.keep_raw or not entry.apart)
     raw = writer.keep(entry.raw) if kept else None
-    copy = entry.copy.decode() if entry.copy else None
+    copy = entry.copy.decode("utf-8", "surrogateescape") if entry.copy else None
     if reason:
         return Refused(entry.key, entry.start, entry.end, reason, raw, copy)
     return Filler(entry.start, entry.end, raw, copy)

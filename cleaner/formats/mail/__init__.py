@@ -1,0 +1,1 @@
+"""Mail: messages, alone or in a mailbox, of which the plain text is cleaned and all else kept."""
