@@ -44,7 +44,13 @@ MENDED = SRT.replace("It is", "It’s")
 
 
 def test_there_and_back(tmp_path: Path, clean: Callable[..., Any]) -> None:
-    files = {"a.srt": SRT, "b.vtt": VTT, "c.srt": BROKEN, "d.srt": BROKEN.encode("utf-8-sig"), "e.srt": ""}
+    files: dict[str, str | bytes] = {
+        "a.srt": SRT,
+        "b.vtt": VTT,
+        "c.srt": BROKEN,
+        "d.srt": BROKEN.encode("utf-8-sig"),
+        "e.srt": "",
+    }
     source = write(tmp_path / "in", files)
     assert clean("run", source, tmp_path / "out", *OPTIONS).code == 0
     out = {name: data.decode() for name, data in tree(tmp_path / "out", audit=False).items()}
