@@ -56,6 +56,7 @@ _DETECTORS: Final[tuple[Callable[[Sheet], Iterator[Claim]], ...]] = (
     data.json_text,
     speech.subtitles,
     speech.chats,
+    source.markup,
     source.whole,
     settings.whole_yaml,
     settings.whole_settings,

@@ -31,9 +31,12 @@ def whole_yaml(sheet: Sheet) -> Iterator[Claim]:
     if not lines or not sheet.free(0, len(sheet.lines)) or not _may_be_keyed(lines):
         return
     margin = [line for line in lines if line[0] not in " \t#"]
-    keys = sum(_PLAIN_KEY.match(line) is not None for line in margin)
+    keys = sum(_PLAIN_KEY.match(line.removeprefix("- ")) is not None for line in margin)
     shaped = keys + sum(
-        line[:2] == "- " or line in ("-", "---", "...") or line[0] in "}]%" for line in margin
+        (line[:2] == "- " and not _PLAIN_KEY.match(line[2:]))
+        or line in ("-", "---", "...")
+        or line[0] in "}]%"
+        for line in margin
     )
     nested = sum(
         before.endswith((":", "|", ">", "-"))

@@ -29,7 +29,9 @@ _AT_START: Final = (
     r"#!|#\s*(?:include|define|ifn?def|endif|pragma|undef|elif|error)\b",
     r"<\?(?:php|xml|=)?|<!(?:DOCTYPE|--)|</?[A-Za-z][\w:.-]*(?:\s[^<>]*)?/?>(?:.*>)?$|\{[%{#].*[%}#]\}",
     # declarations
-    r"(?:async\s+)?def\s+\w+\s*[(\[]|class\s+\w+.*[:{]$|@\w[\w.]*(?:\(.*)?$|cp?def\s+[\w*\[\], ]+.*[):(]$",
+    r"(?:async\s+)?def\s+\w+\s*[(\[]|class\s+\w+.*[:{]$|@\w[\w.]*(?:\(.*)?$"
+    r"|cp?def\s+[\w*\[\], ]+.*[):(](?:\s+(?:noexcept|nogil|except\b.*))*$"
+    r"|ctypedef\s+\w+[\w ]*[\w:*]$|cdef\s+extern\s+from\b",
     r"from\s+[\w.]+\s+c?import\b|import\s+[\w.{}*,\s\"'@/-]+;$|c?import\s+\w+(?:\.\w+)+|c?import\s+[\w.]+\s+as\s",
     r"(?:const|let|var|auto|val)\s+[\w{\[,\s}\]]+(?::\s*[\w<>\[\]]+\s*)?=[^=]",
     r"(?:(?:pub|static|inline|export|default|private|public|protected)\s+)*"
@@ -37,20 +39,25 @@ _AT_START: Final = (
     r"(?:public|private|protected|internal)\s+[\w<>\[\]., ]+[({;=]",
     r"(?:struct|enum|union|interface|impl|trait|namespace|module|package|typedef|extern|using|use)\s+"
     r"[\w:<>.* ,\\]+[{;]$",
-    r"(?i:SUBROUTINE\s+\w+|(?:REAL|INTEGER|LOGICAL|DOUBLE PRECISION|CHARACTER|COMPLEX)"
+    r"(?i:SUBROUTINE\s+\w+|PARAMETER\s*\(\w+\s*=|COMMON\s*/\s*\w*\s*/"
+    r"|(?:REAL|INTEGER|LOGICAL|DOUBLE PRECISION|CHARACTER|COMPLEX)"
     r"(?:\s*\*\s*\(?[\d*]+\)?|\s*\([^()]*\))?\s*(?:,\s*\w+.*)?(?:::|\s+(?:FUNCTION\s+)?\w+\s*[(,]))",
     # statements
     r"(?:if|elif|for|while|with|switch|catch|except|else if)\b.*[:{]$|(?:else|try|finally)\s*[:{]$",
     r"(?:SELECT|INSERT\sINTO|CREATE(?:\sOR\sREPLACE)?\s+(?:TABLE|INDEX|VIEW|FUNCTION|UNIQUE|TEMP\w*)"
-    r"|UPDATE\s+\w+\s+SET|DELETE\sFROM|ALTER\sTABLE|DROP\s(?:TABLE|INDEX|VIEW))\b",
+    r"|UPDATE\s+\w+\s+SET|DELETE\sFROM|ALTER\s(?:TABLE|FUNCTION|EXTENSION|INDEX|TYPE|VIEW)|DROP\s(?:TABLE|INDEX|VIEW))\b",
     r"(?:fi|done|esac|end|endif|endfunction|endforeach);?$",
     r"(?i:END\s*(?:IF|DO|SUBROUTINE|FUNCTION|MODULE|PROGRAM)\b|@echo\s+o(?:n|ff)$|set\s+\w+=|goto\s+\w+$)",
+    r"(?:syn(?:tax)?\s+(?:keyword|match|region|cluster|sync|include|case)|hi(?:ghlight)?!?\s+(?:def|link|clear)"
+    r"|menutrans|tmenu|setlocal|autocmd|runtime!|scriptencoding|[nvixo]?noremap)\b",
+    r"\((?:def(?:un|var|macro|custom|const|ine|group)|setq|provide|require|let\*?\s\()(?:[\s'(]|$)",
+    r"\.PHONY\s*:|@echo\b|LANGUAGE\s\w+.*;$",
     r"(?:>>>|\.\.\.|In\s\[\d*\]:|\$|%|PS\s[A-Z]:\\|[A-Z]:\\\S*>|\w+@[\w.-]+[:~/\w.-]*[$#])\s\S",
     r"\\(?:begin|end|documentclass|usepackage|section|subsection|item|label|newcommand)\b",
-    r"[\w.$\[\]\"'*&>-]+\s?(?:[-+*/%|&^:?.]|<<|>>)?=\s?[^\s=>]|[\w$.:>-]+\(.*\)\s*[;,{:]?$",
+    r"[\w.$\[\]\"'*&>-]+\s*(?:[-+*/%|&^:?.]|<<|>>)?=\s*[^\s=>]|[\w$.:>-]+\(.*\)\s*[;,{:]?$",
     r"\w+:\s*[\w\[\], .|]+\s=\s?\S|[}\])]+\s*[;,)}\]]*$|[({\[]+$|\}\s*(?:else|catch|finally|while)\b",
     r"[.#*:\w][^{}]*\{(?:[^{}]*\})?$|[\w-]+\s*:\s*[^;:]+;$|@(?:media|import|charset|font-face)\b",
-    r"\"[^\"]*\"\s*:\s*\S|[-+]{3}\s[ab]/|@@\s-\d|diff\s--git|/\*\*?|\*/|//|--\[\[",
+    r"\"[^\"]*\"\s*:\s*\S|'[^']*'\s*:\s*[^,]+,$|[-+]{3}\s[ab]/|@@\s-\d|diff\s--git|/\*\*?|\*/|//|--\[\[",
     r"[^;]*[\w\"'\])]\s*[({\[=.<>].*(?:[^\pL\"']|[^\pL]\pL|[^\pL]\pL\pL);$",
 )
 _ANYWHERE: Final = (
@@ -81,7 +88,8 @@ SIGNS: Final = re.compile(r"[;:(){}\[\]<>=|\\/&#@$%]")
 """What a line has that only code has, unless it begins with one of a few words."""
 _WORDED: Final = frozenset(
     ("imp", "cim", "fro", "sub", "rea", "int", "log", "dou", "cha", "com", "end", "got", "sel", "ins", "cre",
-     "upd", "del", "alt", "dro", "fi", "don", "esa", "...", "dif")
+     "upd", "del", "alt", "dro", "fi", "don", "esa", "...", "dif", "cty", "cde", "syn", "hi ", "hig", "hi!", "men",
+     "tme", "set", "aut", "run", "scr", "nor", "nno", "vno", "ino", "xno", "ono")
 )  # fmt: skip
 """The first three letters of these words."""
 _ENTITY: Final = re.compile(r"&#?\w{1,24};")

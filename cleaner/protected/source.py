@@ -13,9 +13,15 @@ from cleaner.protected.signals import LOOK, UNMISTAKABLE, begins_as_code, has_pr
 _OPENERS: Final = {
     "/*": "*/", '"""': '"""', "'''": "'''", "<!--": "-->", "{#": "#}", "--[[": "]]", "(*": "*)", "=begin": "=end",
     "=pod": "=cut", "=head": "=cut", "<#": "#>", "<%--": "--%>", "{-": "-}", "#|": "|#", "%{": "%}",
+    "#[[": "]]", "#[=": "=]",
 }  # fmt: skip
 _OPEN: Final = re.compile("|".join(map(re.escape, _OPENERS)))
-_COMMENT: Final = re.compile(r"\s*(?://|#|--(?:\s|$)|;|%|!|REM\b|\.\\\"|dnl\b|\N{MIDDLE DOT}\|)")
+_COMMENT: Final = re.compile(
+    r"\s*(?://|#|--(?:\s|$)|;|%|!|REM\b|[cC*]\s{3,}\S|\"(?:\s|$)|\.\\\"|dnl\b|\N{MIDDLE DOT}\|)"
+)
+_REMARK: Final = re.compile(r"\s(?:#|(?:--|//|;)\s)")
+_HEREDOC: Final = re.compile(r"<<[-~]?\s?(['\"]?)([A-Z_][A-Z0-9_]*)\1[;)\s]*$")
+_DOCUMENT: Final = re.compile(r"<(?:!doctype\s+html|html|\?xml)\b", re.IGNORECASE)
 _SAMPLE: Final = 4000
 """Lines of a text that decide whether all of it is code."""
 _LEAST: Final = 0.86
@@ -47,7 +53,7 @@ def whole(sheet: Sheet) -> Iterator[Claim]:
     if (
         texts
         and sheet.free(0, len(sheet.lines))
-        and len(sheet.odd) >= _LEAST_ODD * texts
+        and (len(sheet.odd) >= _LEAST_ODD * texts or sheet.has("<<"))
         and not _begins_as_prose(sheet, min(texts, _SAMPLE))
         and is_source(sheet.lines)
     ):
@@ -73,6 +79,15 @@ def _is_plain_sentence(line: str) -> bool:
     return line[0].isupper() and line[1:2].islower() and not begins_as_code(line) and is_sentence(line[:LOOK])
 
 
+def markup(sheet: Sheet) -> Iterator[Claim]:
+    """Claim a whole page of HTML or file of XML, by how it begins and ends."""
+    if not sheet.lines[0].startswith("<") and not sheet.has("\n<"):
+        return
+    text = sheet.text.strip()
+    if _DOCUMENT.match(text) and text.endswith(">"):
+        yield 0, len(sheet.lines), "code"
+
+
 def is_source(lines: list[str]) -> bool:
     """Tell whether lines are one source text: hardly anything in it is neither code nor comment.
 
@@ -91,6 +106,8 @@ def is_source(lines: list[str]) -> bool:
         opened = _OPEN.search(line)
         if opened and _OPENERS[opened[0]] not in line[opened.end() :] and _opens(line, opened[0]):
             closing = _OPENERS[opened[0]]
+        elif "<<" in line and (heredoc := _HEREDOC.search(line)):
+            closing = heredoc[2]
         quoted = opened is not None and (bool(closing) or line.lstrip().startswith(opened[0]))
         kind = _kind_of(line)
         seen["comment" if quoted and kind in ("prose", "short") else kind] += 1
@@ -108,8 +125,8 @@ def _kind_of(line: str) -> str:
         return "comment"
     if level or (line[0] in " \t" and not has_prose(line)):
         return "weak"
-    before, mark, _ = line.partition(" #")
-    if mark and signal(before):
+    remark = _REMARK.search(line)
+    if remark and signal(line[: remark.start()]):
         return "weak"
     return "prose" if has_prose(line) else "short"
 

@@ -25,8 +25,21 @@ def spare_literal(text: str, edits: Iterable[Edit]) -> Iterator[Edit]:
     """
     for edit in edits:
         needed = edit.old == _RETURN or edit.rule == _SURROGATES
-        if needed or not (protect(text).covers(edit.start, edit.end, LITERAL) or _is_cells(text, edit)):
+        if needed or not (
+            protect(text).covers(edit.start, edit.end, LITERAL) or _is_source(text) or _is_cells(text, edit)
+        ):
             yield edit
+
+
+def _is_source(text: str) -> bool:
+    """Tell whether all of a text is code: then the white space around it is part of it."""
+    blocks = protect(text).blocks
+    return (
+        len(blocks) == 1
+        and blocks[0].kind in LITERAL
+        and not text[: blocks[0].start].strip()
+        and not text[blocks[0].end :].strip()
+    )
 
 
 def _is_cells(text: str, edit: Edit) -> bool:
