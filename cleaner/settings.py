@@ -35,13 +35,15 @@ class Limits:
     `article` and `page` are the shares of a run's characters that rules may remove, by profile.
     Documents that keep fewer than `min_words` words, or whose `translated_score` is above the one
     given, are set aside in `OUT/_clean/aside`; None and 0 switch that off. With `beyond: drop` no
-    text file is made of them: the audit trail alone holds them.
+    text file is made of them: the audit trail alone holds them. A document of more than `document_bytes`
+    bytes is quarantined before it is read: the memory of a worker is some twenty times that.
     """
 
     article: float = 0.5
     page: float = 0.9
     min_words: int = 0
     translated_score: float | None = None
+    document_bytes: int = 16 << 20
     beyond: Literal["aside", "drop"] = "aside"
 
 

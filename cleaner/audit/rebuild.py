@@ -229,12 +229,13 @@ class _Shard:
 
     def units(self, segment: InputLine) -> list[Unit]:
         """Return the documents and quarantined pieces of a segment."""
-        records = FORMATS[segment["format"]].records
+        path = segment["path"]
+        is_own = is_record if FORMATS[segment["format"]].records else str.__eq__
         return [
             unit
-            for unit in self._units.get(segment["path"], ())
+            for unit in self._units.get(path, ())
             if segment["byte_start"] <= unit["byte_start"] < max(segment["byte_end"], 1)
-            and ("reason" in unit or records == (unit["doc"] != segment["path"]))
+            and ("reason" in unit or is_own(unit["doc"], path))
         ]
 
     def _document(
@@ -284,6 +285,16 @@ class _Shard:
                 message = f"{doc}: revision {number} cannot be reverted: {error}"
                 raise RebuildError(message) from None
             yield State(number, lines, text)
+
+
+def is_record(doc: str, path: str) -> bool:
+    """Tell whether a key is that of a record of a file: its path, a colon and a number.
+
+    >>> is_record("x.jsonl:12", "x.jsonl"), is_record("x.jsonl:12.txt", "x.jsonl")
+    (True, False)
+    """
+    number = doc[len(path) + 1 :]
+    return doc.startswith(f"{path}:") and number.isascii() and number.isdigit()
 
 
 def output_texts(finished: Finished, wanted: Callable[[int], Collection[str]]) -> Iterator[tuple[str, str]]:

@@ -17,7 +17,7 @@ from cleaner.model import JSON, DuplicateAction, DuplicateKind, Severity
 
 Told: TypeAlias = dict[str, Any]
 """What a step reports about itself; it chooses the fields."""
-SCHEMA = 2
+SCHEMA = 3
 """Version of the trail; it is raised when a field changes its meaning, its type or its place."""
 
 
@@ -239,6 +239,15 @@ class OutputFileItem(TypedDict):
     """Size of the file."""
 
 
+class SkippedItem(TypedDict):
+    """A file that was not read."""
+
+    path: str
+    """Path relative to its source."""
+    reason: str
+    """Why it was not read."""
+
+
 class FieldNames(TypedDict):
     """Names of the fields of a record."""
 
@@ -330,8 +339,8 @@ class Run(Description):
     """Every input file."""
     outputs: list[OutputFileItem]
     """Every output file."""
-    skipped: list[str]
-    """Files that were not read, as no format has their extension."""
+    skipped: list[SkippedItem]
+    """What was not read, and why."""
     trail: dict[str, str]
     """Sum of every other file of the trail."""
     counts: RunCounts

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from cleaner.audit.errors import NotKeptError, RebuildError, following
 from cleaner.audit.rebuild import Finished, rebuild_packed
+from cleaner.audit.verify import unread
 from cleaner.errors import UsageError
 from cleaner.formats.compression import compress
 
@@ -19,21 +20,22 @@ def restore(finished: Finished, target: Path) -> int:
 
     Every file is compared with its sha256 in `run.json`. RebuildError, and no `target`, when one of them
     differs or the trail cannot be followed. Files whose bytes were not kept (`--no-raw`) are left
-    out, and NotKeptError names them when all others are there. What was compressed is compressed
-    again: the same content, not the same archive.
+    out, as are those that could not be read, and NotKeptError names them when all others are there. What was
+    compressed is compressed again: the same content, not the same archive.
     """
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         message = f"{target} exists and is not an empty folder: restore into a new one"
         raise UsageError(message)
     try:
         with _new_folder(target) as folder:
-            count, lost = _write(finished, folder)
+            count, lost, absent = _write(finished, folder)
     except RebuildError as error:
         message = f"nothing was restored: {error}"
         raise RebuildError(message) from None
-    if lost:
-        message = f"{count} files were restored; {len(lost)} cannot be, as --no-raw kept no bytes of them: "
-        raise NotKeptError(message + ", ".join(lost[:10]))
+    for paths, why in ((lost, "--no-raw kept no bytes of them"), (absent, "they could not be read")):
+        if paths:
+            message = f"{count} files were restored; {len(paths)} cannot be, as {why}: "
+            raise NotKeptError(message + ", ".join(paths[:10]))
     return count
 
 
@@ -54,13 +56,16 @@ def _new_folder(target: Path) -> Iterator[Path]:
         raise
 
 
-def _write(finished: Finished, folder: Path) -> tuple[int, list[str]]:
-    """Write and prove every file; return how many there are, and the paths of those that were not kept."""
+def _write(finished: Finished, folder: Path) -> tuple[int, list[str], list[str]]:
+    """Write and prove every file; return how many there are, and the paths of those that were not kept, or not read."""
     count, lost = 0, list[str]()
     with following():
+        absent = unread(finished)
         sums = {item["path"]: item["sha256"] for item in finished.run["inputs"]}
         for path, codec, pieces in rebuild_packed(finished):
             expected, file = sums.pop(path, ""), _inside(folder, path)
+            if path in absent:
+                continue
             try:
                 found = _write_file(file, codec, pieces)
             except NotKeptError:
@@ -73,7 +78,7 @@ def _write(finished: Finished, folder: Path) -> tuple[int, list[str]]:
     if sums:
         message = f"{next(iter(sums))} is not in the audit trail"
         raise RebuildError(message)
-    return count, lost
+    return count, lost, sorted(absent)
 
 
 def _differs(path: str) -> str:

@@ -67,10 +67,10 @@ class TrailWriter:
         """Add a line to the part of one kind."""
         self._files[kind.name].write(jsontext.dumps(line) + b"\n")
 
-    def set_aside(self, doc: Document) -> None:
+    def set_aside(self, doc: Document, *, record: bool) -> None:
         """Write the text of a document that is not published; record N of a file as FILE/N.txt."""
         file, _, number = doc.key.rpartition(":")
-        path = self._aside / (f"{file}/{number}.txt" if file and number.isdigit() else doc.key)
+        path = self._aside / (f"{file}/{number}.txt" if record else doc.key)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(doc.text.encode("utf-8", "surrogatepass"))
 

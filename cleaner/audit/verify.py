@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from cleaner.audit.errors import NotKeptError, RebuildError
 from cleaner.audit.proof.run import Proof, earlier_runs
 from cleaner.audit.rebuild import Finished, rebuild
-from cleaner.audit.records import DUPLICATES, INPUTS
+from cleaner.audit.records import DUPLICATES, INPUTS, QUARANTINE
 from cleaner.audit.trail import AUDIT, read_all
 from cleaner.errors import UsageError
 from cleaner.formats import jsontext
@@ -74,6 +74,13 @@ def unproven(finished: Finished) -> Iterator[str]:
         if line["path"] != last and any(gap["raw"] is None for gap in line["gaps"]):
             last = line["path"]
             yield last
+
+
+def unread(finished: Finished) -> set[str]:
+    """Return the inputs of which nothing could be read when the run was made."""
+    empty = {item["path"] for item in finished.run["inputs"] if not item["bytes"]}
+    lines = read_all(finished.audit, QUARANTINE, finished.shards) if empty else ()
+    return {line["path"] for line in lines if line["path"] in empty and not (line["inside"] or line["raw"])}
 
 
 def not_here(finished: Finished, remote: Collection[str] = ()) -> Counter[str]:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import errno
+import io
+import os
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 import click
 
 from cleaner.errors import CleanerError, InterruptedRunError, LimitError, UsageError
 
-EXIT_FINDINGS, EXIT_USAGE, EXIT_QUARANTINE, EXIT_LIMIT, EXIT_INTERRUPTED = 1, 2, 3, 4, 130
+EXIT_FINDINGS, EXIT_USAGE, EXIT_QUARANTINE, EXIT_LIMIT, EXIT_MACHINE, EXIT_INTERRUPTED = 1, 2, 3, 4, 5, 130
 
 
 _COMMANDS = {
@@ -51,21 +57,36 @@ def clean() -> None:
 
 
 def main() -> None:
-    """Run the command line; every error of ours becomes a message and its exit code."""
+    """Run the command line; every error of ours, and of the machine, becomes a message and its exit code."""
+    with _streams(), _signals():
+        try:
+            try:
+                clean.main(standalone_mode=False)
+            finally:
+                sys.stdout.flush()
+        except click.ClickException as error:
+            error.show()
+            sys.exit(error.exit_code)
+        except (click.Abort, KeyboardInterrupt):
+            _say("interrupted; `clean run ... --resume` continues")
+            sys.exit(EXIT_INTERRUPTED)
+        except CleanerError as error:
+            _say(f"clean: {error}")
+            sys.exit(exit_code(error))
+        except BrokenPipeError:
+            sys.exit(EXIT_MACHINE)  # the reader closed the pipe: it wants no more, and no message
+        except (OSError, MemoryError) as error:
+            _say(f"clean: {'standard output: ' if _is_full() else ''}{machine_fault(error)}")
+            sys.exit(EXIT_MACHINE)
+
+
+def _is_full() -> bool:
+    """Tell whether it is standard output that takes no more."""
     try:
-        clean.main(standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted; `clean run ... --resume` continues", err=True)
-        sys.exit(EXIT_INTERRUPTED)
-    except CleanerError as error:
-        click.echo(f"clean: {error}", err=True)
-        sys.exit(exit_code(error))
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader closed the pipe: nothing more can be printed
-        sys.exit(EXIT_FINDINGS)
+        sys.stdout.flush()
+    except OSError:
+        return True
+    return False
 
 
 def exit_code(error: CleanerError) -> int:
@@ -74,8 +95,90 @@ def exit_code(error: CleanerError) -> int:
     >>> exit_code(UsageError("no such file"))
     2
     """
-    if isinstance(error, LimitError):
-        return EXIT_LIMIT
-    if isinstance(error, InterruptedRunError):
-        return EXIT_INTERRUPTED
-    return EXIT_USAGE if isinstance(error, UsageError) else EXIT_FINDINGS
+    for kind, code in _CODES.items():
+        if isinstance(error, kind):
+            return code
+    return EXIT_FINDINGS
+
+
+_CODES: dict[type[CleanerError], int] = {
+    LimitError: EXIT_LIMIT,
+    InterruptedRunError: EXIT_INTERRUPTED,
+    UsageError: EXIT_USAGE,
+}
+
+
+def machine_fault(error: OSError | MemoryError) -> str:
+    """Say in one line what the machine refused, where, and what to do.
+
+    >>> machine_fault(OSError(28, "No space left on device", "out/a.txt"))
+    'out/a.txt: No space left on device: make room, then the same command with --resume goes on'
+    """
+    if isinstance(error, MemoryError):
+        return f"out of memory: {_HINTS[errno.ENOMEM]}"
+    where = f"{printable(str(error.filename))}: " if error.filename is not None else ""
+    hint = _HINTS.get(error.errno or 0, "")
+    return f"{where}{error.strerror or error}{': ' if hint else ''}{hint}"
+
+
+_HINTS = {
+    errno.ENOSPC: "make room, then the same command with --resume goes on",
+    errno.EDQUOT: "make room, then the same command with --resume goes on",
+    errno.EFBIG: "raise the limit on the size of files (ulimit -f), then --resume goes on",
+    errno.EROFS: "choose an output that can be written",
+    errno.EACCES: "choose a place where you may read and write",
+    errno.EPERM: "choose a place where you may read and write",
+    errno.EMFILE: "raise the limit on open files (ulimit -n), then --resume goes on",
+    errno.ENOMEM: "fewer --jobs and a lower limits.document_bytes need less; --resume goes on",
+}
+"""What to do about what a machine refuses."""
+
+
+def printable(text: str) -> str:
+    r"""Make text harmless to a terminal: control characters, and what reorders text, are shown as escapes.
+
+    >>> printable("a\x1b[31mb\n")
+    'a\\x1b[31mb\\n'
+    """
+    return "".join(
+        ch if ch.isprintable() or ch == " " else ch.encode("unicode_escape").decode() for ch in text
+    )
+
+
+def _say(message: str) -> None:
+    """Print a message of several lines at most; nothing when it cannot be printed."""
+    with suppress(OSError):
+        click.echo("\n".join(map(printable, message.split("\n"))), err=True)
+
+
+@contextmanager
+def _streams() -> Iterator[None]:
+    """Make standard output one that takes every text, and that fails where it was closed, or cannot take any more."""
+    if sys.stdout is None:
+        sys.stdout = open(os.open(os.devnull, os.O_RDONLY), "w", encoding="utf-8")  # noqa: PTH123, SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        yield
+    finally:
+        try:
+            sys.stdout.flush()
+        except OSError:  # what is left in it would be tried again when the interpreter ends
+            sys.stdout = io.StringIO()
+
+
+@contextmanager
+def _signals() -> Iterator[None]:
+    """Let what ends a process end it as Ctrl-C does: workers end with it, and nothing temporary is left."""
+    before = {}
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+            with suppress(ValueError):  # only the main thread may
+                before[number] = signal.signal(number, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from cleaner.cli import EXIT_FINDINGS
+from cleaner.cli import EXIT_FINDINGS, printable
 from cleaner.cli.options import DEFAULT_CONFIG, PATH, PLACE
 from cleaner.storage.outgoing import AUDIT
 from cleaner.storage.places import Place, is_address
@@ -35,7 +35,6 @@ def why(out: Place, place: str) -> None:
     from cleaner.audit.errors import following
     from cleaner.audit.history import history, outputs_of
     from cleaner.audit.rebuild import open_run
-    from cleaner.cli.show import printable
 
     with following(OSError):
         finished = open_run(out, wanted=_in_trail)
@@ -120,7 +119,7 @@ def verify(out: Place, *, against: tuple[str, ...], quiet: bool) -> None:
     their similarity, computed again, is what the trail says and is enough.
     """
     from cleaner.audit.rebuild import open_run
-    from cleaner.audit.verify import not_here, unproven
+    from cleaner.audit.verify import not_here, unproven, unread
     from cleaner.audit.verify import verify as verify_run
 
     finished = open_run(out)
@@ -128,12 +127,14 @@ def verify(out: Place, *, against: tuple[str, ...], quiet: bool) -> None:
     with _uncollected():
         for problem in verify_run(finished, against):
             problems += 1
-            click.echo(problem)
+            click.echo(printable(problem))
     if problems:
         sys.exit(EXIT_FINDINGS)
-    not_kept = list(unproven(finished))
+    not_kept, not_read = list(unproven(finished)), sorted(unread(finished))
     for path in not_kept:
-        click.echo(f"{path}: cannot be proven: its bytes were not kept (--no-raw)")
+        click.echo(f"{printable(path)}: cannot be proven: its bytes were not kept (--no-raw)")
+    for path in not_read:
+        click.echo(f"{printable(path)}: cannot be proven: it could not be read when the run was made")
     elsewhere = not_here(finished, against)
     for folder, number in elsewhere.items():
         click.echo(
@@ -141,7 +142,7 @@ def verify(out: Place, *, against: tuple[str, ...], quiet: bool) -> None:
             "were removed for passages in it"
         )
     if not quiet:
-        proven = len(finished.run["inputs"]) - len(not_kept)
+        proven = len(finished.run["inputs"]) - len(not_kept) - len(not_read)
         click.echo(f"{proven} inputs rebuilt from {out}: every byte is accounted for")
         duplicates = sum(finished.run["counts"]["duplicates"].values()) - sum(elsewhere.values())
         if duplicates:

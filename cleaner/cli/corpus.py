@@ -15,7 +15,6 @@ import click
 
 from cleaner.cli import EXIT_FINDINGS, EXIT_QUARANTINE
 from cleaner.cli.options import PLACE, Command, CorpusOptions, Registered, collected, corpus_options
-from cleaner.errors import UsageError
 from cleaner.storage.outgoing import Outgoing, built_in, outgoing_to
 from cleaner.storage.places import Place
 
@@ -135,10 +134,13 @@ def _run(
 
     console = Console(quiet=how.quiet, verbose=how.verbose, no_color=options.no_color)
     outgoing = outgoing_to(target)
-    with _place(sources, target, options, settings, how, console, outgoing) as job:
+    with _named(target), _place(sources, target, options, settings, how, console, outgoing) as job:
         from cleaner.run.finish import publish_run, write_parts
         from cleaner.run.settle import settle
 
+        if job is None:
+            _say_done(built_in(target), console)
+            return
         settled = settle(job)
         if how.dry_run:
             counts = write_parts(job, settled)[1]
@@ -160,6 +162,27 @@ def _run(
 
 def _nowhere_else() -> None:
     """Leave the output where it is."""
+
+
+@contextmanager
+def _named(out: Place) -> Iterator[None]:
+    """Let an error of the machine that names no file name the output."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None:
+            error.filename = str(out)
+        raise
+
+
+def _say_done(out: Path, console: Console) -> None:
+    """Say that a run that was to be resumed had ended, and leave with its exit code."""
+    from cleaner.audit.rebuild import open_run
+
+    if not console.quiet:
+        click.echo(f"{out} is ready: that run was finished")
+    if open_run(out).run["counts"]["quarantined"]:
+        sys.exit(EXIT_QUARANTINE)
 
 
 @click.command(short_help="Report what would change or be flagged; write nothing.")
@@ -236,9 +259,22 @@ def _place(
     how: RunOptions,
     console: Console,
     outgoing: Outgoing | None,
-) -> Iterator[Job]:
-    """Yield the job of a run, with its work folder inside OUT (or in a temporary one, for a dry run)."""
-    from cleaner.run.finish import check_place, clear, is_ours, job_key, open_work, refuse_foreign
+) -> Iterator[Job | None]:
+    """Yield the job of a run, with its work folder inside OUT (or in a temporary one, for a dry run).
+
+    None: it is done already.
+    """
+    from cleaner.run.finish import job_key
+    from cleaner.run.guard.lock import locked
+    from cleaner.run.guard.place import (
+        check_place,
+        clear,
+        is_done,
+        is_ours,
+        open_work,
+        refuse_foreign,
+        refuse_full,
+    )
 
     check_place(target, [source for source in sources if source != STREAM])
     judge(settings)
@@ -249,39 +285,21 @@ def _place(
     if outgoing:
         outgoing.judge(overwrite=how.overwrite, resume=how.resume)
     out = built_in(target)
-    if out.exists() and not out.is_dir():
-        message = f"{out} exists and is not a folder"
-        raise UsageError(message)
-    with _inputs(sources, options) as inputs:
+    with _inputs(sources, options) as inputs, locked(out):
         if outgoing:
             outgoing.refuse_foreign(file.output for file in inputs.files)
+        key = job_key(settings, inputs)
         if how.overwrite and is_ours(out):
             refuse_foreign(out, inputs)
             clear(out)
+        elif how.resume and is_done(out, key):
+            yield None
+            return
         else:
-            _refuse_full(out, resume=how.resume)
-        work = open_work(out, job_key(settings, inputs), resume=how.resume)
+            refuse_full(out, resume=how.resume)
+        work = open_work(out, key, resume=how.resume)
         with _job(settings, inputs, work, options, console, how.engine) as job:
             yield job
-
-
-def _refuse_full(out: Path, *, resume: bool) -> None:
-    """Refuse an output folder that holds anything but an interrupted run."""
-    from cleaner.run.finish import is_ours
-
-    if not out.is_dir() or not any(out.iterdir()):
-        return
-    if (out / "_clean" / "run.json").is_file():
-        message = f"{out} holds a finished run: --overwrite replaces it"
-        raise UsageError(message)
-    if not is_ours(out):
-        message = (
-            f"{out} exists and is not empty: choose a new folder (what is in it was not written by clean)"
-        )
-        raise UsageError(message)
-    if not resume:
-        message = f"{out} holds an interrupted run: --resume continues it, --overwrite starts anew"
-        raise UsageError(message)
 
 
 def judge(settings: Settings) -> None:

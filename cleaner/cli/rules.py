@@ -101,7 +101,8 @@ def list_(*, sources: RuleSources) -> None:
 @_rule_options
 def show(rule_id: str, *, out: Path | None, sources: RuleSources) -> None:
     """Show one rule in full, with its examples, and what it did in a run."""
-    from cleaner.cli.show import printable, shorten
+    from cleaner.cli import printable
+    from cleaner.cli.show import shorten
     from cleaner.rules.authoring.listing import described
     from cleaner.rules.faults import did_you_mean
 
@@ -152,7 +153,8 @@ def test(*, corpus: Path | None, sources: RuleSources) -> None:
 
 def _list_hits(book: RuleBook, corpus: Path) -> None:
     """Print what the rules would hit in a corpus, by rule."""
-    from cleaner.cli.show import printable, shorten
+    from cleaner.cli import printable
+    from cleaner.cli.show import shorten
     from cleaner.language import detect
     from cleaner.rules.authoring.bench import corpus_hits
     from cleaner.steps import STEPS

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from cleaner.audit.records import EditLine, FlagLine
 from cleaner.audit.trail import edit_lines, flag_lines
+from cleaner.cli import printable
 from cleaner.edits import original
 from cleaner.model import Document
 from cleaner.run.state import Held, Refused, StateEntry
@@ -20,17 +21,6 @@ if TYPE_CHECKING:
     from cleaner.run.job import Job
     from cleaner.run.publish import Counts
     from cleaner.storage.places import Place
-
-
-def printable(text: str) -> str:
-    r"""Make text harmless to a terminal: control characters, and what reorders text, are shown as escapes.
-
-    >>> printable("a\x1b[31mb\n")
-    'a\\x1b[31mb\\n'
-    """
-    return "".join(
-        ch if ch.isprintable() or ch == " " else ch.encode("unicode_escape").decode() for ch in text
-    )
 
 
 def shorten(text: str, width: int = 70) -> str:
@@ -126,7 +116,7 @@ class Console:
         if self.verbose:
             notes.append(", ".join(f"{name} {value:.2f}" for name, value in seconds.items()))
         if job.inputs.skipped:
-            notes.append(f"skipped: {len(job.inputs.skipped)} files of other extensions (listed in run.json)")
+            notes.append(f"skipped: {len(job.inputs.skipped)} files (listed in run.json with the reason)")
         if counts.aside:
             notes.append(f"set aside: {counts.aside} documents (see _clean/aside)")
         if counts.quarantined:

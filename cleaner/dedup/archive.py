@@ -76,7 +76,7 @@ def write(
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    names = pa.array([key.encode("utf-8", "backslashreplace").decode() for key in keys], pa.string())
+    names = pa.array(list(map(_written, keys)), pa.string())
     columns = {
         "doc": pa.DictionaryArray.from_arrays(pa.array(table.doc), names),
         "start": pa.array(table.at),
@@ -215,7 +215,28 @@ def _extract(found: pa.Table, folder: Path, parameters: Parameters) -> tuple[str
     made = sketch(text[offsets[0] : offsets[-1]], places, parameters)
     bounds = np.zeros(len(names.dictionary) + 1, np.int64)
     replace(made, bounds=bounds).save(folder)
-    return tuple(names.dictionary.to_pylist())
+    return tuple(map(_read, names.dictionary.to_pylist()))
+
+
+def _written(key: str) -> str:
+    r"""Return a key as Parquet can hold it: one with bytes that are not UTF-8 as JSON, behind a NUL that no key has.
+
+    >>> _written("a.txt"), _written("\udce9.txt"), _read(_written("\udce9.txt")) == "\udce9.txt"
+    ('a.txt', '\x00"\\udce9.txt"', True)
+    """
+    return key if key.isascii() or _is_utf8(key) else "\0" + json.dumps(key)
+
+
+def _is_utf8(key: str) -> bool:
+    try:
+        key.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _read(name: str) -> str:
+    return str(json.loads(name[1:])) if name.startswith("\0") else name
 
 
 def run_sketches(out: Path) -> Iterator[tuple[str, int, int, LeanMinHash]]:
@@ -235,4 +256,4 @@ def run_sketches(out: Path) -> Iterator[tuple[str, int, int, LeanMinHash]]:
                 if row["signature"] is not None:
                     values = np.frombuffer(row["signature"], "<u4")
                     made = LeanMinHash(seed=SEED, hashvalues=values, scheme="affine32")
-                    yield row["doc"], row["start"], row["end"], made
+                    yield _read(row["doc"]), row["start"], row["end"], made

@@ -7,9 +7,9 @@ session) it ends then. Nothing else in the package knows what a process is.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from types import TracebackType
-from typing import Any, Protocol, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar, runtime_checkable
 
 T = TypeVar("T")
 
@@ -50,6 +50,27 @@ class Engine(Protocol):
         """Run all calls and return their results in order; an error in one of them is raised here.
 
         `done` is called with the index of every call as it finishes, in any order.
+        """
+        ...
+
+
+@runtime_checkable
+class Guarded(Protocol):
+    """An engine that survives the end of a worker: it finds out which call ends its worker, and asks what to do."""
+
+    def guarded_map(
+        self,
+        function: Callable[..., T],
+        calls: Sequence[tuple[Any, ...]],
+        *,
+        killed: Callable[[int], tuple[Any, ...] | None],
+        apart: Collection[int] = ...,
+        done: Callable[[int], None] = ...,
+    ) -> list[T]:
+        """Run all calls as `map` does; those in `apart` in a worker that does nothing else.
+
+        `killed` is called with the index of a call whose worker was killed while that did nothing else. It returns
+        the call to make instead, or None, which ends the map with an InterruptedRunError.
         """
         ...
 

@@ -162,13 +162,12 @@ def compress(pieces: Iterable[bytes], codec: str, *, size: int = -1) -> Iterator
     yield encoder.flush()
 
 
-def compress_file(path: Path, codec: str) -> None:
-    """Compress a file in its place."""
-    part = path.with_name(path.name + ".packed")
-    with path.open("rb") as source, part.open("wb") as target:
+def compress_file(path: Path, target: Path, codec: str) -> None:
+    """Compress a file to `target` and remove it."""
+    with path.open("rb") as source, target.open("wb") as stream:
         for piece in compress(iter(lambda: source.read(PIECE), b""), codec, size=path.stat().st_size):
-            target.write(piece)
-    part.replace(path)
+            stream.write(piece)
+    path.unlink()
 
 
 def split_name(key: str) -> tuple[str, str, str]:

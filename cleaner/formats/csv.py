@@ -306,12 +306,15 @@ def cuts(path: Path, size: int, step: int) -> Iterator[tuple[int, int]]:
     """Cut between rows after every `step` bytes: the end of each segment, and its rows without the header."""
     with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
         delimiter = _delimiter(data[:HEAD_BYTES])
-        count, goal = -1, step
-        for _, end, _ in rows(data, delimiter, len(_BOM) if data[:3] == _BOM else 0):
+        count, goal, last = -1, step, 0
+        for start, end, _ in rows(data, delimiter, len(_BOM) if data[:3] == _BOM else 0):
+            if end - start > step and start > last and count >= 0:  # it has a segment of its own
+                yield start, count
+                count, last = 0, start
             count += 1
             if end >= goal and end < size:
                 yield end, count
-                count, goal = 0, end + step
+                count, goal, last = 0, end + step, end
         yield size, count
 
 

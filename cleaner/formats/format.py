@@ -20,7 +20,8 @@ class InputFile:
 
     `path` is on this machine or in a store; readers open it with `path.open("rb")`. `codec` names the
     compression around it, nothing for none; once it is unpacked, `path` and `size` are those of the
-    content. `problem` states why its content cannot be read.
+    content. `problem` states why its content cannot be read. `changed` is when it was last changed, in
+    nanoseconds, as the run found it; 0 for a file that nobody else can change.
     """
 
     key: str
@@ -30,6 +31,7 @@ class InputFile:
     output: str
     codec: str = ""
     problem: str = ""
+    changed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

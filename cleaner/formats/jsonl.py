@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -29,6 +29,8 @@ _LETTER_ESCAPED = re.compile(rb"\\u00[2-7]")
 _HALF = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
 _BOM = b"\xef\xbb\xbf"
 _NEWLINE = ord("\n")
+_BLOCK = 1 << 18
+"""Bytes of a file that are looked at at once where it is cut."""
 _STYLES = {"utf8": jsontext.dumps, "ascii": jsontext.dump_ascii}
 
 
@@ -267,24 +269,59 @@ def _plain_span(line: bytes, name: bytes) -> Span | None:
 
 
 def cuts(path: Path, size: int, step: int) -> Iterator[tuple[int, int]]:
-    """Cut behind the first newline after every `step` bytes: the end of each segment, and its lines."""
-    block = bytearray(1 << 18)
-    view, values = memoryview(block), np.frombuffer(block, np.uint8)
-    with path.open("rb") as stream:
-        lines, at = 0, 0
-        goal = step
-        while got := stream.readinto(view[: max(goal - at, 1)]):
-            lines += int(np.count_nonzero(values[:got] == _NEWLINE))
-            at += got
-            if at >= goal and block[got - 1] != _NEWLINE:
-                rest = stream.readline()
-                lines += rest.count(b"\n")
-                at += len(rest)
-            if at >= goal and at < size:
-                yield at, lines
-                lines, goal = 0, at + step
-        if lines or at:
-            yield size, lines
+    """Cut behind the first newline after every `step` bytes: the end of each segment, and its lines.
+
+    A line of more than `step` bytes has a segment of its own; however long it is, no more than a block is held.
+    """
+    start = 0
+    with path.open("rb", buffering=0) as stream:
+        while start + step < size:
+            middle = start + step - 1
+            begun, end = _line_start(stream, start, middle), _line_end(stream, middle, size)
+            if begun > start and end - begun > step:
+                end = begun
+            if end >= size:
+                break
+            yield end, _count(stream, start, end)
+            start = end
+        if size:
+            yield size, _count(stream, start, size)
+
+
+def _blocks(stream: BinaryIO, start: int, end: int) -> Iterator[tuple[int, bytes]]:
+    """Yield place and content of the blocks between two bytes of a file."""
+    while start < end:
+        stream.seek(start)
+        block = stream.read(min(_BLOCK, end - start))
+        if not block:  # it was cut short meanwhile
+            return
+        yield start, block
+        start += len(block)
+
+
+def _line_end(stream: BinaryIO, at: int, size: int) -> int:
+    """Return where the line ends that byte `at` is in."""
+    for start, block in _blocks(stream, at, size):
+        if (found := block.find(b"\n")) >= 0:
+            return start + found + 1
+    return size
+
+
+def _line_start(stream: BinaryIO, low: int, at: int) -> int:
+    """Return where the line begins that byte `at` is in, or `low`, if that is later."""
+    while at > low:
+        start = max(low, at - _BLOCK)
+        stream.seek(start)
+        if (found := stream.read(at - start).rfind(b"\n")) >= 0:
+            return start + found + 1
+        at = start
+    return low
+
+
+def _count(stream: BinaryIO, start: int, end: int) -> int:
+    """Count the newlines between two bytes."""
+    found = (np.frombuffer(block, np.uint8) for _, block in _blocks(stream, start, end))
+    return sum(int(np.count_nonzero(values == _NEWLINE)) for values in found)
 
 
 FORMAT = Format(

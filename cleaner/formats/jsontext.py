@@ -73,7 +73,12 @@ def pretty(value: Any) -> bytes:
     >>> pretty({"b": 1, "a": []}).decode()
     '{\n  "a": [],\n  "b": 1\n}\n'
     """
-    return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
+    try:
+        return orjson.dumps(
+            value, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
+        )
+    except orjson.JSONEncodeError:  # a name that is not UTF-8
+        return json.dumps(value, indent=2, sort_keys=True).encode("ascii") + b"\n"
 
 
 def _refuse(name: str) -> Any:

@@ -17,9 +17,13 @@ def read(segment: Segment, fields: Fields) -> Iterator[Entry]:
     yield from quarantined(segment, segment.file.problem)
 
 
-def quarantined(segment: Segment, reason: str) -> Iterator[Entry]:
-    """Yield the bytes of a segment: the first block has the reason, the others follow it."""
+def quarantined(segment: Segment, reason: str, *, key: str = "") -> Iterator[Entry]:
+    """Yield the bytes of a segment: the first block has the reason, the others follow it.
+
+    `key` is that of the document which they would have been; that of the file if it is not given.
+    """
     file, at = segment.file, segment.start
+    key = key or file.key
     try:
         with file.path.open("rb") as stream:
             stream.seek(at)
@@ -27,11 +31,11 @@ def quarantined(segment: Segment, reason: str) -> Iterator[Entry]:
                 start, at = at, at + len(raw)
                 first = start == segment.start
                 end = segment.end if first else at
-                yield Entry(file.key, start, end, raw, reason=reason if first else "", keep_raw=True)
+                yield Entry(key, start, end, raw, reason=reason if first else "", keep_raw=True)
     except OSError as error:
-        reason = f"cannot be read: {error.strerror or error}"
+        reason = file.problem or f"cannot be read: {error.strerror or error}"
     if at == segment.start:
-        yield Entry(file.key, segment.start, segment.end, b"", reason=reason)
+        yield Entry(key, segment.start, segment.end, b"", reason=reason)
 
 
 def _none(*values: object) -> bytes:

@@ -114,7 +114,7 @@ class Report:
     aside_count: int
     quarantine: tuple[Quarantined, ...]
     quarantine_count: int
-    skipped: tuple[str, ...]
+    skipped: tuple[tuple[str, str], ...]
     skipped_count: int
 
 
@@ -156,7 +156,7 @@ def build(finished: Finished, found: Collected, sources: Sources, room: Room) ->
         aside_count=found.aside_count,
         quarantine=tuple(map(_quarantined, found.quarantine[: room.listed])),
         quarantine_count=found.quarantine_count,
-        skipped=tuple(name(path) for path in run["skipped"][: room.listed]),
+        skipped=tuple((name(item["path"]), item["reason"]) for item in run["skipped"][: room.listed]),
         skipped_count=len(run["skipped"]),
     )
 

@@ -39,6 +39,7 @@ class LimitsModel(Closed):
     page: Share | None = None
     min_words: Annotated[int, Field(ge=0)] | None = None
     translated_score: Annotated[float, Field(gt=0, le=100)] | None = None
+    document_bytes: Annotated[int, Field(gt=0)] | None = None
     beyond: Literal["aside", "drop"] | None = None
 
 

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from cleaner.audit.rebuild import Finished
+from cleaner.audit.rebuild import Finished, rebuild
 from cleaner.audit.records import (
     KINDS,
     SCHEMA,
@@ -24,21 +24,23 @@ from cleaner.audit.records import (
 from cleaner.audit.trail import AUDIT, part_name
 from cleaner.audit.verify import file_sha256
 from cleaner.engines import cores
-from cleaner.errors import InterruptedRunError, LimitError, UsageError
+from cleaner.errors import LimitError
 from cleaner.formats import jsontext
 from cleaner.formats.compression import compress_file, split_name
+from cleaner.formats.format import InputFile
 from cleaner.pipeline import rule_book
 from cleaner.report import write_report
 from cleaner.report.views import Sources
 from cleaner.run.discover import Inputs
+from cleaner.run.guard.place import RUN, TIMINGS, tidy, write_whole
+from cleaner.run.guard.reading import altered
 from cleaner.run.job import Job
-from cleaner.run.publish import Counts, Published, Written, part_path, publish
+from cleaner.run.publish import Counts, Published, Written, is_whole, part_path, publish, whole_path
 from cleaner.run.settle import Settled
 from cleaner.run.stages import surveys_of
 from cleaner.run.units import Unit
 from cleaner.run.versions import versions
 from cleaner.settings import Settings
-from cleaner.storage.places import Place, overlapping
 from cleaner.storage.remote import RemotePath
 
 LIMIT_DOCUMENTS = 20
@@ -80,28 +82,31 @@ def publish_run(
         _check_limit(job.settings, counts)
     with job.timings.stage("assemble"):
         segments = [unit.segments for unit in published]
-        inputs, outputs, trail = _assemble(settled, segments, job.work, out)
+        inputs, outputs, trail, unknown = _assemble(settled, segments, job.work, out)
     run: Run = {
         "schema": SCHEMA,
         **_description(job.settings),
         "shards": settled.units[-1].shard + 1,
         "inputs": inputs,
         "outputs": outputs,
-        "skipped": list(job.inputs.skipped),
+        "skipped": [{"path": path, "reason": reason} for path, reason in job.inputs.skipped],
         "trail": trail,
         "counts": _run_counts(counts),
         "surveys": settled.statistics,
     }
+    if unknown:
+        _sum_again(Finished(out, run), unknown)
     with job.timings.stage("report"):
         sources = Sources(rule_book(job.settings.rules), known=True)
         write_report(Finished(out, run), [unit.collected for unit in published], sources)
     timings = {name: {"seconds": round(seconds, 3)} for name, seconds in job.timings.seconds.items()}
     total = {"bytes": sum(file.size for file in job.inputs.files), "documents": counts.documents_in}
-    (out / AUDIT / "timings.json").write_bytes(jsontext.pretty({"stages": timings, **total}))
-    _write_last(out / AUDIT / "run.json", jsontext.pretty(run))
+    key = hashlib.sha256((job.work / "job.json").read_bytes()).hexdigest()
+    write_whole(out / AUDIT / TIMINGS, jsontext.pretty({"stages": timings, **total, "job": key}))
+    write_whole(out / AUDIT / RUN, jsontext.pretty(run), durable=True)
     with job.timings.stage("deliver"):
         deliver()
-    shutil.rmtree(job.work)
+    tidy(out)
     return counts
 
 
@@ -121,31 +126,57 @@ def _check_limit(settings: Settings, counts: Counts) -> None:
 
 def _assemble(
     settled: Settled, published: Sequence[tuple[Written, ...]], work: Path, out: Path
-) -> tuple[list[InputFileItem], list[OutputFileItem], dict[str, str]]:
-    """Move outputs and audit trail to their places; return the sums of every input, output and part of the trail."""
+) -> tuple[list[InputFileItem], list[OutputFileItem], dict[str, str], set[str]]:
+    """Move outputs and audit trail to their places; return the sums of every input, output and part of the trail.
+
+    Also the inputs that were changed after they had been read in part: they have no sum yet.
+    """
     inputs: dict[str, InputFileItem] = {}
     outputs: dict[str, list[tuple[str, Written]]] = {}
-    large: dict[str, Place] = {}
+    large: dict[str, InputFile] = {}
     for unit, segments in zip(settled.units, published, strict=True):
-        for segment, written in zip(unit.segments, segments, strict=True):
+        for number, (segment, written) in enumerate(zip(unit.segments, segments, strict=True)):
             digest, size = written.input
             key = segment.file.key
             first: InputFileItem = {"path": key, "sha256": digest, "bytes": 0, "codec": segment.file.codec}
             item = inputs.setdefault(key, first)
             if item["bytes"]:
-                large[key] = segment.file.path
+                large[key] = segment.file
             item["bytes"] += size
             if written.output:
-                part = (part_path(unit.index, segment), written)
-                outputs.setdefault(segment.file.output, []).append(part)
+                name = whole_path(segment) if is_whole(segment) else part_path(unit.index, number)
+                outputs.setdefault(segment.file.output, []).append((name, written))
     trail = _trail_parts(settled.units, work / "audit")
     with ThreadPoolExecutor(cores()) as pool:
-        sums = pool.map(file_sha256, large.values())
+        sums = pool.map(_sum_of, large.values())
         moved = pool.map(lambda name: _move_output(name, outputs[name], work / "out", out), outputs)
         sums_of_parts = pool.map(lambda name: _join(trail[name], out / AUDIT / name), trail)
         for key, digest in zip(large, sums, strict=True):
             inputs[key]["sha256"] = digest
-        return list(inputs.values()), list(moved), dict(zip(trail, sums_of_parts, strict=True))
+        unknown = {key for key in large if not inputs[key]["sha256"]}
+        return list(inputs.values()), list(moved), dict(zip(trail, sums_of_parts, strict=True)), unknown
+
+
+def _sum_of(file: InputFile) -> str:
+    """Return the sha256 of a file; empty when it is not what was read any more."""
+    try:
+        digest = file_sha256(file.path)
+    except OSError:
+        return ""
+    return "" if altered(file) else digest
+
+
+def _sum_again(finished: Finished, unknown: set[str]) -> None:
+    """Set the sums of inputs to those of what was read of them."""
+    found: dict[str, str] = {}
+    for path, pieces in rebuild(finished):
+        if path in unknown:
+            digest = hashlib.sha256()
+            for piece in pieces:
+                digest.update(piece)
+            found[path] = digest.hexdigest()
+    for item in finished.run["inputs"]:
+        item["sha256"] = found.get(item["path"], item["sha256"])
 
 
 def _trail_parts(units: Sequence[Unit], audit: Path) -> dict[str, list[Path]]:
@@ -181,7 +212,7 @@ def _move_output(name: str, parts: list[tuple[str, Written]], staged: Path, out:
     target = out / name
     (first, written), *rest = parts
     path = staged / first
-    if first == name:
+    if first.startswith("whole/"):
         target.parent.mkdir(parents=True, exist_ok=True)
         path.replace(target)
         digest, size = written.output or ("", 0)
@@ -192,7 +223,9 @@ def _move_output(name: str, parts: list[tuple[str, Written]], staged: Path, out:
                 shutil.copyfileobj(source, stream, 1 << 20)
     codec = split_name(name)[2]
     if codec:
-        compress_file(path, codec)
+        packed = path.with_name(f"{path.name}.packed")
+        compress_file(path, packed, codec)
+        path = packed
     size = path.stat().st_size
     return {"path": name, "sha256": _move(path, target), "bytes": size}
 
@@ -245,85 +278,13 @@ def _run_counts(counts: Counts) -> RunCounts:
     }
 
 
-def _write_last(path: Path, data: bytes) -> None:
-    """Write a file so that it is there whole or not at all."""
-    part = path.with_suffix(".part")
-    part.write_bytes(data)
-    part.replace(path)
-
-
-def open_work(out: Path, job_key: dict[str, Any], *, resume: bool) -> Path:
-    """Return the work folder inside an output; a resumed run must be the one that was interrupted."""
-    work = out / AUDIT / "work"
-    key = jsontext.pretty(job_key)
-    path = work / "job.json"
-    if path.exists():
-        if not resume or path.read_bytes() != key:
-            message = (
-                f"{out} holds an interrupted run of another input or configuration: --overwrite starts anew"
-                if resume
-                else f"{out} holds an interrupted run: --resume continues it, --overwrite starts anew"
-            )
-            raise InterruptedRunError(message)
-        return work
-    work.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(key)
-    return work
-
-
 def job_key(settings: Settings, inputs: Inputs) -> dict[str, Any]:
     """Describe a run so that another one can tell whether it would do the same."""
-    files = [[file.key, file.size, _version(file.path)] for file in inputs.files]
+    files = [[file.key, file.size, _version(file), file.problem] for file in inputs.files]
     outputs = [{"path": name} for name in sorted({file.output for file in inputs.files})]
     return {**_description(settings), "files": files, "outputs": outputs}
 
 
-def _version(path: Place) -> Any:
+def _version(file: InputFile) -> Any:
     """Return what tells one version of an input from another: its time, or what its store says."""
-    if isinstance(path, RemotePath):
-        return path.stamp
-    return path.stat().st_mtime_ns if path.exists() else 0
-
-
-def check_place(out: Place, sources: Sequence[Place]) -> None:
-    """Refuse an output that lies in a source, or a source that lies in the output."""
-    for source in sources:
-        if overlapping(out, source):
-            message = f"{out} lies inside the source {source}: choose a folder outside it"
-            raise UsageError(message)
-        if overlapping(source, out):
-            message = f"the source {source} lies inside the output {out}: choose another output"
-            raise UsageError(message)
-
-
-def clear(out: Path) -> None:
-    """Remove what an earlier run wrote to `out`, and nothing else."""
-    names = _written(out)
-    for name in names:
-        (out / name).unlink(missing_ok=True)
-    shutil.rmtree(out / AUDIT, ignore_errors=True)
-    folders = {folder for name in names for folder in (out / name).parents if out in folder.parents}
-    for folder in sorted(folders, reverse=True):
-        if folder.is_dir() and not any(folder.iterdir()):
-            folder.rmdir()
-
-
-def refuse_foreign(out: Path, inputs: Inputs) -> None:
-    """Refuse to replace files that no run has written."""
-    ours = set(_written(out))
-    for file in inputs.files:
-        if file.output not in ours and (out / file.output).exists():
-            message = f"{out / file.output} was not written by clean: move it away, or choose another folder"
-            raise UsageError(message)
-
-
-def _written(out: Path) -> list[str]:
-    """Return the outputs that a finished run wrote to `out`, or that an interrupted one may have written."""
-    records = (out / AUDIT / "run.json", out / AUDIT / "work" / "job.json")
-    found = [jsontext.loads(record.read_bytes()) for record in records if record.is_file()]
-    return [item["path"] for record in found for item in record.get("outputs", ())]
-
-
-def is_ours(out: Path) -> bool:
-    """Tell whether a folder holds a run, finished or not."""
-    return (out / AUDIT / "run.json").is_file() or (out / AUDIT / "work" / "job.json").is_file()
+    return file.path.stamp if isinstance(file.path, RemotePath) else file.changed

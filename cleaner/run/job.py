@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from cleaner.engines import Engine
+from cleaner.engines import Engine, Guarded
 from cleaner.run.discover import Inputs
 from cleaner.settings import Settings
 
@@ -45,8 +45,16 @@ class Job:
     progress: Progress = lambda stage, done, total: None
     timings: Timings = field(default_factory=Timings)
 
-    def map(self, stage: str, function: Callable[..., T], calls: Sequence[tuple[Any, ...]]) -> list[T]:
-        """Let the engine do one stage."""
+    def map(
+        self,
+        stage: str,
+        function: Callable[..., T],
+        calls: Sequence[tuple[Any, ...]],
+        *,
+        killed: Callable[[int], tuple[Any, ...] | None] | None = None,
+        apart: Collection[int] = (),
+    ) -> list[T]:
+        """Let the engine do one stage; `killed` and `apart` are for one that survives the end of a worker."""
         count = 0
 
         def done(index: int) -> None:
@@ -56,4 +64,6 @@ class Job:
 
         self.progress(stage, 0, len(calls))
         with self.timings.stage(stage):
+            if killed and isinstance(self.engine, Guarded):
+                return self.engine.guarded_map(function, calls, killed=killed, apart=apart, done=done)
             return self.engine.map(function, calls, done=done)

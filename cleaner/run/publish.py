@@ -104,10 +104,19 @@ class Written:
     output: tuple[str, int] | None
 
 
-def part_path(unit: int, segment: Segment) -> str:
-    """Name the file that holds the output of a segment until the run is complete."""
-    whole = segment.start == 0 and segment.end == segment.file.size
-    return segment.file.output if whole else f"{segment.file.output}.part{unit:05d}"
+def part_path(unit: int, number: int) -> str:
+    """Name the file that holds a part of an output, segment `number` of a unit, until the run is complete."""
+    return f"parts/{unit:05d}-{number}"
+
+
+def whole_path(segment: Segment) -> str:
+    """Name the file that holds an output until the run is complete."""
+    return f"whole/{segment.file.output}"
+
+
+def is_whole(segment: Segment) -> bool:
+    """Tell whether a segment is all of its file."""
+    return segment.start == 0 and segment.end == segment.file.size
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +131,7 @@ class Published:
 def publish(
     settings: Settings, unit: Unit, folder: Path, digested: Mapping[str, Path], out: Path, audit: Path
 ) -> Published:
-    """Write the outputs of a unit below `out` (`part_path`) and its piece of the trail to `audit`.
+    """Write the outputs of a unit below `out` (`whole_path`, `part_path`) and its piece of the trail to `audit`.
 
     `digested` is the state whose digest the survey of a step compared last, by step.
     """
@@ -133,9 +142,9 @@ def publish(
         _RawBytes(folder / "raw.zst", audit, unit.index) as raw,
     ):
         entries = iter(StateReader(folder))
-        for segment in unit.segments:
+        for number, segment in enumerate(unit.segments):
             walk = _Walk(segment, entries, trail, raw, counts, keys)
-            output = _write(segment, walk, out / part_path(unit.index, segment))
+            output = _write(segment, walk, out, out / part_path(unit.index, number))
             written.append(Written((walk.end.sha256, walk.end.size), output))
             trail.write(INPUTS, _input_line(segment, walk, output))
     for name, before in digested.items():
@@ -144,13 +153,15 @@ def publish(
     return Published(tuple(written), counts, collect_part(audit, unit.index, unit.shard))
 
 
-def _write(segment: Segment, walk: _Walk, path: Path) -> tuple[str, int] | None:
+def _write(segment: Segment, walk: _Walk, out: Path, part: Path) -> tuple[str, int] | None:
     """Write the output of a segment and return its sha256 and size; None when there is nothing to write.
 
     A part of a larger file has no sum: that of the whole is made when the parts are joined.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    whole = path.name == Path(segment.file.output).name
+    whole, target = is_whole(segment), out / whole_path(segment)
+    path = target if whole and not segment.file.codec else part
+    for folder in {path.parent, target.parent}:
+        folder.mkdir(parents=True, exist_ok=True)
     packed = FORMATS[segment.file.format].packed
     if packed:
         documents = walk.documents()
@@ -174,7 +185,8 @@ def _write(segment: Segment, walk: _Walk, path: Path) -> tuple[str, int] | None:
         if whole and not segment.file.codec:
             return digest.hexdigest(), walk.size
     if whole and segment.file.codec:  # others are compressed when joined
-        compress_file(path, segment.file.codec)
+        compress_file(path, target, segment.file.codec)
+        path = target
     return file_sha256(path) if whole else "", path.stat().st_size
 
 
@@ -270,7 +282,7 @@ class _Walk:
         self.kept += written
         self.dropped += not written
         if held.aside and not held.meta.drop:
-            self._trail.set_aside(held.doc)
+            self._trail.set_aside(held.doc, record=self._format.records)
         return written
 
     def _leave_out(self, held: Held) -> None:

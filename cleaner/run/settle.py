@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cleaner.formats.format import InputFile
+from cleaner.run.guard.reading import Attempts
 from cleaner.run.job import Job
 from cleaner.run.stages import prepare
 from cleaner.run.surveys import Folders, Surveys
@@ -35,7 +36,8 @@ def settle(job: Job) -> Settled:
     units = cut(_unpacked(job))
     first = tuple(job.work / "0" / f"{unit.index:05d}" for unit in units)
     calls = [(job.settings, unit, folder) for unit, folder in zip(units, first, strict=True)]
-    job.map("prepare", prepare, calls)
+    attempts = Attempts(calls, first)
+    job.map("prepare", prepare, calls, killed=attempts, apart=attempts.interrupted())
     surveys = Surveys(job)
     folders = surveys.settle(first)
     return Settled(units, folders, surveys.digested, surveys.statistics())

@@ -13,7 +13,7 @@ that was killed continues from those that exist.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import cache, lru_cache, partial
@@ -24,9 +24,9 @@ from cleaner.errors import QuarantineError, UsageError
 from cleaner.formats import jsontext
 from cleaner.formats.exact import unprovable
 from cleaner.formats.format import Entry
-from cleaner.formats.registry import FORMATS
 from cleaner.model import Document
 from cleaner.pipeline import Cleaner
+from cleaner.run.guard.reading import Doing, Place, Refusal, UnreadableError, entries, too_large
 from cleaner.run.state import (
     Filler,
     Held,
@@ -83,19 +83,50 @@ def passages(text: str) -> int:
 # ---------------------------------------------------------------- prepare
 
 
-def prepare(settings: Settings, unit: Unit, folder: Path) -> None:
-    """Read a unit, apply the document steps, and write its state to `folder`."""
+def prepare(settings: Settings, unit: Unit, folder: Path, refused: tuple[Refusal, ...] = ()) -> None:
+    """Read a unit, apply the document steps, and write its state to `folder`.
+
+    What is `refused` is quarantined untried, and so is a segment that turns out not to be readable.
+    """
     if folder.exists():
         return
-    cleaner = cleaner_for(settings)
-    with StateWriter(folder) as writer:
-        for segment in unit.segments:
-            digest, size = hashlib.sha256(), 0
-            for entry in FORMATS[segment.file.format].read(segment, settings.fields):
-                digest.update(entry.raw)
-                size += len(entry.raw)
-                writer.add(_hold(cleaner, entry, writer, segment.file.format))
-            writer.add(SegmentEnd(digest.hexdigest(), size))
+    reasons, number = dict(refused), 0
+    with Doing(folder) as doing:
+        while True:
+            try:
+                with StateWriter(folder) as writer:
+                    for number in range(len(unit.segments)):
+                        _read(settings, unit, number, writer, reasons, doing)
+                return
+            except UnreadableError as error:
+                reasons[Place(number, 0)] = str(error)
+
+
+def _read(
+    settings: Settings,
+    unit: Unit,
+    number: int,
+    writer: StateWriter,
+    reasons: Mapping[Place, str],
+    doing: Doing,
+) -> None:
+    """Read a segment of a unit and write what its documents become."""
+    cleaner, segment = cleaner_for(settings), unit.segments[number]
+    most = settings.limits.document_bytes
+    digest, size = hashlib.sha256(), 0
+    doing.note(number, 0)
+    found = entries(segment, settings.fields, reasons.get(Place(number, 0), ""), most)
+    for count, entry in enumerate(found, 1):
+        doing.note(number, count)
+        digest.update(entry.raw)
+        size += len(entry.raw)
+        if entry.text is not None:
+            reason = reasons.get(Place(number, count), "") or too_large(
+                max(len(entry.raw), len(entry.text)), most
+            )
+            entry = replace(entry, text=None, reason=reason, copy=b"") if reason else entry
+        writer.add(_hold(cleaner, entry, writer, segment.file.format))
+    writer.add(SegmentEnd(digest.hexdigest(), size))
 
 
 def _hold(cleaner: Cleaner, entry: Entry, writer: StateWriter, format_name: str) -> StateEntry:

@@ -7,10 +7,12 @@ are large, so that a corpus has few files of trail. Both depend on nothing but n
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from cleaner.errors import QuarantineError
+from cleaner.formats import opaque
 from cleaner.formats.format import InputFile, Segment
 from cleaner.formats.registry import FORMATS
 
@@ -22,6 +24,8 @@ MOST: Final = 8 << 20
 """Bytes of the largest one."""
 UNITS: Final = 32
 """Units that a corpus between these bounds is cut into."""
+LONGEST: Final = 2 * MOST
+"""Bytes of the longest segment of several records: one longer than a segment has a segment of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,13 @@ def _segments(file: InputFile, most: int) -> Iterator[Segment]:
     if cuts is None or file.size <= most or not isinstance(file.path, Path):
         yield Segment(file, 0, file.size)
         return
+    try:
+        found = list(cuts(file.path, file.size, most))
+    except (OSError, ValueError, QuarantineError) as error:
+        problem = f"cannot be read: {getattr(error, 'strerror', None) or error}"
+        yield Segment(replace(file, format=opaque.FORMAT.name, problem=problem), 0, file.size)
+        return
     start, line = 0, 1
-    for end, records in cuts(file.path, file.size, most):
+    for end, records in found:
         yield Segment(file, start, end, line)
         start, line = end, line + records

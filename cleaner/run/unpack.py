@@ -40,4 +40,4 @@ def unpack(file: InputFile, target: Path, *, limits: Limits | None = None) -> In
     except OSError as error:
         reason = f"cannot be read: {error.strerror or error}"
         return replace(file, format=opaque.FORMAT.name, codec="", problem=reason)
-    return replace(file, path=target, size=target.stat().st_size)
+    return replace(file, path=target, size=target.stat().st_size, changed=0)

@@ -214,7 +214,7 @@ def test_names(name: str, parts: tuple[str, str, str]) -> None:
 def test_other_extensions_are_skipped_compressed_or_not(tmp_path: Path) -> None:
     folder = write(tmp_path, {"a.png": b"", "b.png.gz": b"", "c.gz": b"", "d.txt.gz": b""})
     inputs = discover([folder])
-    assert inputs.skipped == ("a.png", "b.png.gz", "c.gz")
+    assert tuple(path for path, _ in inputs.skipped) == ("a.png", "b.png.gz", "c.gz")
     assert [(file.key, file.output, file.codec) for file in inputs.files] == [("d.txt.gz", "d.txt.gz", "gz")]
 
 
@@ -489,7 +489,8 @@ def test_csv_through_a_run(texts: list[str], tmp_path_factory: pytest.TempPathFa
 def publish(folder: Path) -> Path:
     """Run the text steps on `folder/in` without a command line."""
     from cleaner.engines.local import LocalEngine
-    from cleaner.run.finish import open_work, publish_run
+    from cleaner.run.finish import publish_run
+    from cleaner.run.guard.place import open_work
     from cleaner.run.job import Job
     from cleaner.run.settle import settle
     from cleaner.settings import RuleSources, Settings

@@ -183,7 +183,7 @@ def test_quarantine_skipped_and_emptied_are_listed(tmp_path: Path, clean: Clean)
     }
     text = Page(report(clean, write(tmp_path / "in", files), tmp_path / "out")).text
     assert "b.txt" in text and "PNG image" in text
-    assert "1 file of another kind was skipped" in text and "d.bin" in text
+    assert "1 file was skipped" in text and "d.bin" in text
     assert "Of 1 document cleaning left no text" in text and "c.txt" in text
 
 

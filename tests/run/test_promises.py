@@ -19,7 +19,8 @@ from cleaner.audit.verify import verify
 from cleaner.dedup.minhash import jaccard, shingles
 from cleaner.engines.local import LocalEngine
 from cleaner.run.discover import discover
-from cleaner.run.finish import open_work, publish_run
+from cleaner.run.finish import publish_run
+from cleaner.run.guard.place import open_work
 from cleaner.run.job import Job
 from cleaner.run.settle import settle
 from cleaner.run.units import cut
