@@ -48,8 +48,22 @@ class _Commands(click.Group):
         return command
 
 
+_EXITS = """\b
+Exit status:
+  0    done
+  1    findings (check, diff, verify, rules test, rules validate); restore: something differs
+  2    usage, configuration or rule error: nothing was written
+  3    finished, but some input was quarantined
+  4    a limit tripped: the corpus was not published
+  5    the machine refused something (space, memory, a permission, a closed pipe): nothing is lost
+  130  interrupted, also by SIGTERM and SIGHUP: --resume continues
+"""
+
+
 @click.command(
-    cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
+    epilog=_EXITS,
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
 @click.version_option(package_name="cleaner", prog_name="clean")
 def clean() -> None:

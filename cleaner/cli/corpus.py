@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
 from cleaner.cli import EXIT_FINDINGS, EXIT_QUARANTINE
-from cleaner.cli.options import PLACE, Command, CorpusOptions, Registered, collected, corpus_options
+from cleaner.cli.options import PATH, PLACE, Command, CorpusOptions, Registered, collected, corpus_options
 from cleaner.storage.outgoing import Outgoing, built_in, outgoing_to
 from cleaner.storage.places import Place
 
 if TYPE_CHECKING:
+    from io import BufferedReader
+
     from cleaner.cli.show import Console
     from cleaner.run.discover import Inputs
     from cleaner.run.job import Job
@@ -43,6 +47,17 @@ _RUN_OPTIONS = (
         show_default=True,
         help="Where the work is done.",
     ),
+    click.option(
+        "--trail",
+        type=PATH,
+        metavar="DIR",
+        help="Of `run - -`: where records that are left out are kept.",
+    ),
+    click.option(
+        "--unbuffered",
+        is_flag=True,
+        help="Of `run - -`: each record on its own way, not with those that come with it.",
+    ),
     click.option("--quiet", "-q", is_flag=True, help="No summary and no progress."),
     click.option("--verbose", "-v", is_flag=True, help="List every rule and the time of every stage."),
 )
@@ -57,6 +72,8 @@ class RunOptions:
     dry_run: bool
     no_limits: bool
     engine: str
+    trail: Path | None
+    unbuffered: bool
     quiet: bool
     verbose: bool
 
@@ -78,7 +95,7 @@ def run(sources: tuple[Place, ...], *, options: CorpusOptions, how: RunOptions) 
     """
     given, out = _split(sources)
     if out == STREAM:
-        _stream(options.settings())
+        _stream(options.settings(), options, how)
     else:
         _run(given, out, options, options.settings(), how)
 
@@ -104,12 +121,15 @@ def dedup(
     sources: tuple[Place, ...], *, options: CorpusOptions, how: RunOptions, **given: float | str | None
 ) -> None:
     """Remove the passages of SRC that repeat another passage; write what is kept and the audit trail to OUT."""
+    if options.steps is not None:
+        message = "dedup is one step and runs no other: --steps is for `clean run`"
+        raise click.UsageError(message)
     settings = options.settings()
     chosen = tuple(("dedup/near", name, value) for name, value in given.items() if value is not None)
     settings = replace(settings, steps=("dedup",), rules=replace(settings.rules, options=chosen))
     paths, out = _split(sources)
     if out == STREAM:
-        _stream(settings)
+        _stream(settings, options, how)
     else:
         _run(paths, out, options, settings, how)
 
@@ -130,6 +150,10 @@ def _run(
     sources: tuple[Place, ...], target: Place, options: CorpusOptions, settings: Settings, how: RunOptions
 ) -> None:
     """Clean `sources` to `target`, print the summary, and leave with the right exit code."""
+    for name, given in (("--trail", how.trail), ("--unbuffered", how.unbuffered)):
+        if given:
+            message = f"{name} is for `clean run - -`; the trail of a run is in OUT/_clean"
+            raise click.UsageError(message)
     from cleaner.cli.show import Console
 
     console = Console(quiet=how.quiet, verbose=how.verbose, no_color=options.no_color)
@@ -377,16 +401,51 @@ def _settled(sources: tuple[Place, ...], options: CorpusOptions, console: Consol
             yield from StateReader(folder)
 
 
-def _stream(settings: Settings) -> None:
-    """Clean JSON Lines from standard input to standard output, record by record."""
-    from cleaner.run.stream import clean_lines
+def _stream(settings: Settings, options: CorpusOptions, how: RunOptions) -> None:
+    """Clean JSON Lines from standard input to standard output, each record as soon as those before it are done."""
+    from cleaner.engines import cores
+    from cleaner.engines.local import LocalEngine
+    from cleaner.run.stream import ALONE, BATCH, Kept, batches, check_trail, clean_stream
 
+    _refuse_for_stream(how)
+    judge(settings)
+    if how.trail:
+        check_trail(how.trail)
+    found = batches(_reader(), size=1 if how.unbuffered else BATCH, most=settings.limits.document_bytes)
     failed = 0
-    for number, (line, problem) in enumerate(clean_lines(sys.stdin.buffer, settings), start=1):
-        if problem:
-            failed += 1
-            click.echo(f"clean: line {number}: {problem}; the line is left out", err=True)
-        sys.stdout.buffer.write(line)
-        sys.stdout.buffer.flush()
+    with (
+        LocalEngine(options.jobs or cores()) as engine,
+        Kept(how.trail) if how.trail else nullcontext() as kept,
+    ):
+        for cleaned in clean_stream(found, settings, engine, alone=0 if options.jobs else ALONE):
+            for broken in cleaned.broken:
+                failed += 1
+                fate = f"kept in {how.trail}" if kept else "the line is left out; --trail DIR keeps it"
+                click.echo(f"clean: line {broken.number}: {broken.reason}; {fate}", err=True)
+                if kept:
+                    kept.add(broken)
+            sys.stdout.buffer.write(cleaned.data)
+            sys.stdout.buffer.flush()
     if failed:
         sys.exit(EXIT_QUARANTINE)
+
+
+def _reader() -> Callable[[int], bytes]:
+    """Return what reads standard input: as much as there is, and without a lock that would outlive this thread."""
+    try:
+        return partial(os.read, sys.stdin.fileno())
+    except OSError:  # a stream of this process
+        return cast("BufferedReader", sys.stdin.buffer).read1
+
+
+def _refuse_for_stream(how: RunOptions) -> None:
+    """Raise UsageError for options that say something about an output folder, where there is none."""
+    given = {
+        "--overwrite": how.overwrite,
+        "--resume": how.resume,
+        "--dry-run": how.dry_run,
+        "--engine": how.engine != "local",
+    }
+    for name in (name for name, value in given.items() if value):
+        message = f"{name} is for an output folder; `clean run - -` has none"
+        raise click.UsageError(message)

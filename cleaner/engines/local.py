@@ -7,17 +7,21 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
+from queue import SimpleQueue
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 from cleaner.engines.memory import one_heap
 from cleaner.errors import InterruptedRunError
 
 T = TypeVar("T")
+C = TypeVar("C")
+AHEAD: Final = 4
+"""Calls of a stream for each worker that are made, or wait to be, before the first result is taken."""
 
 
 class LocalEngine:
@@ -89,6 +93,55 @@ class LocalEngine:
             else:
                 return [results[index] for index in range(len(calls))]
 
+    def stream(
+        self,
+        function: Callable[[C], T],
+        calls: Iterator[C],
+        *,
+        split: Callable[[C], list[C]],
+        lost: Callable[[C], T],
+    ) -> Iterator[T]:
+        """Yield the results of calls in their order, as soon as each and those before it are done.
+
+        The calls are taken from their iterator by a thread, a few for each worker ahead, so that one that waits
+        keeps no result back. A call that ends its worker is `split`, and what of it does so twice is `lost`.
+        """
+        room = threading.Semaphore(AHEAD * self.jobs)
+        line: SimpleQueue[tuple[C, Future[T] | None] | BaseException | None] = SimpleQueue()
+        threading.Thread(target=self._feed, args=(function, calls, room, line), daemon=True).start()
+        while (waiting := line.get()) is not None:
+            if isinstance(waiting, BaseException):
+                raise waiting
+            call, future = waiting
+            try:
+                yield function(call) if future is None else future.result()
+            except BrokenProcessPool:
+                yield from _apart(self._method, function, call, split, lost)
+            room.release()
+
+    def _feed(
+        self,
+        function: Callable[[C], T],
+        calls: Iterator[C],
+        room: threading.Semaphore,
+        line: SimpleQueue[tuple[C, Future[T] | None] | BaseException | None],
+    ) -> None:
+        """Let workers make calls, as many as there is room for; put each in line with its result to be."""
+        try:
+            for call in calls:
+                room.acquire()
+                pool = self._workers()
+                try:
+                    future = pool.submit(function, call) if pool else None
+                except BrokenProcessPool:
+                    self._end(at_once=True)
+                    pool = self._workers()
+                    future = pool.submit(function, call) if pool else None
+                line.put((call, future))
+        except BaseException as error:  # whatever it is, the one who waits is told
+            line.put(error)
+        line.put(None)
+
     def _together(
         self,
         pool: ProcessPoolExecutor | None,
@@ -151,6 +204,22 @@ class LocalEngine:
                 worker.kill()
 
 
+def _apart(
+    method: str,
+    function: Callable[[C], T],
+    call: C,
+    split: Callable[[C], list[C]],
+    lost: Callable[[C], T],
+) -> Iterator[T]:
+    """Yield the results of the parts of a call, each made in a worker that does nothing else."""
+    for part in split(call):
+        with LocalEngine(1, method=method) as engine:
+            try:
+                yield engine._alone(function, (part,), _Twice([(part,)]).first)
+            except InterruptedRunError:
+                yield lost(part)
+
+
 class _Twice:
     """Lets each call be made again once."""
 
@@ -162,6 +231,10 @@ class _Twice:
             return None
         self._again.add(index)
         return self._calls[index]
+
+    def first(self) -> tuple[Any, ...] | None:
+        """Let the only call be made again once."""
+        return self(0)
 
 
 def _prepare() -> None:

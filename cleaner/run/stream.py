@@ -1,35 +1,213 @@
-"""JSON Lines in, JSON Lines out, a record at a time: each document is cleaned on its own."""
+"""JSON Lines in, JSON Lines out: each document is cleaned on its own, by as many workers as there are, in order.
+
+Memory holds some batches of records for each worker, and no record of more than `limits.document_bytes`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Final, NamedTuple, Self
 
-from cleaner.errors import QuarantineError
-from cleaner.formats import jsonl
+from cleaner.audit.raw import RawWriter, raw_name
+from cleaner.audit.records import QUARANTINE, QuarantineLine
+from cleaner.audit.trail import part_name
+from cleaner.engines.local import LocalEngine
+from cleaner.errors import QuarantineError, UsageError
+from cleaner.formats import jsontext
+from cleaner.formats.jsonl import read_line, render
 from cleaner.model import Document
-from cleaner.pipeline import Cleaner
+from cleaner.run.guard.reading import KILLED, too_large
 from cleaner.run.publish import is_kept
+from cleaner.run.stages import cleaner_for
 from cleaner.settings import Settings
 
+BATCH: Final = 1 << 16
+"""Bytes of records that a worker is given at once."""
+READ: Final = 1 << 18
+"""Bytes that are read at once, if there are so many."""
+ALONE: Final = 1 << 21
+"""Bytes that this process cleans before it starts workers, unless it is told how many."""
 
-def clean_lines(lines: Iterable[bytes], settings: Settings) -> Iterator[tuple[bytes, str]]:
-    r"""Clean records; yield for each line what to write (may be nothing) and what was wrong with it.
 
-    >>> settings = Settings(steps=("encoding",))
-    >>> list(clean_lines([b'{"text": "a  \\n"}\n', b"no\n"], settings))[0]
-    (b'{"text": "a\\n"}\n', '')
+class Batch(NamedTuple):
+    """Consecutive records, the number of the first one from 1, where it begins, and why none of them is cleaned."""
+
+    number: int
+    start: int
+    lines: tuple[bytes, ...]
+    reason: str = ""
+
+
+class Broken(NamedTuple):
+    """A record that is left out: its number, where it begins, its bytes, and why."""
+
+    number: int
+    start: int
+    raw: bytes
+    reason: str
+
+
+class Cleaned(NamedTuple):
+    """What is written of a batch, and what is left out."""
+
+    data: bytes
+    broken: tuple[Broken, ...] = ()
+
+
+# ---------------------------------------------------------------- reading
+
+
+def batches(
+    read: Callable[[int], bytes], *, size: int = BATCH, most: int = Settings().limits.document_bytes
+) -> Iterator[Batch]:
+    r"""Cut what a stream gives into batches, as soon as it gives it; a record that is too large is given in pieces.
+
+    >>> import io
+    >>> [batch.lines for batch in batches(io.BytesIO(b"a\nb\nc").read1, size=3)]
+    [(b'a\n', b'b\n'), (b'c',)]
     """
-    cleaner = Cleaner(settings)
-    start = 0
-    for number, line in enumerate(lines, start=1):
-        entry = jsonl.read_line(line, f"-:{number}", start, settings.fields)
+    number, start, rest, large = 1, 0, b"", ""
+    while data := read(READ):
+        *lines, rest = (rest + data).split(b"\n")
+        for batch in _grouped([line + b"\n" for line in lines], number, start, size, large):
+            yield batch
+            number, start, large = number + len(batch.lines), batch.start + sum(map(len, batch.lines)), ""
+        if large or len(rest) > most:
+            large = large or too_large(len(rest), most).replace("it has", "it has more than")
+            yield Batch(number, start, (rest,), large)
+            start, rest = start + len(rest), b""
+    if rest:
+        yield Batch(number, start, (rest,), large)
+
+
+def _grouped(lines: list[bytes], number: int, start: int, size: int, large: str) -> Iterator[Batch]:
+    """Yield batches of lines; the first line is the end of a record that is too large, if there is such a one."""
+    if large and lines:
+        first, *lines = lines
+        yield Batch(number, start, (first,), large)
+        number, start = number + 1, start + len(first)
+    group: list[bytes] = []
+    held = 0
+    for line in lines:
+        group.append(line)
+        held += len(line)
+        if held >= size:
+            yield Batch(number, start, tuple(group))
+            number, start, group, held = number + len(group), start + held, [], 0
+    if group:
+        yield Batch(number, start, tuple(group))
+
+
+# ---------------------------------------------------------------- cleaning
+
+
+def clean_batch(settings: Settings, batch: Batch) -> Cleaned:
+    r"""Clean the records of a batch.
+
+    >>> clean_batch(Settings(steps=("encoding",)), Batch(1, 0, (b'{"text": "a  \\n"}\n', b"no\n"))).data
+    b'{"text": "a\\n"}\n'
+    """
+    written: list[bytes] = []
+    broken: list[Broken] = []
+    start = batch.start
+    for number, line in enumerate(batch.lines, batch.number):
+        data, reason = (b"", batch.reason) if batch.reason else _clean_line(settings, line, number, start)
+        written.append(data)
+        if reason:
+            broken.append(Broken(number, start, line, reason))
         start += len(line)
-        if entry.text is None:
-            yield entry.copy, entry.reason
-            continue
-        try:
-            doc = cleaner.clean(Document(entry.key, entry.text, entry.id, source=entry.source))
-        except QuarantineError as error:
-            yield b"", str(error)
-            continue
-        yield jsonl.render(entry.layout, doc.text) if is_kept(doc) else b"", ""
+    return Cleaned(b"".join(written), tuple(broken))
+
+
+def _clean_line(settings: Settings, line: bytes, number: int, start: int) -> tuple[bytes, str]:
+    """Return what to write of a record, and what is wrong with it."""
+    entry = read_line(line, f"-:{number}", start, settings.fields)
+    reason = too_large(len(line), settings.limits.document_bytes)
+    if entry.text is None or reason:
+        return (b"", reason) if reason else (entry.copy, entry.reason)
+    try:
+        doc = cleaner_for(settings).clean(Document(entry.key, entry.text, entry.id, source=entry.source))
+    except QuarantineError as error:
+        return b"", str(error)
+    except UsageError:
+        raise
+    except Exception as error:  # a bug in a step costs one record, not the stream
+        return b"", f"internal error: {type(error).__name__}: {error}"
+    return render(entry.layout, doc.text) if is_kept(doc) else b"", ""
+
+
+def clean_stream(
+    batches: Iterable[Batch], settings: Settings, engine: LocalEngine, *, alone: int = ALONE
+) -> Iterator[Cleaned]:
+    """Clean batches in their order; this process does so with the first ones, until `alone` bytes were read."""
+    waiting = iter(batches)
+    function = partial(clean_batch, settings)
+    done = 0
+    while engine.jobs == 1 or done < alone:
+        batch = next(waiting, None)
+        if batch is None:
+            return
+        yield function(batch)
+        done += sum(map(len, batch.lines))
+    yield from engine.stream(function, waiting, split=_records, lost=_lost)
+
+
+def _records(batch: Batch) -> list[Batch]:
+    """Return each record of a batch as a batch."""
+    start, found = batch.start, []
+    for number, line in enumerate(batch.lines, batch.number):
+        found.append(Batch(number, start, (line,)))
+        start += len(line)
+    return found
+
+
+def _lost(batch: Batch) -> Cleaned:
+    """Leave out a record that ended its worker."""
+    return clean_batch(Settings(), batch._replace(reason=KILLED))
+
+
+# ---------------------------------------------------------------- what is left out
+
+
+@dataclass(slots=True)
+class Kept:
+    """Keeps records that are left out in a folder, as a run does: `quarantine-00000.jsonl` and `raw-00000.zst`."""
+
+    folder: Path
+
+    def __enter__(self) -> Self:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Leave the files as they are: each record was written when it was left out."""
+
+    def add(self, broken: Broken) -> None:
+        """Keep the bytes of a record, then say where they are."""
+        with (self.folder / raw_name(0)).open("ab") as stream:
+            raw = RawWriter(stream).keep(broken.raw)
+        end = broken.start + len(broken.raw)
+        line: QuarantineLine = {
+            "path": "-",
+            "doc": f"-:{broken.number}",
+            "inside": False,
+            "byte_start": broken.start,
+            "byte_end": end,
+            "reason": broken.reason,
+            "raw": [0, *raw],
+        }
+        with (self.folder / part_name(QUARANTINE, 0)).open("ab") as stream:
+            stream.write(jsontext.dumps(line) + b"\n")
+
+
+def check_trail(folder: Path) -> None:
+    """Refuse a folder for what is left out that holds anything, before a record is read."""
+    if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
+        message = f"{folder} is not an empty folder: choose a new one for --trail"
+        raise UsageError(message)

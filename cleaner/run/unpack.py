@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from cleaner.formats import opaque
 from cleaner.formats.compression import PIECE, Limits, expand
 from cleaner.formats.format import InputFile
 from cleaner.formats.registry import FORMATS
+from cleaner.run.guard.reading import CHANGED, altered
 from cleaner.storage.remote import RemotePath
 
 
@@ -24,20 +25,38 @@ def unpack(file: InputFile, target: Path, *, limits: Limits | None = None) -> In
 
     What cannot be unpacked is quarantined as it is.
     """
-    part = target.with_name(target.name + ".part")
     try:
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
-            with file.path.open("rb") as source, part.open("wb") as stream:
-                if file.codec:
-                    stream.writelines(expand(source, file.codec, limits=limits))
-                else:
-                    shutil.copyfileobj(source, stream, PIECE)
-            part.replace(target)
+            _write(_pieces(file, limits), target)
     except QuarantineError as error:
-        part.unlink(missing_ok=True)
         return replace(file, format=opaque.FORMAT.name, codec="", problem=str(error))
-    except OSError as error:
-        reason = f"cannot be read: {error.strerror or error}"
-        return replace(file, format=opaque.FORMAT.name, codec="", problem=reason)
     return replace(file, path=target, size=target.stat().st_size, changed=0)
+
+
+def _pieces(file: InputFile, limits: Limits | None) -> Iterator[bytes]:
+    """Yield the content of a file; an error of reading is a QuarantineError, unlike one of writing."""
+    try:
+        with file.path.open("rb") as source:
+            if file.codec:
+                yield from expand(source, file.codec, limits=limits)
+            else:
+                yield from iter(lambda: source.read(PIECE), b"")
+    except OSError as error:
+        message = f"cannot be read: {error.strerror or error}"
+        raise QuarantineError(message) from None
+    if altered(file):
+        raise QuarantineError(CHANGED)
+
+
+def _write(pieces: Iterator[bytes], target: Path) -> None:
+    """Write pieces to a file that is there whole or not at all."""
+    part = target.with_name(f"{target.name}.part")
+    try:
+        with part.open("wb") as stream:
+            for piece in pieces:
+                stream.write(piece)
+        part.replace(target)
+    except QuarantineError:
+        part.unlink()
+        raise

@@ -23,6 +23,8 @@ from cleaner.storage.remote import RemotePath
 
 RUN, REPLACED, TIMINGS = "run.json", "replaced.json", "timings.json"
 LOCK = "lock"
+_BARE = {LOCK, "work", "work/job.part"}
+"""What the trail of a run may hold that ended before it began."""
 
 
 def open_work(out: Path, job_key: dict[str, Any], *, resume: bool) -> Path:
@@ -103,10 +105,8 @@ def check_place(out: Place, sources: Sequence[Place]) -> None:
 
 def refuse_full(out: Path, *, resume: bool) -> None:
     """Refuse an output folder that holds anything but an interrupted run."""
-    if not out.is_dir() or not any(path.name != AUDIT for path in out.iterdir()):
-        audit = out / AUDIT
-        if not audit.is_dir() or {path.name for path in audit.iterdir()} <= {LOCK}:
-            return
+    if not out.is_dir() or _is_bare(out):
+        return
     if (out / AUDIT / RUN).is_file():
         message = f"{out} holds a finished run: --overwrite replaces it"
         raise UsageError(message)
@@ -121,6 +121,13 @@ def refuse_full(out: Path, *, resume: bool) -> None:
     if not resume:
         message = f"{out} holds an interrupted run: --resume continues it, --overwrite starts anew"
         raise UsageError(message)
+
+
+def _is_bare(out: Path) -> bool:
+    """Tell whether a folder holds nothing, or what is left of a run that ended before it began."""
+    audit = out / AUDIT
+    others = any(path.name != AUDIT for path in out.iterdir())
+    return not others and {path.relative_to(audit).as_posix() for path in audit.rglob("*")} <= _BARE
 
 
 def clear(out: Path) -> None:
