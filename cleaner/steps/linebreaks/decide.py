@@ -36,7 +36,7 @@ from cleaner.steps.linebreaks.sentences import (
     stands_apart,
 )
 from cleaner.steps.linebreaks.whole import whole_paragraphs
-from cleaner.steps.linebreaks.wraps import FILLED, filled, judged
+from cleaner.steps.linebreaks.wraps import FILLED, filled, is_no_wrap, judged
 
 if TYPE_CHECKING:
     from cleaner.steps import Context
@@ -115,7 +115,8 @@ def decide(lines: Lines, known: Habits, text: str) -> dict[int, Join]:
         verdicts = judged(view, suspected)
         by_width = {gap: why for gap, why in verdicts.items() if why}
         for gap, note in (by_width | dict(filled(view, suspected, verdicts))).items():
-            reasons.setdefault(gap, (HARD_WRAP, note))
+            if not is_no_wrap(view, gap):
+                reasons.setdefault(gap, (HARD_WRAP, note))
     apart = known.hard_wrap and stands_apart(lines)
     for gap in reversed(suspected):  # backwards: what follows a line is decided first
         if gap not in reasons:

@@ -13,8 +13,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
+from cleaner.protected.signals import UNMISTAKABLE, signal
 from cleaner.steps.linebreaks.described_lines import View
-from cleaner.steps.linebreaks.edges import begin_alike, is_page_number
+from cleaner.steps.linebreaks.edges import STOPS, begin_alike, is_page_number
 from cleaner.steps.linebreaks.evidence import Scene, signs
 from cleaner.steps.linebreaks.filled import paragraphs
 from cleaner.steps.linebreaks.widths import REACH, Width, width_at
@@ -30,6 +31,10 @@ MANY_OPEN = 10
 """A long wrapped text has so many open gaps within reach."""
 NEAR = 0.85
 """A line of so much of the least width or more ends near the width."""
+
+TAIL_WORDS = 4
+"""A line of so few words, or fewer, is no last line of a paragraph when it has no stop."""
+_CLOSING = "\"')]\u201d\u2019\u00bb"
 
 _STRIDE = 3
 """So many gaps share one look at the width around."""
@@ -96,6 +101,34 @@ def candidates(view: View, suspects: Sequence[int]) -> Iterator[tuple[int, Width
         width = widths[center]
         if width is not None and lengths[gap] <= width.full * 1.5:
             yield gap, width, signs(scene, gap, width)
+
+
+def is_no_wrap(view: View, gap: int) -> bool:
+    """Tell whether a line end is none of wrapped prose, however near the width it is.
+
+    That is one beside a line of signs, between lines that only code has, and before a name, a byline or
+    another short line without a stop that belongs to no sentence: after a sentence, or before an item.
+    """
+    left, right = view.texts[gap], view.texts[gap + 1]
+    if not (any(map(str.isalnum, left)) and any(map(str.isalnum, right))):
+        return True
+    if signal(left) == UNMISTAKABLE == signal(right):
+        return True
+    if right.count(" ") >= TAIL_WORDS or right.rstrip(_CLOSING)[-1:] in STOPS:
+        return False
+    last = gap + 1 == view.gaps
+    before_item = not last and view.start(gap + 2) == "item"
+    ends = last or before_item or view.lines.blank[gap + 1] > 0
+    return ends and (before_item or (view.end(gap) == "stop" and _is_name(right)))
+
+
+def _is_name(line: str) -> bool:
+    """Tell whether all words of a line begin with a capital.
+
+    >>> _is_name("Anna Berg"), _is_name("Anna went")
+    (True, False)
+    """
+    return all(word[0].isupper() for word in line.split())
 
 
 def open_among(view: View, suspects: Sequence[int]) -> list[int]:

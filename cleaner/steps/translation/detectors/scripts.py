@@ -111,6 +111,8 @@ def _named(sheet: Sheet, start: int, end: int) -> bool:
     around = sheet.text[start - 1 : start] + sheet.text[end : end + 1]
     if any(char in "()[]（）「」『』《》/" or char.isalnum() for char in around):
         return True
+    if sheet.text[max(0, start - 2) : start] == "| ":  # "Japan | ...": the same in two scripts
+        return True
     at, stop = line = sheet.lines[line_at(sheet.lines, start)]
     if sheet.text[start:end].lower() in _LANGUAGE_NAMES:
         return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from cleaner.protected.signals import has_prose, signal
 from cleaner.steps.translation.findings import Detector, Mark, Options, Sheet, plain_trigger
 from cleaner.steps.translation.masks import masked
 
@@ -36,8 +37,25 @@ def _spaced(sheet: Sheet) -> Iterator[Mark]:
     for start, end in sheet.scan.finditer(_SPACED):
         stop = end if text[end - 1] in ".,;" else end - 1
         word = _WORD.search(text, max(0, start - 40), start + 2)
+        if _is_argument(text, stop) or _is_command(text, start):
+            continue
         if word and _spelled(word[0]) and not text[stop : stop + 2].strip(" \xa0").startswith("."):
             yield Mark(word.start(), stop, suggestion=word[0] + text[stop - 1])
+
+
+def _is_argument(text: str, stop: int) -> bool:
+    """Tell whether a dot is followed by a number on its line: in settings it stands for a place.
+
+    >>> _is_argument("forward . 10.0.0.1", 9), _is_argument("in the spring . Then", 15)
+    (True, False)
+    """
+    return text[stop - 1] == "." and text[stop : stop + 2].strip(" ").isdecimal()
+
+
+def _is_command(text: str, at: int) -> bool:
+    """Tell whether a line looks like code and has no words in a row."""
+    line = text[text.rfind("\n", 0, at) + 1 : (text.find("\n", at) + 1 or len(text) + 1) - 1]
+    return signal(line) > 0 and not has_prose(line)
 
 
 def _spelled(word: str) -> bool:
