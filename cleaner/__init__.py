@@ -4,8 +4,9 @@ r"""Turn scraped, half-broken text into a clean corpus, and account for every ch
 >>> clean_text("The ferry stays.\n\nAdvertisement\n")
 'The ferry stays.\n'
 
-`clean_text` gives the text alone. `Cleaner` gives a `Document` with its trail: every edit with its
-rule, every flag, every fact. Whole corpora are the business of the command line, `clean run`.
+`clean_text` returns the text alone. `Cleaner` returns a `Document` with its trail: every edit with its
+rule, every flag, every fact; it also cleans streams and batches of rows. `Deduplicator` finds the passages
+that repeat another one among many rows, and `clean_corpus` is `clean run`.
 """
 
 from __future__ import annotations
@@ -14,35 +15,44 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cleaner.errors import CleanerError
+    from cleaner.api.cleaning import Cleaner, clean_text
+    from cleaner.api.deduplication import Deduplicator, Repeat
+    from cleaner.errors import CleanerError, QuarantineError, UsageError
     from cleaner.model import Document, Edit, Fact, Flag, Revision
-    from cleaner.pipeline import Cleaner, clean_text
     from cleaner.settings import RuleSources, Settings
 
 __all__ = [
     "Cleaner",
     "CleanerError",
+    "Deduplicator",
     "Document",
     "Edit",
     "Fact",
     "Flag",
+    "QuarantineError",
+    "Repeat",
     "Revision",
     "RuleSources",
     "Settings",
+    "UsageError",
     "clean_text",
 ]
 
 _HOMES = {
-    "Cleaner": "pipeline",
+    "Cleaner": "api.cleaning",
     "CleanerError": "errors",
+    "Deduplicator": "api.deduplication",
     "Document": "model",
     "Edit": "model",
     "Fact": "model",
     "Flag": "model",
+    "QuarantineError": "errors",
+    "Repeat": "api.deduplication",
     "Revision": "model",
     "RuleSources": "settings",
     "Settings": "settings",
-    "clean_text": "pipeline",
+    "UsageError": "errors",
+    "clean_text": "api.cleaning",
 }
 
 

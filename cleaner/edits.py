@@ -109,18 +109,6 @@ def revise(doc: Document, step: str, findings: Iterable[Finding]) -> Document:
     return replace(doc, **changes)
 
 
-def original(doc: Document) -> str:
-    """Return the text before any revision.
-
-    >>> original(revise(Document("a.txt", "x  y"), "encoding", [Edit(1, 3, "  ", " ", "t/x")]))
-    'x  y'
-    """
-    text = doc.text
-    for revision in reversed(doc.trail):
-        text = splice(text, checked(text, inverse(revision.edits)))
-    return text
-
-
 def outside(text: str, spans: Sequence[Span], covers: Sequence[Span]) -> str:
     """Return the first text in `spans` that is in none of `covers`, white space aside; both are sorted.
 

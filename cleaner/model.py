@@ -87,6 +87,34 @@ class Document:
     flags: tuple[Flag, ...] = ()
     facts: tuple[Fact, ...] = ()
 
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """All edits, in the order in which they were made; the places of each count in the text it was made in."""
+        return tuple(edit for revision in self.trail for edit in revision.edits)
+
+    @property
+    def kept(self) -> bool:
+        """Whether a document is written: all but those that cleaning left without any text."""
+        return bool(self.text.strip()) or not self.trail
+
+    def original(self) -> str:
+        """Return the text before any revision.
+
+        >>> edit = Edit(1, 3, "  ", " ", "t/x")
+        >>> Document("a.txt", "x y", trail=(Revision("encoding", (edit,)),)).original()
+        'x  y'
+        """
+        text = self.text
+        for revision in reversed(self.trail):
+            parts: list[str] = []
+            at = shift = 0
+            for edit in revision.edits:
+                parts += (text[at : edit.start + shift], edit.old)
+                at = edit.start + shift + len(edit.new)
+                shift += len(edit.new) - len(edit.old)
+            text = "".join((*parts, text[at:]))
+        return text
+
 
 @dataclass(frozen=True, slots=True)
 class Representative:

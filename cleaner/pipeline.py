@@ -34,11 +34,11 @@ PASSES = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Cleaner:
+class Pipeline:
     r"""The configured steps, ready to be applied to documents.
 
-    >>> cleaner = Cleaner(Settings(steps=("boilerplate",)))
-    >>> doc = cleaner.clean(Document("a.txt", "It rained all day in the valley.\n\nAdvertisement\n"))
+    >>> pipeline = Pipeline(Settings(steps=("boilerplate",)))
+    >>> doc = pipeline.clean(Document("a.txt", "It rained all day in the valley.\n\nAdvertisement\n"))
     >>> doc.text, doc.trail[0].edits[0].old
     ('It rained all day in the valley.\n', '\nAdvertisement\n')
     """
@@ -143,15 +143,6 @@ class Cleaner:
         if not any(steps_of(self.settings.steps, scope) for scope in ("text", "flags")):
             return doc
         return replace(doc, language=detect(doc.text))
-
-
-def clean_text(text: str, *, settings: Settings | None = None) -> str:
-    r"""Clean one text and return the result; use `Cleaner` to see what was changed and why.
-
-    >>> clean_text("The mayor opened the bridge.\r\nIt had been closed.  ")
-    'The mayor opened the bridge.\nIt had been closed.'
-    """
-    return Cleaner(settings or DEFAULTS).clean(Document("-", text)).text
 
 
 class StepError(UsageError):

@@ -15,11 +15,14 @@ class RuleSources:
 
     `metadata` says whether bylines, datelines and captions are kept: whether the rules of that class
     are active. `options` are (rule id, option, value) of rules whose decision is code; they win over
-    rule files.
+    rule files. `text` is the content of a configuration that is given as a value and not as a file, `packs`
+    are rule files that are: other programs have no files, and another machine has not these.
     """
 
     config: str | None = None
+    text: str | None = None
     folders: tuple[str, ...] = ()
+    packs: tuple[str, ...] = ()
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     unsafe: bool = False

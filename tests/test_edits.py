@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.edits import EditError, OffsetMap, Trail, checked, inverse, original, revise, splice
+from cleaner.edits import EditError, OffsetMap, Trail, checked, inverse, revise, splice
 from cleaner.lines import drop_lines, line_spans
 from cleaner.model import Document, Edit, Fact, Flag
 
@@ -53,7 +53,7 @@ def test_original_after_many_revisions(cases: list[tuple[str, list[Edit]]], text
             replace(edit, old=doc.text[edit.start : edit.end]) for edit in edits if edit.end <= len(doc.text)
         ]
         doc = revise(doc, "test", here)
-    assert original(doc) == text
+    assert doc.original() == text
 
 
 @given(edited(), st.integers(0, 30), st.integers(0, 30))

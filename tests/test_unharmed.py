@@ -8,8 +8,8 @@ from typing import NamedTuple
 import pytest
 from ruamel.yaml import YAML
 
+from cleaner import Cleaner
 from cleaner.model import Document
-from cleaner.pipeline import Cleaner
 
 FOLDER = Path(__file__).parent / "cases" / "unharmed"
 

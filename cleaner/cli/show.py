@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Self
 from cleaner.audit.records import EditLine, FlagLine
 from cleaner.audit.trail import edit_lines, flag_lines
 from cleaner.cli import printable
-from cleaner.edits import original
 from cleaner.model import Document
 from cleaner.run.state import Held, Refused, StateEntry
 
@@ -146,7 +145,7 @@ def _findings(doc: Document) -> Iterator[tuple[str, str]]:
     """Yield severity and line of every finding in one document, by where it begins in the source."""
     if not (doc.trail or doc.flags):
         return
-    source = original(doc)
+    source = doc.original()
     found: list[tuple[int, str, str]] = [
         (_begin(source, edit), "change", f"{edit['rule']}: {_change(edit)}") for edit in edit_lines(doc)
     ]
@@ -193,7 +192,7 @@ def diff_lines(piece: StateEntry) -> Iterator[str]:
     if not isinstance(piece, Held) or not piece.doc.trail:
         return
     doc = piece.doc
-    before, after = original(doc), doc.text
+    before, after = doc.original(), doc.text
     pair = (before.split("\n"), after.split("\n"))
     for line in difflib.unified_diff(*pair, f"a/{doc.key}", f"b/{doc.key}", lineterm=""):
         yield printable(line)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from cleaner.charsets.decode import paired
-from cleaner.edits import original
 from cleaner.errors import CleanerError
 from cleaner.formats.format import Entry, Fields
 from cleaner.formats.registry import FORMATS
@@ -21,7 +20,7 @@ def unprovable(format_name: str, entry: Entry, doc: Document, fields: Fields) ->
     source, unless the bytes of the source are kept anyway. And no text of the trail may hold both halves
     of a UTF-16 pair side by side: JSON would read them as one character.
     """
-    if doc.trail and original(doc) != entry.text:
+    if doc.trail and doc.original() != entry.text:
         return "its edits cannot be reverted"
     if not _fits_json(doc, entry.text or ""):
         return "its edits hold pairs of surrogates"

@@ -59,9 +59,15 @@ def read_run_config(path: Path) -> dict[str, Any]:
     """
     file = shown(path)
     try:
-        source = parse(file, read_capped(path))
+        content = read_capped(path)
     except OSError as error:
         raise RuleError([Fault(file, 1, 1, "unreadable", f"cannot be read: {error.strerror}")]) from None
+    return run_config_of(file, content)
+
+
+def run_config_of(file: str, content: bytes) -> dict[str, Any]:
+    """Return what a configuration with this content says about the run; `file` is its name in messages."""
+    source = parse(file, content)
     if source.faults:
         raise RuleError(source.faults)
     if source.data is None:

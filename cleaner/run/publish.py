@@ -19,11 +19,10 @@ from cleaner.audit.raw import RawRef, RawWriter, raw_name
 from cleaner.audit.records import INPUTS, QUARANTINE, DocumentLine, Gap, InputLine, QuarantineLine
 from cleaner.audit.trail import TrailWriter
 from cleaner.audit.verify import file_sha256
-from cleaner.edits import original
 from cleaner.formats.compression import compress_file
 from cleaner.formats.format import Layout, Segment
 from cleaner.formats.registry import FORMATS
-from cleaner.model import Document, Span
+from cleaner.model import Span
 from cleaner.pipeline import EXEMPTED
 from cleaner.report import collect_part
 from cleaner.run.stages import passages, surveys_of
@@ -89,11 +88,6 @@ def _count_document(counts: Counts, held: Held, left: int, *, written: bool) -> 
             counts.exempted.update(str(place) for place in fact.value)
     for account in held.accounts:
         counts.duplicates[account.duplicate.kind] += 1
-
-
-def is_kept(doc: Document) -> bool:
-    """Tell whether a document is written: all but those that cleaning left without any text."""
-    return bool(doc.text.strip()) or not doc.trail
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +272,7 @@ class _Walk:
         raise EOFError(message)
 
     def _is_written(self, held: Held) -> bool:
-        written = is_kept(held.doc) and not held.aside
+        written = held.doc.kept and not held.aside
         self.kept += written
         self.dropped += not written
         if held.aside and not held.meta.drop:
@@ -290,7 +284,7 @@ class _Walk:
         meta = held.meta
         own = self._format.records or "head" in meta.layout  # more bytes than those of its text
         if own and not meta.raw and meta.start != meta.end:
-            raw = self._raw.add(self._format.render(meta.layout, original(held.doc)))
+            raw = self._raw.add(self._format.render(meta.layout, held.doc.original()))
             held = replace(held, meta=replace(meta, raw=raw))
         self._document(held, None)
 

@@ -25,7 +25,7 @@ from cleaner.formats import jsontext
 from cleaner.formats.exact import unprovable
 from cleaner.formats.format import Entry
 from cleaner.model import Document
-from cleaner.pipeline import Cleaner
+from cleaner.pipeline import Pipeline
 from cleaner.run.guard.reading import Doing, Place, Refusal, UnreadableError, entries, too_large
 from cleaner.run.state import (
     Filler,
@@ -49,9 +49,9 @@ if TYPE_CHECKING:
 
 
 @cache
-def cleaner_for(settings: Settings) -> Cleaner:
+def cleaner_for(settings: Settings) -> Pipeline:
     """Return the pipeline of a configuration, one in each process."""
-    return Cleaner(settings)
+    return Pipeline(settings)
 
 
 @cache
@@ -129,7 +129,7 @@ def _read(
     writer.add(SegmentEnd(digest.hexdigest(), size))
 
 
-def _hold(cleaner: Cleaner, entry: Entry, writer: StateWriter, format_name: str) -> StateEntry:
+def _hold(cleaner: Pipeline, entry: Entry, writer: StateWriter, format_name: str) -> StateEntry:
     """Apply the document steps to what a reader found; a document that they fail on is quarantined.
 
     So is one whose bytes could not be had back from what is about to be published.
@@ -156,7 +156,7 @@ def _hold(cleaner: Cleaner, entry: Entry, writer: StateWriter, format_name: str)
     return Held(meta, doc, aside=aside)
 
 
-def _cleaned(cleaner: Cleaner, entry: Entry, format_name: str) -> tuple[Document | None, str]:
+def _cleaned(cleaner: Pipeline, entry: Entry, format_name: str) -> tuple[Document | None, str]:
     """Return a document after its steps, or None and why there is none, if there is a reason."""
     if entry.text is None:
         return None, entry.reason
@@ -264,7 +264,7 @@ def _numbered(state: StateReader) -> Iterator[tuple[int, bytes, bytes | None]]:
 
 
 def _visited(
-    cleaner: Cleaner, step: Step, informer: Informer, index: int, line: bytes, text: bytes | None
+    cleaner: Pipeline, step: Step, informer: Informer, index: int, line: bytes, text: bytes | None
 ) -> tuple[Held, bool, bool] | None:
     """Return a document as it is after its step was told about it, whether that changed it, and whether it rested then.
 
@@ -282,7 +282,7 @@ def _visited(
     return Held(held.meta, settled, accounts, held.aside), True, settled.text == visit.doc.text
 
 
-def _settled(cleaner: Cleaner, doc: Document) -> Document:
+def _settled(cleaner: Pipeline, doc: Document) -> Document:
     """Let the document steps look at what is kept; a document that they fail on now is left as it is."""
     try:
         return cleaner.settle(doc, flags=False)

@@ -21,7 +21,6 @@ from cleaner.formats import jsontext
 from cleaner.formats.jsonl import read_line, render
 from cleaner.model import Document
 from cleaner.run.guard.reading import KILLED, too_large
-from cleaner.run.publish import is_kept
 from cleaner.run.stages import cleaner_for
 from cleaner.settings import Settings
 
@@ -137,7 +136,7 @@ def _clean_line(settings: Settings, line: bytes, number: int, start: int) -> tup
         raise
     except Exception as error:  # a bug in a step costs one record, not the stream
         return b"", f"internal error: {type(error).__name__}: {error}"
-    return render(entry.layout, doc.text) if is_kept(doc) else b"", ""
+    return render(entry.layout, doc.text) if doc.kept else b"", ""
 
 
 def clean_stream(

@@ -21,7 +21,7 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from cleaner.model import Document
-from cleaner.pipeline import Cleaner
+from cleaner.pipeline import Pipeline
 from cleaner.rules import RuleSet
 from cleaner.settings import Settings
 from cleaner.steps import Context, boilerplate
@@ -86,7 +86,7 @@ def main() -> None:
     if options.corpus:
         with options.corpus.open(encoding="utf-8") as lines:
             texts = [json.loads(line)["text"] for line in lines]
-        cleaner = Cleaner(Settings(steps=("boilerplate",)))
+        cleaner = Pipeline(Settings(steps=("boilerplate",)))
         for text in texts:
             cleaner.settle(Document("", text))
         rate("the whole step, a corpus", lambda text: cleaner.settle(Document("", text)), texts)

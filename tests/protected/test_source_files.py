@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from cleaner import Cleaner
 from cleaner.model import Document
-from cleaner.pipeline import Cleaner
 from cleaner.protected import protect
 
 DRAWN = 150

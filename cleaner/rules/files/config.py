@@ -24,6 +24,8 @@ from cleaner.rules.rule import Origin, Rule
 
 KEYS = ("select", "ignore", "rules", "exceptions")
 """The keys of `clean.yaml` that this module answers for."""
+GIVEN = "configuration"
+"""What messages call a configuration that is given as a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +86,15 @@ def read_config(path: Path) -> tuple[RuleConfig | None, list[Fault]]:
     """Read the part of a `clean.yaml` about rules; None when it is faulty."""
     file = shown(path)
     try:
-        source = parse(file, read_capped(path))
+        content = read_capped(path)
     except OSError as error:
         return None, [Fault(file, 1, 1, "unreadable", f"cannot be read: {error.strerror}")]
+    return config_of(file, content)
+
+
+def config_of(file: str, content: bytes) -> tuple[RuleConfig | None, list[Fault]]:
+    """Read the part about rules of a configuration with this content; `file` is its name in messages."""
+    source = parse(file, content)
     if source.faults or source.data is None:
         return (RuleConfig(source) if not source.faults else None), source.faults
     if not isinstance(source.data, dict):

@@ -30,8 +30,16 @@ class Sources(Protocol):
         """Path of the `clean.yaml` in use."""
 
     @property
+    def text(self) -> str | None:
+        """Content of a configuration that is given as a value; used where there is no path."""
+
+    @property
     def folders(self) -> tuple[str, ...]:
         """Folders of the command line, later ones win."""
+
+    @property
+    def packs(self) -> tuple[str, ...]:
+        """Contents of rule files that are given as values; they win over folders."""
 
     @property
     def select(self) -> tuple[str, ...]:
@@ -59,7 +67,9 @@ class BuiltIn:
     """The sources of a run without configuration: what is built in, and the user's own."""
 
     config: str | None = None
+    text: str | None = None
     folders: tuple[str, ...] = ()
+    packs: tuple[str, ...] = ()
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     unsafe: bool = False
@@ -75,10 +85,12 @@ def load_rules(sources: Sources, steps: StepNames) -> RuleBook:
     cache and cost a few milliseconds.
     """
     path = Path(sources.config) if sources.config and not sources.isolated else None
-    config, faults = _config(path)
-    packs, more = read_packs(layers(path, sources.folders, isolated=sources.isolated), steps)
+    config, faults = _config(path, sources.text)
+    folders = layers(path, sources.folders, isolated=sources.isolated)
+    packs, more = read_packs(folders, steps)
     declared, undeclared = _in_code(steps)
-    packs, more = [*declared, *packs], [*undeclared, *more]
+    given, misgiven = _as_values(sources.packs, len(folders), steps)
+    packs, more = [*declared, *packs, *given], [*undeclared, *more, *misgiven]
     rules, still_more = merge(packs, config)
     faults = [*faults, *more, *still_more]
     if config is not None:
@@ -105,6 +117,20 @@ def _in_code(steps: StepNames) -> tuple[list[tuple[int, Pack]], list[Fault]]:
         faults += found
         if pack is not None:
             packs.append((-1, pack))
+    return packs, faults
+
+
+def _as_values(
+    contents: Sequence[str], number: int, steps: StepNames
+) -> tuple[list[tuple[int, Pack]], list[Fault]]:
+    """Judge rule files that are given as values, as one folder after the last one, which has this number."""
+    packs: list[tuple[int, Pack]] = []
+    faults: list[Fault] = []
+    for i, content in enumerate(contents):
+        pack, found = _judged(f"packs[{i}]", "command line", content.encode(), steps)
+        faults += found
+        if pack is not None:
+            packs.append((number, pack))
     return packs, faults
 
 
@@ -237,9 +263,9 @@ def _globs(option: str, globs: Sequence[str], rules: Sequence[Rule]) -> list[Fau
     ]
 
 
-def _config(path: Path | None) -> tuple[RuleConfig | None, list[Fault]]:
-    if path is None:
+def _config(path: Path | None, text: str | None) -> tuple[RuleConfig | None, list[Fault]]:
+    if path is None and text is None:
         return None, []
-    from cleaner.rules.files.config import read_config
+    from cleaner.rules.files import config
 
-    return read_config(path)
+    return config.read_config(path) if path else config.config_of(config.GIVEN, (text or "").encode())

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
+from cleaner import Cleaner
 from cleaner.edits import checked, splice
 from cleaner.model import Document, Edit, Flag
-from cleaner.pipeline import Cleaner
 from cleaner.rules.book import RuleBook
 from cleaner.rules.files.folders import Folder
 from cleaner.rules.files.load import merge, switched_off

@@ -14,7 +14,7 @@ from cleaner.dedup.parameters import Parameters
 from cleaner.edits import checked, splice
 from cleaner.errors import UsageError
 from cleaner.model import Flag
-from cleaner.pipeline import Cleaner
+from cleaner.pipeline import Pipeline
 from cleaner.rules.ruleset import RuleSet
 from cleaner.settings import Settings as RunSettings
 from cleaner.steps import Context
@@ -158,7 +158,7 @@ def test_a_document_on_its_own():
 
 
 def test_the_defaults_of_the_rules_are_those_of_the_program():
-    rules = Cleaner(RunSettings(steps=("dedup",))).rules.select("dedup", "und", "article")
+    rules = Pipeline(RunSettings(steps=("dedup",))).rules.select("dedup", "und", "article")
     assert parameters_from(rules) == Parameters()
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from cleaner import Cleaner
 from cleaner.model import Document
-from cleaner.pipeline import Cleaner
 from cleaner.settings import Settings as RunSettings
 from tests.support.corpora import assert_duplicates_proven, output_texts, trail, write
 from tests.support.passages import LONG, NEXT, OTHER
