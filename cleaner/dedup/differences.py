@@ -12,7 +12,7 @@ from collections import Counter
 from functools import cache
 from typing import Literal, TypeAlias
 
-from cleaner.dedup.negations import longest, negations
+from cleaner.dedup.negations import affirmed, longest, negations
 from cleaner.dedup.parameters import DIFFERENCES
 from cleaner.dedup.tokens import kinds, tokens
 
@@ -96,12 +96,18 @@ def negation_count(found: list[str]) -> int:
 
 def _others(text: str) -> list[str]:
     """Return the tokens that are neither numbers, nor negations, nor names."""
-    apart = {word.lower() for word in names(text)} | {word for form in negations() for word in form}
+    apart = {word.lower() for word in names(text)} | _negating()
     return [
         token
         for token in tokens(text)
         if token not in apart and not token[0].isdecimal() and token[0].isalnum()
     ]
+
+
+@cache
+def _negating() -> frozenset[str]:
+    """Return the words that negate, and those that a prefix negates."""
+    return affirmed().union(*negations())
 
 
 @cache

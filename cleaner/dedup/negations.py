@@ -72,15 +72,70 @@ FORMS = {
 }
 """Native forms by language code, separated by spaces."""
 
+PREFIXED = {
+    "cs": (
+        "ne",
+        "byl byla bylo byli byly bude budu budou budeme jsem jsi jsme jsou mám máš máme mají měl měla mělo měli může "
+        "mohu mohou mohl mohla mohli musí musel musela chce chtěl chtěla chtějí ví věděl věděla jde šel šla přišel "
+        "přišla přijal přijala schválil schválila dal dala dostal dostala udělal udělala řekl řekla viděl viděla "
+        "našel našla platí souhlasí souhlasil souhlasila existuje podařilo stalo lze smí smějí bezpečný možné známý",
+    ),
+    "sk": (
+        "ne",
+        "boli bude budem budú mám máme majú mal mala malo mali môžu mohol mohla mohli musí musel musela chce chcel "
+        "chcela chcú vie vedel vedela prišiel prišla prijal prijala schválil schválila dal dala dostal dostala "
+        "urobil urobila povedal povedala videl videla našiel našla platí súhlasí súhlasil súhlasila existuje smie",
+    ),
+    "lt": (
+        "ne",
+        "turi turėjo gali galėjo bus buvau žino žinojo nori norėjo reikia reikėjo galima atvyko pritarė",
+    ),
+    "lv": (
+        "ne",
+        "biju bijām var varēja būs būšu zina zināja grib gribēja drīkst drīkstēja atbrauca piekrita",
+    ),
+    "hr": ("ne", "ću će ćemo moguće poznat siguran"),
+    "en": (
+        "un",
+        "safe able likely lawful fair happy known willing necessary certain changed harmed injured paid",
+    ),
+    "en-2": ("in", "accurate correct complete valid sufficient"),
+    "en-3": ("im", "possible probable"),
+    "de": (
+        "un",
+        "möglich sicher gültig zulässig bekannt wahrscheinlich schuldig verändert verletzt gefährlich",
+    ),
+    "nl": ("on", "mogelijk veilig geldig bekend waarschijnlijk schuldig gewijzigd"),
+    "sv": ("o", "möjligt säkert giltigt känt sannolikt förändrad skadad"),
+    "es": ("im", "posible probable"),
+    "fr": ("im", "possible probable"),
+    "ru": ("не", "возможно известно безопасно законно вероятно обязательно"),
+    "uk": ("не", "можливо відомо безпечно законно ймовірно обов’язково"),
+    "pl": ("nie", "możliwe bezpieczny legalny ważny znany prawdopodobne"),
+}
+"""Prefixes that negate, and common words that take them; the second prefix of a language has a number."""
+
 
 @cache
 def negations() -> frozenset[tuple[str, ...]]:
     """Return all forms as sequences of tokens.
 
-    >>> ("isn", "t") in negations(), ("pas",) in negations()
-    (True, True)
+    >>> ("isn", "t") in negations(), ("pas",) in negations(), ("nebyl",) in negations()
+    (True, True, True)
     """
-    return frozenset(tuple(tokens(form)) for forms in FORMS.values() for form in forms.split())
+    plain = (form for forms in FORMS.values() for form in forms.split())
+    prefixed = (prefix + word for prefix, words in PREFIXED.values() for word in words.split())
+    return frozenset(tuple(tokens(form)) for form in (*plain, *prefixed))
+
+
+@cache
+def affirmed() -> frozenset[str]:
+    """Return the words that a prefix negates.
+
+    >>> "byl" in affirmed(), "nebyl" in affirmed()
+    (True, False)
+    """
+    return frozenset(word for _, words in PREFIXED.values() for word in words.split())
 
 
 @cache

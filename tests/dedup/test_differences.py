@@ -15,7 +15,7 @@ from cleaner.dedup.kernels.character_table import table
 from cleaner.dedup.kernels.compiler import kernel
 from cleaner.dedup.kernels.differing import differing, negation_table
 from cleaner.dedup.kernels.tokenizer import room_for
-from cleaner.dedup.negations import FORMS
+from cleaner.dedup.negations import FORMS, PREFIXED
 from cleaner.dedup.parameters import NUMBER_WORDS, Parameters
 from cleaner.dedup.tokens import tokens
 from tests.support.passages import apply, plan_of
@@ -59,6 +59,14 @@ def test_names(text, expected):
 def test_every_language_negates(language):
     for form in FORMS[language].split():
         assert negation_count(tokens(f"x {form} y")) == 1, form
+
+
+@pytest.mark.parametrize("language", PREFIXED)
+def test_prefixes_negate_the_words_that_take_them(language):
+    prefix, words = PREFIXED[language]
+    for word in words.split():
+        assert negation_count(tokens(f"x {prefix}{word} y")) == 1, word
+        assert negation_count(tokens(f"x {word} y")) == 0, word
 
 
 @pytest.mark.parametrize("word", ["be", "et", "en", "mai", "ni", "si", "ma", "sense", "cap", "nad", "pole"])
@@ -115,6 +123,11 @@ DIFFER = {
     ("नगर में पुल है", "नगर में पुल नहीं है"): ("negation",),
     ("Passing by night: ✅", "Passing by night: ❌"): ("negation",),
     ("A fee of $5", "A fee of €5"): ("number",),
+    ("Most byl otevřen v květnu", "Most nebyl otevřen v květnu"): ("negation",),
+    ("Rada návrh schválila", "Rada návrh neschválila"): ("negation",),
+    ("The bridge is safe", "The bridge is unsafe"): ("negation",),
+    ("Die Brücke ist sicher", "Die Brücke ist unsicher"): ("negation",),
+    ("Most byl otevřen", "Most bude otevřen"): ("other",),
 }
 
 
