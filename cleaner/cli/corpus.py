@@ -17,6 +17,7 @@ import click
 
 from cleaner.cli import EXIT_FINDINGS, EXIT_QUARANTINE
 from cleaner.cli.options import PATH, PLACE, Command, CorpusOptions, Registered, collected, corpus_options
+from cleaner.errors import UsageError
 from cleaner.storage.outgoing import Outgoing, built_in, outgoing_to
 from cleaner.storage.places import Place
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from io import BufferedReader
 
     from cleaner.cli.show import Console
+    from cleaner.engines import Engine
     from cleaner.run.discover import Inputs
     from cleaner.run.job import Job
     from cleaner.run.publish import Counts
@@ -58,6 +60,7 @@ _RUN_OPTIONS = (
         is_flag=True,
         help="Of `run - -`: each record on its own way, not with those that come with it.",
     ),
+    click.option("--master", metavar="URL", help="Cluster for --engine spark [default: this machine]."),
     click.option("--quiet", "-q", is_flag=True, help="No summary and no progress."),
     click.option("--verbose", "-v", is_flag=True, help="List every rule and the time of every stage."),
 )
@@ -74,6 +77,7 @@ class RunOptions:
     engine: str
     trail: Path | None
     unbuffered: bool
+    master: str | None
     quiet: bool
     verbose: bool
 
@@ -299,11 +303,12 @@ def _place(
         refuse_foreign,
         refuse_full,
     )
+    from cleaner.run.job import Job
 
     check_place(target, [source for source in sources if source != STREAM])
     judge(settings)
     if how.dry_run:
-        with _scratch(sources, options, settings, console) as job:
+        with _scratch(sources, options, settings, console, how) as job:
             yield job
         return
     if outgoing:
@@ -321,9 +326,10 @@ def _place(
             return
         else:
             refuse_full(out, resume=how.resume)
-        work = open_work(out, key, resume=how.resume)
-        with _job(settings, inputs, work, options, console, how.engine) as job:
-            yield job
+        with console, _engine(inputs, options, how) as engine:
+            console.remark(getattr(engine, "remark", ""))
+            work = open_work(out, key, resume=how.resume)
+            yield Job(settings, inputs, work, engine, console.progress)
 
 
 def judge(settings: Settings) -> None:
@@ -338,15 +344,22 @@ def judge(settings: Settings) -> None:
 
 @contextmanager
 def _scratch(
-    sources: tuple[Place, ...], options: CorpusOptions, settings: Settings, console: Console
+    sources: tuple[Place, ...],
+    options: CorpusOptions,
+    settings: Settings,
+    console: Console,
+    how: RunOptions | None = None,
 ) -> Iterator[Job]:
     """Yield a job whose work folder is removed with it."""
+    from cleaner.run.job import Job
+
     with (
         _inputs(sources, options) as inputs,
         tempfile.TemporaryDirectory(prefix="clean-") as work,
-        _job(settings, inputs, Path(work), options, console) as job,
+        console,
+        _engine(inputs, options, how) as engine,
     ):
-        yield job
+        yield Job(settings, inputs, Path(work), engine, console.progress)
 
 
 @contextmanager
@@ -367,24 +380,25 @@ def _inputs(sources: tuple[Place, ...], options: CorpusOptions) -> Iterator[Inpu
 
 
 @contextmanager
-def _job(
-    settings: Settings,
-    inputs: Inputs,
-    work: Path,
-    options: CorpusOptions,
-    console: Console,
-    engine_name: str = "local",
-) -> Iterator[Job]:
-    """Yield a job with its engine, which ends with it."""
+def _engine(inputs: Inputs, options: CorpusOptions, how: RunOptions | None) -> Iterator[Engine]:
+    """Yield the engine of a job, which ends with it; without options of a run the local one."""
     from cleaner.engines import cores
-    from cleaner.engines.registry import ENGINES
-    from cleaner.run.job import Job
+    from cleaner.engines.registry import ENGINES, MASTERED
 
+    name = how.engine if how else "local"
+    master = how.master if how else None
+    if name in MASTERED:
+        with ENGINES[name](options.jobs, master=master) as engine:
+            yield engine
+        return
+    if master:
+        message = f"--master is for --engine {' or '.join(sorted(MASTERED))}, not for {name}"
+        raise UsageError(message)
     few = sum(file.size for file in inputs.files) < WORKERS_PAY
-    with ENGINES[engine_name](options.jobs or (1 if few else cores())) as engine, console:
+    with ENGINES[name](options.jobs or (1 if few else cores())) as engine:
         if not few:
             engine.start()
-        yield Job(settings, inputs, work, engine, console.progress)
+        yield engine
 
 
 def _settled(sources: tuple[Place, ...], options: CorpusOptions, console: Console) -> Iterator[StateEntry]:

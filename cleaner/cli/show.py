@@ -69,6 +69,11 @@ class Console:
             self._bar.stop()
             self._bar = None
 
+    def remark(self, text: str) -> None:
+        """Print a remark, if there is one, on standard error."""
+        if text and not self.quiet:
+            sys.stderr.write(f"clean: {text}\n")
+
     @property
     def _plain(self) -> bool:
         return self.no_color or bool(os.environ.get("NO_COLOR"))

@@ -17,6 +17,8 @@ import numpy as np
 from cleaner.dedup.kernels.effort import interpreting_pays
 from cleaner.dedup.parameters import PERMUTATIONS, SEED, Parameters
 from cleaner.dedup.table import Bytes, PassageTable, Shard, load, map_text, release
+from cleaner.dedup.told import KEYS
+from cleaner.engines.staging import staged_folder
 from cleaner.errors import UsageError
 
 if TYPE_CHECKING:
@@ -170,17 +172,27 @@ def check_files(out: Path, parameters: Parameters) -> None:
 
 def open_earlier(out: Path, work: Path, parameters: Parameters, *, name: str | None = None) -> Earlier:
     """Map the passages of an earlier run's output; what is made for that is written to the folder `work`."""
-    import pyarrow.parquet as pq
-
     shards, keys = [], []
     for number, path in enumerate(files(out)):
-        file = pq.ParquetFile(path)
-        check(path, file.schema_arrow.metadata, parameters)
-        found = file.read(["doc", "start", "end", "flags", "text"]).combine_chunks()
         folder = work / f"{number:05d}"
-        keys.append(_extract(found, folder, parameters))
+        extract(path, folder, parameters)
+        keys.append(tuple(json.loads((folder / KEYS).read_text("utf-8"))))
         shards.append(Shard(load(folder), map_text(folder / "texts.bin")))
     return Earlier(name or str(out), tuple(shards), tuple(keys))
+
+
+def extract(path: Path, folder: Path, parameters: Parameters) -> None:
+    """Write the passages of one file of sketches to a folder: table, texts, and the keys of the documents."""
+    import pyarrow.parquet as pq
+
+    if folder.exists():
+        return
+    file = pq.ParquetFile(path)
+    check(path, file.schema_arrow.metadata, parameters)
+    found = file.read(["doc", "start", "end", "flags", "text"]).combine_chunks()
+    with staged_folder(folder) as part:
+        keys = _extract(found, part, parameters)
+        (part / KEYS).write_text(json.dumps(keys), "utf-8")
 
 
 def _extract(found: pa.Table, folder: Path, parameters: Parameters) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar, runtime_checkable
 
@@ -72,6 +73,31 @@ class Guarded(Protocol):
         `killed` is called with the index of a call whose worker was killed while that did nothing else. It returns
         the call to make instead, or None, which ends the map with an InterruptedRunError.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """A step of a shuffle: a function, and over how many parts what it is given is spread.
+
+    The first one is called with each of the calls, and yields (part, bytes), for each part at most once. Each
+    other is called with (part, chunks, *arguments), where the chunks are (number of the sender, bytes) in the
+    order of the senders; all but the last yield as the first does, the last returns what the driver
+    is told.
+    """
+
+    function: Callable[..., Any]
+    parts: int = 1
+    arguments: tuple[Any, ...] = ()
+
+
+class Exchanger(Engine, Protocol):
+    """An engine on several machines: what its tasks know of the corpus meets in shuffles."""
+
+    def exchange(
+        self, calls: Sequence[tuple[Any, ...]], hops: Sequence[Hop], *, done: Callable[[int], None] = ...
+    ) -> list[Any]:
+        """Make the calls, pass what they yield from hop to hop, and return the answers of the last, by part."""
         ...
 
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from cleaner.engines import Engine, Guarded
+from cleaner.engines import Engine, Exchanger, Guarded, Hop
 from cleaner.run.discover import Inputs
 from cleaner.settings import Settings
 
@@ -67,3 +67,20 @@ class Job:
             if killed and isinstance(self.engine, Guarded):
                 return self.engine.guarded_map(function, calls, killed=killed, apart=apart, done=done)
             return self.engine.map(function, calls, done=done)
+
+    @property
+    def jobs(self) -> int:
+        """How many calls run at once."""
+        return self.engine.jobs
+
+    @property
+    def cluster(self) -> Job | None:
+        """This job, if its engine has several machines."""
+        return self if hasattr(self.engine, "exchange") else None
+
+    def exchange(self, stage: str, calls: Sequence[tuple[Any, ...]], hops: Sequence[Hop]) -> list[Any]:
+        """Let the engine do one shuffle."""
+        self.progress(stage, 0, len(calls))
+        engine = cast(Exchanger, self.engine)
+        with self.timings.stage(stage):
+            return engine.exchange(calls, hops, done=lambda index: self.progress(stage, index, len(calls)))

@@ -19,6 +19,7 @@ from cleaner.audit.raw import RawRef, RawWriter, raw_name
 from cleaner.audit.records import INPUTS, QUARANTINE, DocumentLine, Gap, InputLine, QuarantineLine
 from cleaner.audit.trail import TrailWriter
 from cleaner.audit.verify import file_sha256
+from cleaner.engines.staging import staged_tree
 from cleaner.formats.compression import compress_file
 from cleaner.formats.format import Layout, Segment
 from cleaner.formats.registry import FORMATS
@@ -127,8 +128,17 @@ def publish(
 ) -> Published:
     """Write the outputs of a unit below `out` (`whole_path`, `part_path`) and its piece of the trail to `audit`.
 
-    `digested` is the state whose digest the survey of a step compared last, by step.
+    `digested` is the state whose digest the survey of a step compared last, by step. All files are written
+    elsewhere first, and each is moved to its place whole: another attempt may be at work on the same unit.
     """
+    with staged_tree(out, audit) as (part_out, part_audit):
+        return _published(settings, unit, folder, digested, part_out, part_audit)
+
+
+def _published(
+    settings: Settings, unit: Unit, folder: Path, digested: Mapping[str, Path], out: Path, audit: Path
+) -> Published:
+    """Write the files of a unit where no other attempt writes."""
     written: list[Written] = []
     counts, keys = Counts(), list[str]()
     with (

@@ -24,6 +24,7 @@ from typing import Any, NamedTuple, Self, TypeAlias
 import numpy as np
 
 from cleaner.audit.raw import RawRef, RawWriter
+from cleaner.engines.staging import attempt, commit_folder
 from cleaner.formats import jsontext
 from cleaner.formats.format import Layout
 from cleaner.model import Account, Document, Duplicate, Edit, Fact, Flag, Representative, Revision
@@ -123,10 +124,9 @@ class StateWriter:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._part = folder.with_name(folder.name + ".part")
+        self._part = attempt(folder)
 
     def __enter__(self) -> Self:
-        shutil.rmtree(self._part, ignore_errors=True)
         self._part.mkdir(parents=True)
         self._entries = (self._part / "entries.jsonl").open("wb", _BUFFER)
         self._texts = (self._part / "texts.bin").open("wb", _BUFFER)
@@ -147,7 +147,7 @@ class StateWriter:
         np.save(self._part / "bounds.npy", np.frombuffer(self._bounds, np.int64))
         self._lines.append(self._at)
         np.save(self._part / "lines.npy", np.frombuffer(self._lines, np.int64))
-        self._part.rename(self.folder)
+        commit_folder(self._part, self.folder)
 
     def keep(self, data: bytes) -> RawRef:
         """Keep bytes as they are and say where."""

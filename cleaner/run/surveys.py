@@ -17,7 +17,7 @@ from cleaner.formats import jsontext
 from cleaner.run.job import Job
 from cleaner.run.stages import apply, digest, new_surveys
 from cleaner.run.state import StateReader
-from cleaner.steps.survey import Applied, Pin, Survey
+from cleaner.steps.survey import Applied, Cluster, Pin, Survey
 
 Folders = tuple[Path, ...]
 """The state of every unit."""
@@ -68,7 +68,13 @@ class _Call:
     def threads(self) -> int:
         return self.job.engine.jobs
 
+    @property
+    def cluster(self) -> Cluster | None:
+        return self.job.cluster
+
     def __call__(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        if self.cluster:  # the corpus is looked at where it is asked for
+            return function(*arguments)
         (result,) = self.job.engine.map(function, [arguments])
         return result
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from cleaner.engines.staging import staged_file
 from cleaner.errors import QuarantineError
 from cleaner.formats import opaque
 from cleaner.formats.compression import PIECE, Limits, expand
@@ -27,7 +28,6 @@ def unpack(file: InputFile, target: Path, *, limits: Limits | None = None) -> In
     """
     try:
         if not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
             _write(_pieces(file, limits), target)
     except QuarantineError as error:
         return replace(file, format=opaque.FORMAT.name, codec="", problem=str(error))
@@ -51,12 +51,6 @@ def _pieces(file: InputFile, limits: Limits | None) -> Iterator[bytes]:
 
 def _write(pieces: Iterator[bytes], target: Path) -> None:
     """Write pieces to a file that is there whole or not at all."""
-    part = target.with_name(f"{target.name}.part")
-    try:
-        with part.open("wb") as stream:
-            for piece in pieces:
-                stream.write(piece)
-        part.replace(target)
-    except QuarantineError:
-        part.unlink()
-        raise
+    with staged_file(target) as part, part.open("wb") as stream:
+        for piece in pieces:
+            stream.write(piece)

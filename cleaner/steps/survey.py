@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
+from cleaner.engines import Hop
+from cleaner.engines.staging import staged_file
 from cleaner.model import JSON, Account, Document, Revision
 
 if TYPE_CHECKING:
@@ -30,12 +32,34 @@ Revise: TypeAlias = Callable[[Any], Document]
 """Returns a document as the step leaves it when it is told this about it."""
 
 
+class Cluster(Protocol):
+    """Runs functions on the machines of an engine; `stage` is what is shown meanwhile."""
+
+    @property
+    def jobs(self) -> int:
+        """How many calls run at once."""
+        ...
+
+    def map(self, stage: str, function: Callable[..., Any], calls: Sequence[tuple[Any, ...]]) -> list[Any]:
+        """Run all calls and return their results in order."""
+        ...
+
+    def exchange(self, stage: str, calls: Sequence[tuple[Any, ...]], hops: Sequence[Hop]) -> list[Any]:
+        """Pass what the calls yield from hop to hop and return the answers of the last one."""
+        ...
+
+
 class Call(Protocol):
     """Runs `function(*arguments)`, perhaps in a worker that has its kernels loaded, and returns the result."""
 
     @property
     def threads(self) -> int:
         """Threads that it may use: nothing else runs meanwhile."""
+        ...
+
+    @property
+    def cluster(self) -> Cluster | None:
+        """The machines of the engine, if what is known of the corpus should not meet in one process."""
         ...
 
     def __call__(self, function: Callable[..., Any], *arguments: Any) -> Any:
@@ -209,13 +233,11 @@ class PlainSurvey:
         """Write the digests of a unit, one JSON line for each document that has any."""
         del before
         path = self._path(state)
-        part = path.with_suffix(".part")
-        with part.open("w", encoding="utf-8") as stream:
+        with staged_file(path) as part, part.open("w", encoding="utf-8") as stream:
             for doc in state.documents():
                 found = self._digest(doc)
                 if found is not None:
                     stream.write(json.dumps([doc.key, found]) + "\n")
-        part.replace(path)
 
     def combine(
         self, states: Sequence[UnitState], pins: Collection[tuple[int, int]], work: Path, call: Call

@@ -45,8 +45,18 @@ def near(
                 count = _candidates(passage, cap, least, crowd, kept, room)
                 if count:
                     _sort(room.found, count)
-                    _verify(
-                        passage, room.found[:count], threshold, size, table, negations, crowd, kept, room, out
+                    verify(
+                        passage,
+                        room.found[:count],
+                        0,
+                        threshold,
+                        size,
+                        table,
+                        negations,
+                        crowd,
+                        kept,
+                        room,
+                        out,
                     )
         if out.kept[passage] >= 0:
             continue
@@ -92,7 +102,7 @@ def _candidates(passage: int, cap: int, least: int, crowd: Crowd, kept: Kept, ro
             room.stamps[candidate] = passage
             if crowd.spared[passage] and crowd.doc[candidate] == crowd.doc[passage]:
                 continue
-            if _agree(crowd.brief[passage], crowd.brief[candidate]) >= least:
+            if agree(crowd.brief[passage], crowd.brief[candidate]) >= least:
                 room.found[count] = kept.rank[candidate]
                 count += 1
     return count
@@ -115,7 +125,7 @@ def _sort(numbers: NDArray[np.int32], count: int) -> None:
 
 
 @part
-def _agree(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> int:
+def agree(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> int:
     """Count the values in which two brief signatures agree."""
     differ = U64(0)
     for i in range(first.shape[0]):
@@ -127,9 +137,10 @@ def _agree(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> int:
 
 
 @part
-def _verify(
+def verify(
     passage: int,
     ranks: NDArray[np.int32],
+    passed: int,
     threshold: float,
     size: int,
     table: NDArray[np.uint64],
@@ -138,12 +149,12 @@ def _verify(
     kept: Kept,
     room: Room,
     out: Outcome,
-) -> None:
+) -> int:
     """Compare a passage with its candidates, first kept first, until one is similar enough.
 
-    A candidate that differs in content (as `crowd.spares` defines it) is passed over.
+    A candidate that differs in content (as `crowd.spares` defines it) is passed over; returns how many
+    were, with those before.
     """
-    passed = 0
     distinct, width = _collect(passage, size, table, crowd, room)
     for i in range(ranks.shape[0]):
         candidate = kept.by_rank[ranks[i]]
@@ -176,6 +187,7 @@ def _verify(
             out.kind[passage] = _NEAR
             out.similarity[passage] = value
             break
+    return passed
 
 
 @part

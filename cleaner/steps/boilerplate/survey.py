@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+from cleaner.engines.staging import staged_folder
 from cleaner.errors import QuarantineError
 from cleaner.model import Document
 from cleaner.rules import Rule
@@ -34,7 +35,8 @@ class RepeatedLines:
         del before
         target = state.folder / _LINES
         if not (target / "done").exists():
-            lines_of(state.sourced()).save(target)
+            with staged_folder(target) as part:
+                lines_of(state.sourced()).save(part)
 
     def combine(
         self, states: Sequence[UnitState], pins: Collection[tuple[int, int]], work: Path, call: Call

@@ -2,46 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict
 from functools import lru_cache
 from itertools import compress, groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, Final
 
 from cleaner.dedup.differences import Difference, differences
 from cleaner.dedup.parameters import KINDS, Action, Parameters
 from cleaner.dedup.tokens import same_text
 from cleaner.edits import Trail, outside
 from cleaner.engines.memory import trim
+from cleaner.engines.staging import staged_folder
 from cleaner.model import Account, Document, Duplicate, DuplicateKind, Representative
 from cleaner.steps.dedup import Removal, flag_of, judged, removal_of, unlike_of
-from cleaner.steps.survey import Applied, Call, DocumentReader, Informer, Pin, Revise, UnitState, Visit
+from cleaner.steps.survey import (
+    Applied,
+    Call,
+    Cluster,
+    DocumentReader,
+    Informer,
+    Pin,
+    Revise,
+    UnitState,
+    Visit,
+)
 from cleaner.storage.outgoing import AUDIT, LAST
 from cleaner.storage.places import place
 from cleaner.storage.transfer import mirror
 
 if TYPE_CHECKING:
     from cleaner.dedup.archive import Earlier
-    from cleaner.dedup.plan import Plan, Removed, Row
+    from cleaner.dedup.plan import Plan, Removed, Row, Statistics
     from cleaner.dedup.table import PassageTable
-
-
-class Told(NamedTuple):
-    """What a unit is told: its removed passages, and those that are kept beside one that they are similar to."""
-
-    removed: Partners
-    unlike: Partners
-
-
-class Partners(NamedTuple):
-    """Passages with their partners; by row those that are in earlier corpora."""
-
-    rows: Removed
-    elsewhere: dict[int, Representative]
+    from cleaner.dedup.told import Elsewhere, Told
 
 
 _OPEN: Final = 64
@@ -71,27 +67,66 @@ class Duplicates:
         """Sketch the passages of a unit; what `before` held already is not sketched again."""
         target = state.folder / "passages"
         if not (target / "done").exists():
-            table_of(self.settings, state, before).save(target)
-            (target / "done").touch()
+            with staged_folder(target) as part:
+                table_of(self.settings, state, before).save(part)
+                (part / "done").touch()
 
     def combine(
         self, states: Sequence[UnitState], pins: Collection[tuple[int, int]], work: Path, call: Call
     ) -> Sequence[Any]:
-        """Decide which passages of the corpus are removed."""
+        """Decide which passages of the corpus are removed; each unit that loses any is told in a file."""
+        if call.cluster and not self.settings.contained:
+            told, statistics = self._shuffled(states, pins, work, call.cluster)
+            self._counted(statistics)
+            return told
         earlier = self._opened(work.parent / "against")
         if earlier:  # mapped into this process
             plan = match(self.settings, states, pins, call.threads, earlier)
         else:
             plan = call(match, self.settings, states, pins, call.threads)
+        self._counted(plan.statistics)
+        return [
+            self._written(work / "told" / f"{number:05d}.npz", removed, others)
+            for number, (removed, others) in enumerate(zip(plan.shards, plan.unlike, strict=True))
+        ]
+
+    def _counted(self, statistics: Statistics) -> None:
+        """Keep the counts of the first comparison."""
         if self._statistics is None:
-            counts = asdict(plan.statistics)
+            counts = asdict(statistics)
             clusters = {str(size): n for size, n in sorted(counts["clusters"].items())}
             self._statistics = counts | {"clusters": clusters}
-        unlike = [flagged(rows, self.settings) for rows in plan.unlike]
-        return [
-            Told(self._partners(removed), self._partners(others)) if len(removed) or len(others) else None
-            for removed, others in zip(plan.shards, unlike, strict=True)
+
+    def _written(self, path: Path, removed: Removed, unlike: Removed) -> Path | None:
+        """Write what a unit is told; None when there is nothing to tell."""
+        from cleaner.dedup.told import Told, write
+
+        told = Told(removed, unlike, self._elsewhere(removed), self._elsewhere(unlike))
+        return path if write(path, told, self.settings) else None
+
+    def _shuffled(
+        self, states: Sequence[UnitState], pins: Collection[tuple[int, int]], work: Path, cluster: Cluster
+    ) -> tuple[Sequence[Path | None], Statistics]:
+        """Decide in shuffles, on all machines; the files are kept, so that a resumed run goes on with them."""
+        from cleaner.dedup.archive import extract, files
+        from cleaner.dedup.rounds.combine import Place, combine, frame_of
+
+        home = work.parent / "against"
+        sketches = [files(_sketches(out)) for out in self._against]
+        folders = [
+            [home / str(number) / f"{k:05d}" for k in range(len(paths))]
+            for number, paths in enumerate(sketches)
         ]
+        pairs = [pair for some in zip(sketches, folders, strict=True) for pair in zip(*some, strict=True)]
+        cluster.map("dedup against", extract, [(path.absolute(), to, self.settings) for path, to in pairs])
+        against = [
+            (name, [Place(folder, folder / "texts.bin") for folder in some])
+            for name, some in zip(self._against, folders, strict=True)
+        ]
+        shards = [Place(state.folder / "passages", state.folder / "texts.bin") for state in states]
+        decided = work.parent / "decided" / work.name
+        frame = frame_of(shards, self.settings, decided, cluster, pins=[*pins], against=against)
+        return combine(frame, cluster)
 
     def _opened(self, work: Path) -> list[Earlier]:
         """Open the passages of earlier outputs, which count as seen, once."""
@@ -104,25 +139,26 @@ class Duplicates:
             ]
         return self._earlier
 
-    def _partners(self, removed: Removed) -> Partners:
-        """Return passages with the kept ones that are in earlier corpora, by row."""
+    def _elsewhere(self, removed: Removed) -> dict[int, Elsewhere]:
+        """Return by row the kept passages that are in earlier corpora."""
+        from cleaner.dedup.told import Elsewhere
+
         earlier = self._earlier or []
         rows = (removed.kept_corpus >= 0).nonzero()[0]
-        elsewhere = {
-            int(row): Representative(
-                earlier[corpus].name, *earlier[corpus].passage(int(removed.kept_index[row]))
-            )
+        return {
+            int(row): Elsewhere(earlier[corpus].name, *earlier[corpus].passage(int(removed.kept_index[row])))
             for row, corpus in ((row, int(removed.kept_corpus[row])) for row in rows)
         }
-        return Partners(removed, elsewhere)
 
     @contextmanager
     def informed(
-        self, told: Told, shard: int, states: Sequence[UnitState], number: int
+        self, told: Path, shard: int, states: Sequence[UnitState], number: int
     ) -> Iterator[Informer]:
         """Open the removed passages of a unit, with those that are kept for them anywhere in the corpus."""
+        from cleaner.dedup.told import read
+
         with closing(_Representatives(states)) as kept:
-            yield _Removing(told, kept, self.settings.action, number)
+            yield _Removing(read(told), kept, self.settings.action, number)
 
     def again(self, applied: Sequence[Applied]) -> bool:
         """Compare again when other steps changed what is left: removing alone uncovers no duplicate."""
@@ -193,19 +229,13 @@ def match(
     return plan
 
 
-def flagged(unlike: Removed, settings: Parameters) -> Removed:
-    """Return the rows of passages that are not only kept, but flagged."""
-    wanted = [settings.flagged(kind) for kind in unlike.kind.tolist()]
-    return unlike.some(np.array(wanted, np.bool_))
-
-
 class _Removing:
     """Takes the removed passages out of the documents of a unit, with an account of each; flags the others."""
 
     def __init__(self, told: Told, kept: _Representatives, action: Action, number: int) -> None:
         self._action, self._number = action, number
-        self._documents = _by_document(told.removed, kept)
-        self._unlike = _by_document(told.unlike, kept)
+        self._documents = _by_document(told.removed, told.removed_elsewhere, kept)
+        self._unlike = _by_document(told.unlike, told.unlike_elsewhere, kept)
         self._next = next(self._documents, _NONE)
         self._next_unlike = next(self._unlike, _NONE)
 
@@ -276,10 +306,18 @@ def _without(
             return without, went
 
 
-def _by_document(partners: Partners, kept: _Representatives) -> Iterator[tuple[int, list[Pair]]]:
+def _by_document(
+    removed: Removed, elsewhere: Mapping[int, Elsewhere], kept: _Representatives
+) -> Iterator[tuple[int, list[Pair]]]:
     """Yield the number of each document that has such passages, and these."""
-    for doc, rows in groupby(enumerate(partners.rows.rows()), key=lambda numbered: numbered[1].doc):
-        yield doc, [(row, partners.elsewhere.get(number) or kept.of(row)) for number, row in rows]
+    for doc, rows in groupby(enumerate(removed.rows()), key=lambda numbered: numbered[1].doc):
+        yield (
+            doc,
+            [
+                (row, Representative(*elsewhere[number]) if number in elsewhere else kept.of(row))
+                for number, row in rows
+            ],
+        )
 
 
 class _Representatives:

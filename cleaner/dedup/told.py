@@ -1,0 +1,65 @@
+"""What a shard is told: its removed passages, and those that are kept beside a similar one; one file for each shard."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from cleaner.dedup.parameters import Parameters
+from cleaner.dedup.plan import Removed
+from cleaner.engines.staging import staged_file
+
+KEYS: Final = "keys.json"
+"""File with the keys of the documents of a shard of an earlier corpus, beside its table."""
+
+
+class Elsewhere(NamedTuple):
+    """A kept passage in an earlier corpus: the name of that, document, code points, text."""
+
+    corpus: str
+    doc: str
+    start: int
+    end: int
+    text: str
+
+
+class Told(NamedTuple):
+    """Removed passages and those that are only like another; by row what is kept elsewhere."""
+
+    removed: Removed
+    unlike: Removed
+    removed_elsewhere: Mapping[int, Elsewhere]
+    unlike_elsewhere: Mapping[int, Elsewhere]
+
+
+def write(path: Path, told: Told, parameters: Parameters) -> bool:
+    """Write what a shard is told, with those unlike passages that are to be flagged; nothing when there is nothing."""
+    wanted = np.array([parameters.flagged(kind) for kind in told.unlike.kind.tolist()], np.bool_)
+    unlike = told.unlike.some(wanted)
+    if not len(told.removed) and not len(unlike):
+        return False
+    renumbered = {int(row): number for number, row in enumerate(np.flatnonzero(wanted))}
+    others = {renumbered[row]: kept for row, kept in told.unlike_elsewhere.items() if row in renumbered}
+    columns = {f"removed_{field.name}": getattr(told.removed, field.name) for field in fields(Removed)}
+    columns |= {f"unlike_{field.name}": getattr(unlike, field.name) for field in fields(Removed)}
+    texts = json.dumps([[*told.removed_elsewhere.items()], [*others.items()]]).encode("ascii")
+    with staged_file(path) as part, part.open("wb") as stream:
+        np.savez(stream, elsewhere=np.frombuffer(texts, np.uint8), **columns)
+    return True
+
+
+def read(path: Path) -> Told:
+    """Read what `write` has written."""
+    with np.load(path, allow_pickle=False) as data:
+        removed, unlike = (
+            Removed(**{field.name: data[f"{name}_{field.name}"] for field in fields(Removed)})
+            for name in ("removed", "unlike")
+        )
+        texts = json.loads(data["elsewhere"].tobytes())
+    one, other = ({row: Elsewhere(*kept) for row, kept in rows} for rows in texts)
+    return Told(removed, unlike, one, other)

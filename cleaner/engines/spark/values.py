@@ -1,0 +1,132 @@
+"""Calls and their results as JSON: what travels between the driver of Spark and its tasks.
+
+A call is the name of a function of this package and values; nothing else is sent, no code and no
+pickled object. Values are those that stages are called with: numbers, texts, paths, sequences,
+mappings, sets, and the package's own dataclasses and named tuples, which are named and made again from
+their fields.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
+from functools import cache
+from importlib import import_module
+from pathlib import Path, PurePath
+from typing import Any, Final
+
+import cleaner.errors
+from cleaner.errors import CleanerError, UsageError
+
+PACKAGE: Final = "cleaner"
+"""Only what is in this package is called, or made from values."""
+_KIND: Final = "@"
+"""The member that says what an object stands for."""
+
+
+def dumps(value: Any) -> str:
+    """Write a value as JSON.
+
+    >>> dumps((1, Path("a")))
+    '{"@":"tuple","of":[1,{"@":"path","of":"a"}]}'
+    """
+    return json.dumps(_plain(value), separators=(",", ":"))
+
+
+def loads(text: str) -> Any:
+    """Read a value that `dumps` has written.
+
+    >>> loads(dumps({"a": frozenset([1])}))
+    {'a': frozenset({1})}
+    """
+    return _value(json.loads(text))
+
+
+def name_of(thing: Callable[..., Any] | type) -> str:
+    """Return the name of a function or class of this package.
+
+    >>> name_of(dumps)
+    'cleaner.engines.spark.values:dumps'
+    """
+    name = f"{thing.__module__}:{thing.__qualname__}"
+    if thing_named(name) is not thing:
+        message = f"{name} is not found under its name, so that no other process can use it"
+        raise TypeError(message)
+    return name
+
+
+@cache
+def thing_named(name: str) -> Any:
+    """Return the function or class of a name; it must be one of this package."""
+    module, _, inner = name.partition(":")
+    if module.partition(".")[0] != PACKAGE:
+        message = f"{name} is no part of {PACKAGE}"
+        raise TypeError(message)
+    thing: Any = import_module(module)
+    for part in inner.split("."):
+        thing = getattr(thing, part)
+    return thing
+
+
+def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if is_dataclass(value):
+        of = [_plain(getattr(value, field.name)) for field in fields(value)]
+        return {_KIND: name_of(type(value)), "of": of}
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return {_KIND: name_of(type(value)), "of": [_plain(item) for item in value]}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, PurePath):
+        return {_KIND: "path", "of": str(value)}
+    if isinstance(value, Mapping):
+        kind = "counter" if isinstance(value, Counter) else "dict"
+        return {_KIND: kind, "of": [[_plain(key), _plain(item)] for key, item in value.items()]}
+    for name, kind in _SEQUENCES.items():
+        if isinstance(value, kind):
+            return {_KIND: name, "of": [_plain(item) for item in value]}
+    message = f"a {type(value).__name__} cannot be sent to a task"
+    raise TypeError(message)
+
+
+_SEQUENCES: Final[dict[str, Any]] = {"tuple": tuple, "frozenset": frozenset, "set": set}
+_MAPPINGS: Final[dict[str, Any]] = {"dict": dict, "counter": Counter}
+
+
+def _value(plain: Any) -> Any:
+    if isinstance(plain, list):
+        return [_value(item) for item in plain]
+    if not isinstance(plain, dict):
+        return plain
+    kind, of = plain[_KIND], plain["of"]
+    if kind == "path":
+        return Path(of)
+    if kind in _MAPPINGS:
+        return _MAPPINGS[kind]({_value(key): _value(item) for key, item in of})
+    items = [_value(item) for item in of]
+    if kind in _SEQUENCES:
+        return _SEQUENCES[kind](items)
+    made: Callable[..., Any] = thing_named(kind)
+    if is_dataclass(made):
+        names = (field.name for field in fields(made))
+        build: Any = made
+        return build(**dict(zip(names, items, strict=True)))
+    return made(*items)
+
+
+def failure(error: CleanerError) -> str:
+    """Return an error of ours as what a task answers with."""
+    known = next(kind for kind in type(error).__mro__ if getattr(cleaner.errors, kind.__name__, None) is kind)
+    return json.dumps({"error": known.__name__, "message": str(error)})
+
+
+def answer(text: str) -> Any:
+    """Return the value of an answer, or raise the error that it states."""
+    plain = json.loads(text)
+    if isinstance(plain, dict) and "error" in plain:
+        kind: Any = getattr(cleaner.errors, plain["error"], UsageError)
+        raise kind(plain["message"])
+    return _value(plain)
