@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from typing import Final
+
+from xxhash import xxh3_128_digest
 
 from cleaner.lines import line_spans
 from cleaner.model import Span
@@ -91,7 +92,11 @@ _DETECTORS: Final[tuple[Callable[[Sheet], Iterator[Claim]], ...]] = (
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 
 
-@lru_cache(maxsize=4)
+_KNOWN: Final[dict[bytes, Protected]] = {}
+_KEPT: Final = 8192
+"""Maps that are kept by the digest of their text, some megabytes: several steps and stages ask for the same one."""
+
+
 def protect(text: str) -> Protected:
     r"""Return the map of what is protected in a text.
 
@@ -100,6 +105,17 @@ def protect(text: str) -> Protected:
     >>> bool(protect("It rained all day in the valley."))
     False
     """
+    digest = xxh3_128_digest(text.encode("utf-8", "surrogatepass"))
+    found = _KNOWN.get(digest)
+    if found is None:
+        if len(_KNOWN) >= _KEPT:
+            del _KNOWN[next(iter(_KNOWN))]
+        found = _KNOWN[digest] = _protected(text)
+    return found
+
+
+def _protected(text: str) -> Protected:
+    """Make the map of a text."""
     marks = marks_of(text)
     if marks.text & SURROGATE:  # RE2 takes no lone half of a pair; what stands for it is one code point, too
         text = _SURROGATES.sub("\N{REPLACEMENT CHARACTER}", text)

@@ -9,7 +9,7 @@ from typing import Final
 import re2
 
 from cleaner.protected.claims import Claim, Sheet
-from cleaner.protected.marks import DOLLAR, RELATION
+from cleaner.protected.marks import DIGIT, DOLLAR, RELATION
 
 _YEAR: Final = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d[a-z]?(?!\d)")
 _ENTRY: Final = re.compile(
@@ -62,7 +62,11 @@ def references(sheet: Sheet) -> Iterator[Claim]:
 def _begins(sheet: Sheet, i: int) -> bool:
     """Tell whether a free line begins an entry."""
     line = sheet.lines[i]
-    return sheet.owner[i] < 0 and (_NUMBERED.match(line) is not None if line[0] == "[" else is_entry(line))
+    if sheet.owner[i] >= 0:
+        return False
+    if line[0] == "[":
+        return _NUMBERED.match(line) is not None
+    return is_entry(line, digits=sheet.marks[i] & DIGIT > 0)
 
 
 def _may_be_entry(line: str) -> bool:
@@ -76,15 +80,17 @@ _MARKS_WITH_YEAR, _MARKS = 2, 4
 """Different signs of a source that an entry has."""
 
 
-def is_entry(line: str) -> bool:
+def is_entry(line: str, *, digits: bool = True) -> bool:
     """Tell whether a line begins an entry of a bibliography: a label or a name, a year, and signs of a source.
+
+    `digits` tells whether there may be any.
 
     >>> is_entry("Example, J. (1999). Ports and walls. Journal of Harbours, 3(2), 1-12.")
     True
     """
     if len(line) > _LONGEST_ENTRY or _ENTRY.match(line) is None:
         return False
-    needed = _MARKS_WITH_YEAR if _YEAR.search(line) else _MARKS
+    needed = _MARKS_WITH_YEAR if digits and _YEAR.search(line) else _MARKS
     found = set()
     for match in _MARK.finditer(line.encode()):
         found.add(match[0])

@@ -93,7 +93,10 @@ _WORDED: Final = frozenset(
 )  # fmt: skip
 """The first three letters of these words."""
 _ENTITY: Final = re.compile(r"&#?\w{1,24};")
-_SENTENCE: Final = re.compile(r"[a-zа-я]{2,}[)\"”’»]*[.!?…。][)\"”’»]*\Z")
+_CLOSERS: Final = ')"”’»'
+_STOPS: Final = frozenset(".!?…。")
+_LETTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyzабвгдежзийклмнопрстуфхцчшщъыьэюя")
+"""What the last word of a sentence ends in, its last two letters."""
 LOOK: Final = 400
 """Characters of a line that are looked at."""
 UNMISTAKABLE: Final = 2
@@ -132,9 +135,13 @@ def begins_as_code(line: str) -> bool:
 def is_sentence(line: str) -> bool:
     """Tell whether a line has six words in a row and ends as a sentence does, or has very many words."""
     words = line.count(" ") + 1
-    return (
-        words >= _WORDS and (words >= _MANY_WORDS or _SENTENCE.search(line) is not None) and has_prose(line)
-    )
+    return words >= _WORDS and (words >= _MANY_WORDS or _is_ended(line)) and has_prose(line)
+
+
+def _is_ended(line: str) -> bool:
+    """Tell whether a line ends in a small word and a stop, closing brackets and quotation marks aside."""
+    line = line.rstrip(_CLOSERS)
+    return line[-1:] in _STOPS and _LETTERS.issuperset(line[:-1].rstrip(_CLOSERS)[-2:].ljust(2))
 
 
 def has_prose(line: str) -> bool:

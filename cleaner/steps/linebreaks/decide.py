@@ -21,7 +21,7 @@ from cleaner.steps.linebreaks.conventions import (
     habits,
 )
 from cleaner.steps.linebreaks.described_lines import Join, Lines, View, split, suspects
-from cleaner.steps.linebreaks.edges import END_DASHES, is_elision, is_page_number, spaceless
+from cleaner.steps.linebreaks.edges import END_DASHES, is_elision, spaceless
 from cleaner.steps.linebreaks.hyphens import Vocabulary, mend
 from cleaner.steps.linebreaks.orphans import characters_alone, hyphens_alone, orphans
 from cleaner.steps.linebreaks.pages import page_breaks, without_pages
@@ -186,17 +186,13 @@ def _hyphens_are_rare(view: View, joined: Collection[int]) -> bool:
 def _sentence(view: View, gap: int, apart: bool, known: Habits, goes_on: bool) -> tuple[str, str] | None:
     """Return which rule closes a gap where the lines before and after are one sentence, and why."""
     left, right, end, start = view.texts[gap], view.texts[gap + 1], view.end(gap), view.start(gap + 1)
-    if is_page_number(left) or is_page_number(right):
-        return None
-    if _is_cross_link(view, gap) or _is_cross_link(view, gap + 1):
-        return None
     pair = Pair(left, right, end, start, blank=view.lines.blank[gap] > 0, goes_on=goes_on)
-    why = inside_paragraph(pair) if apart else None
-    if why:
-        return HARD_WRAP, why
-    if known.mid_sentence:
-        why = mid_sentence(pair, known) or inside_brackets(pair)
-    return (MID_SENTENCE, why) if why else None
+    rule, why = HARD_WRAP, inside_paragraph(pair) if apart else None
+    if not why and known.mid_sentence:
+        rule, why = MID_SENTENCE, mid_sentence(pair, known) or inside_brackets(pair)
+    if not why or view.page_number(gap) or view.page_number(gap + 1):
+        return None
+    return None if _is_cross_link(view, gap) or _is_cross_link(view, gap + 1) else (rule, why)
 
 
 def _is_cross_link(view: View, line: int) -> bool:

@@ -18,6 +18,7 @@ from cleaner.steps.linebreaks.edges import (
     Words,
     end_shape,
     is_lower,
+    is_page_number,
     is_prose,
     start_shape,
 )
@@ -76,21 +77,26 @@ def split(text: str) -> Lines:
     >>> lines.texts, lines.gaps, lines.blank, lines.indents
     (['Russia', 'left.'], [(6, 11)], [1], [0, 2])
     """
-    lines = Lines()
+    texts: list[str] = []
+    gaps: list[Span] = []
+    blank: list[int] = []
+    indents: list[int] = []
     at, last_end, newlines = 0, 0, 0
     for raw in text.split("\n"):
+        size = len(raw)
         stripped = raw.strip()
         if stripped:
-            indent = len(raw) - len(raw.lstrip())
-            if lines.texts:
-                lines.gaps.append((last_end, at + indent))
-                lines.blank.append(newlines - 1)
-            lines.texts.append(stripped)
-            lines.indents.append(indent)
-            last_end, newlines = at + indent + len(stripped), 0
+            indent = 0 if stripped[0] == raw[0] else size - len(raw.lstrip())
+            start = at + indent
+            if texts:
+                gaps.append((last_end, start))
+                blank.append(newlines - 1)
+            texts.append(stripped)
+            indents.append(indent)
+            last_end, newlines = start + len(stripped), 0
         newlines += 1
-        at += len(raw) + 1
-    return lines
+        at += size + 1
+    return Lines(texts, gaps, blank, indents)
 
 
 class View:
@@ -100,11 +106,13 @@ class View:
         self.lines = lines
         self.texts = lines.texts
         self.gaps = len(lines.gaps)
+        self.open: dict[int, bool] = {}
         self._words = words
         self._ends: dict[int, EndShape] = {}
         self._starts: dict[int, StartShape] = {}
         self._prose: dict[int, bool] = {}
         self._inner_stops: dict[int, int] = {}
+        self._numbers: dict[int, bool] = {}
 
     def end(self, line: int) -> EndShape:
         """Name the shape of the end of a line."""
@@ -129,6 +137,13 @@ class View:
         known = self._prose.get(line)
         if known is None:
             known = self._prose[line] = is_prose(self.texts[line])
+        return known
+
+    def page_number(self, line: int) -> bool:
+        """Tell whether a line holds a number and nothing else."""
+        known = self._numbers.get(line)
+        if known is None:
+            known = self._numbers[line] = is_page_number(self.texts[line])
         return known
 
     def inner_stops(self, line: int) -> int:

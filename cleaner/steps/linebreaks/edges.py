@@ -227,6 +227,8 @@ def in_brackets(line: str) -> bool:
 
 
 BARE_NUMBER = re.compile(r"\d{1,4}|[ivxlc]{1,6}")
+_LONGEST_BARE = 6
+"""A longer line that begins with a letter is no number."""
 _MARKED_NUMBER = re.compile(
     r"[-\u2013\u2014\[(\u00b7*~]+ ?\d{1,4} ?[-\u2013\u2014\])\u00b7*~]+|\d{1,4} ?(?:/|of) ?\d{1,4}"
 )
@@ -238,6 +240,8 @@ def is_page_number(line: str) -> bool:
     >>> is_page_number("12"), is_page_number("– 12 –"), is_page_number("12 ships")
     (True, True, False)
     """
+    if len(line) > _LONGEST_BARE and line[0].isalpha():
+        return False
     return BARE_NUMBER.fullmatch(line) is not None or _MARKED_NUMBER.fullmatch(line) is not None
 
 

@@ -58,7 +58,7 @@ def characters_alone(texts: Sequence[str], marks: OrphanHabits) -> dict[int, str
     A list of characters is kept: a sentence has at least one character that identifies it.
     """
     found: dict[int, str] = {}
-    at = 0
+    at = 0 if 1 in map(len, texts) else len(texts)
     while at < len(texts):
         stop = at
         while stop < len(texts) and len(texts[stop]) == 1 and SPACELESS.match(texts[stop]):

@@ -100,15 +100,27 @@ def mid_sentence(pair: Pair, habits: Habits) -> str | None:
     continues in lower case (or after a word that binds what follows) and ends a sentence.
     """
     left, right = pair.left, pair.right
-    if _are_alike(left, right) or is_title(left) or _STAMP.search(left) or _DOMAIN.match(right):
+    why = _why_one(pair, habits)
+    if (
+        why is None
+        or _are_alike(left, right)
+        or is_title(left)
+        or _STAMP.search(left)
+        or _DOMAIN.match(right)
+    ):
         return None
+    return why
+
+
+def _why_one(pair: Pair, habits: Habits) -> str | None:
+    """Return why two lines are one sentence by how the second one starts, or None."""
     if pair.start == "lower":
         return _continued(pair)
     if pair.start == "uncased":
         return _continued_uncased(pair)
-    if pair.start == "dash" or (pair.start == "item" and right[0] in DASHES | HYPHENS):
+    if pair.start == "dash" or (pair.start == "item" and pair.right[0] in DASHES | HYPHENS):
         return _continued_dash(pair)
-    if len(left) < CAPITAL_LETTERS or not _is_sentence_start(left) or not pair.whole:
+    if len(pair.left) < CAPITAL_LETTERS or not _is_sentence_start(pair.left) or not pair.whole:
         return None
     return _before_capital(pair, habits)
 
@@ -182,9 +194,16 @@ def words(line: str) -> int:
 
 def _continued(pair: Pair) -> str | None:
     """Return why a line that starts in lower case continues the one before."""
-    left, right, end = pair.left, pair.right, pair.end
-    if not _is_sentence_start(left) or not is_prose(left) or not is_prose(right):
+    left, right = pair.left, pair.right
+    if not _is_sentence_start(left):
         return None
+    why = _why_open(pair)
+    return why if why and is_prose(left) and is_prose(right) else None
+
+
+def _why_open(pair: Pair) -> str | None:
+    """Return why no sentence ends at the end of a line before one in lower case."""
+    left, right, end = pair.left, pair.right, pair.end
     count = words(left)
     if end == "function":
         rest = words(right) >= REST_WORDS and count + words(right) > TOGETHER and not pair.blank

@@ -15,7 +15,7 @@ from importlib.resources import files
 
 from cleaner.protected.signals import UNMISTAKABLE, signal
 from cleaner.steps.linebreaks.described_lines import View
-from cleaner.steps.linebreaks.edges import STOPS, begin_alike, is_page_number
+from cleaner.steps.linebreaks.edges import STOPS, begin_alike
 from cleaner.steps.linebreaks.evidence import Scene, signs
 from cleaner.steps.linebreaks.filled import paragraphs
 from cleaner.steps.linebreaks.widths import REACH, Width, width_at
@@ -93,7 +93,7 @@ def candidates(view: View, suspects: Sequence[int]) -> Iterator[tuple[int, Width
         if blank[gap] or view.start(gap + 1) == "item" or not (view.prose(gap) and view.prose(gap + 1)):
             continue
         left, right = view.texts[gap], view.texts[gap + 1]
-        if is_page_number(left) or is_page_number(right) or begin_alike(left, right):
+        if view.page_number(gap) or view.page_number(gap + 1) or begin_alike(left, right):
             continue
         center = min(gap - gap % _STRIDE + _STRIDE // 2, view.gaps - 1)
         if center not in widths:
@@ -138,14 +138,24 @@ def open_among(view: View, suspects: Sequence[int]) -> list[int]:
 
 def is_open(view: View, gap: int) -> bool:
     """Tell whether a sentence visibly continues across a gap."""
-    left, right = view.texts[gap], view.texts[gap + 1]
-    if view.lines.blank[gap] or _same_bullet(left, right) or begin_alike(left, right):
-        return False
-    if is_page_number(left) or is_page_number(right):
+    known = view.open.get(gap)
+    if known is None:
+        known = view.open[gap] = _is_open(view, gap)
+    return known
+
+
+def _is_open(view: View, gap: int) -> bool:
+    if view.lines.blank[gap]:
         return False
     start, end = view.start(gap + 1), view.end(gap)
-    goes_on = (start == "lower" and end in _OPEN_ENDS) or (start == "uncased" and end in _OPEN_UNCASED)
-    return goes_on and view.prose(gap) and view.prose(gap + 1)
+    if not ((start == "lower" and end in _OPEN_ENDS) or (start == "uncased" and end in _OPEN_UNCASED)):
+        return False
+    left, right = view.texts[gap], view.texts[gap + 1]
+    if _same_bullet(left, right) or begin_alike(left, right):
+        return False
+    return (
+        not (view.page_number(gap) or view.page_number(gap + 1)) and view.prose(gap) and view.prose(gap + 1)
+    )
 
 
 def _same_bullet(left: str, right: str) -> bool:
