@@ -7,6 +7,7 @@ fixpoint, and the edits lead from the original line to that state.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -17,7 +18,7 @@ from cleaner.model import Edit
 from cleaner.steps.encoding import repairs as repairs
 from cleaner.steps.encoding.literal import spare_literal
 from cleaner.steps.encoding.misread import mojibake
-from cleaner.steps.encoding.suspects import ODD_BREAKS, WHITE, suspects
+from cleaner.steps.encoding.suspects import BLANKS, ODD_BREAKS, suspects
 
 if TYPE_CHECKING:
     from cleaner.steps import Context
@@ -36,7 +37,6 @@ _REPAIRS: Final[tuple[tuple[str, repairs.Repair], ...]] = (
 """The repairs of a line, in ftfy's order."""
 
 _ROUNDS: Final = 50
-_TAIL: Final = re.compile(f"(?<![{WHITE}])[{WHITE}]+(?=[\n{ODD_BREAKS}]|\\Z)|[{ODD_BREAKS}]")
 _WIDE: Final = ("encoding/width", "encoding/quotes")
 
 
@@ -82,7 +82,7 @@ def find(text: str, context: Context) -> Iterator[Edit]:
 
 def _repaired(text: str, plan: _Plan) -> Iterator[Edit]:
     """Propose the repairs of all lines, whatever they are part of."""
-    places, tails = suspects(text)
+    places, ends = suspects(text)
     wide = [rule for rule in _WIDE if rule in plan.active]
     if wide:
         places = sorted((*places, *repairs.wide_places(text, wide)))
@@ -91,25 +91,26 @@ def _repaired(text: str, plan: _Plan) -> Iterator[Edit]:
         if place < done:
             continue
         start = text.rfind("\n", 0, place) + 1
-        if tails:
-            yield from _tails(text, done, start, plan)
+        yield from _tails(text, ends[bisect_left(ends, done) : bisect_left(ends, start)], plan)
         done = text.find("\n", place) + 1 or len(text) + 1
         line = text[start : done - 1]
         for edit in _settled(line, plan, followed=done <= len(text)):
             yield replace(edit, start=edit.start + start, end=edit.end + start)
-    if tails:
-        yield from _tails(text, done, len(text), plan)
+    yield from _tails(text, ends[bisect_left(ends, done) :], plan)
 
 
-def _tails(text: str, start: int, end: int, plan: _Plan) -> Iterator[Edit]:
-    """Repair the line ends of lines that need nothing else."""
+def _tails(text: str, ends: Sequence[int], plan: _Plan) -> Iterator[Edit]:
+    """Repair the line ends of lines that need nothing else: odd ones, and the last white space before others."""
     trailing = "encoding/trailing-space" in plan.active
-    for match in _TAIL.finditer(text, start, end):
-        if match[0][0] not in ODD_BREAKS:
+    for at in ends:
+        if text[at] in BLANKS:
+            start = at
+            while start and text[start - 1] in BLANKS:
+                start -= 1
             if trailing:
-                yield Edit(*match.span(), match[0], "", "encoding/trailing-space")
-        elif plan.line_ends and plan.breaks.match(match[0]):
-            yield _line_end(text, match.start(), text[match.end() : match.end() + 1] == "\n")
+                yield Edit(start, at + 1, text[start : at + 1], "", "encoding/trailing-space")
+        elif plan.line_ends and plan.breaks.match(text[at]):
+            yield _line_end(text, at, text[at + 1 : at + 2] == "\n")
 
 
 def _line_end(text: str, at: int, before_newline: bool) -> Edit:

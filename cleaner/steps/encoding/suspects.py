@@ -99,6 +99,10 @@ def _expanded(ranges: str) -> list[int]:
     return sorted(found)
 
 
+BLANKS: Final = frozenset(map(chr, _expanded(WHITE)))
+"""The same, one by one."""
+
+
 def _members(names: str, chars: str) -> list[int]:
     return sorted(
         {*map(ord, chars), *(c for name in names.split() for c in _expanded(MOJIBAKE_CATEGORIES[name]))}
@@ -135,13 +139,13 @@ def _codes(text: str) -> Codes:
     return np.minimum(wide, np.uint32(_BEYOND)).astype(np.uint16)
 
 
-def suspects(text: str) -> tuple[list[int], bool]:
-    r"""Return positions in all lines that a repair could change, and whether some line end needs one.
+def suspects(text: str) -> tuple[list[int], list[int]]:
+    r"""Return positions in all lines that a repair could change, and those of line ends that need one.
 
-    What concerns only the end of a line (white space, `\r\n`) is only in the second value.
+    What concerns only the end of a line (the last white space before it, `\r\n`) is only in the second value.
 
     >>> suspects("AT&T, “naïve”\n\x07 fine \n")
-    ([14], True)
+    ([14], [20])
     """
     codes = _codes(text)
     special = ((codes < 0x20) | (codes > 0x7E)).nonzero()[0]
@@ -159,7 +163,8 @@ def suspects(text: str) -> tuple[list[int], bool]:
         _may_have_long_marks(codes, special) or not unicodedata.is_normalized("NFC", text)
     ):
         positions += _unnormalized(text)
-    return sorted(set(positions)), any(mask & (_TAIL | _BREAK) for mask in masks)
+    ends = {i for i, mask in zip(places, masks, strict=True) if mask & (_TAIL | _BREAK)}
+    return sorted(set(positions)), sorted(ends)
 
 
 def _suspect_pairs(codes: Codes, special: Positions) -> tuple[list[int], list[int]]:
