@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Final
 
 from xxhash import xxh3_128_digest
@@ -94,9 +95,13 @@ _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 
 _KNOWN: Final[dict[bytes, Protected]] = {}
 _KEPT: Final = 8192
-"""Maps that are kept by the digest of their text, some megabytes: several steps and stages ask for the same one."""
+"""Maps that are kept by the digest of their text, some megabytes: stages ask for those of earlier ones.
+
+Within a step, one text is asked about many times: that is what the smaller cache is for.
+"""
 
 
+@lru_cache(maxsize=4)
 def protect(text: str) -> Protected:
     r"""Return the map of what is protected in a text.
 

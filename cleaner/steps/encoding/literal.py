@@ -49,6 +49,8 @@ def _is_cells(text: str, edit: Edit) -> bool:
     True
     >>> _is_cells("one line\t", Edit(8, 9, "\t", "", _TRAILING))
     False
+    >>> _is_cells("<\n\t\x1b[1m", Edit(2, 3, "\t", "", _TRAILING))
+    False
     """
     if edit.rule != _TRAILING or edit.old.strip("\t"):
         return False
@@ -56,4 +58,6 @@ def _is_cells(text: str, edit: Edit) -> bool:
     block = next((one for one in protect(text).blocks if one.start <= edit.start <= one.end), None)
     if block is None or block.kind != "table":
         return False
-    return any(line.rstrip("\t").count("\t") == row for line in text[block.start : block.end].split("\n"))
+    before = text[block.start : max(edit.start, block.start)].split("\n")[:-1]
+    after = text[edit.end : block.end].split("\n")[1:]
+    return any(line.rstrip("\t").count("\t") == row for line in (*before, *after))
