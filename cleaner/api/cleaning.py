@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain, islice
+from itertools import chain
 from typing import Any, Final, Literal, NamedTuple, Self
 
 from cleaner.api.configuration import ALONE, Config, settings_of
@@ -13,12 +13,11 @@ from cleaner.api.rows import R, document_of, row_of
 from cleaner.errors import QuarantineError, UsageError
 from cleaner.model import Document
 from cleaner.pipeline import Pipeline
+from cleaner.run.guard.reading import KILLED
 from cleaner.settings import Settings
 
 AT_ONCE: Final = 1 << 18
 """Characters of rows that a worker is given at once."""
-AHEAD: Final = 4
-"""Batches for each worker that are in memory at once."""
 
 Errors = Literal["raise", "keep"]
 """What to do with a document that cannot be cleaned: raise QuarantineError, or hand its row on as it came."""
@@ -88,8 +87,8 @@ class Cleaner:
             yield from chain.from_iterable(map(clean, waiting))
             return
         with LocalEngine(jobs) as engine:
-            while window := [(batch,) for batch in islice(waiting, AHEAD * jobs)]:
-                yield from chain.from_iterable(engine.map(clean, window))
+            lost = partial(_lost, self.settings, errors)
+            yield from chain.from_iterable(engine.stream(clean, waiting, split=_singles, lost=lost))
 
     def batch(self, rows: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
         r"""Clean the text column of a batch of columns; no row is added or dropped, and a null stays one.
@@ -146,6 +145,19 @@ def _batches(rows: Iterable[Any]) -> Iterator[Batch]:
 
 def _clean_batch(settings: Settings, errors: Errors, batch: Batch) -> list[Any]:
     return [_cleaned(settings, errors, row, number) for number, row in enumerate(batch.rows, batch.first)]
+
+
+def _singles(batch: Batch) -> list[Batch]:
+    """Return each row of a batch as a batch."""
+    return [Batch(number, (row,)) for number, row in enumerate(batch.rows, batch.first)]
+
+
+def _lost(settings: Settings, errors: Errors, batch: Batch) -> list[Any]:
+    """Say of a row that it ended its worker twice, or hand it on as it came."""
+    if errors == "keep":
+        return list(batch.rows)
+    message = f"{document_of(batch.rows[0], f'row {batch.first}', settings.fields).key}: {KILLED}"
+    raise QuarantineError(message)
 
 
 def _cleaned(settings: Settings, errors: Errors, row: Any, number: int) -> Any:

@@ -202,3 +202,16 @@ def test_a_cleaner_can_be_sent_and_compared() -> None:
 
 def test_the_source_of_a_row_is_that_of_a_record() -> None:
     assert document_of({"text": "a", "url": "https://a.example/b"}, "row 0", Fields()).source == "a.example"
+
+
+@pytest.mark.parametrize("errors", ["raise", "keep"])
+def test_a_row_that_ends_its_worker(errors: cleaning.Errors) -> None:
+    settings = Cleaner().settings
+    batch = cleaning.Batch(3, ("a", "b"))
+    first, second = cleaning._singles(batch)
+    assert (first, second) == (cleaning.Batch(3, ("a",)), cleaning.Batch(4, ("b",)))
+    if errors == "keep":
+        assert cleaning._lost(settings, errors, second) == ["b"]
+    else:
+        with pytest.raises(QuarantineError, match=r"row 4: .*worker"):
+            cleaning._lost(settings, errors, second)
