@@ -7,12 +7,14 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from fnmatch import fnmatchcase
+from functools import partial
 
 from cleaner.model import JSON
 from cleaner.rules.exemptions import Exemption
 from cleaner.rules.faults import did_you_mean
+from cleaner.rules.linefilter import LineFilter
 from cleaner.rules.rule import Rule
-from cleaner.rules.ruleset import RuleSet
+from cleaner.rules.ruleset import RuleSet, of_lines
 
 
 @dataclass(frozen=True)
@@ -26,9 +28,11 @@ class RuleBook:
     off: dict[str, str] = field(default_factory=dict)
     exemptions: tuple[Exemption, ...] = ()
     _sets: dict[tuple[str, str, str], RuleSet] = field(default_factory=dict, compare=False, repr=False)
+    _filters: dict[str, LineFilter] = field(default_factory=dict, compare=False, repr=False)
 
     def __getstate__(self) -> dict[str, object]:
-        return {"rules": self.rules, "off": self.off, "exemptions": self.exemptions, "_sets": {}}
+        kept = {"rules": self.rules, "off": self.off, "exemptions": self.exemptions}
+        return {**kept, "_sets": {}, "_filters": {}}
 
     @property
     def digest(self) -> str:
@@ -59,7 +63,7 @@ class RuleBook:
             return replace(rule, options={**(rule.options or {}), **changes[rule.id]})
 
         rules = tuple(changed(rule) if rule.id in changes else rule for rule in self.rules)
-        return replace(self, rules=rules, _sets={})
+        return replace(self, rules=rules, _sets={}, _filters={})
 
     def select(self, step: str, language: str = "und", profile: str = "article") -> RuleSet:
         """Return the active rules of a step for documents of a language and profile.
@@ -76,9 +80,18 @@ class RuleBook:
                     and rule.id not in self.off
                     and rule.speaks(language)
                     and (not rule.profiles or profile in rule.profiles)
-                ]
+                ],
+                partial(self._line_filter, step),
             )
         return self._sets[key]
+
+    def _line_filter(self, step: str) -> LineFilter:
+        """Return the filter that the rule sets of a step share, whatever their language and profile."""
+        if step not in self._filters:
+            self._filters[step] = of_lines(
+                rule for rule in self.rules if rule.step == step and rule.id not in self.off
+            )
+        return self._filters[step]
 
 
 def only_reported(rule: Rule) -> Rule:

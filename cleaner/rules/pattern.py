@@ -7,6 +7,7 @@ alternation, so that a leaf costs one pass.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import TypeAlias
@@ -17,6 +18,7 @@ import re2
 from cleaner.errors import QuarantineError
 from cleaner.model import Span
 from cleaner.rules.regex.classes import compiled
+from cleaner.rules.regex.narrow import ForAscii, in_ascii, uncounted, wide_counts
 from cleaner.rules.regex.nodes import (
     SPACE,
     Alt,
@@ -83,22 +85,30 @@ def _text(value: str, fold: Fold) -> Node:
 class Linear:
     """A regex that RE2 runs, in time linear in the text."""
 
-    __slots__ = ("_captures", "_copies", "_group", "_marks", "_node", "_regexes")
+    __slots__ = ("_captures", "_copies", "_counts", "_group", "_marks", "_narrow", "_node", "_regexes")
 
     def __init__(self, node: Node, group: int, *, captures: bool) -> None:
         self._node, self._group = node, group
         self._captures = captures or group > 0
-        self._regexes: dict[ForRE2, re2._Regexp] = {}
+        self._narrow = not self._captures  # groups that are asked for must not be left out
+        self._regexes: dict[tuple[ForRE2 | ForAscii, int], re2._Regexp | None] = {}
         self._copies = boundary_run(node)
+        self._counts = wide_counts(node)
         inner = any(isinstance(found, Edge) and found.kind == "B" for found in walk(node))
         self._marks = MARK + INNER * inner if self._copies else ""
 
     def found(self, unit: Unit) -> Iterator[Spans]:
         """Yield all matches from left to right, empty ones too."""
-        marks = "" if unit.text.isascii() else self._marks
+        text, marks = unit.text, self._marks
+        if marks and (text.isascii() or (INNER not in marks and unit.has_plain_words)):
+            marks = ""  # RE2's own boundaries are those of the text
         data = unit.marked(self._copies, inner=INNER in marks) if marks else unit.data
-        match = self._regex(ForRE2(marks, unit.is_common, self._captures))._regexp.Match
-        plain = len(data) == len(unit.text)
+        writer = _ASCII if self._narrow and text.isascii() else ForRE2(marks, unit.is_common, self._captures)
+        regex = self._regex(writer, len(text))
+        if regex is None:
+            return
+        match = regex._regexp.Match
+        plain = len(data) == len(text)
         base = base_point = at = 0  # of the last match: its first byte and code point
         while at <= len(data):
             spans = match(re2._Anchor.UNANCHORED, data, at, len(data))[self._group :]
@@ -117,10 +127,18 @@ class Linear:
                 for a, b in spans
             )
 
-    def _regex(self, writer: ForRE2) -> re2._Regexp:
-        if writer not in self._regexes:
-            self._regexes[writer] = compiled(writer.write(self._node))
-        return self._regexes[writer]
+    def _regex(self, writer: ForRE2 | ForAscii, size: int) -> re2._Regexp | None:
+        """Compile for a text of so many characters, None if nothing matches it."""
+        key = writer, bisect_left(self._counts, size)
+        if key not in self._regexes:
+            node: Node | None = uncounted(self._node, size)
+            if isinstance(writer, ForAscii):
+                node = in_ascii(node) if node else None
+            self._regexes[key] = compiled(writer.write(node)) if node else None
+        return self._regexes[key]
+
+
+_ASCII = ForAscii()
 
 
 class Backtracking:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal, TypeAlias
 
 from cleaner.model import Span
+from cleaner.rules.linefilter import LineFilter
 from cleaner.rules.matching import expand, rule_spans
 from cleaner.rules.prefilter import Prefilter
 from cleaner.rules.regex.subject import Unit, encoded, nfkc
@@ -42,12 +43,17 @@ class RuleSet:
     [(1, 5, 8)]
     """
 
-    __slots__ = ("_by_id", "_searches", "rules")
+    __slots__ = ("_by_id", "_line_filter", "_order", "_searches", "rules")
 
-    def __init__(self, rules: Sequence[Rule] = ()) -> None:
+    def __init__(
+        self, rules: Sequence[Rule] = (), line_filter: Callable[[], LineFilter] | None = None
+    ) -> None:
+        """Take rules, and what returns a filter that knows those of them that are matched against lines."""
         self.rules = tuple(rules)
         self._by_id = {rule.id: rule for rule in self.rules}
-        self._searches: tuple[Search, ...] | None = None
+        self._order = {rule.id: i for i, rule in enumerate(self.rules)}
+        self._line_filter = line_filter
+        self._searches: tuple[Search | LineSearch, ...] | None = None
 
     def __reduce__(self) -> tuple[type[RuleSet], tuple[tuple[Rule, ...]]]:
         return type(self), (self.rules,)
@@ -73,10 +79,51 @@ class RuleSet:
         Raises QuarantineError when a rule with `engine: backtrack` takes too many steps.
         """
         if self._searches is None:
-            self._searches = tuple(searches(self.rules))
+            self._searches = tuple(searches(self.rules, self._line_filter))
         found = [hit for search in self._searches for hit in search.hits(text, lines)]
-        order = {rule.id: i for i, rule in enumerate(self.rules)} if len(found) > 1 else {}
-        return sorted(found, key=lambda hit: (hit.start, hit.end, order.get(hit.rule.id, 0)))
+        return sorted(found, key=lambda hit: (hit.start, hit.end, self._order[hit.rule.id]))
+
+
+Match: TypeAlias = tuple[Rule, int, int, str | None]
+"""A rule, where it matches in a line, and what it puts there."""
+
+REMEMBERED: Final = 1 << 14
+"""Lines whose matches are kept: furniture comes again, and every pass asks about the same lines."""
+
+
+class LineSearch:
+    """Pattern rules that are matched against lines, behind a filter that is asked once for all lines."""
+
+    __slots__ = ("_filter", "_known", "_rules")
+
+    def __init__(self, rules: Sequence[Rule], line_filter: LineFilter) -> None:
+        by_id = {rule.id: rule for rule in rules}
+        self._filter = line_filter
+        self._rules = [by_id.get(rule.id) for rule in line_filter.rules]
+        self._known: dict[str, tuple[Match, ...]] = {}
+
+    def hits(self, text: str, lines: Sequence[Span]) -> Iterator[Hit]:
+        """Yield the hits, line by line."""
+        size = len(text)
+        for line, numbers in sorted(self._filter.lines(text).items()):
+            rules = [rule for number in numbers if (rule := self._rules[number]) is not None]
+            if not rules:
+                continue
+            start, end = lines[line]
+            for rule, first, last, replacement in self._matches(text[start:end], rules):
+                at = (start + first, start + last)
+                if place_allows(rule.guard, at, size):
+                    yield Hit(rule, line, *at, replacement)
+
+    def _matches(self, line: str, rules: Sequence[Rule]) -> tuple[Match, ...]:
+        """Return the matches in a line: they depend on nothing else."""
+        found = self._known.get(line)
+        if found is None:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            unit = Unit(line)
+            found = self._known[line] = tuple(match for rule in rules for match in _matches(rule, unit, None))
+        return found
 
 
 class Search:
@@ -114,15 +161,31 @@ class Search:
         return blocks(text, lines) if self._unit == "block" else enumerate(lines)
 
 
-def searches(rules: Sequence[Rule]) -> Iterator[Search]:
+def searches(
+    rules: Sequence[Rule], line_filter: Callable[[], LineFilter] | None = None
+) -> Iterator[Search | LineSearch]:
     """Put the pattern rules that are matched against the same units together."""
-    units: dict[str, Literal["line", "block", "document"]] = {"block": "block", "document": "document"}
+    units: dict[str, Literal["block", "document"]] = {"block": "block", "document": "document"}
     groups: dict[tuple[Literal["line", "block", "document"], bool], list[Rule]] = {}
     for rule in rules:
         if rule.is_pattern:
             groups.setdefault((units.get(rule.scope, "line"), rule.fold.nfkc), []).append(rule)
     for (unit, normalised), group in groups.items():
-        yield Search(group, unit, nfkc=normalised)
+        if line_filter and unit == "line" and not normalised:
+            yield LineSearch(group, line_filter())
+        else:
+            yield Search(group, unit, nfkc=normalised)
+
+
+def of_lines(rules: Iterable[Rule]) -> LineFilter:
+    """Return a filter for those of the rules that are matched against lines as they are."""
+    return LineFilter(
+        [
+            rule
+            for rule in rules
+            if rule.is_pattern and rule.scope not in ("block", "document") and not rule.fold.nfkc
+        ]
+    )
 
 
 def blocks(text: str, lines: Sequence[Span]) -> Iterator[tuple[int, Span]]:
@@ -145,15 +208,22 @@ def blocks(text: str, lines: Sequence[Span]) -> Iterator[tuple[int, Span]]:
 def _hits(
     rule: Rule, unit: Unit, places: Sequence[int] | None, line: int, start: int, length: int
 ) -> Iterator[Hit]:
+    for _, first, last, replacement in _matches(rule, unit, places):
+        at = (start + first, start + last)
+        if place_allows(rule.guard, at, length):
+            yield Hit(rule, line, *at, replacement)
+
+
+def _matches(rule: Rule, unit: Unit, places: Sequence[int] | None) -> Iterator[Match]:
+    """Yield the matches of a rule in a unit; `places` maps them to the text that the unit was made of."""
     if not words_allow(rule.guard, unit) or not unit.text.strip():
         return
     for spans in rule_spans(rule, unit):
         first, last = spans[0]
         if places is not None:
             first, last = places[first], places[last]
-        at = (start + first, start + last)
-        if first < last and place_allows(rule.guard, at, length):
-            yield Hit(rule, line, *at, expand(rule, unit.text, spans))
+        if first < last:
+            yield rule, first, last, expand(rule, unit.text, spans)
 
 
 def words_allow(guard: Guard, unit: Unit) -> bool:

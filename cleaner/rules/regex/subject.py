@@ -13,6 +13,11 @@ from cleaner.rules.regex.classes import is_common
 from cleaner.rules.regex.translate import INNER, MARK, marked
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_PLAIN_WORDS = re.compile(
+    "[\x00-\x7f\xa0-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbf\xd7\xf7"
+    "\u2009-\u200b\u2010-\u2027\u202f-\u203e\u20ac\u2122]*"
+)
+"""ASCII, and characters beyond it that are surely in no word."""
 _STRETCH = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]*", re.DOTALL)
 
 
@@ -31,7 +36,7 @@ def encoded(text: str) -> bytes:
 class Unit:
     """A line, block or document that matchers are run on."""
 
-    __slots__ = ("_common", "_data", "_marked", "_words", "text")
+    __slots__ = ("_common", "_data", "_marked", "_plain_words", "_words", "text")
 
     def __init__(self, text: str, data: bytes | None = None) -> None:
         self.text = text
@@ -39,6 +44,7 @@ class Unit:
         self._marked: dict[tuple[int, bool], bytes] = {}
         self._words: int | None = None
         self._common: bool | None = None
+        self._plain_words: bool | None = None
 
     @property
     def is_common(self) -> bool:
@@ -46,6 +52,13 @@ class Unit:
         if self._common is None:
             self._common = is_common(self.text)
         return self._common
+
+    @property
+    def has_plain_words(self) -> bool:
+        """Tell whether all letters and digits are ASCII."""
+        if self._plain_words is None:
+            self._plain_words = _PLAIN_WORDS.fullmatch(self.text) is not None
+        return self._plain_words
 
     @property
     def data(self) -> bytes:

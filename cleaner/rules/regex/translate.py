@@ -99,7 +99,7 @@ class ForRE2:
             case Alt(nodes):
                 return f"(?:{'|'.join(map(self.write, nodes))})"
             case Repeat(inner, low, high, mode):
-                return f"(?:{self.write(inner)}){count(low, high)}{mode}"
+                return f"(?:{self.write(inner)}){classes.count(low, high)}{mode}"
             case _:
                 message = f"RE2 has no {type(node).__name__}"
                 raise TypeError(message)
@@ -162,7 +162,7 @@ def _pcre2(node: Node) -> str:
         case Alt(nodes):
             return f"(?:{'|'.join(map(_pcre2, nodes))})"
         case Repeat(inner, low, high, mode):
-            return f"(?:{_pcre2(inner)}){count(low, high)}{mode}"
+            return f"(?:{_pcre2(inner)}){classes.count(low, high)}{mode}"
 
 
 _BOUNDARY = f"(?:(?<={_WORD})(?!{_WORD})|(?<!{_WORD})(?={_WORD}))"
@@ -203,16 +203,6 @@ def one_char(char: str, *, fold: bool) -> str:
     if more:
         return f"[{char}{more}]"
     return f"(?i:{char})" if fold and char.isalpha() else classes.quoted(char)
-
-
-def count(low: int, high: int | None) -> str:
-    """Spell a quantifier.
-
-    >>> count(0, None), count(1, None), count(0, 1), count(2, None), count(2, 3)
-    ('*', '+', '?', '{2,}', '{2,3}')
-    """
-    short = {(0, None): "*", (1, None): "+", (0, 1): "?"}
-    return short.get((low, high)) or f"{{{low},{'' if high is None else high}}}"
 
 
 def marked(text: str, *, copies: int, inner: bool) -> str:

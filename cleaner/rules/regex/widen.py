@@ -29,7 +29,7 @@ from cleaner.rules.regex.nodes import (
     Text,
     walk,
 )
-from cleaner.rules.regex.translate import count, one_char, spelled_text
+from cleaner.rules.regex.translate import one_char, spelled_text
 
 _MAX_COUNT = 4
 """Counts above this become loops: the automaton would have a state for each combination of them."""
@@ -179,7 +179,7 @@ def _weight(node: Node) -> float:
 
 def _loose(low: int, high: int | None) -> str:
     if max(low, high or 0) <= _MAX_COUNT:
-        return count(low, high)
+        return classes.count(low, high)
     return "+" if low else "*"
 
 
