@@ -20,8 +20,9 @@ class InputFile:
 
     `path` is on this machine or in a store; readers open it with `path.open("rb")`. `codec` names the
     compression around it, nothing for none; once it is unpacked, `path` and `size` are those of the
-    content. `problem` states why its content cannot be read. `changed` is when it was last changed, in
-    nanoseconds, as the run found it; 0 for a file that nobody else can change.
+    content. `member` is its name in the archive at `path`, nothing for a file of its own; its key then is the
+    archive's, a slash, and that name. `problem` states why its content cannot be read. `changed` is when it
+    was last changed, in nanoseconds, as the run found it; 0 for a file that nobody else can change.
     """
 
     key: str
@@ -32,6 +33,7 @@ class InputFile:
     codec: str = ""
     problem: str = ""
     changed: int = 0
+    member: str = ""
 
 
 @dataclass(frozen=True, slots=True)

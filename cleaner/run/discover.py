@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from cleaner.audit.trail import AUDIT
-from cleaner.errors import UsageError
+from cleaner.errors import QuarantineError, UsageError
 from cleaner.formats import opaque
+from cleaner.formats.archives.members import archive_at, members
 from cleaner.formats.compression import split_name
 from cleaner.formats.format import InputFile
 from cleaner.formats.registry import FORMATS, format_of
@@ -45,13 +46,27 @@ class Inputs:
 
 
 class _Found(NamedTuple):
-    """Something in a source: its key, its place, and why it is not read, or what kept it from being looked at."""
+    """Something in a source: its key, its place, and why it is not read, or what kept it from being looked at.
+
+    `member` is its name in the archive that lies there, if it is in one, and `length` are its bytes then.
+    """
 
     key: str
     path: Place
     status: os.stat_result | None = None
     skip: str = ""
     problem: str = ""
+    member: str = ""
+    length: int = 0
+
+    @property
+    def size(self) -> int:
+        """Return the bytes of the file."""
+        if self.member:
+            return self.length
+        if isinstance(self.path, RemotePath):
+            return self.path.size
+        return self.status.st_size if self.status else 0
 
 
 def discover(sources: Sequence[Place], *, format_name: str | None = None) -> Inputs:
@@ -63,7 +78,7 @@ def discover(sources: Sequence[Place], *, format_name: str | None = None) -> Inp
     """
     files: list[InputFile] = []
     skipped: list[Skipped] = []
-    for found in (found for source in sources for found in _walk(source)):
+    for found in (inner for source in sources for outer in _walk(source) for inner in _opened(outer)):
         reason = found.skip or (not found.problem and _no_format(found.key, format_name))
         if reason:
             skipped.append(Skipped(found.key, reason))
@@ -90,13 +105,32 @@ def _input(found: _Found, format_name: str | None) -> InputFile:
     """Describe a file; what is known to be unreadable has the format that quarantines it."""
     bare, end, codec = split_name(found.key)
     if found.problem:
-        return InputFile(found.key, found.path, 0, opaque.FORMAT.name, found.key, problem=found.problem)
+        return InputFile(
+            found.key, found.path, found.size, opaque.FORMAT.name, found.key, problem=found.problem
+        )
     name = format_name or format_of(bare) or opaque.FORMAT.name
     output = FORMATS[name].output_name(bare) + end
-    size, changed = (found.status.st_size, found.status.st_mtime_ns) if found.status else (0, 0)
-    if isinstance(found.path, RemotePath):
-        size = found.path.size
-    return InputFile(found.key, found.path, size, name, output, codec, changed=changed)
+    changed = found.status.st_mtime_ns if found.status else 0
+    return InputFile(
+        found.key, found.path, found.size, name, output, codec, changed=changed, member=found.member
+    )
+
+
+def _opened(found: _Found) -> Iterator[_Found]:
+    """Yield the files in an archive, and of what is none, itself; so of one that cannot be read: it is quarantined."""
+    archive = None if found.skip or found.problem else archive_at(found.path, found.key, found.size)
+    if archive is None:
+        yield found
+        return
+    if not archive.size:
+        yield found._replace(skip="an archive without content")
+        return
+    try:
+        for member in members(archive):
+            key = f"{found.key}/{member.name}"
+            yield found._replace(key=key, skip=member.skip, member=member.name, length=member.size)
+    except QuarantineError as error:
+        yield found._replace(problem=str(error))
 
 
 def _walk(source: Place) -> Iterable[_Found]:

@@ -6,6 +6,7 @@ Everything happens in files of a work folder; `finish.publish_run` makes an outp
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from cleaner.run.job import Job
 from cleaner.run.stages import prepare
 from cleaner.run.surveys import Folders, Surveys
 from cleaner.run.units import Unit, cut
-from cleaner.run.unpack import is_brought, unpack
+from cleaner.run.unpack import is_brought, together, unpack_group
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +49,12 @@ def _unpacked(job: Job) -> tuple[InputFile, ...]:
 
     So is the content of remote files of records, which are read more than once and not from the front alone.
     """
-    packed = [file for file in job.inputs.files if file.codec or is_brought(file)]
+    packed = [file for file in job.inputs.files if file.codec or file.member or is_brought(file)]
     if not packed:
         return job.inputs.files
     targets: list[Path] = [job.work / "unpacked" / f"{number:06d}" for number in range(len(packed))]
-    found = job.map("unpack", unpack, list(zip(packed, targets, strict=True)))
-    content = {file.key: plain for file, plain in zip(packed, found, strict=True)}
+    places = {file.key: target for file, target in zip(packed, targets, strict=True)}
+    calls = [(group, tuple(places[file.key] for file in group)) for group in together(packed)]
+    found = chain.from_iterable(job.map("unpack", unpack_group, calls))
+    content = {plain.key: plain for plain in found}
     return tuple(content.get(file.key, file) for file in job.inputs.files)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from cleaner.engines.staging import staged_file
 from cleaner.errors import QuarantineError
-from cleaner.formats import opaque
+from cleaner.formats import jsontext, opaque
+from cleaner.formats.archives.members import archive_at, extract
 from cleaner.formats.compression import PIECE, Limits, expand
 from cleaner.formats.format import InputFile
 from cleaner.formats.registry import FORMATS
@@ -54,3 +55,69 @@ def _write(pieces: Iterator[bytes], target: Path) -> None:
     with staged_file(target) as part, part.open("wb") as stream:
         for piece in pieces:
             stream.write(piece)
+
+
+# ---------------------------------------------------------------- archives
+
+
+def together(files: Iterable[InputFile]) -> list[tuple[InputFile, ...]]:
+    """Group files that are unpacked at once: those of one archive, and every other by itself."""
+    groups: dict[str, list[InputFile]] = {}
+    for file in files:
+        groups.setdefault(_archive_key(file) if file.member else file.key, []).append(file)
+    return [tuple(group) for group in groups.values()]
+
+
+def _archive_key(file: InputFile) -> str:
+    return file.key[: -len(file.member) - 1]
+
+
+def unpack_group(
+    files: Sequence[InputFile], targets: Sequence[Path], *, limits: Limits | None = None
+) -> list[InputFile]:
+    """Unpack files of one archive, or one that is in none, as `unpack` does.
+
+    A member that cannot be read is quarantined with its bytes as they are stored in the archive.
+    """
+    if not files[0].member:
+        return [unpack(file, target, limits=limits) for file, target in zip(files, targets, strict=True)]
+    stored = {
+        file.member: target.with_name(f"{target.name}.member")
+        for file, target in zip(files, targets, strict=True)
+    }
+    try:
+        problems = _extracted(files[0], stored, targets[0].with_name(f"{targets[0].name}.extracted"), limits)
+    except QuarantineError as error:
+        problems = dict.fromkeys(stored, str(error))
+    found = []
+    for file, target in zip(files, targets, strict=True):
+        path, problem = stored[file.member], problems.get(file.member, "")
+        if problem:
+            path.touch()
+        plain = replace(file, path=path, size=path.stat().st_size, changed=0)
+        if problem:
+            found.append(replace(plain, format=opaque.FORMAT.name, codec="", problem=problem))
+        else:
+            found.append(unpack(plain, target, limits=limits) if file.codec else plain)
+    return found
+
+
+def _extracted(
+    file: InputFile, targets: Mapping[str, Path], done: Path, limits: Limits | None
+) -> dict[str, str]:
+    """Extract the members of an archive that are read, unless that was done; return what is wrong with some of them."""
+    if not done.exists():
+        done.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(file.path, RemotePath):
+            size, changed = file.path.size, file.changed
+        else:
+            status = file.path.stat()
+            size, changed = status.st_size, status.st_mtime_ns
+        archive = archive_at(file.path, _archive_key(file), size)
+        problems = extract(archive, targets, limits=limits) if archive else {}
+        if changed != file.changed:
+            raise QuarantineError(CHANGED)
+        with staged_file(done) as part:
+            part.write_bytes(jsontext.dumps(problems))
+    found: dict[str, str] = jsontext.loads(done.read_bytes())
+    return found

@@ -94,7 +94,7 @@ class Outgoing:
         withdraw(self.target, [LAST])
         withdraw(self.target, [name for name in old if not (self.folder / name).is_file()])
         withdraw(self.target, [name for name in self._trail() if not (self.folder / name).is_file()])
-        deliver(self.folder, self.target, last=LAST, leave_out=(f"{AUDIT}/work",))
+        deliver(self.folder, self.target, last=LAST, leave_out=(f"{AUDIT}/work", f"{AUDIT}/lock"))
         withdraw(self.target, [MARKER])
 
     def clear(self) -> None:

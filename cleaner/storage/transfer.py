@@ -47,13 +47,13 @@ def deliver(folder: Path, target: RemotePath, *, last: str, leave_out: Collectio
     """Write all files of a folder to a store, and `last` when the others are there and are what they should be.
 
     What is there already and is the same stays. Files of an earlier output that are to go are
-    removed by `withdraw` before. `leave_out` names folders that are not written.
+    removed by `withdraw` before. `leave_out` names files and folders that are not written.
     """
     names = [
         name
         for path in sorted(folder.rglob("*"))
         if path.is_file() and (name := path.relative_to(folder).as_posix()) != last
-        if not any(name.startswith(f"{part}/") for part in leave_out)
+        if not any(name == part or name.startswith(f"{part}/") for part in leave_out)
     ]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for _ in pool.map(lambda name: send(folder / name, target / name), names):
