@@ -6,6 +6,7 @@ import bz2
 import gzip
 import json
 import lzma
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -96,7 +97,7 @@ def content_of(data: bytes, suffix: str) -> bytes | None:
             case ".zst":
                 return zstandard.ZstdDecompressor().decompress(data, max_output_size=1 << 24)
         return data
-    except (OSError, EOFError, ValueError, lzma.LZMAError, zstandard.ZstdError):
+    except (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError, zstandard.ZstdError):
         return None
 
 
