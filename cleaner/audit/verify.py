@@ -13,6 +13,7 @@ from cleaner.audit.records import DUPLICATES, INPUTS, QUARANTINE
 from cleaner.audit.trail import AUDIT, read_all
 from cleaner.errors import UsageError
 from cleaner.formats import jsontext
+from cleaner.formats.opaque import UNREAD
 from cleaner.storage.places import Place
 
 
@@ -80,7 +81,7 @@ def unread(finished: Finished) -> set[str]:
     """Return the inputs of which nothing could be read when the run was made."""
     empty = {item["path"] for item in finished.run["inputs"] if not item["bytes"]}
     lines = read_all(finished.audit, QUARANTINE, finished.shards) if empty else ()
-    return {line["path"] for line in lines if line["path"] in empty and not (line["inside"] or line["raw"])}
+    return {line["path"] for line in lines if line["path"] in empty and line["reason"].startswith(UNREAD)}
 
 
 def not_here(finished: Finished, remote: Collection[str] = ()) -> Counter[str]:

@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 import click
 
@@ -90,17 +91,8 @@ def main() -> None:
         except BrokenPipeError:
             sys.exit(EXIT_MACHINE)  # the reader closed the pipe: it wants no more, and no message
         except (OSError, MemoryError) as error:
-            _say(f"clean: {'standard output: ' if _is_full() else ''}{machine_fault(error)}")
+            _say(f"clean: {machine_fault(error)}")
             sys.exit(EXIT_MACHINE)
-
-
-def _is_full() -> bool:
-    """Tell whether it is standard output that takes no more."""
-    try:
-        sys.stdout.flush()
-    except OSError:
-        return True
-    return False
 
 
 def exit_code(error: CleanerError) -> int:
@@ -165,21 +157,34 @@ def _say(message: str) -> None:
         click.echo("\n".join(map(printable, message.split("\n"))), err=True)
 
 
+class _StandardOutput(io.FileIO):
+    """Standard output, which says so when it does not take what is written."""
+
+    def write(self, data: Any) -> int:
+        try:
+            return super().write(data)
+        except OSError as error:
+            error.filename = "standard output"
+            raise
+
+
 @contextmanager
 def _streams() -> Iterator[None]:
     """Make standard output one that takes every text, and that fails where it was closed, or cannot take any more."""
-    if sys.stdout is None:
-        sys.stdout = open(os.open(os.devnull, os.O_RDONLY), "w", encoding="utf-8")  # noqa: PTH123, SIM115
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
-            stream.reconfigure(errors="backslashreplace")
+    before = sys.stdout
+    if before is None or type(before) is io.TextIOWrapper:
+        number = os.open(os.devnull, os.O_RDONLY) if before is None else before.fileno()
+        raw = _StandardOutput(number, "w", closefd=False)
+        encoding = before.encoding if before else "utf-8"
+        sys.stdout = io.TextIOWrapper(
+            io.BufferedWriter(raw), encoding, "backslashreplace", line_buffering=raw.isatty()
+        )
     try:
         yield
     finally:
-        try:
+        with suppress(OSError):
             sys.stdout.flush()
-        except OSError:  # what is left in it would be tried again when the interpreter ends
-            sys.stdout = io.StringIO()
+        sys.stdout = before if before is not None else io.StringIO()
 
 
 @contextmanager

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from cleaner.errors import CleanerError
 from cleaner.formats.format import Entry, Fields, Format, Layout, Segment
 
+UNREAD = "cannot be read"
+"""What the reason begins with when the bytes of an input could not be had."""
 BLOCK = 16 * 1024 * 1024
 """Bytes of such a file that are held at once."""
 

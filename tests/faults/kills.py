@@ -12,6 +12,7 @@ import signal
 import sys
 import tempfile
 import time
+import warnings
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -32,7 +33,9 @@ LONGEST = 120.0
 
 def started(source: Path, out: Path, jobs: int, *options: str) -> int:
     """Run `clean run` in a child, in a group of its own; return its process id."""
-    child = os.fork()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about threads of this process: the child has none of them
+        child = os.fork()
     if child:
         with suppress(OSError):
             os.setpgid(child, child)
@@ -52,6 +55,7 @@ def _run(source: Path, out: Path, jobs: int, *options: str) -> int:
     from cleaner.engines.registry import ENGINES
 
     ENGINES["local"] = partial(LocalEngine, method="fork")  # type: ignore[index]
+    warnings.simplefilter("ignore")
     null = os.open(os.devnull, os.O_RDWR)
     for number in (0, 1, 2):
         os.dup2(null, number)

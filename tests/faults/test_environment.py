@@ -1,0 +1,202 @@
+"""What a machine refuses: space, memory, shared memory, a home, a locale, a reader of what is printed."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cleaner.engines.local import LocalEngine
+from cleaner.engines.registry import ENGINES
+from tests.conftest import PROJECT, Result
+from tests.faults.corpus import LONG, is_proven, small
+from tests.support.corpora import tree, write
+
+Clean = Callable[..., Result]
+NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
+often = pytest.mark.skipif(not NIGHTLY, reason="starts many processes: HYPOTHESIS_PROFILE=nightly")
+
+
+def clean_in_shell(*arguments: object, **options: Any) -> subprocess.CompletedProcess[str]:
+    """Run `clean ARGUMENTS` in a process of its own."""
+    command = [sys.executable, "-m", "cleaner", *map(str, arguments)]
+    options = {"capture_output": True} | options if "stdout" not in options else options
+    return subprocess.run(command, text=True, check=False, cwd=PROJECT, **options)
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return small(tmp_path_factory.mktemp("environment") / "in")
+
+
+@pytest.fixture
+def whole(source: Path, tmp_path: Path, clean: Clean) -> dict[str, bytes]:
+    assert clean("run", source, tmp_path / "whole", "-q", "-j", "1").code == 3
+    return tree(tmp_path / "whole")
+
+
+# ---------------------------------------------------------------- space and memory
+
+
+def test_no_file_may_be_that_large(
+    source: Path, tmp_path: Path, whole: dict[str, bytes], clean: Clean
+) -> None:
+    """Let a file have 3,000 bytes (RLIMIT_FSIZE), as a disk that is full would; then continue."""
+    out = tmp_path / "out"
+    limit = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (3_000, 3_000))
+    result = clean_in_shell("run", source, out, "-q", "-j", "1", preexec_fn=limit)
+    assert result.returncode == 5, result
+    assert result.stderr.count("\n") == 1 and "File too large: raise the limit" in result.stderr
+    assert not (out / "_clean/run.json").exists()
+    assert clean("run", source, out, "-q", "-j", "1", *(["--resume"] if out.exists() else [])).code == 3
+    assert tree(out) == whole
+
+
+def test_no_memory(
+    source: Path, tmp_path: Path, whole: dict[str, bytes], clean: Clean, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hungry(*arguments: object) -> None:
+        raise MemoryError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("cleaner.run.finish.publish", hungry)
+        result = clean("run", source, tmp_path / "out", "-q", "-j", "1")
+    assert (result.code, result.err.count("\n")) == (5, 1)
+    assert "out of memory: fewer --jobs" in result.err
+    assert clean("run", source, tmp_path / "out", "-q", "-j", "1", "--resume").code == 3
+    assert tree(tmp_path / "out") == whole
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+@pytest.mark.parametrize(
+    "command", ["check", *(pytest.param(name, marks=often) for name in ("diff", "why", "verify"))]
+)
+def test_standard_output_is_full(command: str, source: Path, tmp_path: Path, clean: Clean) -> None:
+    arguments: list[object] = [source]
+    if command in ("why", "verify"):
+        assert clean("run", source, tmp_path / "out", "-q", "-j", "1").code == 3
+        arguments = [tmp_path / "out", "a.txt"][: 1 + (command == "why")]
+    with Path("/dev/full").open("w") as full:
+        result = clean_in_shell(command, *arguments, stdout=full, stderr=subprocess.PIPE)
+    assert (result.returncode, result.stderr.count("\n")) == (5, 1)
+    assert result.stderr.startswith("clean: standard output: No space left on device")
+
+
+@pytest.mark.parametrize("name", [pytest.param("check", marks=often), "filter"])
+def test_standard_output_is_closed_by_its_reader(name: str, tmp_path: Path) -> None:
+    lines = b"".join(json.dumps({"id": k, "text": f"{LONG} {k}"}).encode() + b"\n" for k in range(2000))
+    source = write(tmp_path / "in", {"a.jsonl": lines + b"broken\n" * 5000})
+    words = ["check", str(source)] if name == "check" else ["run", "-", "-", "-j", "1", "--steps", "encoding"]
+    command = [sys.executable, "-m", "cleaner", *words]
+    with (
+        (source / "a.jsonl").open("rb") as stdin,
+        subprocess.Popen(
+            command, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=PROJECT
+        ) as process,
+    ):
+        assert process.stdout and process.stderr
+        process.stdout.readline()
+        process.stdout.close()
+        assert b"Traceback" not in process.stderr.read()
+        assert process.wait() == 5
+
+
+@often
+def test_standard_output_is_not_there(source: Path, tmp_path: Path) -> None:
+    result = clean_in_shell(
+        "check", source, preexec_fn=partial(os.close, 1), stdout=None, stderr=subprocess.PIPE
+    )
+    assert (result.returncode, result.stderr.count("\n")) == (5, 1)
+    assert result.stderr.startswith("clean: standard output: ")
+
+
+# ---------------------------------------------------------------- processes
+
+
+@pytest.mark.parametrize("method", [pytest.param("fork", marks=often), "forkserver"])
+def test_any_way_to_start_workers_gives_the_same_bytes(
+    method: str,
+    source: Path,
+    tmp_path: Path,
+    whole: dict[str, bytes],
+    clean: Clean,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(ENGINES, "local", partial(LocalEngine, method=method))
+    monkeypatch.setattr("cleaner.run.units.LEAST", 2_000)
+    with pytest.warns() if sys.version_info >= (3, 12) and method == "fork" else monkeypatch.context():
+        assert clean("run", source, tmp_path / "two", "-q", "-j", "2").code == 3
+    assert clean("run", source, tmp_path / "one", "-q", "-j", "1").code == 3
+    assert tree(tmp_path / "two") == tree(tmp_path / "one")
+    assert tree(tmp_path / "two", audit=False) == {
+        name: data for name, data in whole.items() if not name.startswith("_clean/")
+    }
+
+
+def test_without_shared_memory_one_process_does_all(
+    source: Path, tmp_path: Path, whole: dict[str, bytes], clean: Clean, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*arguments: object, **options: object) -> None:
+        raise OSError(38, "Function not implemented")
+
+    monkeypatch.setattr("cleaner.engines.local.ProcessPoolExecutor", refuse)
+    assert clean("run", source, tmp_path / "out", "-q", "-j", "2").code == 3
+    assert tree(tmp_path / "out") == whole
+    with LocalEngine(2) as engine:
+        engine.start()
+        assert engine.map(abs, [(-1,), (2,)]) == [1, 2]
+        made = engine.stream(abs, iter([-3, 4]), split=lambda call: [call], lost=lambda call: 0)
+        assert list(made) == [3, 4]
+
+
+# ---------------------------------------------------------------- the user's surroundings
+
+
+def test_an_old_locale_and_a_home_that_cannot_be_written(
+    source: Path, tmp_path: Path, whole: dict[str, bytes]
+) -> None:
+    """Print in LANG=C, with Latin-1 as its encoding, where neither home nor cache can be made."""
+    home = write(tmp_path, {"home": b"a file where the folder would be"}) / "home"
+    surroundings = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(home),
+        "XDG_CACHE_HOME": str(home / "cache"),
+        "XDG_CONFIG_HOME": str(home / "config"),
+        "LANG": "C",
+        "LC_ALL": "C",
+        "PYTHONIOENCODING": "latin-1",
+        "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
+    }
+    out = tmp_path / "out"
+    result = clean_in_shell("run", source, out, "-j", "1", env=surroundings)
+    assert result.returncode == 3, result.stderr
+    assert tree(out) == whole
+    assert is_proven(out)
+    assert "flags" in result.stdout
+
+
+@often
+def test_findings_in_an_old_encoding(source: Path) -> None:
+    surroundings = os.environ | {"PYTHONIOENCODING": "latin-1"}
+    result = clean_in_shell("check", source, env=surroundings, encoding="latin-1")
+    assert result.returncode == 1 and "Traceback" not in result.stderr
+    assert "\\u201c" in result.stdout
+
+
+def test_a_clock_that_goes_backwards(
+    source: Path, tmp_path: Path, whole: dict[str, bytes], clean: Clean, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import time
+
+    ticks = iter(range(10**9, 0, -1))
+    monkeypatch.setattr(time, "time", lambda: float(next(ticks)))
+    assert clean("run", source, tmp_path / "out", "-q", "-j", "1").code == 3
+    assert tree(tmp_path / "out") == whole
