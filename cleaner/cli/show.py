@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import difflib
 import os
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from cleaner.audit.records import EditLine, FlagLine
 from cleaner.audit.trail import edit_lines, flag_lines
 from cleaner.cli import printable
+from cleaner.cli.progress import Shown
 from cleaner.model import Document
 from cleaner.run.state import Held, Refused, StateEntry
 
 if TYPE_CHECKING:
-    from cleaner.run.job import Job
+    from cleaner.run.job import Advance, Job
     from cleaner.run.publish import Counts
     from cleaner.storage.places import Place
 
@@ -39,21 +39,13 @@ class Console:
     quiet: bool = False
     verbose: bool = False
     no_color: bool = False
-    _bar: Any = None
-    _task: Any = None
+    _shown: Shown = field(default_factory=Shown)
 
-    def progress(self, stage: str, done: int, total: int) -> None:
-        """Show how far a stage is; only on a terminal."""
-        if self.quiet or not sys.stderr.isatty():
-            return
-        if self._bar is None:
-            from rich.console import Console as RichConsole
-            from rich.progress import Progress
-
-            self._bar = Progress(console=RichConsole(stderr=True, no_color=self._plain), transient=True)
-            self._bar.start()
-            self._task = self._bar.add_task(stage, total=total)
-        self._bar.update(self._task, description=f"{stage:8}", completed=done, total=total)
+    def progress(self, now: Advance) -> None:
+        """Show how far a stage is."""
+        if not self.quiet:
+            self._shown.plain = self._plain
+            self._shown(now)
 
     def __enter__(self) -> Self:
         return self
@@ -64,10 +56,8 @@ class Console:
         self.close()
 
     def close(self) -> None:
-        """Take the progress bar away; it hides the cursor, so this must happen however a run ends."""
-        if self._bar is not None:
-            self._bar.stop()
-            self._bar = None
+        """Take the progress bar away."""
+        self._shown.close()
 
     def remark(self, text: str) -> None:
         """Print a remark, if there is one, on standard error."""
@@ -111,7 +101,7 @@ class Console:
                 )
             console.print(rows)
         flags = ", ".join(f"{counts.severities[name]} {name}" for name in ("error", "warn", "info"))
-        seconds = job.timings.seconds
+        seconds = {name: took.seconds for name, took in job.timings.stages.items()}
         notes = [
             f"flags: {flags}",
             f"duplicates: {counts.duplicates.total()}",

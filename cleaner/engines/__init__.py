@@ -66,9 +66,9 @@ class Guarded(Protocol):
         *,
         killed: Callable[[int], tuple[Any, ...] | None],
         apart: Collection[int] = ...,
-        done: Callable[[int], None] = ...,
+        done: Callable[[int, T], None] = ...,
     ) -> list[T]:
-        """Run all calls as `map` does; those in `apart` in a worker that does nothing else.
+        """Run all calls as `map` does; those in `apart` in a worker that does nothing else. `done` gets results, too.
 
         `killed` is called with the index of a call whose worker was killed while that did nothing else. It returns
         the call to make instead, or None, which ends the map with an InterruptedRunError.

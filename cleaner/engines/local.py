@@ -60,7 +60,7 @@ class LocalEngine:
         done: Callable[[int], None] = lambda index: None,
     ) -> list[T]:
         """Run all calls and return their results in order; one that ends its worker twice ends the run."""
-        return self.guarded_map(function, calls, killed=_Twice(calls), done=done)
+        return self.guarded_map(function, calls, killed=_Twice(calls), done=lambda index, result: done(index))
 
     def guarded_map(
         self,
@@ -69,7 +69,7 @@ class LocalEngine:
         *,
         killed: Callable[[int], tuple[Any, ...] | None],
         apart: Collection[int] = (),
-        done: Callable[[int], None] = lambda index: None,
+        done: Callable[[int, T], None] = lambda index, result: None,
     ) -> list[T]:
         """Run all calls; `killed` says what becomes of one that ends its worker.
 
@@ -82,7 +82,7 @@ class LocalEngine:
         while True:
             for index in suspects:
                 results[index] = self._alone(function, calls[index], lambda index=index: killed(index))  # type: ignore[misc]
-                done(index)
+                done(index, results[index])
             rest = [index for index in range(len(calls)) if index not in results]
             pool = None if here else self._workers()
             try:
@@ -148,18 +148,18 @@ class LocalEngine:
         function: Callable[..., T],
         calls: Mapping[int, tuple[Any, ...]],
         results: dict[int, T],
-        done: Callable[[int], None],
+        done: Callable[[int, T], None],
     ) -> None:
         """Run calls at once, or one after the other where there is no pool, and add their results by their index."""
         if pool is None:
             for index, call in calls.items():
                 results[index] = function(*call)
-                done(index)
+                done(index, results[index])
             return
         futures = {pool.submit(function, *call): index for index, call in calls.items()}
         for future in as_completed(futures):
             results[futures[future]] = future.result()
-            done(futures[future])
+            done(futures[future], future.result())
 
     def _alone(
         self, function: Callable[..., T], call: tuple[Any, ...], killed: Callable[[], tuple[Any, ...] | None]

@@ -63,7 +63,10 @@ def write_parts(job: Job, settled: Settled) -> tuple[list[Published], Counts]:
         )
         for unit, folder in zip(settled.units, settled.folders, strict=True)
     ]
-    published = job.map("publish", publish, calls)
+    sizes = [unit.size for unit in settled.units]
+    published = job.map(
+        "publish", publish, calls, sizes=sizes, documents=lambda unit: unit.counts.documents_in
+    )
     counts = Counts()
     for unit in published:
         counts.add(unit.counts)
@@ -99,7 +102,9 @@ def publish_run(
     with job.timings.stage("report"):
         sources = Sources(rule_book(job.settings.rules), known=True)
         write_report(Finished(out, run), [unit.collected for unit in published], sources)
-    timings = {name: {"seconds": round(seconds, 3)} for name, seconds in job.timings.seconds.items()}
+    timings = {
+        name: asdict(took) | {"seconds": round(took.seconds, 3)} for name, took in job.timings.stages.items()
+    }
     total = {"bytes": sum(file.size for file in job.inputs.files), "documents": counts.documents_in}
     key = hashlib.sha256((job.work / "job.json").read_bytes()).hexdigest()
     write_whole(out / AUDIT / TIMINGS, jsontext.pretty({"stages": timings, **total, "job": key}))

@@ -14,24 +14,46 @@ from cleaner.run.discover import Inputs
 from cleaner.settings import Settings
 
 T = TypeVar("T")
-Progress = Callable[[str, int, int], None]
-"""Called with the name of a stage, how many of its tasks are done, and how many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """How far a stage is: tasks done, and how many there are; of those done bytes and documents, if known."""
+
+    stage: str
+    done: int
+    total: int
+    bytes: int = 0
+    documents: int = 0
+
+
+Progress = Callable[[Advance], None]
+
+
+@dataclass(slots=True)
+class Took:
+    """What a stage took, and what it worked on, if that is known."""
+
+    seconds: float = 0.0
+    bytes: int = 0
+    documents: int = 0
 
 
 @dataclass(slots=True)
 class Timings:
-    """Seconds of each stage; the only thing in an output that differs between two equal runs."""
+    """The times of each stage; the only thing in an output that differs between two equal runs."""
 
-    seconds: dict[str, float] = field(default_factory=dict)
+    stages: dict[str, Took] = field(default_factory=dict)
 
     @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
+    def stage(self, name: str) -> Iterator[Took]:
         """Add the time of a block to a stage."""
+        took = self.stages.setdefault(name, Took())
         start = time.perf_counter()
         try:
-            yield
+            yield took
         finally:
-            self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
+            took.seconds += time.perf_counter() - start
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +64,7 @@ class Job:
     inputs: Inputs
     work: Path
     engine: Engine
-    progress: Progress = lambda stage, done, total: None
+    progress: Progress = lambda now: None
     timings: Timings = field(default_factory=Timings)
 
     def map(
@@ -53,20 +75,32 @@ class Job:
         *,
         killed: Callable[[int], tuple[Any, ...] | None] | None = None,
         apart: Collection[int] = (),
+        sizes: Sequence[int] = (),
+        documents: Callable[[T], int] = lambda result: 0,
     ) -> list[T]:
-        """Let the engine do one stage; `killed` and `apart` are for one that survives the end of a worker."""
-        count = 0
+        """Let the engine do one stage.
 
-        def done(index: int) -> None:
-            nonlocal count
+        `killed` and `apart` are for one that survives the end of a worker; `sizes` are the bytes of each call, and
+        `documents` tells how many documents there were from what a call returned.
+        """
+        count = size = texts = 0
+
+        def done(index: int, result: T | None = None) -> None:
+            nonlocal count, size, texts
             count += 1
-            self.progress(stage, count, len(calls))
+            size += sizes[index] if sizes else 0
+            texts += documents(result) if result is not None else 0
+            self.progress(Advance(stage, count, len(calls), size, texts))
 
-        self.progress(stage, 0, len(calls))
-        with self.timings.stage(stage):
+        self.progress(Advance(stage, 0, len(calls)))
+        with self.timings.stage(stage) as took:
             if killed and isinstance(self.engine, Guarded):
-                return self.engine.guarded_map(function, calls, killed=killed, apart=apart, done=done)
-            return self.engine.map(function, calls, done=done)
+                results = self.engine.guarded_map(function, calls, killed=killed, apart=apart, done=done)
+            else:
+                results = self.engine.map(function, calls, done=done)
+            took.bytes += size
+            took.documents += sum(map(documents, results))
+        return results
 
     @property
     def jobs(self) -> int:
@@ -80,7 +114,9 @@ class Job:
 
     def exchange(self, stage: str, calls: Sequence[tuple[Any, ...]], hops: Sequence[Hop]) -> list[Any]:
         """Let the engine do one shuffle."""
-        self.progress(stage, 0, len(calls))
+        self.progress(Advance(stage, 0, len(calls)))
         engine = cast(Exchanger, self.engine)
         with self.timings.stage(stage):
-            return engine.exchange(calls, hops, done=lambda index: self.progress(stage, index, len(calls)))
+            return engine.exchange(
+                calls, hops, done=lambda index: self.progress(Advance(stage, index, len(calls)))
+            )

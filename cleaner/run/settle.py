@@ -38,7 +38,15 @@ def settle(job: Job) -> Settled:
     first = tuple(job.work / "0" / f"{unit.index:05d}" for unit in units)
     calls = [(job.settings, unit, folder) for unit, folder in zip(units, first, strict=True)]
     attempts = Attempts(calls, first)
-    job.map("prepare", prepare, calls, killed=attempts, apart=attempts.interrupted())
+    job.map(
+        "prepare",
+        prepare,
+        calls,
+        killed=attempts,
+        apart=attempts.interrupted(),
+        sizes=[unit.size for unit in units],
+        documents=int,
+    )
     surveys = Surveys(job)
     folders = surveys.settle(first)
     return Settled(units, folders, surveys.digested, surveys.statistics())

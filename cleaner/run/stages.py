@@ -83,21 +83,22 @@ def passages(text: str) -> int:
 # ---------------------------------------------------------------- prepare
 
 
-def prepare(settings: Settings, unit: Unit, folder: Path, refused: tuple[Refusal, ...] = ()) -> None:
-    """Read a unit, apply the document steps, and write its state to `folder`.
+def prepare(settings: Settings, unit: Unit, folder: Path, refused: tuple[Refusal, ...] = ()) -> int:
+    """Read a unit, apply the document steps, and write its state to `folder`; return how many documents it has.
 
     What is `refused` is quarantined untried, and so is a segment that turns out not to be readable.
     """
     if folder.exists():
-        return
+        return 0
     reasons, number = dict(refused), 0
     with Doing(folder) as doing:
         while True:
             try:
+                documents = 0
                 with StateWriter(folder) as writer:
                     for number in range(len(unit.segments)):
-                        _read(settings, unit, number, writer, reasons, doing)
-                return
+                        documents += _read(settings, unit, number, writer, reasons, doing)
+                return documents
             except UnreadableError as error:
                 reasons[Place(number, 0)] = str(error)
 
@@ -109,11 +110,11 @@ def _read(
     writer: StateWriter,
     reasons: Mapping[Place, str],
     doing: Doing,
-) -> None:
-    """Read a segment of a unit and write what its documents become."""
+) -> int:
+    """Read a segment of a unit and write what its documents become; return how many there are."""
     cleaner, segment = cleaner_for(settings), unit.segments[number]
     most = settings.limits.document_bytes
-    digest, size = hashlib.sha256(), 0
+    digest, size, documents = hashlib.sha256(), 0, 0
     doing.note(number, 0)
     found = entries(segment, settings.fields, reasons.get(Place(number, 0), ""), most)
     for count, entry in enumerate(found, 1):
@@ -126,7 +127,9 @@ def _read(
             )
             entry = replace(entry, text=None, reason=reason, copy=b"") if reason else entry
         writer.add(_hold(cleaner, entry, writer, segment.file.format))
+        documents += entry.text is not None
     writer.add(SegmentEnd(digest.hexdigest(), size))
+    return documents
 
 
 def _hold(cleaner: Pipeline, entry: Entry, writer: StateWriter, format_name: str) -> StateEntry:

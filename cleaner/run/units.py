@@ -36,6 +36,11 @@ class Unit:
     shard: int
     segments: tuple[Segment, ...]
 
+    @property
+    def size(self) -> int:
+        """Return its bytes."""
+        return sum(segment.end - segment.start for segment in self.segments)
+
 
 def unit_bytes(total: int) -> int:
     """Return the size of the units of a corpus of so many bytes.
