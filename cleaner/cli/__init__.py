@@ -88,7 +88,7 @@ def main() -> None:
         except CleanerError as error:
             _say(f"clean: {error}")
             sys.exit(exit_code(error))
-        except BrokenPipeError:
+        except (BrokenPipeError, _ReaderGoneError):
             sys.exit(EXIT_MACHINE)  # the reader closed the pipe: it wants no more, and no message
         except (OSError, MemoryError) as error:
             _say(f"clean: {machine_fault(error)}")
@@ -157,12 +157,18 @@ def _say(message: str) -> None:
         click.echo("\n".join(map(printable, message.split("\n"))), err=True)
 
 
+class _ReaderGoneError(Exception):
+    """Nobody reads standard output any more. No OSError: click would end the process with the status for findings."""
+
+
 class _StandardOutput(io.FileIO):
     """Standard output, which says so when it does not take what is written."""
 
     def write(self, data: Any) -> int:
         try:
             return super().write(data)
+        except BrokenPipeError:
+            raise _ReaderGoneError from None
         except OSError as error:
             error.filename = "standard output"
             raise
@@ -182,7 +188,7 @@ def _streams() -> Iterator[None]:
     try:
         yield
     finally:
-        with suppress(OSError):
+        with suppress(OSError, _ReaderGoneError):
             sys.stdout.flush()
         sys.stdout = before if before is not None else io.StringIO()
 
