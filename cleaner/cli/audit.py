@@ -50,19 +50,32 @@ def why(out: Place, place: str) -> None:
 @click.option(
     "--compare", "old", type=PLACE, metavar="OLD", help="Show also what is different from the run in OLD."
 )
-def report(out: Place, *, old: Place | None) -> None:
-    """Build OUT/_clean/report.html anew from the audit trail and print its path."""
+@click.option("--serve", is_flag=True, help="Show the whole trail in a browser, on this machine alone.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=0, help="Port for --serve [default: one that is free]."
+)
+def report(out: Place, *, old: Place | None, serve: bool, port: int) -> None:
+    """Build OUT/_clean/report.html anew from the audit trail and print its path.
+
+    With --serve, print an address under which the same page leads on to every hit, document and cluster, until it is
+    interrupted; nothing is written.
+    """
     from cleaner.audit.errors import following
     from cleaner.audit.rebuild import open_run
-    from cleaner.report import write_report
+    from cleaner.report import collect_all, write_report
     from cleaner.report.sections.comparison import compare
-    from cleaner.report.views import Sources
+    from cleaner.report.serve import serve as serve_run
+    from cleaner.report.views import Room, Sources, build
 
     with following():
         finished = open_run(out)
         book, known = _rules_of(finished)
         comparison = compare(finished, open_run(old, wanted=_in_trail)) if old else None
         sources = Sources(book, known, full=True, comparison=comparison)
+        if serve:
+            shown = build(finished, collect_all(finished), sources, Room())
+            serve_run(finished, shown, port, click.echo)
+            return
         path = write_report(finished, sources=sources)
         if isinstance(out, RemotePath):
             send(path, out / f"{AUDIT}/{path.name}")

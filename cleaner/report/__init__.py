@@ -7,6 +7,7 @@ texts/      text of unknown origin made fit to be shown, and what changed in it 
 sections/   the parts of the page
 views       everything on the page, within its room
 page        the page itself, from templates
+serve/      the same over the whole trail, on the loopback address
 """
 
 from __future__ import annotations

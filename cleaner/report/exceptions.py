@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from cleaner.rules.authoring.yaml_writer import quoted
@@ -26,16 +27,25 @@ def exception(rule: str, doc: str, text: str) -> str:
     return _written({"rule": rule, "document": as_glob(doc), "text": beginning(text)}) if text.strip() else ""
 
 
-def exception_of_document(rule: str, doc: str) -> str:
-    """Return the exception that keeps rules (a glob) from a document."""
-    return _written({"rule": rule, "document": as_glob(doc)})
+def exception_of_document(rules: Sequence[str], doc: str) -> str:
+    """Return the exceptions that keep rules (globs) from a document.
+
+    >>> print(exception_of_document(["dedup/*"], "a.txt"))
+    exceptions:
+      - rule: 'dedup/*'
+        document: 'a.txt'
+    """
+    return _written(*({"rule": rule, "document": as_glob(doc)} for rule in rules))
 
 
-def _written(entries: dict[str, str]) -> str:
-    if any(map(_SURROGATE.search, entries.values())):
+def _written(*exceptions: dict[str, str]) -> str:
+    if any(_SURROGATE.search(value) for entries in exceptions for value in entries.values()):
         return ""  # YAML cannot hold it
-    lines = [f"{name}: {quoted(value)}" for name, value in entries.items()]
-    return "\n".join((HEAD, f"  - {lines[0]}", *(f"    {line}" for line in lines[1:])))
+    written = [HEAD]
+    for entries in exceptions:
+        lines = [f"{name}: {quoted(value)}" for name, value in entries.items()]
+        written += [f"  - {lines[0]}", *(f"    {line}" for line in lines[1:])]
+    return "\n".join(written)
 
 
 def as_glob(name: str) -> str:

@@ -7,37 +7,45 @@ from base64 import b64encode
 from functools import cache
 from importlib.resources import files
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
+from cleaner.report.texts.marks import visible
 from cleaner.report.views import Report
 
 
-def render(report: Report) -> str:
-    """Return the page as HTML; whatever comes from documents, rules or names of files is escaped."""
-    return rendered("report.html.j2", report=report) + "\n"
+def render(report: Report, *, served: bool = False) -> str:
+    """Return the page as HTML; whatever comes from documents, rules or names of files is escaped.
+
+    One that is `served` has links to the rest of the trail.
+    """
+    return rendered("report.html.j2", served=served, report=report) + "\n"
 
 
-def rendered(template: str, **values: Any) -> str:
+def rendered(template: str, *, served: bool, **values: Any) -> str:
     """Return what a template makes of some values, with the style sheet, the script and their policy."""
     style, script = _resource("style.css"), _resource("script.js")
-    return (
-        _environment()
-        .get_template(template)
-        .render(style=Markup(style), script=Markup(script), policy=policy(style, script), **values)
-    )
+    around = {
+        "style": Markup(style),
+        "script": Markup(script),
+        "policy": policy(style, script, served=served),
+    }
+    return _environment().get_template(template).render(served=served, **around, **values)
 
 
-def policy(style: str, script: str = "") -> str:
+def policy(style: str, script: str = "", *, served: bool = False) -> str:
     """Return the Content-Security-Policy under which nothing but this very style sheet and script is used.
+
+    A page that is `served` may ask its own server, by the form that finds documents.
 
     >>> policy("", "").split("; ")[1]
     "style-src 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
     """
     return (
         f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
-        "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'"
+        f"base-uri 'none'; form-action '{'self' if served else 'none'}'; require-trusted-types-for 'script'"
     )
 
 
@@ -54,6 +62,11 @@ def number(value: int) -> str:
     return f"{value:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
 
 
+def _in_address(text: str) -> str:
+    """Return a key of a document as a part of an address."""
+    return quote(text, safe="", errors="surrogatepass")
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -63,7 +76,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         loader=FunctionLoader(_resource),
     )
-    environment.filters["number"] = number
+    environment.filters |= {"number": number, "visible": visible, "key": _in_address}
     return environment
 
 

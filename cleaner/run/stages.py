@@ -225,7 +225,7 @@ def apply(
     would change ends the look.
     """
     cleaner, step = cleaner_for(settings), named(name)
-    states = _states(listed)
+    states = _states(listed.resolve())  # a relative one may name another run later
     changed: set[int] = set()
     restless: set[int] = set()
     flagged: set[int] = set()
@@ -278,11 +278,16 @@ def _visited(
     held = parse(line, text)
     visit: Visit | None = informer.visit(held.doc, partial(cleaner.inform, held.doc, step))
     if visit is None or (visit.doc.text == held.doc.text and not visit.accounts):
-        flagged = visit is not None and visit.doc.flags != held.doc.flags
+        flagged = visit is not None and _remarks(visit.doc) != _remarks(held.doc)
         return (replace(held, doc=visit.doc), False, True) if flagged and visit else None
     settled = visit.doc if step.scope == "text" else _settled(cleaner, visit.doc)
     accounts = (*held.accounts, *visit.accounts)
     return Held(held.meta, settled, accounts, held.aside), True, settled.text == visit.doc.text
+
+
+def _remarks(doc: Document) -> tuple[object, object]:
+    """Return what a step may add to a document that it does not change: flags, and which exceptions applied."""
+    return doc.flags, doc.facts
 
 
 def _settled(cleaner: Pipeline, doc: Document) -> Document:

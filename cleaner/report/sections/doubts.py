@@ -71,7 +71,7 @@ class Doubts:
         def judge(read: Read) -> None:
             left, right = beside(read.texts.source, line["source_start"], line["source_end"])
             signs = list(against(left, right, line["old"]))
-            if len(signs) >= WEAK:
+            if len(signs) >= WEAK and any(map(str.isalnum, left)):
                 self._joins.append((len(signs), _join(line, left, right, signs)))
 
         return judge
@@ -105,7 +105,7 @@ class Doubts:
                 name(line["doc"]),
                 f"lost {1 - line['chars_out'] / line['chars_in']:.0%}: "
                 f"{line['chars_in']:,} → {line['chars_out']:,} characters",
-                exception=exception_of_document("boilerplate/*", line["doc"]),
+                exception=exception_of_document(("boilerplate/*", "dedup/*"), line["doc"]),
             )
             for line in lost
         ]

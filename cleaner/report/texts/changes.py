@@ -120,15 +120,11 @@ def _shown(source: str, final: str, change: Change, seen: Span, hit: Span | None
     if body.strip():  # the line ends around it are no part of what is pointed at
         first, last = first + len(body) - len(body.lstrip("\n")), last - len(body) + len(body.rstrip("\n"))
     parts = [
-        Piece("del", _removed(source[seen[0] : first])),
-        Piece("hit", _removed(source[first:last])),
-        Piece("del", _removed(source[last : seen[1]])),
+        Piece("del", visible(shorten(source[seen[0] : first], LONGEST))),
+        Piece("hit", changed(shorten(source[first:last], LONGEST))),
+        Piece("del", visible(shorten(source[last : seen[1]], LONGEST))),
     ]
     return [*parts, Piece("ins", changed(new)) if new else Piece("same", "")]
-
-
-def _removed(text: str) -> str:
-    return changed(shorten(text, LONGEST))
 
 
 def replacement(old: str, new: str) -> list[Piece]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 from typing import Final, NamedTuple
@@ -126,10 +126,12 @@ class _Builder:
                 Reason(tags[rule], rule, self.families.get(rule, ""), self.notes.get(rule, ""))
                 for rule in used
             )
-            before, after = (tuple(_piece(span, tags) for span in side) for side in (left, right))
+            before, after = (
+                tuple(piece for span in side for piece in _pieces(span, tags)) for side in (left, right)
+            )
             self.rows.append(Row(self.line, before, after, reasons))
         elif any(span.text.strip() for span in left):
-            self.rows.append(Row(self.line, tuple(_piece(span, {}) for span in left)))
+            self.rows.append(Row(self.line, tuple(piece for span in left for piece in _pieces(span, {}))))
         self.line += numbers
         self.left, self.right = [], []
 
@@ -168,10 +170,14 @@ def _place(flag: FlagLine) -> Span:
     return (flag["source_start"], flag["source_end"]) if start is None or end is None else (start, end)
 
 
-def _piece(span: _Span, tags: dict[str, str]) -> Piece:
+def _pieces(span: _Span, tags: dict[str, str]) -> Iterator[Piece]:
+    """Yield a span as it is shown; the sign of its rules stands before the line ends after it."""
     show = visible if span.kind in ("same", "mark") else changed
     tag = " ".join(filter(None, (tags.get(rule, "") for rule in span.rules)))
-    return Piece(span.kind, show(shorten(span.text, CELL)), tag)
+    body = span.text.rstrip("\n") if span.text.strip("\n") else span.text
+    yield Piece(span.kind, show(shorten(body, CELL)), tag)
+    if len(body) < len(span.text):
+        yield Piece(span.kind, span.text[len(body) :])
 
 
 def side_by_side(source: str, final: str, edits: Sequence[EditLine], flags: Sequence[FlagLine]) -> list[Row]:

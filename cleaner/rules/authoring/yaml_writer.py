@@ -26,7 +26,18 @@ def quoted(text: str) -> str:
 def _in_quotes(text: str) -> str:
     if text.isprintable() and "\ufeff" not in text:
         return "'" + text.replace("'", "''") + "'"
-    return json.dumps(text, ensure_ascii=not text.replace("\n", "").isprintable())
+    return "".join(map(_escaped, json.dumps(text, ensure_ascii=False)))
+
+
+def _escaped(char: str) -> str:
+    r"""Spell a character that cannot be seen by its number; YAML has no pairs of surrogates, as JSON has.
+
+    >>> _escaped("a"), _escaped("\u202e"), _escaped("\U000e0041")
+    ('a', '\\u202e', '\\U000e0041')
+    """
+    if char.isprintable() and char != "\ufeff":
+        return char
+    return f"\\u{ord(char):04x}" if ord(char) < 0x10000 else f"\\U{ord(char):08x}"
 
 
 def flow(value: Any) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import lru_cache
 from itertools import compress, groupby
 from pathlib import Path
@@ -16,7 +16,7 @@ from cleaner.dedup.tokens import same_text
 from cleaner.edits import Trail, outside
 from cleaner.engines.memory import trim
 from cleaner.engines.staging import staged_folder
-from cleaner.model import Account, Document, Duplicate, DuplicateKind, Representative
+from cleaner.model import Account, Document, Duplicate, DuplicateKind, Fact, Representative
 from cleaner.steps.dedup import Removal, flag_of, judged, removal_of, unlike_of
 from cleaner.steps.survey import (
     Applied,
@@ -289,10 +289,15 @@ def _removal(doc: Document, row: Row, kept: Representative) -> Removal:
 def _without(
     doc: Document, found: tuple[Removal, ...], flags: tuple[Removal, ...], revise: Revise
 ) -> tuple[Document, tuple[bool, ...]]:
-    """Take passages out, and tell of each whether it was removed."""
+    """Take passages out, and tell of each whether it was removed.
+
+    What is exempt shows when all are to be removed, so the facts are those of the first attempt.
+    """
     went = (True,) * len(found)
+    facts: tuple[Fact, ...] | None = None
     while True:
         without = revise((*compress(found, went), *flags))
+        facts = without.facts if facts is None else facts
         edits = without.trail[-1].edits if len(without.trail) > len(doc.trail) else ()
         cuts = [(edit.start, edit.end) for edit in edits]
         before, went = (
@@ -303,7 +308,7 @@ def _without(
             ),
         )
         if went == before or not edits:
-            return without, went
+            return without if without.facts == facts else replace(without, facts=facts), went
 
 
 def _by_document(
