@@ -1,8 +1,8 @@
-"""Fit the trees of the page scorer and write `cleaner/fitted/page_weights.json`.
+"""Fit the trees of the page scorer and write them into `cleaner/fitted/page_weights.json`.
 
     python tools/fit_pages.py DATA [--folds N] [--out FILE]
 
-DATA is the folder `boilerplate` of the evaluation kit: `pages/*.jsonl.gz` and `residue/*.jsonl.gz` with
+DATA is the folder `boilerplate` of the evaluation kit: `pages/*.jsonl.gz` and a whole page in `residue`, with
 `text` and a label for each line in `y` (1 text, 0 furniture, null unknown), `snippets.*.jsonl.gz` with
 snippets that belong to the text and that do not. With `--folds` nothing is written: pages are fitted
 on the other folds (a page with all its renderings is in one fold) and F1 is shown by threshold.
@@ -36,7 +36,7 @@ from cleaner.pipeline import rule_book
 from cleaner.rules import RuleSet
 from cleaner.settings import RuleSources
 from cleaner.steps import Context, boilerplate
-from cleaner.steps.boilerplate import line_features, scorer
+from cleaner.steps.boilerplate import line_features
 
 OUT = Path(__file__).parent.parent / "cleaner" / "fitted" / "page_weights.json"
 THRESHOLDS = (0.15, 0.2, 0.25, 0.3, 0.35, 0.4)
@@ -47,27 +47,17 @@ SETS = (
     ("pages/wcxb_article.inscriptis", 2),
     ("snippets.trafilatura", 2),
     ("residue/scrapinghub.out-html-text", 2),
-    ("residue/wcxb_other.readability", 1),
-    ("residue/wcxb_other.trafilatura", 1),
-    ("residue/wcxb_article.readability", 3),
-    ("residue/wcxb_article.trafilatura", 3),
-    ("residue/andythefactory.readability", 2),
-    ("residue/scrapinghub.out-boilerpipe", 4),
-    ("residue/scrapinghub.out-dragnet", 4),
-    ("residue/scrapinghub.out-goose3", 4),
-    ("residue/scrapinghub.out-news_please", 4),
-    ("residue/scrapinghub.out-newspaper", 4),
-    ("residue/scrapinghub.out-readability_js", 4),
-    ("residue/scrapinghub.readability", 4),
 )
-"""What is fitted on, and every how many-th page of it: articles are many, and several extractors left the same."""
+"""What is fitted on, and every how many-th page of it: articles are many."""
+USUAL_LINES = 30
+"""Lines of a page that weigh half in total: those of longer pages weigh less each."""
 SNIPPET_WEIGHT = 8.0
 """Weight of a line with a label in the pages with snippets: they are few, and the only ones that are no news."""
 
 
 @dataclass(frozen=True)
 class Page:
-    """Lines with labels (-1 unknown) after the pattern rules, `kind` page, article, snippets or clean."""
+    """Lines with labels (-1 unknown) after the pattern rules, `kind` page, snippets or clean (or of another tool)."""
 
     kind: str
     name: str
@@ -98,10 +88,8 @@ def read_pages(data: Path) -> Iterator[Page]:
         for item in records(path)[sum(map(ord, name)) % every :: every]:
             if name.startswith("snippets"):
                 yield snippets(path, item)
-            elif name.startswith("pages"):
+            elif name.startswith("pages") or f1([(item["gold"], item["text"])])[1] >= 0.9:
                 yield labelled("page", path, item)
-            elif f1([(item["gold"], item["text"])])[1] >= 0.9:
-                yield labelled("page" if "html-text" in name else "article", path, item)
 
 
 def snippets(path: Path, item: dict[str, Any]) -> Page:
@@ -122,7 +110,7 @@ def labelled(kind: str, path: Path, item: dict[str, Any]) -> Page:
     """Let the pattern rules take out what they can, and measure the lines that are left."""
     text, labels = item["text"], item["y"]
     spans = line_spans(text)
-    alive = surviving(text, "article" if kind == "article" else "page")
+    alive = surviving(text, "page" if kind in ("page", "snippets") else "article")
     lines = tuple(text[slice(*spans[i])] for i in alive)
     blank = tuple(i > 0 and not text[slice(*spans[i - 1])].strip() for i in alive)
     y = np.array([-1 if i >= len(labels) or labels[i] is None else labels[i] for i in alive])
@@ -173,8 +161,7 @@ def weights(page: Page) -> Any:
     if page.kind == "snippets":
         return np.full(known.sum(), SNIPPET_WEIGHT)
     words = np.expm1(page.rows[known, 0])
-    half = 15 if page.kind == "article" else 30
-    return np.sqrt(words + 1) * half / (half + known.sum())
+    return np.sqrt(words + 1) * USUAL_LINES / (USUAL_LINES + known.sum())
 
 
 def fitted(pages: Iterable[Page], matrices: Iterable[Any], rounds: int, leaves: int) -> Any:
@@ -213,17 +200,6 @@ def two_pass_rows(page: Page, trees: Trees) -> Any:
     """Add the scores of the first pass around each line to its features."""
     rows = page.rows.astype(np.float64)
     return np.hstack([rows, line_features.neighbour_scores(trees.probability(rows), rows)]).astype(np.float32)
-
-
-def edges(pages: Iterable[Page]) -> list[Page]:
-    """Leave only the lines before the first and after the last prose of articles and of clean texts."""
-    found = []
-    for page in pages:
-        if page.kind in ("article", "clean"):
-            edge = scorer.edge_rows(page.rows.astype(np.float64))
-            labels = np.where(edge, page.labels, -1)
-            found += [replace(page, labels=labels)] * (1 if page.kind == "article" else 3)
-    return [page for page in found if (page.labels >= 0).any()]
 
 
 def f1(pairs: Sequence[tuple[str, str]]) -> tuple[float, float, float]:
@@ -299,13 +275,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     options = parser.parse_args(argv)
     pages = [page for page in read_pages(options.data) if page.lines]
     pages += [clean for page in pages if page.kind == "page" and (clean := cleaned(page))]
-    whole = [page for page in pages if page.kind != "article"]
     if options.folds:
-        cross_validate(whole, options.folds, options.rounds, options.leaves)
+        cross_validate(pages, options.folds, options.rounds, options.leaves)
         return
-    first, second = both_passes(whole, options.rounds, options.leaves)
-    end = edges(pages)
-    edge = exported(fitted(end, (page.rows for page in end), options.rounds, 8))
+    first, second = both_passes(pages, options.rounds, options.leaves)
+    edge = json.loads(options.out.read_text("utf-8"))["edge"]
     text = json.dumps({"first": first, "second": second, "edge": edge}, separators=(",", ":"))
     options.out.write_text(text + "\n", "utf-8")
     sys.stdout.write(f"{len(pages)} pages, {len(text)} bytes in {options.out}\n")

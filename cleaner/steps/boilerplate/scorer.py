@@ -2,9 +2,9 @@
 
 Small boosted trees read the features of each line (`features`), and a second set of trees reads the
 scores of the first around it, so that a stray sentence in the navigation is removed and a short line amid
-prose is kept. A third set, fitted on text that some extractor has produced, judges only the lines
-before the first and after the last stretch of prose. The trees are data
-(`cleaner/fitted/page_weights.json`), made by `tools/fit_pages.py`.
+prose is kept. A third set, fitted on text that some extractor has produced or could have, judges only the
+lines before the first and after the last stretch of prose. The trees are data
+(`cleaner/fitted/page_weights.json`), made by `tools/fit_pages.py` and `tools/fit_edges.py`.
 """
 
 from __future__ import annotations

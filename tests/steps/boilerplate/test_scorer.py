@@ -96,6 +96,29 @@ def test_a_text_without_prose_is_not_emptied_by_the_scorer(text: str, profile: s
     )
 
 
+@pytest.mark.parametrize(
+    "end",
+    [
+        ["Colours", "- Silver", "- Rose gold", "- Jet black"],
+        ["- two eggs", "- a cup of flour"],
+        ["1. Wash the rice", "2. Let it rest"],
+        ["Length: 12 m", "Width: 3 m", "Draught: 1 m"],
+        ["Score after ninety minutes", "Harbour 2, Island 1"],
+        ["Jane Example", "Harbour Street 3"],
+        ["Edition of 1912", "Translated by Jane Example"],
+        ["Thanks for reading"],
+    ],
+)
+def test_what_ends_an_article_is_not_taken_for_its_edge(end: list[str]) -> None:
+    found = edits("\n".join([*PROSE, "", *end]) + "\n", "article")
+    assert not [edit for edit in found if edit.rule == "boilerplate/any/edge"]
+
+
+@pytest.mark.parametrize("end", [["Sign in", "About us", "Careers", "Contact"]])
+def test_a_menu_below_an_article_goes(end: list[str]) -> None:
+    assert clean("\n".join([*PROSE, "", *end]) + "\n", "article") == "\n".join(PROSE) + "\n"
+
+
 def test_the_frame_of_a_page_goes() -> None:
     assert clean("\n".join([*HEAD, "", *PROSE, "", *FOOT]) + "\n") == "\n".join(PROSE) + "\n"
 
