@@ -1,19 +1,25 @@
-"""What blocks and parts send each other: rows of fixed width, as bytes."""
+"""What blocks and parts send each other."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from cleaner.engines.staging import staged_file
+from cleaner.engines.rows import Chunks, Messages, Rows, groups, load, received, rows, save, senders, sent
 
-Rows: TypeAlias = NDArray[Any]
-Chunks: TypeAlias = Sequence[tuple[int, bytes]]
-Messages: TypeAlias = Iterator[tuple[int, bytes]]
+__all__ = [
+    "Chunks",
+    "Messages",
+    "Rows",
+    "groups",
+    "load",
+    "received",
+    "rows",
+    "save",
+    "senders",
+    "sent",
+]
 
 DIGEST: Final = np.dtype([("a", "<u8"), ("b", "<u8"), ("place", "<i8")])
 LINK: Final = np.dtype([("place", "<i8"), ("to", "<i8")])
@@ -37,64 +43,3 @@ PAIR: Final = np.dtype(
 )
 NEWS: Final = np.dtype([("band", "u1"), ("key", "<u4"), ("salt", "<u4"), ("place", "<i8"), ("status", "u1")])
 FATE: Final = np.dtype([("place", "<i8"), ("kept", "<i8"), ("kind", "u1"), ("similarity", "<f8")])
-
-
-def rows(dtype: np.dtype[Any], size: int, **columns: Any) -> Rows:
-    """Make rows of columns; those that are not given are 0.
-
-    >>> rows(LINK, 2, place=[1, 2], to=3).tolist()
-    [(1, 3), (2, 3)]
-    """
-    made = np.zeros(size, dtype)
-    for name, values in columns.items():
-        made[name] = values
-    return made
-
-
-def sent(found: Rows, parts: NDArray[Any]) -> Messages:
-    """Yield for each part the rows that are for it, in their order."""
-    if not found.size:
-        return
-    order = np.argsort(parts, kind="stable")
-    targets, starts = np.unique(parts[order], return_index=True)
-    for target, some in zip(targets.tolist(), np.split(order, starts[1:]), strict=True):
-        yield int(target), found[some].tobytes()
-
-
-def received(chunks: Chunks, dtype: np.dtype[Any]) -> Rows:
-    """Return all rows that a part was sent, in the order of the senders."""
-    return np.frombuffer(b"".join(data for _, data in chunks), dtype)
-
-
-def senders(chunks: Chunks, dtype: np.dtype[Any]) -> NDArray[np.int64]:
-    """Return who sent each row."""
-    sizes = [len(data) // dtype.itemsize for _, data in chunks]
-    return np.repeat(np.array([sender for sender, _ in chunks], np.int64), sizes)
-
-
-def groups(*columns: NDArray[Any]) -> NDArray[np.int64]:
-    """Return where each group of equal neighbours begins, and, last, the number of rows.
-
-    >>> groups(np.array([1, 1, 2])).tolist(), groups(np.zeros(0)).tolist()
-    ([0, 2, 3], [0])
-    """
-    size = columns[0].shape[0]
-    if not size:
-        return np.zeros(1, np.int64)
-    new = np.zeros(size, np.bool_)
-    new[0] = True
-    for column in columns:
-        new[1:] |= column[1:] != column[:-1]
-    return np.append(np.flatnonzero(new), size)
-
-
-def save(path: Path, **arrays: Any) -> None:
-    """Write arrays to one file, whole or not at all."""
-    with staged_file(path) as part, part.open("wb") as stream:
-        np.savez(stream, **arrays)
-
-
-def load(path: Path) -> dict[str, NDArray[Any]]:
-    """Read what `save` has written."""
-    with np.load(path, allow_pickle=False) as data:
-        return {name: data[name] for name in data.files}

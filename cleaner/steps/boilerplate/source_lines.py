@@ -20,6 +20,7 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
+from cleaner.engines.staging import staged_file
 from cleaner.steps.boilerplate.repeated import Repeated, Threshold, digest
 
 Keys: TypeAlias = NDArray[np.uint64]
@@ -121,7 +122,7 @@ class Repeats:
 
     def save(self, path: Path) -> None:
         """Write to a file."""
-        with path.open("wb") as stream:
+        with staged_file(path) as part, part.open("wb") as stream:
             np.savez(stream, keys=self.keys, counts=self.counts, sources=self.sources, sizes=self.sizes)
 
 
@@ -167,10 +168,15 @@ def _documents(
     return np.split(chosen, ends[:-1]), names, sizes.astype(np.int64)
 
 
+def counted_lines(unit: Lines, mask: NDArray[np.bool_]) -> Keys:
+    """Return the hashes of the lines of the marked documents of a unit."""
+    found: Keys = unit.keys[np.repeat(mask, np.diff(unit.bounds))]
+    return found
+
+
 def _counted(unit: Lines, mask: NDArray[np.bool_], folder: Path) -> tuple[Any, Any]:
     """Count the lines of the marked documents of a unit; the sorted keys and counts are kept in files."""
-    sizes = np.diff(unit.bounds)
-    keys, counts = np.unique(unit.keys[np.repeat(mask, sizes)], return_counts=True)
+    keys, counts = np.unique(counted_lines(unit, mask), return_counts=True)
     if not len(keys):
         return keys, counts
     folder.mkdir(exist_ok=True)

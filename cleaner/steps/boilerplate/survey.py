@@ -12,6 +12,7 @@ from cleaner.errors import QuarantineError
 from cleaner.model import Document
 from cleaner.rules import Rule
 from cleaner.steps.boilerplate.repeated import threshold
+from cleaner.steps.boilerplate.shuffled import repeats_of
 from cleaner.steps.boilerplate.source_lines import Repeats, combine, lines_of, load, load_repeats
 from cleaner.steps.survey import Applied, Call, Informer, Pin, Revise, UnitState, Visit
 
@@ -42,9 +43,13 @@ class RepeatedLines:
         self, states: Sequence[UnitState], pins: Collection[tuple[int, int]], work: Path, call: Call
     ) -> Sequence[Any]:
         """Count the lines of all documents; what repeats is written to a file that every unit is given."""
-        del pins, call
-        repeats = combine([load(state.folder / _LINES) for state in states], self._limits, work / "counts")
+        del pins
         path = work / "repeats.npz"
+        if call.cluster:
+            folders = [state.folder / _LINES for state in states]
+            count = repeats_of(folders, self._limits, work / "counts", call.cluster, path)
+            return [path if count else None] * len(states)
+        repeats = combine([load(state.folder / _LINES) for state in states], self._limits, work / "counts")
         repeats.save(path)
         return [path if len(repeats.keys) else None] * len(states)
 

@@ -1,0 +1,99 @@
+"""Clean a corpus on Spark in small work units, and kill executors, or this driver, on the way.
+
+    python -m tests.support.spark_run SOURCE OUT --master URL [--shard BYTES] [--resume]
+        [--workers PID,PID --kill-in STAGE,STAGE] [--die-in STAGE]
+
+A stage is named by the beginning of its label. Only children of the given workers are killed, by their ids.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import threading
+import time
+from functools import partial
+from pathlib import Path
+
+from cleaner.engines.spark import SparkEngine
+from cleaner.run import settle
+from cleaner.run.discover import discover
+from cleaner.run.finish import job_key, publish_run
+from cleaner.run.guard.place import open_work
+from cleaner.run.job import Job
+from cleaner.run.units import cut
+from cleaner.settings import Settings
+
+DELAY = 0.3
+"""Seconds from the start of a stage until something is killed."""
+
+
+def executors(worker: int) -> list[int]:
+    """Return the executors of a worker, which are children of its process."""
+    threads = Path(f"/proc/{worker}/task").glob("*/children")
+    found = [int(child) for thread in threads for child in thread.read_text().split()]
+    return [
+        child for child in found if b"CoarseGrainedExecutor" in Path(f"/proc/{child}/cmdline").read_bytes()
+    ]
+
+
+class Killer:
+    """Is told of every stage; kills one executor in each of some, or this process in one."""
+
+    def __init__(self, workers: list[int], stages: list[str], last: str | None) -> None:
+        self.workers, self.stages, self.last = workers, stages, last
+        self.killed: list[str] = []
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        del total
+        if done:
+            return
+        if self.last and stage.startswith(self.last):
+            threading.Thread(target=self._die, daemon=True).start()
+        name = next((name for name in self.stages if stage.startswith(name)), None)
+        if name:
+            self.stages.remove(name)
+            threading.Thread(target=self._kill, args=(name,), daemon=True).start()
+
+    def _kill(self, name: str) -> None:
+        time.sleep(DELAY)
+        while True:
+            for worker in self.workers[len(self.killed) % 2 :] + self.workers:
+                found = executors(worker)
+                if found:
+                    os.kill(found[0], signal.SIGKILL)
+                    self.killed.append(name)
+                    return
+            time.sleep(DELAY)
+
+    def _die(self) -> None:
+        time.sleep(DELAY)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("source", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--master", required=True)
+    parser.add_argument("--shard", type=int, default=20_000)
+    parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--workers", default="")
+    parser.add_argument("--kill-in", default="")
+    parser.add_argument("--die-in")
+    options = parser.parse_args()
+    workers = [int(number) for number in options.workers.split(",") if number]
+    killer = Killer(workers, [name for name in options.kill_in.split(",") if name], options.die_in)
+    vars(settle)["cut"] = partial(cut, shard_bytes=options.shard)
+    inputs, settings = discover([options.source]), Settings()
+    work = open_work(options.out, job_key(settings, inputs), resume=options.resume)
+    with SparkEngine(master=options.master) as engine:
+        job = Job(settings, inputs, work, engine, killer)
+        counts = publish_run(job, settle.settle(job), options.out, limited=False)
+    print(f"{counts.documents_in} documents, executors killed in: {', '.join(killer.killed)}")
+    print("left:", *killer.stages)
+
+
+if __name__ == "__main__":
+    main()
