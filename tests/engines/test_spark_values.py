@@ -31,6 +31,7 @@ from tests.support.corpora import write
         ("\ud800 lone", 1.5, -(1 << 62), True, [Path("a/b"), ()]),
         {"a": {1: frozenset({2})}, (1, 2): set()},
         Counter({"rule": 3}),
+        b"\x00\xff",
         Settings(
             steps=("dedup",), rules=RuleSources(select=("a/*",), options=(("dedup/near", "shingle", 4.0),))
         ),

@@ -21,7 +21,7 @@ from cleaner.run import settle
 from cleaner.run.discover import discover
 from cleaner.run.finish import job_key, publish_run
 from cleaner.run.guard.place import open_work
-from cleaner.run.job import Job
+from cleaner.run.job import Advance, Job
 from cleaner.run.units import cut
 from cleaner.settings import Settings
 
@@ -45,13 +45,12 @@ class Killer:
         self.workers, self.stages, self.last = workers, stages, last
         self.killed: list[str] = []
 
-    def __call__(self, stage: str, done: int, total: int) -> None:
-        del total
-        if done:
+    def __call__(self, now: Advance) -> None:
+        if now.done:
             return
-        if self.last and stage.startswith(self.last):
+        if self.last and now.stage.startswith(self.last):
             threading.Thread(target=self._die, daemon=True).start()
-        name = next((name for name in self.stages if stage.startswith(name)), None)
+        name = next((name for name in self.stages if now.stage.startswith(name)), None)
         if name:
             self.stages.remove(name)
             threading.Thread(target=self._kill, args=(name,), daemon=True).start()

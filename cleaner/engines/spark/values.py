@@ -1,7 +1,7 @@
 """Calls and their results as JSON: what travels between the driver of Spark and its tasks.
 
 A call is the name of a function of this package and values; nothing else is sent, no code and no
-pickled object. Values are those that stages are called with: numbers, texts, paths, sequences,
+pickled object. Values are those that stages are called with: numbers, texts, bytes, paths, sequences,
 mappings, sets, and the package's own dataclasses and named tuples, which are named and made again from
 their fields.
 """
@@ -9,6 +9,7 @@ their fields.
 from __future__ import annotations
 
 import json
+from base64 import b64decode, b64encode
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
@@ -80,6 +81,8 @@ def _plain(value: Any) -> Any:
         return {_KIND: name_of(type(value)), "of": [_plain(item) for item in value]}
     if isinstance(value, list):
         return [_plain(item) for item in value]
+    if isinstance(value, bytes):
+        return {_KIND: "bytes", "of": b64encode(value).decode("ascii")}
     if isinstance(value, PurePath):
         return {_KIND: "path", "of": str(value)}
     if isinstance(value, Mapping):
@@ -104,6 +107,8 @@ def _value(plain: Any) -> Any:
     kind, of = plain[_KIND], plain["of"]
     if kind == "path":
         return Path(of)
+    if kind == "bytes":
+        return b64decode(of)
     if kind in _MAPPINGS:
         return _MAPPINGS[kind]({_value(key): _value(item) for key, item in of})
     items = [_value(item) for item in of]
