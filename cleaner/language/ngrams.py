@@ -36,6 +36,9 @@ PLAIN_EFFORT = 5_000_000
 SPENT_BY_A_CALL = 500
 """What one call costs in NumPy, in code points."""
 
+_NO_GRAM = -1
+"""Less than the key of any n-gram."""
+
 Sums = Callable[[str, Table], tuple[Ints, int] | None]
 
 
@@ -99,13 +102,19 @@ def sums(text: str, known: Table) -> tuple[Ints, int] | None:
     letters = known.letters[found]
     if 2 * np.count_nonzero(classes & DECIDING) > np.count_nonzero(letters):
         return None
-    keys = np.sort(ngrams(letters, classes))  # a sorted look-up takes half the time
+    grams = np.sort(ngrams(letters, classes))
+    last = (np.append(grams[1:], _NO_GRAM) != grams).nonzero()[0]
+    keys, counts = (
+        grams[last],
+        np.diff(last, prepend=-1),
+    )  # a thousand different ones in a text of nine thousand
     rows = np.searchsorted(known.keys, keys)
     rows[rows == known.keys.size] = 0
-    rows = rows[known.keys[rows] == keys]
-    if rows.size <= COVERED * keys.size:
+    seen = known.keys[rows] == keys
+    rows, counts = rows[seen], counts[seen]
+    if counts.sum() <= COVERED * grams.size:
         return None
-    return known.weights[rows].sum(axis=0, dtype=np.int64), int(np.bitwise_or.reduce(classes))
+    return np.einsum("i,ij->j", counts, known.weights[rows]), int(np.bitwise_or.reduce(classes))
 
 
 def codes(text: str) -> NDArray[np.uint32]:
