@@ -67,20 +67,21 @@ _CLASSES: Final = (
     (HASH, "#"),
     (EQUALS, "="),
     (PLUS, "+"),
+    (WORD, "_"),
     (FIELD, "_[\u2610\u2611\u2612"),
     (ODD, "{}<>=|\\`$#~^_\t[]@*+;/&%" + "".join(map(chr, (*range(0x2500, 0x25A0), *range(0x2190, 0x2300))))),
     (SIGN, ";:(){}[]<>=|\\/&#@$%"),
     (RELATION, "=<>\u2264\u2265\u2248\u2260\u2261\u2208\u2282\u2286\u2192\u21d2\u21d4\u221d\u2245\u223c"),
     (PART, ".-\u2013\u2014=("),
     (GENDER, "nvjmf"),
+    (SURROGATE, "".join(map(chr, range(0xD800, 0xE000)))),
 )
 _CASES: Final = (
-    (WORD, lambda char: char.isalnum() or char == "_"),
+    (WORD, str.isalnum),
     (BLANK, str.isspace),
     (UPPER, str.isupper),
     (LOWER, str.islower),
     (DIGIT, str.isdigit),
-    (SURROGATE, lambda char: "\ud800" <= char <= "\udfff"),
 )
 _MARKED: Final = np.uint64((1 << _PAIR + _COUNT) - 1)
 _PAIRED: Final = np.uint64((1 << _PAIR + _COUNT) - (1 << _PAIR))
@@ -140,7 +141,7 @@ def _table() -> Bits:
     found = np.zeros(_BEYOND, np.uint64)
     characters = "".join(map(chr, range(_BEYOND)))
     for mark, belongs in _CASES:
-        found[[belongs(char) for char in characters]] |= np.uint64(mark)
+        found[np.fromiter(map(belongs, characters), np.bool_, _BEYOND)] |= np.uint64(mark)
     for mark, members in _CLASSES:
         found[list(map(ord, members))] |= np.uint64(mark)
     return found | _sides(found)

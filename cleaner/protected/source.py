@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from cleaner.protected.claims import Claim, Sheet, share
-from cleaner.protected.marks import SIGN
+from cleaner.protected.marks import RULE, SIGN
 from cleaner.protected.signals import LOOK, UNMISTAKABLE, begins_as_code, has_prose, is_sentence, signal
 
 _OPENERS: Final = {
@@ -61,14 +61,14 @@ def whole(sheet: Sheet) -> Iterator[Claim]:
 
 
 def _begins_as_prose(sheet: Sheet, texts: int) -> bool:
-    """Tell whether the first lines hold more sentences than a program can have, before any long comment begins."""
+    """Tell whether the first lines hold more sentences than a program can have, before any long text of it begins."""
     sentences = 0
     for i, line in enumerate(sheet.lines[:_GLANCE]):
         if not line:
             continue
-        if _OPEN.search(line):
+        if _OPEN.search(line) or "<<" in line:
             return False
-        sentences += not sheet.marks[i] & SIGN and _is_plain_sentence(line)
+        sentences += not sheet.marks[i] & (SIGN | RULE) and _is_plain_sentence(line)
         if sentences > _MOST_OF_PROSE * texts:
             return True
     return False

@@ -84,6 +84,7 @@ SENTENCE = "The harbour was shut for all of the winter."
     "text",
     [
         '"""\n' + (SENTENCE + "\n") * 9 + '"""\nimport os\nprint(os.name)\nx = f(1)\ny = g(x)\n',
+        "cat <<EOF\n" + (SENTENCE + "\n") * 9 + "EOF\nx=1\nexport x\nif [ -f a ]; then\n  make b;\nfi\n",
         "/*\n" + (SENTENCE + "\n") * 9 + "*/\nint main(void) {\n  return f(1);\n}\n",
     ],
 )
