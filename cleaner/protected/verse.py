@@ -13,15 +13,11 @@ WIDEST: Final = 80
 """A line of verse has at most so many characters."""
 _WIDEST_UNSPACED: Final = 24
 _UNSPACED: Final = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
-_MARKED_END: Final = re.compile(
-    "[,;:.!?\u2026\u2014\u2013\u060c\u061b\u061f\u06d4\u0964\u0965\u3001\u3002\uff0c\uff01\uff1f\uff1b\u0589\u1362]"
-    "[\"')\\]\u2019\u201d\u00bb\u203a\u300d\u300f\uff09]*$"
-)
-_STOP_END: Final = re.compile(
-    "[.!?\u2026\u061f\u06d4\u0964\u0965\u3002\uff01\uff1f\u0589\u1362][\"')\\]\u2019\u201d\u00bb\u300d]*$"
-)
-_WEAK_END: Final = re.compile("[,;\u060c\u061b\u3001\uff0c\uff1b\u2014\u2013][\"'\u2019\u201d\u00bb]*$")
-_TAIL: Final = re.compile(r"[^\W\d_]+(?=[^\w]*$)")
+_QUOTES: Final = "\"'\u2019\u201d\u00bb"
+_STOPS: Final = frozenset(".!?\u2026\u061f\u06d4\u0964\u0965\u3002\uff01\uff1f\u0589\u1362")
+_WEAK: Final = frozenset(",;\u060c\u061b\u3001\uff0c\uff1b\u2014\u2013")
+_MARKS: Final = _STOPS | _WEAK | {":"}
+"""What ends a sentence, a part of one, and either; quotation marks and brackets may close it."""
 _NUMBERED: Final = re.compile(r"\s*(?:\d{1,3}[.)]?|[IVXL]{1,5}\.)\s+")
 _FIELD: Final = re.compile(r"[^\W\d_][\w /'-]{0,30}:(?:\s|$)")
 _DELIBERATE: Final = 0.5
@@ -69,7 +65,7 @@ def _certain(lines: Sequence[str]) -> bool:
     texts = [_NUMBERED.sub("", line).strip() for line in lines]
     if _UNSPACED.search(texts[0]):
         return True
-    marked = sum(_MARKED_END.search(text) is not None for text in texts)
+    marked = sum(ends_marked(text) for text in texts)
     many = len(texts) >= 4
     return len(set(texts)) < len(texts) or (
         many
@@ -88,7 +84,7 @@ def ends_marked(line: str) -> bool:
     >>> ends_marked("low lay the sea,"), ends_marked("low lay the")
     (True, False)
     """
-    return _MARKED_END.search(line) is not None
+    return line.rstrip(_QUOTES + ")]\u203a\u300d\u300f\uff09")[-1:] in _MARKS
 
 
 def stop_of(run: tuple[int, int]) -> int:
@@ -111,8 +107,8 @@ def _judge(lines: Sequence[str]) -> str | None:
         return _judge_long(texts, free)
     if free < _REPEATED and _plainly_wrapped(texts):
         return None
-    marked = sum(_MARKED_END.search(text) is not None for text in texts)
-    weak = sum(_WEAK_END.search(text) is not None for text in texts[:-1])
+    marked = sum(ends_marked(text) for text in texts)
+    weak = sum(ends_weakly(text) for text in texts[:-1])
     words = sum(len(text.split()) for text in texts) / count
     fields = sum(_FIELD.match(text) is not None for text in texts)
     like_verse = (
@@ -169,7 +165,7 @@ def _unspaced(texts: Sequence[str]) -> str | None:
     """Judge lines of a script without spaces: short, with marks at their ends or of one length."""
     if max(map(len, texts)) > _WIDEST_UNSPACED or len(texts) < 2:
         return None
-    marked = sum(_MARKED_END.search(text) is not None for text in texts)
+    marked = sum(ends_marked(text) for text in texts)
     if (
         marked >= 0.75 * len(texts)
         or len({len(text) for text in texts}) <= len(texts) / 3
@@ -185,17 +181,22 @@ def ends_weakly(line: str) -> bool:
     >>> ends_weakly("low lay the sea,"), ends_weakly("low lay the sea.")
     (True, False)
     """
-    return _WEAK_END.search(line) is not None
+    return line.rstrip(_QUOTES)[-1:] in _WEAK
 
 
 def last_word(line: str) -> str:
     """Return the last word of a line in lower case, nothing when it has none.
 
-    >>> last_word("low, low lay the Sea;")
-    'sea'
+    >>> last_word("low, low lay the Sea;"), last_word("in 1999.")
+    ('sea', '')
     """
-    match = _TAIL.search(line)
-    return match[0].lower() if match else ""
+    end = len(line)
+    while end and not (line[end - 1].isalnum() or line[end - 1] == "_"):
+        end -= 1
+    at = end
+    while at and line[at - 1].isalnum() and not line[at - 1].isdecimal():
+        at -= 1
+    return line[at:end].lower()
 
 
 def rhymes(texts: Sequence[str]) -> float:
@@ -221,7 +222,7 @@ def _capital_starts(texts: Sequence[str]) -> float:
     """Return the share of lines that begin with a capital although the one before ends no sentence."""
     if sum(map(str.isupper, texts)) * 2 > len(texts):
         return 0.0
-    inner = [after for line, after in pairwise(texts) if not _STOP_END.search(line)]
+    inner = [after for line, after in pairwise(texts) if line.rstrip(_QUOTES + ")]\u300d")[-1:] not in _STOPS]
     capital = sum(text[:1].isupper() or not text[:1].isalpha() for text in inner)
     return share(capital, len(inner)) if len(inner) >= 2 else 0.0
 
