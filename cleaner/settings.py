@@ -54,7 +54,8 @@ class Limits:
 class Settings:
     """The configuration of a run as far as it decides about the output.
 
-    `keep_raw` keeps the bytes of inputs that are not text, so that they can be restored.
+    `keep_raw` keeps the bytes of inputs that are not text, so that they can be restored; `compress_trail`
+    compresses what is written of the trail.
     """
 
     steps: tuple[str, ...] = tuple(step.name for step in STEPS)
@@ -64,3 +65,4 @@ class Settings:
     against: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
     keep_raw: bool = True
+    compress_trail: bool = False

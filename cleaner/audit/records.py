@@ -280,6 +280,8 @@ class Configuration(TypedDict):
     """What the run was allowed to lose."""
     keep_raw: bool
     """Whether the bytes of inputs that are no text were kept."""
+    compress_trail: bool
+    """Whether the parts of the trail are compressed."""
     rules: str
     """Digest of all active rules."""
     surveys: dict[str, Told | None]

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
+from cleaner.audit.errors import RebuildError
 from cleaner.audit.records import (
     DOCUMENTS,
     DUPLICATES,
@@ -25,12 +26,16 @@ from cleaner.audit.records import (
     Line,
 )
 from cleaner.edits import Trail, inverse, splice
+from cleaner.errors import QuarantineError
 from cleaner.formats import jsontext
+from cleaner.formats.compression import NO_LIMITS, expand
 from cleaner.model import Document, Duplicate
 from cleaner.storage.outgoing import AUDIT as AUDIT
 
 _BUFFER = 1 << 16
 """Bytes that are written at once."""
+COMPRESSED = ".zst"
+"""End of the name of a part that is compressed (`--compress-trail`)."""
 ASIDE = "aside"
 """Folder for the texts of documents that are set aside."""
 
@@ -180,16 +185,37 @@ def read_part(
     folder: Path, kind: Kind[Line], shard: int, docs: Collection[str] | None = None
 ) -> Iterator[Line]:
     """Read one part, or of it the lines of some documents alone; an absent one is empty."""
-    path = folder / part_name(kind, shard)
-    if not path.exists():
-        return
     heads = None if docs is None else set(_heads(docs))
-    with path.open("rb") as stream:
-        for line in stream:
-            if heads is None or _head(line) in heads:
-                value = jsontext.loads(line)
-                if docs is None or value["doc"] in docs:
-                    yield value
+    for line in part_lines(folder, kind, shard):
+        if heads is None or _head(line) in heads:
+            value = jsontext.loads(line)
+            if docs is None or value["doc"] in docs:
+                yield value
+
+
+def part_lines(folder: Path, kind: Kind[Line], shard: int) -> Iterator[bytes]:
+    """Yield the lines of one part, compressed or not, unparsed; RebuildError: it is damaged."""
+    path = folder / part_name(kind, shard)
+    packed = path.with_name(path.name + COMPRESSED)
+    if path.exists():
+        with path.open("rb") as stream:
+            yield from stream
+    elif packed.exists():
+        with packed.open("rb") as stream:
+            yield from _unpacked(stream, packed.name)
+
+
+def _unpacked(stream: BinaryIO, name: str) -> Iterator[bytes]:
+    rest = b""
+    try:
+        for piece in expand(stream, "zst", limits=NO_LIMITS):
+            *lines, rest = (rest + piece).split(b"\n")
+            yield from (line + b"\n" for line in lines)
+    except QuarantineError as error:
+        message = f"{AUDIT}/{name}: {error}"
+        raise RebuildError(message) from None
+    if rest:
+        yield rest
 
 
 def _head(line: bytes) -> bytes:

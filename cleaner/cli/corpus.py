@@ -50,6 +50,11 @@ _RUN_OPTIONS = (
         help="Where the work is done.",
     ),
     click.option(
+        "--compress-trail",
+        is_flag=True,
+        help="Compress the parts of the audit trail (zstd); every command reads them.",
+    ),
+    click.option(
         "--trail",
         type=PATH,
         metavar="DIR",
@@ -75,6 +80,7 @@ class RunOptions:
     dry_run: bool
     no_limits: bool
     engine: str
+    compress_trail: bool
     trail: Path | None
     unbuffered: bool
     master: str | None
@@ -160,6 +166,7 @@ def _run(
             raise click.UsageError(message)
     from cleaner.cli.show import Console
 
+    settings = replace(settings, compress_trail=how.compress_trail)
     console = Console(quiet=how.quiet, verbose=how.verbose, no_color=options.no_color)
     outgoing = outgoing_to(target)
     with _named(target), _place(sources, target, options, settings, how, console, outgoing) as job:
@@ -458,6 +465,7 @@ def _refuse_for_stream(how: RunOptions) -> None:
         "--overwrite": how.overwrite,
         "--resume": how.resume,
         "--dry-run": how.dry_run,
+        "--compress-trail": how.compress_trail,
         "--engine": how.engine != "local",
     }
     for name in (name for name, value in given.items() if value):

@@ -23,7 +23,7 @@ from cleaner.audit.records import (
     Kind,
     Line,
 )
-from cleaner.audit.trail import part_name
+from cleaner.audit.trail import part_lines
 from cleaner.formats import jsontext
 from cleaner.report.collected import BINS, LISTED, Collected, Tally
 from cleaner.report.sampling import drawn
@@ -70,11 +70,8 @@ def collect(audit: Path, part: int, shard: int | None = None) -> Collected:
 
 def _numbered(audit: Path, kind: Kind[Line], part: int) -> Iterator[tuple[int, Line]]:
     """Yield the lines of a part, each with the number that is drawn for it."""
-    path = audit / part_name(kind, part)
-    if path.exists():
-        with path.open("rb") as stream:
-            for line in stream:
-                yield drawn(line), jsontext.loads(line)
+    for line in part_lines(audit, kind, part):
+        yield drawn(line), jsontext.loads(line)
 
 
 def _documents(found: Collected, shard: int, lines: Iterator[tuple[int, DocumentLine]]) -> dict[str, _About]:

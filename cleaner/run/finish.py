@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
@@ -21,12 +21,13 @@ from cleaner.audit.records import (
     Run,
     RunCounts,
 )
-from cleaner.audit.trail import AUDIT, part_name
+from cleaner.audit.trail import AUDIT, COMPRESSED, part_name
 from cleaner.audit.verify import file_sha256
 from cleaner.engines import cores
 from cleaner.errors import LimitError
 from cleaner.formats import jsontext
-from cleaner.formats.compression import compress_file, split_name
+from cleaner.formats.compression import PIECE, compress_file, split_name
+from cleaner.formats.compression import compress as packed
 from cleaner.formats.format import InputFile
 from cleaner.pipeline import rule_book
 from cleaner.report import write_report
@@ -85,7 +86,9 @@ def publish_run(
         _check_limit(job.settings, counts)
     with job.timings.stage("assemble"):
         segments = [unit.segments for unit in published]
-        inputs, outputs, trail, unknown = _assemble(settled, segments, job.work, out)
+        inputs, outputs, trail, unknown = _assemble(
+            settled, segments, job.work, out, compress=job.settings.compress_trail
+        )
     run: Run = {
         "schema": SCHEMA,
         **_description(job.settings),
@@ -130,7 +133,7 @@ def _check_limit(settings: Settings, counts: Counts) -> None:
 
 
 def _assemble(
-    settled: Settled, published: Sequence[tuple[Written, ...]], work: Path, out: Path
+    settled: Settled, published: Sequence[tuple[Written, ...]], work: Path, out: Path, *, compress: bool
 ) -> tuple[list[InputFileItem], list[OutputFileItem], dict[str, str], set[str]]:
     """Move outputs and audit trail to their places; return the sums of every input, output and part of the trail.
 
@@ -151,7 +154,7 @@ def _assemble(
             if written.output:
                 name = whole_path(segment) if is_whole(segment) else part_path(unit.index, number)
                 outputs.setdefault(segment.file.output, []).append((name, written))
-    trail = _trail_parts(settled.units, work / "audit")
+    trail = _trail_parts(settled.units, work / "audit", compress=compress)
     with ThreadPoolExecutor(cores()) as pool:
         sums = pool.map(_sum_of, large.values())
         moved = pool.map(lambda name: _move_output(name, outputs[name], work / "out", out), outputs)
@@ -184,32 +187,40 @@ def _sum_again(finished: Finished, unknown: set[str]) -> None:
         item["sha256"] = found.get(item["path"], item["sha256"])
 
 
-def _trail_parts(units: Sequence[Unit], audit: Path) -> dict[str, list[Path]]:
+def _trail_parts(units: Sequence[Unit], audit: Path, *, compress: bool) -> dict[str, list[Path]]:
     """Return for each file of the trail, by its name, the pieces in the work folder that it is made of."""
     pieces = {path.relative_to(audit).as_posix(): [path] for path in audit.rglob("*") if path.is_file()}
     for kind in KINDS:
         by_shard: dict[str, list[Path]] = {}
         for unit in units:
             (path,) = pieces.pop(part_name(kind, unit.index))
-            by_shard.setdefault(part_name(kind, unit.shard), []).append(path)
+            name = part_name(kind, unit.shard) + (COMPRESSED if compress else "")
+            by_shard.setdefault(name, []).append(path)
         pieces |= by_shard
     return dict(sorted(pieces.items()))
 
 
 def _join(parts: Sequence[Path], target: Path) -> str:
     """Put a file together from its pieces, at its place, and return its sha256."""
-    if len(parts) == 1:
+    compress = target.suffix == COMPRESSED != parts[0].suffix
+    if len(parts) == 1 and not compress:
         return _move(parts[0], target)
     target.parent.mkdir(parents=True, exist_ok=True)
     digest = hashlib.sha256()
+    pieces = _pieces(parts)
     with target.open("wb") as stream:
-        for part in parts:
-            with part.open("rb") as source:
-                while piece := source.read(1 << 20):
-                    digest.update(piece)
-                    stream.write(piece)
-            part.unlink()
+        for piece in packed(pieces, COMPRESSED[1:]) if compress else pieces:
+            digest.update(piece)
+            stream.write(piece)
     return digest.hexdigest()
+
+
+def _pieces(parts: Sequence[Path]) -> Iterator[bytes]:
+    """Yield the content of files, and remove each when it was read."""
+    for part in parts:
+        with part.open("rb") as source:
+            yield from iter(lambda: source.read(PIECE), b"")
+        part.unlink()
 
 
 def _move_output(name: str, parts: list[tuple[str, Written]], staged: Path, out: Path) -> OutputFileItem:
@@ -257,6 +268,7 @@ def _description(settings: Settings) -> Description:
         "against": list(settings.against),
         "limits": asdict(settings.limits),
         "keep_raw": settings.keep_raw,
+        "compress_trail": settings.compress_trail,
         "rules": book.digest,
         "surveys": {name: survey.parameters() for name, survey in surveys_of(settings).items()},
     }
