@@ -49,6 +49,25 @@ def test_every_command_reads_it(runs: tuple[Path, Path], tmp_path: Path, clean: 
     assert clean("verify", tmp_path / "out", "-q").code == 0
 
 
+def test_it_is_no_larger_than_twice_what_was_removed(tmp_path: Path, clean: Clean) -> None:
+    """Remove passages that do not compress well: a third of them is a duplicate, and there is furniture."""
+    import random
+
+    chance = random.Random(1)
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    words = ["".join(chance.choices(letters, k=chance.randint(2, 9))) for _ in range(5000)]
+    passages = [" ".join(chance.choices(words, k=60)).capitalize() + "." for _ in range(100)]
+    text = [chance.choice(passages) + "\n\nAdvertisement\n\n" + chance.choice(passages) for _ in range(120)]
+    source = write(tmp_path / "in", {f"{k:03}.txt": data for k, data in enumerate(text)})
+    assert clean("run", source, tmp_path / "plain", "-q", "-j", "1", "--no-limits").code == 0
+    assert (
+        clean("run", source, tmp_path / "out", "-q", "-j", "1", "--no-limits", "--compress-trail").code == 0
+    )
+    removed = sum(len(edit["old"]) for edit in trail(tmp_path / "plain", "edits"))
+    size = sum(path.stat().st_size for path in (tmp_path / "out/_clean").glob("*.jsonl.zst"))
+    assert removed > 30_000 and size <= 2 * removed
+
+
 @pytest.mark.parametrize("cut", [0, 5, -1])
 def test_a_part_that_is_cut_short(cut: int, runs: tuple[Path, Path], tmp_path: Path, clean: Clean) -> None:
     """zstd readers return what there is of a frame and say nothing."""

@@ -13,7 +13,7 @@ from tests.faults.injection import KINDS, count, inject
 from tests.support.corpora import tree
 
 Clean = Callable[..., Result]
-SOME = 4
+SOME = 2
 """Calls of each kind that fail in the suite; `python -m tests.faults.nightly` lets each fail."""
 
 

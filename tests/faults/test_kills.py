@@ -11,7 +11,7 @@ from tests.faults.corpus import small
 from tests.faults.nightly import run_here
 from tests.support.corpora import tree
 
-KILLS, CORRUPTED = 8, 2
+KILLS, CORRUPTED = 5, 2
 """How many in the suite; `python -m tests.faults.nightly` injects thousands."""
 
 

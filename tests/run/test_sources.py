@@ -225,7 +225,7 @@ PARTS = st.text(st.sampled_from("ab:1./\udce9é "), min_size=1, max_size=6)
 @given(
     names=st.sets(st.tuples(PARTS, st.sampled_from([".txt", ".jsonl"])).map("".join), min_size=1, max_size=4)
 )
-@settings(max_examples=12)
+@settings(max_examples=8)
 def test_any_names_can_be_told_apart(names: set[str], tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("names")
     made: dict[str, bytes] = {}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -227,20 +226,3 @@ def test_a_document_that_needs_too_much_memory(
     assert clean("run", source, tmp_path / "out", "-q").code == 3
     assert [line["reason"] for line in trail(tmp_path / "out", "quarantine")] == [reading.NO_MEMORY]
     assert clean("verify", tmp_path / "out", "-q").code == 0
-
-
-def test_a_killed_worker_is_replaced(tmp_path: Path) -> None:
-    from cleaner.engines.local import LocalEngine
-
-    folder = tmp_path / "seen"
-    folder.mkdir()
-    with LocalEngine(2) as engine:
-        assert engine.map(die_once, [(k, folder) for k in range(6)]) == list(range(6))
-
-
-def die_once(number: int, folder: Path) -> int:
-    path = folder / str(number)
-    if number == 2 and not path.exists():
-        path.touch()
-        os.kill(os.getpid(), signal.SIGKILL)
-    return number
