@@ -33,7 +33,7 @@ HALVED: Final = 5
 
 
 def write_report(
-    finished: Finished, parts: Iterable[bytes] | None = None, sources: Sources | None = None
+    finished: Finished, parts: Iterable[str] | None = None, sources: Sources | None = None
 ) -> Path:
     """Write the report of a run beside its audit trail and return its path.
 
@@ -63,7 +63,7 @@ def page_of(finished: Finished, found: Collected, sources: Sources) -> bytes:
     return page
 
 
-def collect_part(audit: Path, part: int, shard: int | None = None) -> bytes:
+def collect_part(audit: Path, part: int, shard: int | None = None) -> str:
     """Count and draw in one part of the trail in the folder `audit`, which is (or becomes a piece of) a shard."""
     return packed(collect(audit, part, shard))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pickle
+import base64
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias
 import zstandard
 
 from cleaner.audit.records import DocumentLine, DuplicateLine, EditLine, FlagLine, QuarantineLine
+from cleaner.engines.spark.values import dumps, loads
 from cleaner.report.sampling import Distinct, Frequent, Sample, Top
 
 HITS: Final = 8
@@ -227,12 +228,12 @@ def worst_sources(sources: dict[str, list[int]]) -> list[tuple[str, list[int]]]:
     return sorted(sources.items(), key=lambda entry: (entry[1][2] - entry[1][1], entry[0]))
 
 
-def packed(collected: Collected) -> bytes:
-    """Pack what a worker found: a run of thousands of units holds one for each until the end."""
-    return zstandard.compress(pickle.dumps(collected), 3)
+def packed(collected: Collected) -> str:
+    """Pack what a worker found, as text that any engine can send; a run holds one for each unit until its end."""
+    return base64.b64encode(zstandard.compress(dumps(collected).encode(), 3)).decode("ascii")
 
 
-def unpacked(data: bytes) -> Collected:
-    """Unpack what a worker of this very run has packed; such bytes are never stored."""
-    found: Collected = pickle.loads(zstandard.decompress(data))
+def unpacked(text: str) -> Collected:
+    """Return what was packed."""
+    found: Collected = loads(zstandard.decompress(base64.b64decode(text)).decode())
     return found

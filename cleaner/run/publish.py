@@ -120,7 +120,7 @@ class Published:
 
     segments: tuple[Written, ...]
     counts: Counts
-    collected: bytes
+    collected: str
 
 
 def publish(

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from cleaner.audit.records import DOCUMENTS, DUPLICATES, EDITS, FLAGS
 from cleaner.audit.trail import part_name
+from cleaner.engines.spark import values
 from cleaner.formats import jsontext
 from cleaner.report.collect import AMID, LEAST, LONG, LOST, SEVERAL, collect
 from cleaner.report.collected import Collected, packed, together, unpacked
@@ -33,6 +34,13 @@ def test_parts_add_up_to_the_same_whole(seeds: Path, tmp_path: Path) -> None:
     halves = [unpacked(packed(collect(tmp_path, part, 0))) for part in (0, 1)]
     whole, summed = collect(audit, 0), together(halves)
     assert [shown_of(whole), shown_of(summed)] == [shown_of(summed)] * 2
+
+
+def test_what_is_collected_can_be_sent_to_any_engine(seeds: Path) -> None:
+    """Workers on other machines answer in JSON: `engines/spark/values.py`."""
+    found = collect(seeds / "_clean", 0)
+    sent = values.loads(values.dumps(packed(found)))
+    assert unpacked(sent) == found
 
 
 def shown_of(found: Collected) -> list[object]:
