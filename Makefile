@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= out
 
-.PHONY: run test bench docs release mutants clean-all
+.PHONY: run test test-spark bench docs release mutants clean-all
 
 run: $(VENV)/installed
 	@rm -rf $(OUT)
@@ -17,6 +17,9 @@ test: $(VENV)/installed-test
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(if $(COVERAGE),$(BIN)/coverage run -m pytest && $(BIN)/coverage report,$(BIN)/python -m pytest -n auto --dist loadfile)
+
+test-spark: $(VENV)/installed-spark
+	SPARK_LOCAL_IP=127.0.0.1 $(BIN)/python -m pytest -p no:xdist tests/engines/test_spark_cluster.py
 
 bench: $(VENV)/installed-test
 	for name in encoding linebreaks boilerplate translation rules language dedup; do \
@@ -35,6 +38,10 @@ $(VENV)/installed: pyproject.toml
 
 $(VENV)/installed-test: $(VENV)/installed
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test,html,words]'
+	@touch $@
+
+$(VENV)/installed-spark: $(VENV)/installed-test
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[spark]'
 	@touch $@
 
 clean-all:

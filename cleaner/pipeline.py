@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from socket import gethostname
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -172,14 +173,33 @@ def steps_of(names: tuple[str, ...], scope: str) -> tuple[Step, ...]:
 
 @cache
 def rule_book(sources: RuleSources) -> RuleBook:
-    """Load the rules of a configuration, once in each process."""
+    """Load the rules of a configuration, once in each process.
+
+    Raises UsageError when they are not those of the digest that `sources` states.
+    """
     from cleaner.rules import load_rules
 
     book = load_rules(sources, step_names())
     changes: dict[str, dict[str, JSON]] = {}
     for rule_id, option, value in sources.options:
         changes.setdefault(rule_id, {})[option] = value
-    return book.with_options(changes) if changes else book
+    book = book.with_options(changes) if changes else book
+    if sources.digest not in ("", book.digest):
+        message = (
+            f"the rules that are read on {gethostname()} are not those that the run began with: all machines must "
+            "see the same clean.yaml, packs and version of the program"
+        )
+        raise UsageError(message)
+    return book
+
+
+def pinned(settings: Settings) -> Settings:
+    """Return settings that only the rules of now satisfy, for tasks that may run elsewhere.
+
+    >>> len(pinned(Settings()).rules.digest)
+    64
+    """
+    return replace(settings, rules=replace(settings.rules, digest=rule_book(settings.rules).digest))
 
 
 @cache

@@ -16,7 +16,8 @@ class RuleSources:
     `metadata` says whether bylines, datelines and captions are kept: whether the rules of that class
     are active. `options` are (rule id, option, value) of rules whose decision is code; they win over
     rule files. `text` is the content of a configuration that is given as a value and not as a file, `packs`
-    are rule files that are: other programs have no files, and another machine has not these.
+    are rule files that are: other programs have no files, and another machine has not these. With a `digest`
+    only rules of that digest are taken: where a task runs, files may be others.
     """
 
     config: str | None = None
@@ -29,6 +30,7 @@ class RuleSources:
     metadata: Literal["keep", "drop"] = "keep"
     isolated: bool = False
     options: tuple[tuple[str, str, float | str], ...] = ()
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

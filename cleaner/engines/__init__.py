@@ -91,6 +91,7 @@ class Hop:
     arguments: tuple[Any, ...] = ()
 
 
+@runtime_checkable
 class Exchanger(Engine, Protocol):
     """An engine on several machines: what its tasks know of the corpus meets in shuffles."""
 

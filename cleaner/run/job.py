@@ -110,7 +110,7 @@ class Job:
     @property
     def cluster(self) -> Job | None:
         """This job, if its engine has several machines."""
-        return self if hasattr(self.engine, "exchange") else None
+        return self if isinstance(self.engine, Exchanger) else None
 
     def exchange(self, stage: str, calls: Sequence[tuple[Any, ...]], hops: Sequence[Hop]) -> list[Any]:
         """Let the engine do one shuffle."""

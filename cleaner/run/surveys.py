@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cleaner.engines import cores
 from cleaner.formats import jsontext
 from cleaner.run.job import Job
 from cleaner.run.stages import apply, digest, new_surveys
@@ -66,7 +67,7 @@ class _Call:
 
     @property
     def threads(self) -> int:
-        return self.job.engine.jobs
+        return cores() if self.cluster else self.job.engine.jobs
 
     @property
     def cluster(self) -> Cluster | None:

@@ -6,6 +6,7 @@ import json
 import subprocess
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from cleaner.engines.spark.tasks import Called, Sending, in_order
 from cleaner.engines.spark.values import answer, dumps, failure, loads, name_of
 from cleaner.errors import LimitError, UsageError
 from cleaner.formats.format import InputFile, Segment
+from cleaner.pipeline import pinned
 from cleaner.rules.faults import Fault, RuleError
 from cleaner.run.publish import Counts, Published, Written
 from cleaner.run.units import Unit
@@ -65,6 +67,15 @@ def test_errors_of_ours_are_answers() -> None:
     called = Called("cleaner.steps:named", str(Path.cwd()))
     with pytest.raises(UsageError, match="there is no step 'dedupe'"):
         answer(called(dumps(("dedupe",))))
+
+
+def test_a_task_takes_no_other_rules_than_those_of_the_driver() -> None:
+    settings = pinned(Settings())
+    called = Called("cleaner.pipeline:rule_book", str(Path.cwd()))
+    assert answer(called(dumps((settings.rules,)))).digest == settings.rules.digest
+    other = replace(settings.rules, ignore=("translation/*",))
+    with pytest.raises(UsageError, match="are not those that the run began with"):
+        answer(called(dumps((other,))))
 
 
 def test_a_folder_that_a_machine_does_not_see_is_named() -> None:

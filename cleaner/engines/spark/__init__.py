@@ -128,6 +128,7 @@ class SparkEngine:
         running = SparkContext._active_spark_context
         if running is not None:
             self._context, self._own = running, False
+            self.jobs = max(1, running.defaultParallelism)
             self.remark = f"Spark {running.version} at {running.master}"
             return
         submitted = "PYSPARK_GATEWAY_PORT" in os.environ
@@ -146,6 +147,7 @@ class SparkEngine:
             message = f"Spark does not start at {master}: {_last_words(error)}"
             raise UsageError(message) from None
         self._context.setLogLevel(conf.get("spark.log.level"))
+        self.jobs = max(1, self._context.defaultParallelism)
         self.remark = ", ".join(filter(None, (f"Spark {self._context.version} at {master}", java)))
 
     def _collected(self, data: Any, total: int, done: Callable[[int], None]) -> list[str]:
