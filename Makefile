@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= out
 
-.PHONY: run test test-spark bench docs release mutants clean-all
+.PHONY: run test test-spark integrations bench docs release mutants clean-all
 
 run: $(VENV)/installed
 	@rm -rf $(OUT)
@@ -20,6 +20,12 @@ test: $(VENV)/installed-test
 
 test-spark: $(VENV)/installed-spark
 	SPARK_LOCAL_IP=127.0.0.1 $(BIN)/python -m pytest -p no:xdist tests/engines/test_spark_cluster.py
+
+# The real libraries are large, so that they have an environment of their own.
+integrations:
+	@test -x $(VENV)-integrations/bin/python || $(PYTHON) -m venv $(VENV)-integrations
+	@$(VENV)-integrations/bin/python -m pip install --quiet --disable-pip-version-check -e '.[test,html,words,integrations]'
+	$(VENV)-integrations/bin/python -m pytest tests/integrations
 
 bench: $(VENV)/installed-test
 	for name in encoding linebreaks boilerplate translation rules language dedup; do \
@@ -45,7 +51,7 @@ $(VENV)/installed-spark: $(VENV)/installed-test
 	@touch $@
 
 clean-all:
-	rm -rf $(VENV) $(OUT) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-integrations $(OUT) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 release: $(VENV)/installed-test
 	$(BIN)/python tools/release.py $(VERSION)

@@ -30,13 +30,16 @@ def settings_of(
     profile: Profile | None = None,
     metadata: Literal["keep", "drop"] | None = None,
     rules: Sequence[str | PathLike[str] | Mapping[str, Any]] = (),
+    select_rules: Sequence[str] = (),
+    ignore_rules: Sequence[str] = (),
     unsafe: bool = False,
     text_field: str = "text",
     id_field: str = "id",
 ) -> Settings:
     """Return the settings for a configuration; what is given beside it wins.
 
-    `rules` are more packs: folders or files of them, or packs as mappings with the keys of a rule file. No
+    `rules` are more packs: folders or files of them, or packs as mappings with the keys of a rule file; `select_rules`
+    and `ignore_rules` are globs of rule ids, as `--select` and `--ignore`. No
     `clean.yaml` of the working folder and no packs of the user are read unless `config` is the path of one, so that
     a program does the same everywhere. All rules are loaded and judged here: RuleError, a UsageError, lists every
     fault of every file.
@@ -59,6 +62,8 @@ def settings_of(
         text=text,
         folders=tuple(fspath(pack) for pack in rules if not isinstance(pack, Mapping)),
         packs=tuple(_as_text(pack) for pack in rules if isinstance(pack, Mapping)),
+        select=tuple(select_rules),
+        ignore=tuple(ignore_rules),
         unsafe=unsafe,
         metadata=metadata or configured,
         isolated=path is None,

@@ -149,6 +149,19 @@ class Deduplicator:
                     found.differs,
                 )
 
+    def texts(self) -> Iterator[str | None]:
+        """Yield the text of each row without its duplicates, in their order; None where nothing is left of it.
+
+        >>> same = "The ferry to the island has been cancelled again because of the storm and the high waves."
+        >>> with Deduplicator() as rows:
+        ...     [text is None for text in rows.add([same, "", same]).texts()]
+        [False, False, True]
+        """
+        from cleaner.run.state import Held
+
+        for _, entry in self._settled():
+            yield entry.doc.text if isinstance(entry, Held) and entry.doc.kept else None
+
     def deduplicate(self, rows: Iterable[str | Mapping[str, Any] | Document] = ()) -> Iterator[Any]:
         """Add rows, and yield all rows without their duplicates; one of which nothing is left is left out.
 

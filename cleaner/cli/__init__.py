@@ -28,6 +28,7 @@ _COMMANDS = {
     "restore": "audit",
     "dedup": "corpus",
     "rules": "rules",
+    "mcp": "mcp",
 }
 """Every command, and the module here that holds it."""
 

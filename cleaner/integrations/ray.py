@@ -15,7 +15,6 @@ Ray itself is not imported: the class takes and returns what `map_batches` hands
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -23,7 +22,7 @@ from cleaner.api.cleaning import Cleaner
 from cleaner.api.configuration import Config
 from cleaner.api.rows import document_of
 from cleaner.errors import QuarantineError, UsageError
-from cleaner.model import Document
+from cleaner.integrations.trails import trail_of
 
 Columns = Mapping[str, Any]
 """A batch as Ray has it: for each column an array."""
@@ -75,17 +74,6 @@ class CleanBatches:
         except QuarantineError as refused:
             error = str(refused)
         return doc.text, trail_of(doc, error) if self._trail else None
-
-
-def trail_of(doc: Document, error: str | None = None) -> str:
-    """Return edits (rule, start, end, old, new; each in the text before its revision) and flags of a document as JSON.
-
-    >>> trail_of(Document("a", "It rained."))
-    '{"edits": [], "flags": [], "error": null}'
-    """
-    edits = [[edit.rule, edit.start, edit.end, edit.old, edit.new] for rev in doc.trail for edit in rev.edits]
-    flags = [[flag.rule, flag.severity, flag.start, flag.end, flag.message] for flag in doc.flags]
-    return json.dumps({"edits": edits, "flags": flags, "error": error}, ensure_ascii=False)
 
 
 def _column(given: Any, texts: Sequence[str | None]) -> Any:

@@ -17,11 +17,8 @@ from cleaner.lines import line_spans
 from cleaner.model import Span
 from cleaner.protected import (
     data,
-    fences,
     lists,
     scholarly,
-    settings,
-    source,
     speech,
     stanzas,
     tables,
@@ -29,6 +26,7 @@ from cleaner.protected import (
 )
 from cleaner.protected.blocks import LITERAL, NOTHING, VERBATIM, WHOLE, Block, Kind, Protected
 from cleaner.protected.claims import Claim, Sheet
+from cleaner.protected.code import fences, settings, source
 from cleaner.protected.marks import (
     BACKSLASH,
     CALL,

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaner.protected import marks as m
-from cleaner.protected.signals import PROSE, SIGNS, STRONG, begins_as_code, has_prose
-from cleaner.protected.source import is_source
+from cleaner.protected.code.signals import PROSE, SIGNS, STRONG, begins_as_code, has_prose
+from cleaner.protected.code.source import is_source
 
 PAIRS = [
     (m.CALL, "f(x)", "f (x)"),

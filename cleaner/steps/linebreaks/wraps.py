@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
-from cleaner.protected.signals import UNMISTAKABLE, signal
+from cleaner.protected.code.signals import UNMISTAKABLE, signal
 from cleaner.steps.linebreaks.described_lines import View
 from cleaner.steps.linebreaks.edges import STOPS, begin_alike
 from cleaner.steps.linebreaks.evidence import Scene, signs

@@ -8,8 +8,8 @@ from typing import Final
 
 from cleaner.protected.blocks import Kind
 from cleaner.protected.claims import Claim, Sheet, indent_of, next_text
+from cleaner.protected.code.signals import signal
 from cleaner.protected.marks import BACKSLASH, DOLLAR, HASH, LESS, SQUARE, STOP, TICK, TILDE, TYPED
-from cleaner.protected.signals import signal
 
 _FENCE: Final = re.compile(r"\s*(?:[-*+>]\s+|\d+[.)]\s+)?(`{3,}|~{3,})([^`]*)$")
 _ELEMENT: Final = re.compile(

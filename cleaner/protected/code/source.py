@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from cleaner.protected.claims import Claim, Sheet, share
+from cleaner.protected.code.signals import LOOK, UNMISTAKABLE, begins_as_code, has_prose, is_sentence, signal
 from cleaner.protected.marks import RULE, SIGN
-from cleaner.protected.signals import LOOK, UNMISTAKABLE, begins_as_code, has_prose, is_sentence, signal
 
 _OPENERS: Final = {
     "/*": "*/", '"""': '"""', "'''": "'''", "<!--": "-->", "{#": "#}", "--[[": "]]", "(*": "*)", "=begin": "=end",
