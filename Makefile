@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= out
 
-.PHONY: run test test-spark integrations bench docs release mutants clean-all
+.PHONY: run test test-spark integrations bench docs site release mutants clean-all
 
 run: $(VENV)/installed
 	@rm -rf $(OUT)
@@ -36,6 +36,9 @@ docs: $(VENV)/installed
 	$(BIN)/python tools/make_docs.py
 	$(BIN)/python tools/make_readme.py
 
+site: $(VENV)/installed-docs
+	$(BIN)/python tools/site.py
+
 $(VENV)/installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -50,8 +53,12 @@ $(VENV)/installed-spark: $(VENV)/installed-test
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[spark]'
 	@touch $@
 
+$(VENV)/installed-docs: $(VENV)/installed
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[docs]'
+	@touch $@
+
 clean-all:
-	rm -rf $(VENV) $(VENV)-integrations $(OUT) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-integrations $(OUT) dist build site .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 release: $(VENV)/installed-test
 	$(BIN)/python tools/release.py $(VERSION)

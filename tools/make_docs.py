@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+from api_docs import api_markdown
 from house import picture
 from trail_docs import trail_markdown
 
@@ -26,6 +27,7 @@ PROJECT = Path(__file__).parent.parent
 def pages() -> dict[str, str]:
     """Return the content of every generated file, by its path in the project."""
     return {
+        "docs/api.md": api_markdown(),
         "docs/cli.md": "\n".join(command_line()) + "\n",
         "docs/rules.md": rules_markdown(rule_book(RuleSources(isolated=True)).rules),
         "docs/audit-trail.md": trail_markdown(),
