@@ -20,8 +20,8 @@ EXIT_FINDINGS, EXIT_USAGE, EXIT_QUARANTINE, EXIT_LIMIT, EXIT_MACHINE, EXIT_INTER
 
 _COMMANDS = {
     "run": "corpus",
-    "check": "corpus",
-    "diff": "corpus",
+    "check": "check",
+    "diff": "diff",
     "why": "audit",
     "report": "audit",
     "verify": "audit",

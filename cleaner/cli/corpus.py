@@ -1,4 +1,4 @@
-"""`clean run`, `clean check`, `clean diff`: the commands that read a corpus."""
+"""`clean run`, `clean dedup`: the commands that clean a corpus, and the corpus that others look at."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from cleaner.cli import EXIT_FINDINGS, EXIT_QUARANTINE
+from cleaner.cli import EXIT_QUARANTINE
 from cleaner.cli.options import PATH, PLACE, Command, CorpusOptions, Registered, collected, corpus_options
 from cleaner.errors import UsageError
 from cleaner.storage.outgoing import Outgoing, built_in, outgoing_to
@@ -220,57 +220,6 @@ def _say_done(out: Path, console: Console) -> None:
         sys.exit(EXIT_QUARANTINE)
 
 
-@click.command(short_help="Report what would change or be flagged; write nothing.")
-@click.argument("sources", nargs=-1, required=True, type=PLACE, metavar="SRC...")
-@corpus_options
-@click.option(
-    "--fail-on",
-    type=click.Choice(["change", "info", "warn", "error"]),
-    help="Exit 1 only for flags of this severity or above, or for changes [default: any finding].",
-)
-def check(sources: tuple[Place, ...], *, options: CorpusOptions, fail_on: str | None) -> None:
-    """Report every edit, duplicate and flag that `run` would make, one a line; exit 1 when there are any."""
-    from cleaner.cli.show import Console, findings
-
-    console = Console(no_color=options.no_color)
-    failed = False
-    for piece in _settled(sources, options, console):
-        for severity, line in findings(piece):
-            failed = failed or fails(severity, fail_on)
-            click.echo(line)
-    if failed:
-        sys.exit(EXIT_FINDINGS)
-
-
-def fails(severity: str, fail_on: str | None) -> bool:
-    """Tell whether a finding makes `check` fail; its severity is `change` for what is no flag.
-
-    >>> fails("info", None), fails("warn", "error"), fails("change", "warn"), fails("error", "warn")
-    (True, False, False, True)
-    """
-    order = ("info", "warn", "error")
-    if fail_on is None or severity == fail_on:
-        return True
-    return severity in order and fail_on in order and order.index(severity) > order.index(fail_on)
-
-
-@click.command(short_help="Unified diff of what `run` would do; write nothing.")
-@click.argument("sources", nargs=-1, required=True, type=PLACE, metavar="SRC...")
-@corpus_options
-def diff(sources: tuple[Place, ...], *, options: CorpusOptions) -> None:
-    """Print a unified diff from the sources to what `run` would write; exit 1 when there are differences."""
-    from cleaner.cli.show import Console, diff_lines
-
-    console = Console(no_color=options.no_color)
-    found = False
-    for piece in _settled(sources, options, console):
-        for line in diff_lines(piece):
-            found = True
-            click.echo(line)
-    if found:
-        sys.exit(EXIT_FINDINGS)
-
-
 def _report_unused(settings: Settings, counts: Counts) -> None:
     """Name the exceptions of the configuration that never applied."""
     from cleaner.pipeline import rule_book
@@ -411,17 +360,31 @@ def _engine(inputs: Inputs, options: CorpusOptions, how: RunOptions | None) -> I
         yield engine
 
 
-def _settled(sources: tuple[Place, ...], options: CorpusOptions, console: Console) -> Iterator[StateEntry]:
-    """Yield every document and every quarantined piece of a corpus, as `run` would leave it."""
+@contextmanager
+def settled(sources: tuple[Place, ...], options: CorpusOptions, console: Console) -> Iterator[Corpus]:
+    """Yield a corpus as `run` would leave it; its files are removed afterwards."""
     from cleaner.run.settle import settle
-    from cleaner.run.state import StateReader
 
     settings = options.settings()
     judge(settings)
     with _scratch(sources, options, settings, console) as job:
         folders = settle(job).folders
         console.close()
-        for folder in folders:
+        yield Corpus(job, tuple(folders))
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """A cleaned corpus that is only looked at: its job, and the folders that hold its documents."""
+
+    job: Job
+    folders: tuple[Path, ...]
+
+    def pieces(self) -> Iterator[StateEntry]:
+        """Yield every document and every quarantined piece, in order."""
+        from cleaner.run.state import StateReader
+
+        for folder in self.folders:
             yield from StateReader(folder)
 
 

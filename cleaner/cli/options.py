@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from functools import reduce, wraps
@@ -199,6 +201,11 @@ _OPTIONS = (
     ),
     click.option("--no-color", is_flag=True, help="No colours; NO_COLOR in the environment does the same."),
 )
+
+
+def in_colour(*, no_color: bool) -> bool:
+    """Tell whether standard output is shown in colours: on a terminal, unless somebody asks for none."""
+    return sys.stdout.isatty() and not no_color and not os.environ.get("NO_COLOR")
 
 
 def corpus_options(command: Command) -> Command:

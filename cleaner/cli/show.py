@@ -1,21 +1,15 @@
-"""What a terminal shows: progress, summary, findings and diffs, with document text made harmless."""
+"""What a terminal shows of a run: progress and summary, with document text made harmless."""
 
 from __future__ import annotations
 
-import difflib
 import os
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from cleaner.audit.records import EditLine, FlagLine
-from cleaner.audit.trail import edit_lines, flag_lines
 from cleaner.cli import printable
 from cleaner.cli.progress import Shown
-from cleaner.model import Document
-from cleaner.run.state import Held, Refused, StateEntry
 
 if TYPE_CHECKING:
     from cleaner.run.job import Advance, Job
@@ -124,71 +118,3 @@ class Console:
             console.print(
                 Text(f"{out} is ready: open {out / '_clean/report.html'}, or ask clean why {out} DOC")
             )
-
-
-def findings(piece: StateEntry) -> Iterator[tuple[str, str]]:
-    """Yield severity (`change` for what is no flag) and line of every finding in one piece of the corpus."""
-    if isinstance(piece, Refused):
-        yield "error", f"{printable(piece.key)}: quarantine: {printable(piece.reason)}"
-    elif isinstance(piece, Held):
-        for start, end, reason, _ in piece.meta.undecodable:
-            where = f"bytes {start}–{end - 1}: " if end > start else ""  # rows of Parquet have no bytes
-            yield "error", f"{printable(piece.doc.key)}: quarantine: {where}{printable(reason)}"
-        yield from _findings(piece.doc)
-
-
-def _findings(doc: Document) -> Iterator[tuple[str, str]]:
-    """Yield severity and line of every finding in one document, by where it begins in the source."""
-    if not (doc.trail or doc.flags):
-        return
-    source = doc.original()
-    found: list[tuple[int, str, str]] = [
-        (_begin(source, edit), "change", f"{edit['rule']}: {_change(edit)}") for edit in edit_lines(doc)
-    ]
-    found += [
-        (flag["source_start"], flag["severity"], f"{flag['severity']}: {flag['rule']}: {_flag(flag)}")
-        for flag in flag_lines(doc)
-    ]
-    for start, severity, text in sorted(found, key=lambda item: item[0]):
-        yield severity, f"{printable(doc.key)}:{place(source, start)}: {text}"
-
-
-def _begin(source: str, line: EditLine) -> int:
-    """Return where what an edit changes begins: a removed line, not the end of the line before that goes with it."""
-    text = source[line["source_start"] : line["source_end"]]
-    blank = len(text) - len(text.lstrip("\r\n"))
-    return line["source_start"] + (blank if blank < len(text) else 0)
-
-
-def _flag(line: FlagLine) -> str:
-    """Show a flag on one line."""
-    better = f"; better: {printable(line['suggestion'])}" if line["suggestion"] else ""
-    return f"“{shorten(line['text'])}” ({printable(line['message'])}{better})"
-
-
-def place(text: str, offset: int) -> str:
-    r"""Return `LINE:COLUMN` of an offset, both from 1.
-
-    >>> place("ab\ncd", 4)
-    '2:2'
-    """
-    line = text.count("\n", 0, offset)
-    return f"{line + 1}:{offset - (text.rfind(chr(10), 0, offset) + 1) + 1}"
-
-
-def _change(line: EditLine) -> str:
-    """Show an edit on one line, and what decided it."""
-    old, new = shorten(line["old"]), shorten(line["new"])
-    what = f"“{old}” -> “{new}”" if old and new else f"insert “{new}”" if new else f"remove “{old}”"
-    return what + (f" ({printable(line['note'])})" if line["note"] else "")
-
-
-def diff_lines(piece: StateEntry) -> Iterator[str]:
-    """Yield the unified diff of one piece of the corpus; only a document has any."""
-    if not isinstance(piece, Held) or not piece.doc.trail:
-        return
-    doc = piece.doc
-    before, after = doc.original(), doc.text
-    pair = (before.split("\n"), after.split("\n"))
-    for line in difflib.unified_diff(*pair, f"a/{doc.key}", f"b/{doc.key}", lineterm=""):
-        yield printable(line)

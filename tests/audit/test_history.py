@@ -206,14 +206,14 @@ def test_check_prints_what_decided_it(tmp_path: Path, clean: Clean) -> None:
     result = clean("check", tmp_path / "in")
     assert result.code == 1
     assert (
-        "a.txt:3:42: linebreaks/mid-sentence: “\\n\\n” -> “ ” (ends in 'with', continues in lower"
+        "a.txt:3:42 linebreaks/mid-sentence “\\n\\n” -> “ ” (ends in 'with', continues in lower"
         in result.out
     )
     assert (
-        "a.txt:8:1: boilerplate/en/related-section: remove “• One more\\n” (belongs to “Read also:”)"
+        "a.txt:8:1 boilerplate/en/related-section remove “• One more\\n” (belongs to “Read also:”)"
         in result.out
     )
-    assert "b.txt:3:1: dedup/near: remove " in result.out
-    assert " (similarity 0.7" in result.out
-    assert "d.txt: quarantine: bytes 26–27: not " in result.out
+    assert "b.txt:3:1 dedup/near remove " in result.out
+    assert ", which repeats a.txt:1 (near, similarity 0.7" in result.out
+    assert "d.txt quarantine bytes 26–27: not " in result.out
     assert "e.txt" not in result.out

@@ -337,7 +337,7 @@ def test_check_and_diff_write_nothing(
     before = tree(tmp_path)
     result = clean("check", source)
     assert result.code == 1
-    assert "c.txt:5:1: boilerplate/" in result.out
+    assert "c.txt:5:1 boilerplate/" in result.out
     assert "\x1b" not in result.out
     result = clean("diff", source)
     assert result.code == 1

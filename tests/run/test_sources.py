@@ -126,7 +126,7 @@ def test_a_folder_that_cannot_be_listed_is_quarantined(
     assert (result.code, "they could not be read: shut/" in result.err) == (1, True)
     assert tree(tmp_path / "back") == {"a.txt": f"{LONG}\n".encode()}
     result = clean("check", source)
-    assert (result.code, "shut/: quarantine: cannot be read" in result.out) == (1, True)
+    assert (result.code, "shut/ quarantine cannot be read" in result.out) == (1, True)
     assert clean("diff", source) == Result(0, "", "")
 
 
