@@ -87,14 +87,10 @@ def _find(finished: Finished, place: str) -> tuple[int, DocumentLine, int | None
     """Return shard and line of a document in the trail, and the number of a line when the place names one."""
     head, _, tail = place.rpartition(":")
     wanted = {place: None} | ({head: int(tail)} if head and tail.isascii() and tail.isdigit() else {})
-    best: tuple[int, DocumentLine, int | None] | None = None
-    for shard in range(finished.shards):
-        for line in read_part(finished.audit, DOCUMENTS, shard, wanted):
-            if line["doc"] == place:
-                return shard, line, None
-            best = shard, line, wanted[line["doc"]]
-    if best:
-        return best
+    for doc, number in wanted.items():  # the whole place first: it may be a record
+        for shard in range(finished.shards):
+            for line in read_part(finished.audit, DOCUMENTS, shard, {doc}):
+                return shard, line, number
     for piece in read_all(finished.audit, QUARANTINE, finished.shards):
         if place in (piece["path"], piece["doc"]):
             message = f"{place} is in quarantine: {piece['reason']}"

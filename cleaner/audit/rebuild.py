@@ -182,7 +182,7 @@ class _Shard:
         self._witness = witness
         self._fields = finished.fields
         self._audit = audit = finished.audit
-        segments = read_part(audit, INPUTS, index)
+        segments = _segments_with(audit, index, docs)
         packed = docs is None or any(FORMATS[line["format"]].packed for line in segments)
         found = read_part(audit, EDITS, index, docs) if edits else iter(())
         self._edits = {doc: list(lines) for doc, lines in groupby(found, key=lambda line: line["doc"])}
@@ -346,7 +346,7 @@ def document_states(finished: Finished, index: int, document: DocumentLine) -> l
     doc = document["doc"]
     shard = _Shard(finished, index, {doc})
     with Outputs(finished.out) as outputs:
-        for line, at in _placed(finished, index):
+        for line, at in _placed(finished, index, doc):
             if document in shard.documents(line):
                 texts = dict(shard.texts(line, outputs.read(line, at), {doc}))
                 return [*shard.states(doc, texts.get(doc, document["rest"]))][::-1]
@@ -354,12 +354,22 @@ def document_states(finished: Finished, index: int, document: DocumentLine) -> l
     raise RebuildError(message)
 
 
-def _placed(finished: Finished, index: int) -> Iterator[tuple[InputLine, int]]:
-    """Yield the segments of a shard, each with its place in the output, before compression."""
-    path, at = "", 0
+def _placed(finished: Finished, index: int, doc: str) -> Iterator[tuple[InputLine, int]]:
+    """Yield the segments of a shard that may hold a document, each with its place in the output, before compression."""
+    places: dict[str, int] = {}
     for number in range(index + 1):
-        for line in read_part(finished.audit, INPUTS, number):
-            path, at = line["path"], at if line["path"] == path else 0
+        for line in _segments_with(finished.audit, number, {doc}):
+            at = places.get(line["path"], 0)
             if number == index:
                 yield line, at
-            at += line["output_bytes"]
+            places[line["path"]] = at + line["output_bytes"]
+
+
+def _segments_with(audit: Path, shard: int, docs: Collection[str] | None) -> Iterator[InputLine]:
+    """Yield the segments of a shard; of one document alone, those of the files that it may be in or be a record of."""
+    if docs is None or len(docs) != 1:
+        yield from read_part(audit, INPUTS, shard)
+        return
+    (doc,) = docs
+    for path in dict.fromkeys((doc.rpartition(":")[0], doc)):
+        yield from read_part(audit, INPUTS, shard, {path}, field="path")

@@ -25,6 +25,7 @@ from cleaner.audit.records import (
     Kind,
     Line,
 )
+from cleaner.audit.seek import heads, lines_with
 from cleaner.edits import Trail, inverse, splice
 from cleaner.errors import QuarantineError
 from cleaner.formats import jsontext
@@ -182,15 +183,30 @@ def _texts(doc: Document) -> list[str]:
 
 
 def read_part(
-    folder: Path, kind: Kind[Line], shard: int, docs: Collection[str] | None = None
+    folder: Path, kind: Kind[Line], shard: int, docs: Collection[str] | None = None, *, field: str = "doc"
 ) -> Iterator[Line]:
-    """Read one part, or of it the lines of some documents alone; an absent one is empty."""
-    heads = None if docs is None else set(_heads(docs))
+    """Read one part, or of it the lines of some documents alone; an absent one is empty.
+
+    `field` is the first one of the lines, by which those are known: of inputs that is `path`.
+    """
+    if docs is not None and len(docs) == 1:  # the lines of others need not be looked at
+        for head in heads(field, docs):
+            yield from map(jsontext.loads, lines_about(folder, kind, shard, head))
+        return
+    begins = None if docs is None else {_head(head) for head in heads(field, docs)}
     for line in part_lines(folder, kind, shard):
-        if heads is None or _head(line) in heads:
+        if begins is None or _head(line) in begins:
             value = jsontext.loads(line)
-            if docs is None or value["doc"] in docs:
+            if docs is None or value[field] in docs:
                 yield value
+
+
+def lines_about(folder: Path, kind: Kind[Line], shard: int, head: bytes) -> Iterator[bytes]:
+    """Yield the lines of one part that begin with `head`, unparsed."""
+    path = folder / part_name(kind, shard)
+    if path.exists():
+        return lines_with(path, head)
+    return (line for line in part_lines(folder, kind, shard) if line.startswith(head))
 
 
 def part_lines(folder: Path, kind: Kind[Line], shard: int) -> Iterator[bytes]:
@@ -225,13 +241,6 @@ def _head(line: bytes) -> bytes:
     b'{"doc":"a.txt"'
     """
     return line[: line.find(b'",', 8) + 1]
-
-
-def _heads(docs: Iterable[str]) -> Iterator[bytes]:
-    """Yield what lines about some documents begin with, in either of the ways in which JSON is written."""
-    for doc in docs:
-        for key in (jsontext.dumps(doc), jsontext.dump_ascii(doc)):
-            yield _head(b'{"doc":' + key + b",")
 
 
 def read_all(folder: Path, kind: Kind[Line], shards: int) -> Iterator[Line]:

@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from cleaner.cli.examples import epilog
 from cleaner.errors import CleanerError, InterruptedRunError, LimitError, UsageError
 
 EXIT_FINDINGS, EXIT_USAGE, EXIT_QUARANTINE, EXIT_LIMIT, EXIT_MACHINE, EXIT_INTERRUPTED = 1, 2, 3, 4, 5, 130
@@ -28,29 +29,55 @@ _COMMANDS = {
     "restore": "audit",
     "dedup": "corpus",
     "rules": "rules",
+    "explain": "explain",
+    "init": "init",
+    "completion": "completion",
     "mcp": "mcp",
 }
 """Every command, and the module here that holds it."""
 
 
-class _Commands(click.Group):
-    """Commands by name, each imported when it is asked for."""
+class Named(click.Group):
+    """Commands by name; what is called otherwise is told which one may be meant."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command of a name, or say which one is like it."""
+        name = args[0]
+        if not ctx.resilient_parsing and not name.startswith("-") and self.get_command(ctx, name) is None:
+            from cleaner.rules.faults import did_you_mean
+
+            known = self.list_commands(ctx)
+            message = f"there is no command {name!r}: {', '.join(known)}{did_you_mean(name, known)}"
+            ctx.fail(message)
+        return super().resolve_command(ctx, args)
+
+
+class _Commands(Named):
+    """Commands, each imported when it is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """List the commands in the order of their use."""
         return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import the module of a command."""
+        """Import the module of a command, and put its examples in its help."""
         from importlib import import_module
 
         if cmd_name not in _COMMANDS:
             return None
         command: click.Command = getattr(import_module(f"cleaner.cli.{_COMMANDS[cmd_name]}"), cmd_name)
+        command.epilog = epilog(cmd_name)
+        if isinstance(command, click.Group):
+            for name, child in command.commands.items():
+                child.epilog = epilog(f"{cmd_name} {name}")
         return command
 
 
-_EXITS = """\b
+_EXITS = """
+
+\b
 Exit status:
   0    done
   1    findings (check, diff, verify, rules test, rules validate); restore: something differs
@@ -63,7 +90,7 @@ Exit status:
 
 
 @click.command(
-    epilog=_EXITS,
+    epilog=epilog("") + _EXITS,
     cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )

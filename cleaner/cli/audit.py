@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from cleaner.cli import EXIT_FINDINGS, printable
+from cleaner.cli.completing import complete_documents
 from cleaner.cli.options import DEFAULT_CONFIG, PATH, PLACE
 from cleaner.storage.outgoing import AUDIT
 from cleaner.storage.places import Place, is_address
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 @click.command(short_help="Tell the history of a document or of one line of it.")
 @click.argument("out", type=PLACE)
-@click.argument("place", metavar="DOC[:LINE]")
+@click.argument("place", metavar="DOC[:LINE]", shell_complete=complete_documents)
 def why(out: Place, place: str) -> None:
     """Tell what happened to a document of the run in OUT: every edit, flag and duplicate, and by which rule.
 

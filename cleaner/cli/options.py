@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from cleaner.cli.completing import complete_rules, complete_steps
 from cleaner.rules.faults import did_you_mean
 from cleaner.steps import STEPS
 from cleaner.storage.places import Place, place
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from cleaner.settings import Settings
 
 PATH = click.Path(path_type=Path)
@@ -41,6 +44,14 @@ class PlaceType(_Places):
         """Return the place that an argument names; nothing is opened yet."""
         return place(value) if isinstance(value, str) else value
 
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Let the shell offer files and folders."""
+        from click.shell_completion import CompletionItem
+
+        return [CompletionItem(incomplete, type="file")]
+
 
 PLACE = PlaceType()
 
@@ -60,6 +71,14 @@ class Registered(_Names):
     def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
         """Return the names as help shows them."""
         return f"[{'|'.join(self.names())}]"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Offer the registered names."""
+        from click.shell_completion import CompletionItem
+
+        return [CompletionItem(name) for name in self.names() if name.startswith(incomplete)]
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return a name that is registered; the error for another one lists those that are."""
@@ -137,6 +156,7 @@ _OPTIONS = (
     click.option(
         "--steps",
         metavar="A,B",
+        shell_complete=complete_steps,
         help=f"Run only these of {', '.join(step.name for step in STEPS)}.",
     ),
     click.option(
@@ -151,10 +171,18 @@ _OPTIONS = (
         help="More packs of rules; repeatable.",
     ),
     click.option(
-        "--select", multiple=True, metavar="GLOB", help="Use only rules whose id matches; repeatable."
+        "--select",
+        multiple=True,
+        metavar="GLOB",
+        shell_complete=complete_rules,
+        help="Use only rules whose id matches; repeatable.",
     ),
     click.option(
-        "--ignore", multiple=True, metavar="GLOB", help="Do not use rules whose id matches; repeatable."
+        "--ignore",
+        multiple=True,
+        metavar="GLOB",
+        shell_complete=complete_rules,
+        help="Do not use rules whose id matches; repeatable.",
     ),
     click.option("--unsafe", is_flag=True, help="Apply rules that are marked unsafe, too."),
     click.option("--isolated", is_flag=True, help="Use the built-in rules alone and no configuration file."),

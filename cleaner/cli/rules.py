@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from cleaner.cli import EXIT_FINDINGS
+from cleaner.cli import EXIT_FINDINGS, Named
+from cleaner.cli.completing import complete_rules
 from cleaner.cli.options import DEFAULT_CONFIG, PATH
 from cleaner.errors import UsageError
 
@@ -25,8 +26,20 @@ _SOURCES = (
     click.option(
         "--rules", "folders", multiple=True, type=PATH, metavar="DIR", help="More packs of rules; repeatable."
     ),
-    click.option("--select", multiple=True, metavar="GLOB", help="Only rules whose id matches; repeatable."),
-    click.option("--ignore", multiple=True, metavar="GLOB", help="No rules whose id matches; repeatable."),
+    click.option(
+        "--select",
+        multiple=True,
+        metavar="GLOB",
+        shell_complete=complete_rules,
+        help="Only rules whose id matches; repeatable.",
+    ),
+    click.option(
+        "--ignore",
+        multiple=True,
+        metavar="GLOB",
+        shell_complete=complete_rules,
+        help="No rules whose id matches; repeatable.",
+    ),
     click.option("--unsafe", is_flag=True, help="Rules that are marked unsafe, too."),
     click.option(
         "--metadata", type=click.Choice(["keep", "drop"]), default="keep", help="Rules about metadata, too."
@@ -35,7 +48,7 @@ _SOURCES = (
 )
 
 
-def _rule_options(command: Callable[..., Any]) -> Callable[..., Any]:
+def rule_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say which rules are meant; the command gets them as `sources`."""
 
     @wraps(command)
@@ -67,13 +80,13 @@ def _rule_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return reduce(lambda wrapped, option: option(wrapped), reversed(_SOURCES), collect)
 
 
-@click.group(short_help="List, show, test, write, suggest and measure rules.")
+@click.group(cls=Named, short_help="List, show, test, write, suggest and measure rules.")
 def rules() -> None:
     """Look at rules, test them, write new ones, and find out what they cost."""
 
 
 @rules.command(name="list")
-@_rule_options
+@rule_options
 def list_(*, sources: RuleSources) -> None:
     """List all rules: what they do, whether they are on, where they come from and what they replace."""
     from rich import box
@@ -94,11 +107,11 @@ def list_(*, sources: RuleSources) -> None:
 
 
 @rules.command()
-@click.argument("rule_id", metavar="ID")
+@click.argument("rule_id", metavar="ID", shell_complete=complete_rules)
 @click.option(
     "--run", "out", type=PATH, metavar="OUT", help="Tell also what the rule did in this finished run."
 )
-@_rule_options
+@rule_options
 def show(rule_id: str, *, out: Path | None, sources: RuleSources) -> None:
     """Show one rule in full, with its examples, and what it did in a run."""
     from cleaner.cli import printable
@@ -130,7 +143,7 @@ def show(rule_id: str, *, out: Path | None, sources: RuleSources) -> None:
 
 @rules.command()
 @click.option("--corpus", type=PATH, metavar="SRC", help="List also what each rule would hit in these texts.")
-@_rule_options
+@rule_options
 def test(*, corpus: Path | None, sources: RuleSources) -> None:
     """Run every example of every rule as a run would; exit 1 when one of them fails."""
     from cleaner.pipeline import finder
@@ -170,7 +183,7 @@ def _list_hits(book: RuleBook, corpus: Path) -> None:
 
 @rules.command()
 @click.argument("paths", nargs=-1, type=PATH, metavar="[PATH...]")
-@_rule_options
+@rule_options
 def validate(paths: tuple[Path, ...], *, sources: RuleSources) -> None:
     """Check the packs at the paths alone, or the active configuration; exit 1 when there are faults."""
     from cleaner.pipeline import step_names
@@ -298,7 +311,7 @@ def schema() -> None:
 @click.option(
     "--most", type=click.IntRange(min=1), default=20, show_default=True, help="How many rules to list."
 )
-@_rule_options
+@rule_options
 def bench(corpus: Path, *, language: str, most: int, sources: RuleSources) -> None:
     """Measure what the pattern rules cost on a corpus: all together, then the most expensive."""
     import time
@@ -318,7 +331,7 @@ def bench(corpus: Path, *, language: str, most: int, sources: RuleSources) -> No
 @click.option(
     "--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many rules at most."
 )
-@_rule_options
+@rule_options
 def suggest(corpus: Path, *, limit: int, sources: RuleSources) -> None:
     """Mine a corpus for boilerplate that no rule covers; print rules with examples, ready to be edited."""
     from cleaner.language import detect

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from cleaner.errors import UsageError
 from cleaner.model import Finding
+from cleaner.rules.faults import did_you_mean
 
 if TYPE_CHECKING:
     from cleaner.rules import RuleSet
@@ -111,7 +112,7 @@ def named(name: str) -> Step:
     """
     known = {step.name: step for step in STEPS}
     if name not in known:
-        message = f"there is no step {name!r}: {', '.join(known)}"
+        message = f"there is no step {name!r}: {', '.join(known)}{did_you_mean(name, known)}"
         raise UsageError(message)
     return known[name]
 
@@ -124,7 +125,7 @@ def select(names: str | None) -> tuple[str, ...]:
     >>> select("encodings")
     Traceback (most recent call last):
     ...
-    cleaner.errors.UsageError: there is no step 'encodings': encoding, linebreaks, boilerplate, translation, dedup
+    cleaner.errors.UsageError: there is no step 'encodings': encoding, ... (did you mean 'encoding'?)
     >>> select(" ")
     Traceback (most recent call last):
     ...

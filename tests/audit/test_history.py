@@ -206,8 +206,7 @@ def test_check_prints_what_decided_it(tmp_path: Path, clean: Clean) -> None:
     result = clean("check", tmp_path / "in")
     assert result.code == 1
     assert (
-        "a.txt:3:42 linebreaks/mid-sentence “\\n\\n” -> “ ” (ends in 'with', continues in lower"
-        in result.out
+        "a.txt:3:42 linebreaks/mid-sentence “\\n\\n” -> “ ” (ends in 'with', continues in lower" in result.out
     )
     assert (
         "a.txt:8:1 boilerplate/en/related-section remove “• One more\\n” (belongs to “Read also:”)"

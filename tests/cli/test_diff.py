@@ -84,7 +84,7 @@ def test_colours_are_for_terminals_alone(corpus: Path, clean: Clean, monkeypatch
 
 def test_a_pager_gets_all_of_it(corpus: Path, clean: Clean, monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[str] = []
-    monkeypatch.setattr(module.click, "echo_via_pager", lambda lines, color: shown.extend(lines))
+    monkeypatch.setattr("click.echo_via_pager", lambda lines, color: shown.extend(lines))
     plain = clean("diff", corpus)
     paged = clean("diff", corpus, "--pager")
     assert (paged.code, paged.out) == (1, "")

@@ -40,8 +40,12 @@ def test_every_command_and_option_is_documented(name: str, command: click.Comman
             assert parameter.help, f"{name} {parameter.opts[0]} has no help"
 
 
+IN_THE_REFERENCE = {"clean explain", "clean init", "clean completion"}
+"""Commands that the README, which has to stay short, leaves to docs/cli.md."""
+
+
 def test_readme_names_every_command() -> None:
-    for name, _ in commands():
+    for name in {name for name, _ in commands()} - IN_THE_REFERENCE:
         assert f"`{name}" in README or f"\n{name}" in README or f"$ {name}" in README, name
 
 
