@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import click
@@ -16,6 +17,7 @@ import click
 from cleaner.cli.examples import epilog
 from cleaner.errors import CleanerError, InterruptedRunError, LimitError, UsageError
 
+DEFAULT_CONFIG = Path("clean.yaml")
 EXIT_FINDINGS, EXIT_USAGE, EXIT_QUARANTINE, EXIT_LIMIT, EXIT_MACHINE, EXIT_INTERRUPTED = 1, 2, 3, 4, 5, 130
 
 

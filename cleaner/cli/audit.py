@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from cleaner.cli import EXIT_FINDINGS, printable
+from cleaner.cli import DEFAULT_CONFIG, EXIT_FINDINGS, printable
 from cleaner.cli.completing import complete_documents
-from cleaner.cli.options import DEFAULT_CONFIG, PATH, PLACE
+from cleaner.cli.options import PATH, PLACE
 from cleaner.storage.outgoing import AUDIT
 from cleaner.storage.places import Place, is_address
 from cleaner.storage.remote import RemotePath

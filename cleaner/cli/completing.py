@@ -39,7 +39,7 @@ def complete_rules(
 
 def _sources(context: click.Context) -> RuleSources:
     """Return the rules that the options given so far ask for."""
-    from cleaner.cli.options import DEFAULT_CONFIG
+    from cleaner.cli import DEFAULT_CONFIG
     from cleaner.settings import RuleSources
 
     given = context.params

@@ -7,7 +7,8 @@ from typing import Final
 
 import click
 
-from cleaner.cli.options import DEFAULT_CONFIG, PATH
+from cleaner.cli import DEFAULT_CONFIG
+from cleaner.cli.options import PATH
 from cleaner.errors import UsageError
 
 TEMPLATE: Final = """\

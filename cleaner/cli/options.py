@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from cleaner.cli import DEFAULT_CONFIG
 from cleaner.cli.completing import complete_rules, complete_steps
 from cleaner.rules.faults import did_you_mean
 from cleaner.steps import STEPS
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 PATH = click.Path(path_type=Path)
 Command = Callable[..., Any]
-DEFAULT_CONFIG = Path("clean.yaml")
 
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from cleaner.cli import EXIT_FINDINGS, Named
+from cleaner.cli import DEFAULT_CONFIG, EXIT_FINDINGS, Named
 from cleaner.cli.completing import complete_rules
-from cleaner.cli.options import DEFAULT_CONFIG, PATH
+from cleaner.cli.options import PATH
 from cleaner.errors import UsageError
 
 if TYPE_CHECKING:

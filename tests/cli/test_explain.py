@@ -73,5 +73,5 @@ def test_the_ways_out_work(head: str, tmp_path: Path, clean: Clean, monkeypatch:
     first = next(k for k, line in enumerate(told) if line.startswith(head))
     entry = told[first : told.index("", first)]
     write(tmp_path, {"clean.yaml": "\n".join(line[4:] for line in entry) + "\n"})
-    assert clean("run", "in", "out", "-q", "--overwrite").code == 0
+    assert clean("run", "in", "out", "-q", "--overwrite", "--config", tmp_path / "clean.yaml").code == 0
     assert tree(tmp_path / "out")["essays/a.txt"] == TEXT.encode()

@@ -25,7 +25,7 @@ def test_it_changes_nothing(tmp_path: Path, clean: Clean, monkeypatch: pytest.Mo
     assert clean("init").code == 0
     assert clean("rules", "validate").code == 0
     assert read_run_config(tmp_path / "clean.yaml") == {}
-    plain, configured = rule_book(RuleSources()), rule_book(RuleSources(config="clean.yaml"))
+    plain, configured = rule_book(RuleSources()), rule_book(RuleSources(config=str(tmp_path / "clean.yaml")))
     assert configured.digest == plain.digest
 
 
