@@ -29,6 +29,7 @@ EXAMPLES: Final[dict[str, tuple[str, ...]]] = {
     "explain": ("clean explain boilerplate/en/related-section", "clean explain mojibake"),
     "init": ("clean init",),
     "completion": ("clean completion bash > clean.bash",),
+    "mcp": ("clean mcp",),
 }
 """Commands by what they are called after `clean`."""
 
@@ -39,4 +40,4 @@ def epilog(name: str) -> str:
     >>> epilog("verify")
     '\x08\nExamples:\n  clean verify out/'
     """
-    return "\n".join(("\b", "Examples:", *(f"  {example}" for example in EXAMPLES[name])))
+    return "\n".join(("\b", "Examples:", *(f"  {example}" for example in EXAMPLES.get(name, ()))))
