@@ -6,6 +6,7 @@ Separate from `cleaner.language` so that NumPy is loaded only when the first tex
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -33,6 +34,8 @@ from cleaner.language.table import (
 
 PLAIN_EFFORT = 5_000_000
 """Code points handled in NumPy before compiled code is used: about the second that making it takes."""
+SHARED_EFFORT = 1_000_000
+"""The same where other steps have loaded the compiler: what is left is to read the machine code."""
 SPENT_BY_A_CALL = 500
 """What one call costs in NumPy, in code points."""
 
@@ -85,7 +88,7 @@ def named(found: tuple[Ints, int] | None, known: Table) -> dict[str, int]:
 def _summing(size: int) -> Sums:
     """Return what to sum with: NumPy for the first texts of a process, compiled code from then on."""
     _EFFORT.spent += size + SPENT_BY_A_CALL
-    if _EFFORT.spent <= PLAIN_EFFORT:
+    if _EFFORT.spent <= (SHARED_EFFORT if "numba" in sys.modules else PLAIN_EFFORT):
         return sums
     from cleaner.language import kernel
 

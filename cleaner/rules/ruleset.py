@@ -33,6 +33,8 @@ class Hit:
 class RuleSet:
     r"""Active rules of one step for one language; immutable, cheap to pickle.
 
+    `detectors` are those whose decision is code.
+
     >>> from cleaner.rules.rule import Examples, Matcher, Origin
     >>> rule = Rule("t/ad", "t", "boilerplate", "Ad", "line", Matcher("prefix", ("Ad:",)), "cut",
     ...             Origin("t.yaml", 1, "project"), Examples())
@@ -43,13 +45,14 @@ class RuleSet:
     [(1, 5, 8)]
     """
 
-    __slots__ = ("_by_id", "_line_filter", "_order", "_searches", "rules")
+    __slots__ = ("_by_id", "_line_filter", "_order", "_searches", "detectors", "rules")
 
     def __init__(
         self, rules: Sequence[Rule] = (), line_filter: Callable[[], LineFilter] | None = None
     ) -> None:
         """Take rules, and what returns a filter that knows those of them that are matched against lines."""
         self.rules = tuple(rules)
+        self.detectors = tuple(rule for rule in self.rules if not rule.is_pattern)
         self._by_id = {rule.id: rule for rule in self.rules}
         self._order = {rule.id: i for i, rule in enumerate(self.rules)}
         self._line_filter = line_filter

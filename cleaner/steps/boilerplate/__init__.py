@@ -150,9 +150,7 @@ def _detect(
     plan: Plan, names: Sequence[str], contents: Sequence[str], lines: Sequence[Span], context: Context
 ) -> None:
     """Ask the rules whose decision is code, those of the detectors `names`."""
-    for rule in context.rules.rules:
-        if rule.is_pattern:
-            continue
+    for rule in context.rules.detectors:
         name = rule.match.values[0]
         if name not in DETECTORS:
             message = f"{rule.id}: there is no detector {name!r}: {', '.join(DETECTORS)}"

@@ -51,6 +51,10 @@ _MARKS: Final = {
 }
 BULLET: Final = re.compile(r"\s*(?:[•●▪◦‣·*+–—►▶→»›>-]|o|\d{1,3}[.)])\s+\S")
 LINK: Final = re.compile(r"https?://|www\.|\S@\S+\.\w|[»›→]|\w\.(?:com|org|net|de|fr|it|ru|co)\b")
+_LINK_SIGNS: Final = (
+    "//", "www.", "@", "»", "›", "→", ".com", ".org", ".net", ".de", ".fr", ".it", ".ru", ".co",
+)  # fmt: skip
+"""What a link surely holds one of."""
 TIME: Final = re.compile(r"\b\d{1,2}[:.]\d{2}\b|\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b")
 _RIGHTS: Final = re.compile(r"(?i)copyright")
 TIME_DIGITS: Final = 3
@@ -61,6 +65,10 @@ _CODE_POINTS: Final = 0x110000
 _BASE: Final = 0x9E3779B97F4A7C15
 """An odd number: words are polynomials in it, modulo 2 to the 64th."""
 _INVERSE: Final = pow(_BASE, -1, 1 << 64)
+_SLOT_BITS: Final = 17
+_SLOT_SHIFT: Final = np.uint64(64 - _SLOT_BITS)
+_LEAST_POWERS: Final = 1 << 16
+"""Powers that are made at once: as many as most documents have characters."""
 SMALL: Final = 4096
 """Counts of which the logarithm is looked up."""
 
@@ -138,10 +146,9 @@ class Measured:
         sizes = np.fromiter(map(len, lines), np.int64, len(lines)) + 1
         self.starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
         self.line = np.repeat(np.arange(len(lines)), sizes)
-        at = np.arange(len(codes))
         solid = ~self.flags("space")
-        self.first = np.minimum.reduceat(np.where(solid, at, len(codes)), self.starts)
-        self.last = np.maximum.reduceat(np.where(solid, at, -1), self.starts)
+        self.first = self.next(solid, self.starts)
+        self.last = self.latest(solid, self.starts + sizes - 1)
 
     def flags(self, name: str) -> Flags:
         """Mark the characters of a kind."""
@@ -150,7 +157,17 @@ class Measured:
 
     def count(self, marked: Flags) -> Counts:
         """Count marked characters by line."""
-        return np.add.reduceat(marked, self.starts, dtype=np.int64)
+        return np.bincount(self.line[np.flatnonzero(marked)], minlength=len(self.lines))
+
+    def next(self, marked: Flags, places: Counts) -> Counts:
+        """Return the first marked characters from some places on, the size of the text where there are none."""
+        found = np.append(np.flatnonzero(marked), len(marked))
+        return found[np.searchsorted(found, places)]
+
+    def latest(self, marked: Flags, places: Counts) -> Counts:
+        """Return the last marked characters up to some places, -1 where there are none."""
+        found = np.concatenate([[-1], np.flatnonzero(marked)])
+        return found[np.searchsorted(found, places, "right") - 1]
 
     def at(self, places: Counts, name: str) -> Flags:
         """Tell whether the characters at some places are of a kind."""
@@ -194,7 +211,7 @@ def _runs(chars: Measured) -> NDArray[np.int8]:
 
 def _names(lower: NDArray[np.uint32], begin: Counts, end: Counts) -> NDArray[np.uint64]:
     """Make one number of the letters of each word."""
-    powers, inverse = _powers(1 << len(lower).bit_length())
+    powers, inverse = _powers(max(_LEAST_POWERS, 1 << len(lower).bit_length()))
     with np.errstate(over="ignore"):
         sums = np.zeros(len(lower) + 1, np.uint64)
         np.cumsum(lower * powers[: len(lower)], out=sums[1:])
@@ -212,9 +229,29 @@ def _powers(size: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
 
 def _among(names: NDArray[np.uint64], words: frozenset[str]) -> Flags:
     """Tell which names are those of known words."""
-    known = _named(words)
-    found: Flags = known[np.minimum(np.searchsorted(known, names), len(known) - 1)] == names
+    slots, factor = _slots(words)
+    with np.errstate(over="ignore"):
+        found: Flags = slots[names * factor >> _SLOT_SHIFT] == names
     return found
+
+
+@cache
+def _slots(words: frozenset[str]) -> tuple[NDArray[np.uint64], np.uint64]:
+    """Put the numbers of known words into slots, each in one of its own, and return by what factor they are found.
+
+    What is in an empty slot is not found there, as it has another one.
+    """
+    known = _named(words)
+    factor = _BASE
+    while True:
+        with np.errstate(over="ignore"):
+            places = known * np.uint64(factor) >> _SLOT_SHIFT
+        if len(np.unique(places)) == len(known):
+            break
+        factor = (factor + 2 * _BASE) % (1 << 64)
+    slots = np.full(1 << _SLOT_BITS, known[0], np.uint64)
+    slots[places] = known
+    return slots, np.uint64(factor)
 
 
 @cache
@@ -269,9 +306,7 @@ def _cases(chars: Measured, words: Words) -> tuple[Counts, Counts]:
 
 def _ends(chars: Measured) -> Flags:
     """Tell which lines end as a sentence does: with its mark, and nothing but closing marks after it."""
-    at = np.arange(len(chars.kinds))
-    open_ = ~chars.flags("closer") & (at <= chars.last[chars.line])
-    place = np.maximum.reduceat(np.where(open_, at, -1), chars.starts)
+    place = chars.latest(~chars.flags("closer"), chars.last)
     return (place >= chars.first) & chars.at(place, "end")
 
 
@@ -281,10 +316,9 @@ def _marks(chars: Measured) -> tuple[Matrix, Matrix]:
     inner = chars.flags("dash")
     inner[:-1] |= chars.flags("inner")[:-1] & space[1:]
     size = len(space)
-    past = np.minimum.accumulate(np.where(closing, size, np.arange(size))[::-1])[::-1]
     last = np.flatnonzero(end[:-1] & ~end[1:])
     done = np.zeros(size, np.bool_)
-    done[last[space[past[last + 1]]]] = True
+    done[last[space[chars.next(~closing, last + 1)]]] = True
     return logarithms(chars.count(inner)), logarithms(chars.count(done))
 
 
@@ -296,7 +330,11 @@ def _bullets(chars: Measured) -> Matrix:
 
 def _links(chars: Measured) -> Matrix:
     """Tell which lines hold an address or an arrow."""
-    return _matching(chars.count(chars.flags("linkish")) > 0, chars.lines, LINK.search)
+    asked = chars.count(chars.flags("linkish")) > 0
+    for k in np.flatnonzero(asked).tolist():
+        line = chars.lines[k]
+        asked[k] = any(sign in line for sign in _LINK_SIGNS)
+    return _matching(asked, chars.lines, LINK.search)
 
 
 def _times(chars: Measured, digits: Counts) -> Matrix:
