@@ -19,6 +19,7 @@ changes nothing in its own output.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cleaner.edits import checked, splice
@@ -31,7 +32,7 @@ from cleaner.steps.boilerplate.shelter import torn
 
 if TYPE_CHECKING:
     from cleaner.rules import Rule, RuleSet
-    from cleaner.steps import Context
+    from cleaner.steps import Context, Profile
     from cleaner.steps.survey import Survey
 
 
@@ -50,7 +51,7 @@ def find(text: str, context: Context) -> Iterator[Finding]:
     current, spans = text, lines
     first = True
     while True:
-        plan = _plan(current, spans, context)
+        plan = _plan_of(current, context)
         if first:
             yield from plan.flags
             first = False
@@ -121,8 +122,23 @@ def _changed_line(text: str, line: Span, parts: Sequence[tuple[Span, str, str]])
     return "".join(pieces)
 
 
-def _plan(text: str, lines: Sequence[Span], context: Context) -> Plan:
+def _plan_of(text: str, context: Context) -> Plan:
+    """Return what the rules want of a text; the pass that finds nothing is not made again by the next look at it."""
+    if context.corpus is not None:
+        return _plan(text, context)
+    return _plan_alone(text, context.rules, context.profile)
+
+
+@lru_cache(maxsize=2)
+def _plan_alone(text: str, rules: RuleSet, profile: Profile) -> Plan:
+    from cleaner.steps import Context
+
+    return _plan(text, Context(rules, profile=profile))
+
+
+def _plan(text: str, context: Context) -> Plan:
     """Ask the rules once: patterns, then what repeats, and a scorer when no other rule finds anything."""
+    lines = line_spans(text)
     contents = [text[start:end] for start, end in lines]
     plan = of_rules(text, lines, contents, context.rules.hits(text, lines))
     _detect(plan, ("repeated",), contents, lines, context)
