@@ -28,7 +28,7 @@ integrations:
 	$(VENV)-integrations/bin/python -m pytest tests/integrations
 
 bench: $(VENV)/installed-test
-	for name in encoding linebreaks boilerplate translation rules language dedup; do \
+	for name in encoding linebreaks boilerplate translation rules language html dedup; do \
 	    $(BIN)/python -m tests.bench.bench_$$name || exit 1; \
 	done
 
