@@ -11,27 +11,31 @@ surely does not match; what it lets through is confirmed exactly.
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass
 from functools import cached_property, lru_cache
 from typing import Final
 
 import re2
 
+from cleaner.rules import kept
 from cleaner.rules.pattern import tree_of
 from cleaner.rules.regex import classes
 from cleaner.rules.regex.literals import LETTER, Needed, folded_case, needed, one_space
-from cleaner.rules.regex.nodes import Alt, Node
+from cleaner.rules.regex.nodes import Alt
 from cleaner.rules.regex.subject import encoded
 from cleaner.rules.regex.widen import Wide
-from cleaner.rules.rule import Matcher, Rule
+from cleaner.rules.rule import Fold, Matcher, Rule
 
 _MEMORY: Final = 64 << 20
 """Bytes that an automaton may take; it is made as texts need it, and takes a tenth."""
 _HEAD: Final = re.compile(r"\A[\W\d_]+")
 _WORD_BYTES: Final = frozenset(b"0123456789_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _NEWLINE: Final = b"\n"
+KEPT_FROM: Final = 50
+"""Leaves from which it is worth to keep on disk what they want."""
 
 Leaf = tuple[int, Matcher]
 """A leaf of the rule of that number."""
@@ -48,14 +52,11 @@ class LineFilter:
         bodies: dict[str, list[tuple[Needed, int]]] = {}
         rest: dict[str, set[int]] = {}
         self._leaves = [(i, leaf) for i, rule in enumerate(self.rules) for leaf in rule.match.leaves()]
-        wide = Wide(lines=True)
-        for number, (i, leaf) in enumerate(self._leaves):
-            for node in _choices(leaf, self.rules[i]):
-                texts = needed(node)
-                if texts is None:
-                    rest.setdefault(wide.pattern(node), set()).add(number)
-                for text in texts or ():
-                    (heads if text.head else bodies).setdefault(text.text, []).append((text, number))
+        for number, found in enumerate(_wanted([(leaf, self.rules[i].fold) for i, leaf in self._leaves])):
+            for pattern in found.patterns:
+                rest.setdefault(pattern, set()).add(number)
+            for text in found.texts:
+                (heads if text.head else bodies).setdefault(text.text, []).append((text, number))
         self._heads = Texts(heads, head=True)
         self._bodies = Texts(bodies, head=False)
         self._rest = Patterns(rest)
@@ -85,10 +86,40 @@ def _plain(text: str) -> bytes:
     return b"\n" + encoded(one_space(folded_case(text)))
 
 
-def _choices(leaf: Matcher, rule: Rule) -> Iterable[Node]:
-    """Return the entries of a leaf, of which any may match."""
-    node = tree_of(leaf, rule.fold)
-    return node.nodes if isinstance(node, Alt) else (node,)
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is looked for so that a leaf is not missed: texts that it needs, and regexes that need none, widened."""
+
+    texts: tuple[Needed, ...]
+    patterns: tuple[str, ...]
+
+
+def _wanted(leaves: Sequence[tuple[Matcher, Fold]]) -> Sequence[Wanted]:
+    """Return what each leaf wants; of many leaves it is kept on disk."""
+    if len(leaves) < KEPT_FROM:
+        return [_wanted_by(*leaf) for leaf in leaves]
+    content = json.dumps([[leaf.kind, leaf.values, *astuple(fold)] for leaf, fold in leaves])
+    path = kept.folder_of("filters") / kept.name_of(content.encode("utf-8", "surrogatepass"))
+    entry = kept.read(path)
+    try:
+        return [Wanted(tuple(Needed(*text) for text in texts), tuple(rest)) for texts, rest in entry]
+    except (TypeError, ValueError):
+        found = [_wanted_by(*leaf) for leaf in leaves]
+        kept.write(path, [[[astuple(text) for text in one.texts], one.patterns] for one in found])
+        return found
+
+
+def _wanted_by(leaf: Matcher, fold: Fold) -> Wanted:
+    """Return what a leaf wants: what each of its entries does, of which any may match."""
+    node, wide = tree_of(leaf, fold), Wide(lines=True)
+    texts: set[Needed] = set()
+    patterns: list[str] = []
+    for child in node.nodes if isinstance(node, Alt) else (node,):
+        found = needed(child)
+        texts |= found or frozenset()
+        if found is None:
+            patterns.append(wide.pattern(child))
+    return Wanted(tuple(sorted(texts, key=astuple)), tuple(patterns))
 
 
 def _possible(matcher: Matcher, seen: set[Matcher]) -> bool:

@@ -42,7 +42,11 @@ def main() -> None:
         pipeline.annotate(pipeline.settle(Document("page.html", text or "")))
 
     print(f"{len(pages)} pages, {size(pages):.1f} MB{'' if sys.argv[1:] else ', made up'}")
-    tools = {"trafilatura alone": trafilatura.extract, "extraction": extract, "with all steps": whole}
+    tools: dict[str, Callable[[str], object]] = {
+        "trafilatura alone": trafilatura.extract,
+        "extraction": extract,
+        "with all steps": whole,
+    }
     speeds = {label: speed(tool, pages) for label, tool in tools.items()}
     for label, found in speeds.items():
         record("html", label, found)
@@ -63,7 +67,9 @@ def made_up() -> list[str]:
     links = "".join(f'<li><a href="/{i}">Section {i}</a></li>' for i in range(40))
     days = ("Monday", "Tuesday", "Friday")
     return [
-        PAGE.format(day, links, "".join(f"<p>{SENTENCE.format(days[i % 3], i, day) * 3}</p>" for i in range(30)))
+        PAGE.format(
+            day, links, "".join(f"<p>{SENTENCE.format(days[i % 3], i, day) * 3}</p>" for i in range(30))
+        )
         for day in range(MADE_UP)
     ]
 

@@ -209,3 +209,26 @@ def test_characters_of_plain_words_are_in_no_word():
 
 def _is_plain(text):
     return Unit(text).has_plain_words
+
+
+@pytest.mark.parametrize("content", [None, b"", b"[]", b"0\n[[1]]"])
+def test_what_many_leaves_want_is_kept_on_disk(content, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    rules = [make({"regex": pattern}) for pattern in (r"^\W*ads?\b", r"\d\d:\d\d", "all rights")]
+    monkeypatch.setattr(linefilter, "KEPT_FROM", len(rules) + 1)
+    LineFilter(rules)
+    assert not [*tmp_path.rglob("*.json")]
+    monkeypatch.setattr(linefilter, "KEPT_FROM", len(rules))
+    first = LineFilter(rules).lines("» ads\nat 12:30\n\nAll rights")
+    (entry,) = tmp_path.rglob("*.json")
+    if content is not None:
+        entry.write_bytes(content)
+    assert first == {0: [0], 1: [1], 3: [2]}
+    assert LineFilter(rules).lines("» ads\nat 12:30\n\nAll rights") == first
+
+
+def test_an_entry_of_another_form_is_made_anew(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(linefilter, "KEPT_FROM", 1)
+    monkeypatch.setattr("cleaner.rules.kept.read", lambda path: [[1]])
+    assert LineFilter([make({"regex": "advert"})]).lines("an advert") == {0: [0]}
