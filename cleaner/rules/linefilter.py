@@ -31,10 +31,11 @@ from cleaner.rules.rule import Fold, Matcher, Rule
 
 _MEMORY: Final = 64 << 20
 """Bytes that an automaton may take; it is made as texts need it, and takes a tenth."""
+_MARKS: Final = re.compile(r"[^\w \n]")
 _HEAD: Final = re.compile(r"\A[\W\d_]+")
 _WORD_BYTES: Final = frozenset(b"0123456789_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _NEWLINE: Final = b"\n"
-KEPT_FROM: Final = 50
+KEPT_FROM: Final = 10
 """Leaves from which it is worth to keep on disk what they want."""
 
 Leaf = tuple[int, Matcher]
@@ -152,7 +153,8 @@ class Texts:
     @cached_property
     def _match(self) -> Callable[..., Sequence[tuple[int, int]]]:
         """Compile the texts; where several begin at one place, the longest is found."""
-        texts = "|".join("".join(map(classes.quoted, text)) for text in sorted(self._leaves))
+        texts = _MARKS.sub(lambda mark: classes.quoted(mark[0]), "\n".join(sorted(self._leaves)))
+        texts = texts.replace("\n", "|")
         options = re2.Options()
         options.max_mem = _MEMORY
         options.longest_match = True
