@@ -1,11 +1,12 @@
 """Boosted regression trees read from plain lists: what fitted scorers are made of.
 
 A fit (`tools/fit_*.py`) writes the nodes of all its trees into one table. Reading it needs numpy
-alone, and all trees are walked at once; for more than a few rows the walk is compiled (`walk.py`).
+alone, and all trees are walked at once; after many rows the walk is compiled (`walk.py`).
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,9 +17,21 @@ from numpy.typing import NDArray
 _DEPTH = 32
 """No tree is deeper; the walk stops when every row has reached a leaf."""
 COMPILED_FROM = 64
-"""Rows from which the compiled walk is worth loading its compiler."""
+"""Rows at once from which the compiled walk is used, where its compiler is loaded."""
+LOADED_FROM = 60_000
+"""Rows of a process from which it is worth loading: array operations take as long for so many."""
 _BLOCK = 2048
 """Rows that are walked at once, so that memory stays small."""
+
+
+@dataclass(slots=True)
+class _Effort:
+    """Rows that this process was asked about; it changes the speed of later ones, nothing else."""
+
+    rows: int = 0
+
+
+_EFFORT = _Effort()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +48,9 @@ class Trees:
 
     def probability(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the probability of each row; `rows` has shape (rows, features), features as in the fit."""
-        odds = self._compiled(rows) if len(rows) >= COMPILED_FROM else self._stepwise(rows)
+        _EFFORT.rows += len(rows)
+        loaded = "numba" in sys.modules or _EFFORT.rows >= LOADED_FROM
+        odds = self._compiled(rows) if loaded and len(rows) >= COMPILED_FROM else self._stepwise(rows)
         result: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-odds))
         return result
 

@@ -12,7 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from numpy.typing import NDArray
 
+from cleaner.fitted import trees
 from cleaner.fitted.trees import from_lists
 
 DATA = files("cleaner") / "fitted"
@@ -41,6 +43,36 @@ def test_every_row_by_itself(name: str, drawn: st.DataObject) -> None:
     shape = st.tuples(st.sampled_from([1, 2, 7, 40]), st.just(max(data["feature"]) + 1))
     near = st.sampled_from(sorted({*data["threshold"]})) | st.floats(-5, 50)
     rows = drawn.draw(arrays(np.float64, shape, elements=near))
-    trees = from_lists(data)
+    fit = from_lists(data)
     expected = 1.0 / (1.0 + np.exp(-np.array([walked(data, row) for row in rows])))
-    assert trees.probability(rows).tolist() == expected.tolist()
+    assert fit.probability(rows).tolist() == expected.tolist()
+
+
+@pytest.mark.parametrize(
+    ("loaded", "spent", "rows", "compiled"),
+    [
+        (False, 0, trees.COMPILED_FROM, False),
+        (False, trees.LOADED_FROM - trees.COMPILED_FROM - 1, trees.COMPILED_FROM, False),
+        (False, trees.LOADED_FROM - trees.COMPILED_FROM, trees.COMPILED_FROM, True),
+        (False, trees.LOADED_FROM, trees.COMPILED_FROM - 1, False),
+        (True, 0, trees.COMPILED_FROM - 1, False),
+        (True, 0, trees.COMPILED_FROM, True),
+    ],
+)
+def test_the_compiler_is_loaded_when_it_pays(
+    *, loaded: bool, spent: int, rows: int, compiled: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fit = from_lists(PAGE["edge"])
+    table = np.zeros((rows, max(PAGE["edge"]["feature"]) + 1))
+    expected = fit.probability(table[:1]).tolist() * rows
+    calls: list[int] = []
+
+    def walk(fit: trees.Trees, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        calls.append(len(rows))
+        return fit._stepwise(rows)
+
+    monkeypatch.setattr("sys.modules", {"numba": object()} if loaded else {})
+    monkeypatch.setattr(trees, "_EFFORT", trees._Effort(spent))
+    monkeypatch.setattr(trees.Trees, "_compiled", walk)
+    assert fit.probability(table).tolist() == expected
+    assert bool(calls) == compiled
