@@ -21,7 +21,7 @@ from cleaner.audit.records import (
     EditLine,
     FlagLine,
 )
-from cleaner.audit.trail import read_all, read_part
+from cleaner.audit.trail import look_up, read_all, read_part
 from cleaner.errors import UsageError
 from cleaner.lines import line_spans
 from cleaner.protected import protect
@@ -87,16 +87,41 @@ def _find(finished: Finished, place: str) -> tuple[int, DocumentLine, int | None
     """Return shard and line of a document in the trail, and the number of a line when the place names one."""
     head, _, tail = place.rpartition(":")
     wanted = {place: None} | ({head: int(tail)} if head and tail.isascii() and tail.isdigit() else {})
-    for doc, number in wanted.items():  # the whole place first: it may be a record
-        for shard in range(finished.shards):
-            for line in read_part(finished.audit, DOCUMENTS, shard, {doc}):
-                return shard, line, number
+    for find in (_looked_up, _searched):
+        for doc, number in wanted.items():  # the whole place first: it may be a record
+            found = find(finished, doc)
+            if not found and number is None and is_file(finished, doc):
+                found = _searched(finished, doc)
+            if found:
+                return *found, number
     for piece in read_all(finished.audit, QUARANTINE, finished.shards):
         if place in (piece["path"], piece["doc"]):
             message = f"{place} is in quarantine: {piece['reason']}"
             raise UsageError(message)
     message = f"{place}: no such document; a document is named by its path in the source, a record PATH:N"
     raise UsageError(message)
+
+
+def _looked_up(finished: Finished, doc: str) -> tuple[int, DocumentLine] | None:
+    """Return shard and line of a document if it is where the order of the trail has it."""
+    for shard in range(finished.shards):
+        for line in look_up(finished.audit, DOCUMENTS, shard, doc):
+            return shard, line
+    return None
+
+
+def _searched(finished: Finished, doc: str) -> tuple[int, DocumentLine] | None:
+    """Return shard and line of a document wherever it is."""
+    for shard in range(finished.shards):
+        for line in read_part(finished.audit, DOCUMENTS, shard, {doc}):
+            return shard, line
+    return None
+
+
+def is_file(finished: Finished, path: str) -> bool:
+    """Tell whether an input file has this name, which may look like that of a record or of a line."""
+    shards = range(finished.shards)
+    return any(True for k in shards for _ in read_part(finished.audit, INPUTS, k, {path}, field="path"))
 
 
 def _about(document: DocumentLine) -> Iterator[str]:

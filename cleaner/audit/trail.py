@@ -189,9 +189,10 @@ def read_part(
 
     `field` is the first one of the lines, by which those are known: of inputs that is `path`.
     """
-    if docs is not None and len(docs) == 1:  # the lines of others need not be looked at
-        for head in heads(field, docs):
-            yield from map(jsontext.loads, lines_about(folder, kind, shard, head))
+    if docs is not None and len(docs) == 1:  # the lines of others need not be parsed
+        (doc,) = docs
+        found = look_up(folder, kind, shard, doc) if field == "doc" else []
+        yield from found or _searched(folder, kind, shard, heads(field, docs))
         return
     begins = None if docs is None else {_head(head) for head in heads(field, docs)}
     for line in part_lines(folder, kind, shard):
@@ -199,6 +200,21 @@ def read_part(
             value = jsontext.loads(line)
             if docs is None or value[field] in docs:
                 yield value
+
+
+def look_up(folder: Path, kind: Kind[Line], shard: int, doc: str) -> list[Line]:
+    """Return the lines of one part about a document where they are expected, as the part is sorted.
+
+    None may be found although there are some: names of files may look like those of records, and a compressed part
+    has no places.
+    """
+    path = folder / part_name(kind, shard)
+    return [jsontext.loads(line) for head in heads("doc", [doc]) for line in lines_with(path, head, key=doc)]
+
+
+def _searched(folder: Path, kind: Kind[Line], shard: int, begins: Iterable[bytes]) -> Iterator[Line]:
+    for head in begins:
+        yield from map(jsontext.loads, lines_about(folder, kind, shard, head))
 
 
 def lines_about(folder: Path, kind: Kind[Line], shard: int, head: bytes) -> Iterator[bytes]:
