@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -97,7 +98,10 @@ class Console:
             console.print(rows)
         flags = ", ".join(f"{counts.severities[name]} {name}" for name in ("error", "warn", "info"))
         seconds = {name: took.seconds for name, took in job.timings.stages.items()}
+        gone = counts.passages_in - counts.passages_out
         notes = [
+            f"changed: {counts.changed:,} of {counts.documents_in:,} documents, "
+            f"which have {gone:,} fewer passages (of {counts.passages_in:,})",
             f"flags: {flags}",
             f"duplicates: {counts.duplicates.total()}",
             f"seconds: {sum(seconds.values()):.1f}",
@@ -111,6 +115,8 @@ class Console:
         if counts.quarantined:
             where = f" (see {out / '_clean'}/quarantine-*.jsonl)" if out else ""
             notes.append(f"quarantined: {counts.quarantined}{where}")
+        if counts.doubts:
+            notes.append(f"look first at: {doubts(counts.doubts)}")
         console.print()
         for note in notes:
             console.print(Text(note))
@@ -118,3 +124,13 @@ class Console:
             console.print(
                 Text(f"{out} is ready: open {out / '_clean/report.html'}, or ask clean why {out} DOC")
             )
+
+
+def doubts(found: Mapping[str, int]) -> str:
+    """Say what to look at first, the rarest kind first: it is the soonest done.
+
+    >>> doubts({"documents that lost over 40%": 12, "removals of 160 characters or more": 3})
+    'removals of 160 characters or more (3), documents that lost over 40% (12)'
+    """
+    ordered = sorted(found.items(), key=lambda item: (item[1], item[0]))
+    return ", ".join(f"{what} ({number:,})" for what, number in ordered)

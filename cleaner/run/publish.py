@@ -26,12 +26,15 @@ from cleaner.formats.registry import FORMATS
 from cleaner.model import Span
 from cleaner.pipeline import EXEMPTED
 from cleaner.report import collect_part
+from cleaner.report.collect import LEAST, LONG, LOST
 from cleaner.run.stages import passages, surveys_of
 from cleaner.run.state import Filler, Held, Refused, SegmentEnd, StateEntry, StateReader
 from cleaner.run.units import Unit
 from cleaner.settings import Settings
 from cleaner.steps import named
 
+DIFFERENT = frozenset({"number", "negation", "name"})
+"""In what a duplicate may differ that makes it doubtful."""
 _PIECE = 1 << 20
 """Bytes that are written at once."""
 
@@ -54,6 +57,8 @@ class Counts:
     severities: Counter[str] = field(default_factory=Counter)
     duplicates: Counter[str] = field(default_factory=Counter)
     exempted: Counter[str] = field(default_factory=Counter)
+    changed: int = 0
+    doubts: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: Counts) -> None:
         """Add the counts of another unit."""
@@ -72,6 +77,8 @@ def _count_document(counts: Counts, held: Held, left: int, *, written: bool) -> 
     counts.aside += bool(held.aside)
     counts.chars_in += held.meta.chars_in
     counts.passages_in += held.meta.passages_in
+    counts.changed += bool(doc.trail)
+    counts.doubts.update(_doubts(held))
     if written:
         counts.documents_out += 1
         counts.chars_out += len(doc.text)
@@ -89,6 +96,21 @@ def _count_document(counts: Counts, held: Held, left: int, *, written: bool) -> 
             counts.exempted.update(str(place) for place in fact.value)
     for account in held.accounts:
         counts.duplicates[account.duplicate.kind] += 1
+
+
+def _doubts(held: Held) -> Iterator[str]:
+    """Yield what the report would have somebody look at first, as far as one document shows it."""
+    doc, chars = held.doc, held.meta.chars_in
+    if doc.kept and chars >= LEAST and chars - len(doc.text) > LOST * chars:
+        yield f"documents that lost over {LOST:.0%}"
+    for revision in doc.trail:
+        if not named(revision.step).accounts:
+            for edit in revision.edits:
+                if not edit.new.strip() and len(edit.old.strip()) >= LONG:
+                    yield f"removals of {LONG} characters or more"
+    for account in held.accounts:
+        if account.duplicate.action == "remove" and not DIFFERENT.isdisjoint(account.duplicate.differs):
+            yield "removed duplicates that differ in a name, a negation or a number"
 
 
 @dataclass(frozen=True, slots=True)
