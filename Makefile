@@ -4,8 +4,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= out
+CONSTRAINTS ?=
+PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check $(if $(CONSTRAINTS),-c $(CONSTRAINTS))
+VERSIONS ?= 3.11 3.12 3.13 3.14
 
-.PHONY: run test test-spark integrations bench docs site release mutants clean-all
+.PHONY: run test test-spark integrations matrix bench docs site release mutants clean-all
 
 run: $(VENV)/installed
 	@rm -rf $(OUT)
@@ -25,7 +28,17 @@ test-spark: $(VENV)/installed-spark
 integrations:
 	@test -x $(VENV)-integrations/bin/python || $(PYTHON) -m venv $(VENV)-integrations
 	@$(VENV)-integrations/bin/python -m pip install --quiet --disable-pip-version-check -e '.[test,html,words,integrations]'
-	$(VENV)-integrations/bin/python -m pytest tests/integrations
+	$(VENV)-integrations/bin/python -m pytest tests/integrations tests/project/test_pages.py
+
+# The suite on each Python that is at hand: of the system, or of uv. One that is not is named, and is no failure.
+matrix:
+	@failed=; for version in $(VERSIONS); do \
+	    python=$$(command -v python$$version) && $$python -c '' 2>/dev/null \
+	        || python=$$(uv python find --no-python-downloads $$version 2>/dev/null) \
+	        || { echo "Python $$version is not at hand"; continue; }; \
+	    echo "Python $$version: $$python"; \
+	    $(MAKE) --no-print-directory test PYTHON=$$python VENV=.venv-$$version || failed="$$failed $$version"; \
+	done; test -z "$$failed" || { echo "failed on:$$failed"; exit 1; }
 
 bench: $(VENV)/installed-test
 	for name in encoding linebreaks boilerplate translation rules language html dedup; do \
@@ -37,28 +50,28 @@ docs: $(VENV)/installed
 	$(BIN)/python tools/make_readme.py
 
 site: $(VENV)/installed-docs
-	$(BIN)/python tools/site.py
+	$(BIN)/python tools/make_site.py
 
 $(VENV)/installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@$(PIP) -e .
 	@touch $@
 
 $(VENV)/installed-test: $(VENV)/installed
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test,html,words]'
+	@$(PIP) -e '.[test,html,words]'
 	@touch $@
 
 $(VENV)/installed-spark: $(VENV)/installed-test
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[spark]'
+	@$(PIP) -e '.[spark]'
 	@touch $@
 
 $(VENV)/installed-docs: $(VENV)/installed
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[docs]'
+	@$(PIP) -e '.[docs]'
 	@touch $@
 
 clean-all:
-	rm -rf $(VENV) $(VENV)-integrations $(OUT) dist build site .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-*  $(OUT) dist build site .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 release: $(VENV)/installed-test
 	$(BIN)/python tools/release.py $(VERSION)

@@ -69,6 +69,9 @@ def main() -> int:
     now = datetime.now(UTC)
     changes: dict[str, Callable[[str], str]] = {
         "pyproject.toml": lambda text: set_version(text, version),
+        "CITATION.cff": lambda text: re.sub(
+            r"^version: .*$", f"version: {version}", text, count=1, flags=re.M
+        ),
         "CHANGELOG.md": lambda text: cut(text, version, now.date().isoformat()),
     }
     for name, change in changes.items():

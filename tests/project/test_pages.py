@@ -163,7 +163,7 @@ def test_the_site_builds_without_a_warning(tmp_path: Path) -> None:
         shutil.copytree(PROJECT / name, copy / name)
     for name in ("mkdocs.yml", *BESIDE):
         shutil.copy(PROJECT / name, copy / name)
-    command = [sys.executable, "tools/site.py"]
+    command = [sys.executable, "tools/make_site.py"]
     done = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert (copy / "site" / "index.html").exists()

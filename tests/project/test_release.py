@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -39,6 +40,14 @@ def git(folder: Path, *arguments: str) -> str:
     ).stdout
 
 
+def cited() -> set[str]:
+    """Return the files of the project that its pages name."""
+    pages = [*PROJECT.glob("*.md"), *(PROJECT / "docs").glob("*.md")]
+    names = {name for page in pages for name in re.findall(r"[\w./-]+\.\w+", page.read_text("utf-8"))}
+    known = git(PROJECT, "ls-files").splitlines()
+    return {name for name in names if name in known}
+
+
 def release(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the recipe."""
     git(folder, "config", "user.name", "t")
@@ -59,6 +68,8 @@ def test_a_release_is_cut_and_built_twice_to_the_same_bytes(copy: Path) -> None:
         sdist = archive.getnames()
     for name in ("docs/architecture.md", "CONTRIBUTING.md", "tools/make_docs.py", "tests/conftest.py"):
         assert f"cleaner-9.8.7/{name}" in sdist
+    assert {name for name in cited() if f"cleaner-9.8.7/{name}" not in sdist} == set()
+    assert "\nversion: 9.8.7\n" in (copy / "CITATION.cff").read_text("utf-8")
     changelog = (copy / "CHANGELOG.md").read_text("utf-8")
     assert changelog.index("## Unreleased") < changelog.index("## 9.8.7 - 20")
 

@@ -17,6 +17,10 @@ STAGED = PROJECT / "build" / "docs"
 """The folder of pages that zensical reads."""
 BESIDE = ("CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")
 """Pages that lie beside `docs/`."""
+STYLE = ".md-typeset td code { overflow-wrap: normal; word-break: normal; }\n"
+"""Names in tables are not broken in two."""
+ARROW = re.compile(r"^ *(\w+)(?:\[\(.*?\)\])? -->(?:\|\"?(.*?)\"?\|)? (\w+)(?:\[\((.*?)\)\])?$", re.M)
+"""An arrow of a picture in the language of Mermaid: from, why, to, and what is written there."""
 
 
 def staged(page: str, *, beside: bool = False) -> str:
@@ -29,7 +33,24 @@ def staged(page: str, *, beside: bool = False) -> str:
         page = page.replace("](docs/", "](")
     for name in BESIDE:
         page = re.sub(rf"\]\((?:\.\./)?{re.escape(name)}", f"]({name.lower()}", page)
-    return page
+    return re.sub(r"^```mermaid\n(.*?)^```$", lambda found: as_table(found[1]), page, flags=re.M | re.S)
+
+
+def as_table(picture: str) -> str:
+    r"""Return a picture as a table of its arrows: to draw it, a page would have to fetch a program.
+
+    >>> print(as_table("flowchart LR\n    a[(file)] -->|read| b\n    a --> c"))
+    | from | to | |
+    |---|---|---|
+    | `a` | `b`, `c` | read |
+    """
+    rows: dict[str, tuple[list[str], list[str]]] = {}
+    for start, why, end, shown in ARROW.findall(picture):
+        ends, reasons = rows.setdefault(start, ([], []))
+        ends.append(shown or f"`{end}`")
+        reasons += [why] if why else []
+    lines = (f"| `{start}` | {', '.join(ends)} | {'; '.join(why)} |" for start, (ends, why) in rows.items())
+    return "\n".join(("| from | to | |", "|---|---|---|", *lines))
 
 
 def unlisted(navigation: str) -> list[str]:
@@ -48,6 +69,7 @@ def main() -> int:
     for name in BESIDE:
         text = (PROJECT / name).read_text("utf-8")
         (STAGED / name.lower()).write_text(staged(text, beside=True), "utf-8")
+    (STAGED / "site.css").write_text(STYLE, "utf-8")
     if odd := unlisted((PROJECT / "mkdocs.yml").read_text("utf-8")):
         sys.stderr.write(f"mkdocs.yml: pages and navigation differ: {', '.join(odd)}\n")
         return 1
