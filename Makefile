@@ -30,11 +30,12 @@ integrations:
 	@$(VENV)-integrations/bin/python -m pip install --quiet --disable-pip-version-check -e '.[test,html,words,integrations]'
 	$(VENV)-integrations/bin/python -m pytest tests/integrations tests/project/test_pages.py
 
-# The suite on each Python that is at hand: of the system, or of uv. One that is not is named, and is no failure.
+# The suite on each Python that is at hand: of the system, of uv, or of pyenv. One that is not is named, and is no failure.
 matrix:
 	@failed=; for version in $(VERSIONS); do \
 	    python=$$(command -v python$$version) && $$python -c '' 2>/dev/null \
 	        || python=$$(uv python find --no-python-downloads $$version 2>/dev/null) \
+	        || python=$$(ls -d $$HOME/.pyenv/versions/$$version.*/bin/python 2>/dev/null | tail -1 | grep .) \
 	        || { echo "Python $$version is not at hand"; continue; }; \
 	    echo "Python $$version: $$python"; \
 	    $(MAKE) --no-print-directory test PYTHON=$$python VENV=.venv-$$version || failed="$$failed $$version"; \

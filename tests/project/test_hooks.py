@@ -57,6 +57,7 @@ def test_the_file_has_what_pre_commit_asks_for() -> None:
 
 @pytest.mark.parametrize("name", ["clean-rules-validate", "clean-rules-test"])
 def test_rules(hook: Callable[..., Result], tmp_path: Path, name: str) -> None:
+    (tmp_path / "clean.yaml").write_text("profile: article\n")
     pack = tmp_path / "rules" / "mine.yaml"
     pack.write_text(RULE)
     assert hook(name, "rules/mine.yaml").code == 0
