@@ -16,6 +16,8 @@ PROJECT = Path(__file__).parent.parent
 README = PROJECT / "README.md"
 SHOWN = 5
 """Rules of the summary that are shown."""
+FEW = 2
+"""Lines of the other commands that are shown."""
 WIDTH = 100
 """Characters of a line that are shown."""
 
@@ -47,8 +49,13 @@ def filled(page: str) -> str:
         run = summary(clean("run", "seeds/", "out/", folder=folder))
         page = _after(page, "$ clean run seeds/ out/", run)
         for command in re.findall(r"^\$ clean ((?:why|verify) out/.*)$", page, re.M):
-            page = _after(page, f"$ clean {command}", clean(*command.split(), folder=folder))
+            page = _after(page, f"$ clean {command}", _few(clean(*command.split(), folder=folder)))
     return page
+
+
+def _few(lines: list[str]) -> list[str]:
+    """Return the first lines, and a sign that there are more."""
+    return lines if len(lines) <= FEW else [*lines[:FEW], "  …"]
 
 
 def _after(page: str, command: str, lines: list[str]) -> str:

@@ -47,6 +47,10 @@ class Lines:
             if number not in gone
         ]
 
+    def place(self, number: int) -> Span | None:
+        """Return where what is left of a line is now; None when it was taken away whole."""
+        return next((span for known, span in self._left if known == number), None)
+
 
 def changed_lines(
     source: str, revisions: Sequence[tuple[Sequence[EditLine], str]]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
 
-from cleaner.audit.changed_lines import changed_lines
+from cleaner.audit.changed_lines import Lines, changed_lines
 from cleaner.audit.raw import read_raw
 from cleaner.audit.rebuild import Finished, State, document_states
 from cleaner.audit.records import (
@@ -36,10 +36,11 @@ class Event:
     """Where it begins in the source."""
     told: tuple[str, ...]
 
-    def __str__(self) -> str:
+    def lines_told(self) -> tuple[str, ...]:
+        """Return what is told, each as one line; a text in it may hold line ends, which are not shown as such."""
         numbers = sorted({min(self.lines) + 1, max(self.lines) + 1}) if self.lines else []
         where = f"line{'s' * (len(numbers) > 1)} {'–'.join(map(str, numbers))}: " if numbers else ""
-        return "\n    ".join((f"  {where}{self.told[0]}", *self.told[1:]))
+        return (f"  {where}{self.told[0]}", *(f"    {more}" for more in self.told[1:]))
 
 
 def history(finished: Finished, place: str) -> Iterator[str]:
@@ -60,9 +61,28 @@ def history(finished: Finished, place: str) -> Iterator[str]:
             yield f"  the document was set aside: {document['aside']}"
     found = sorted(events(finished, shard, document, states), key=lambda event: event.at)
     shown = [event for event in found if number is None or number - 1 in event.lines]
-    yield from map(str, shown)
+    for event in shown:
+        yield from event.lines_told()
+    if number is not None and shown and document["kept"]:
+        yield from outcome(states, number - 1)
     if not (shown or (number is not None and document["aside"])):
         yield "  nothing was changed or flagged"
+
+
+def outcome(states: Sequence[State], line: int) -> Iterator[str]:
+    """Tell what became of a line of the source, if it is no longer what it was."""
+    lines, final = Lines(states[0].text), states[-1].text
+    for state, after in pairwise(states):
+        for _ in lines.revise(state.text, state.edits, after.text):
+            pass
+    start, end = lines.place(line) or (0, 0)
+    if not final[start:end].strip():
+        yield "  nothing of it is left in the output"
+        return
+    stop = final.find("\n", start)
+    text = final[final.rfind("\n", 0, start) + 1 : stop if stop >= 0 else len(final)]
+    if text != states[0].text[slice(*line_spans(states[0].text)[line])]:
+        yield f"  in the output, line {final.count(chr(10), 0, start) + 1}: {text}"
 
 
 def outputs_of(finished: Finished, place: str) -> Iterator[str]:
