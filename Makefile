@@ -8,7 +8,7 @@ CONSTRAINTS ?=
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check $(if $(CONSTRAINTS),-c $(CONSTRAINTS))
 VERSIONS ?= 3.11 3.12 3.13 3.14
 
-.PHONY: run test test-spark integrations matrix bench docs site release mutants clean-all
+.PHONY: run test test-spark integrations matrix bench docs site release mutants nightly clean-all
 
 run: $(VENV)/installed
 	@rm -rf $(OUT)
@@ -76,6 +76,9 @@ clean-all:
 
 release: $(VENV)/installed-test
 	$(BIN)/python tools/release.py $(VERSION)
+
+nightly: $(VENV)/installed-test
+	$(BIN)/python -m tests.faults.nightly --kills 2000 --corruptions 50000 --seed $$(date +%j)
 
 mutants: $(VENV)/installed-test
 	$(BIN)/python tools/mutate.py --mutants 150 --seed 1 --jobs 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from cleaner.engines.local import LocalEngine
 from cleaner.engines.registry import ENGINES
 from tests.conftest import PROJECT, Result
 from tests.faults.corpus import LONG, is_proven, small
-from tests.support.corpora import tree, write
+from tests.support.corpora import trail, tree, write
 
 Clean = Callable[..., Result]
 NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
@@ -200,3 +201,20 @@ def test_a_clock_that_goes_backwards(
     monkeypatch.setattr(time, "time", lambda: float(next(ticks)))
     assert clean("run", source, tmp_path / "out", "-q", "-j", "1").code == 3
     assert tree(tmp_path / "out") == whole
+
+
+@often
+@pytest.mark.skipif(not shutil.which("setpriv"), reason="takes rights from root by setpriv")
+def test_what_may_not_be_read(tmp_path: Path) -> None:
+    """Take from root the rights that other users do not have."""
+    source = write(tmp_path / "in", {"a.txt": LONG, "b.txt": "shut", "shut/c.txt": "shut"})
+    for name in ("b.txt", "shut"):
+        (source / name).chmod(0)
+    rights = "-dac_override,-dac_read_search"
+    command = ["setpriv", "--bounding-set", rights, "--inh-caps", rights, sys.executable, "-m", "cleaner"]
+    words = [*command, "run", str(source), str(tmp_path / "out"), "-q", "-j", "1"]
+    result = subprocess.run(words, cwd=PROJECT, check=False, capture_output=True, text=True)
+    (source / "shut").chmod(0o755)
+    assert (result.returncode, result.stderr) == (3, "")
+    assert [line["path"] for line in trail(tmp_path / "out", "quarantine")] == ["b.txt", "shut/"]
+    assert is_proven(tmp_path / "out")
