@@ -41,7 +41,7 @@ class Limits:
     Documents that keep fewer than `min_words` words, or whose `translated_score` is above the one
     given, are set aside in `OUT/_clean/aside`; None and 0 switch that off. With `beyond: drop` no
     text file is made of them: the audit trail alone holds them. A document of more than `document_bytes`
-    bytes is quarantined before it is read: the memory of a worker is some twenty times that.
+    bytes is quarantined before it is read: the memory of a worker is many times that.
     """
 
     article: float = 0.5
