@@ -49,6 +49,7 @@ bench: $(VENV)/installed-test
 docs: $(VENV)/installed
 	$(BIN)/python tools/make_docs.py
 	$(BIN)/python tools/make_readme.py
+	$(BIN)/python tools/make_terminal.py
 
 site: $(VENV)/installed-docs
 	$(BIN)/python tools/make_site.py

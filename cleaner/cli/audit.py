@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from cleaner.cli import DEFAULT_CONFIG, EXIT_FINDINGS, printable
-from cleaner.cli.completing import complete_documents
+from cleaner.cli.completion.offers import complete_documents
 from cleaner.cli.options import PATH, PLACE
 from cleaner.storage.outgoing import AUDIT
 from cleaner.storage.places import Place, is_address

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from cleaner.cli.completing import complete_rules
+from cleaner.cli.completion.offers import complete_rules
 from cleaner.cli.rules import rule_options
 from cleaner.errors import UsageError
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from cleaner.cli import DEFAULT_CONFIG
-from cleaner.cli.completing import complete_rules, complete_steps
+from cleaner.cli.completion.offers import complete_rules, complete_steps
 from cleaner.rules.faults import did_you_mean
 from cleaner.steps import STEPS
 from cleaner.storage.places import Place, place

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from cleaner.cli import DEFAULT_CONFIG, EXIT_FINDINGS, Named
-from cleaner.cli.completing import complete_rules
+from cleaner.cli.completion.offers import complete_rules
 from cleaner.cli.options import PATH
 from cleaner.errors import UsageError
 
