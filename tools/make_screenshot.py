@@ -14,7 +14,7 @@ from typing import Final
 
 PROJECT: Final = Path(__file__).parent.parent
 PICTURE: Final = PROJECT / "docs" / "images" / "report.png"
-SIZE: Final = {"width": 1120, "height": 880}
+WIDTH, HEIGHT = 1120, 880
 SHOWN: Final = "document.querySelector('#documents').scrollIntoView()"
 """The documents, the first of which is open."""
 
@@ -32,7 +32,7 @@ def main() -> int:
         command = [sys.executable, "-m", "cleaner", "run", "--isolated", "-q", "seeds", str(out)]
         subprocess.run(command, cwd=PROJECT, check=True)
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = browser.new_page(viewport=SIZE, color_scheme="light")
+        page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, color_scheme="light")
         page.goto((out / "_clean" / "report.html").as_uri())
         page.evaluate(SHOWN)
         PICTURE.parent.mkdir(exist_ok=True)
