@@ -59,12 +59,12 @@ def test_the_file_has_what_pre_commit_asks_for() -> None:
 def test_rules(hook: Callable[..., Result], tmp_path: Path, name: str) -> None:
     (tmp_path / "clean.yaml").write_text("profile: article\n")
     pack = tmp_path / "rules" / "mine.yaml"
-    pack.write_text(RULE)
-    assert hook(name, "rules/mine.yaml").code == 0
     pack.write_text(RULE.replace('match: "Timetable: see here"', 'match: "See the timetable"'))
-    broken = hook(name, "rules/mine.yaml")
+    broken = hook(name, "rules/mine.yaml")  # first: rules that are right are kept for the life of a process
     assert broken.code in (1, 2)
     assert "mine" in broken.out + broken.err
+    pack.write_text(RULE)
+    assert hook(name, "rules/mine.yaml").code == 0
 
 
 def test_texts(hook: Callable[..., Result], tmp_path: Path) -> None:
