@@ -15,8 +15,11 @@ from pathlib import Path
 PROJECT = Path(__file__).parent.parent
 STAGED = PROJECT / "build" / "docs"
 """The folder of pages that zensical reads."""
+SITE = PROJECT / "site"
 BESIDE = ("CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")
 """Pages that lie beside `docs/`."""
+SHIM = "https://unpkg.com/iframe-worker/shim"
+"""What the plugin `offline` would fetch to search a page from disk; `tools/disk_worker.js` takes its place."""
 STYLE = ".md-typeset td code { overflow-wrap: normal; word-break: normal; }\n"
 """Names in tables are not broken in two."""
 ARROW = re.compile(r"^ *(\w+)(?:\[\(.*?\)\])? -->(?:\|\"?(.*?)\"?\|)? (\w+)(?:\[\((.*?)\)\])?$", re.M)
@@ -74,7 +77,12 @@ def main() -> int:
         sys.stderr.write(f"mkdocs.yml: pages and navigation differ: {', '.join(odd)}\n")
         return 1
     command = [str(Path(sys.executable).with_name("zensical")), "build", "--clean", "--strict"]
-    return subprocess.run(command, cwd=PROJECT, check=False).returncode
+    if code := subprocess.run(command, cwd=PROJECT, check=False).returncode:
+        return code
+    shutil.copy(PROJECT / "tools" / "disk_worker.js", SITE)
+    for path in SITE.glob("*.html"):
+        path.write_text(path.read_text("utf-8").replace(SHIM, "./disk_worker.js"), "utf-8")
+    return 0
 
 
 if __name__ == "__main__":
