@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from cleaner.cli import EXIT_FINDINGS
-from cleaner.cli.options import PLACE, CorpusOptions, corpus_options, in_colour
+from cleaner.cli.options import PLACE, CorpusOptions, OneOf, corpus_options, in_colour
 from cleaner.storage.places import Place
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ OUTPUTS: Final = ("text", "json", "github", "sarif")
 @corpus_options
 @click.option(
     "--output",
-    type=click.Choice(OUTPUTS),
+    type=OneOf(OUTPUTS),
     default="text",
     show_default=True,
     help="How findings are written: lines, a JSON array, annotations of GitHub Actions, SARIF 2.1.0.",
@@ -38,7 +38,7 @@ OUTPUTS: Final = ("text", "json", "github", "sarif")
 @click.option("--statistics", is_flag=True, help="Print how often each rule was found, not the findings.")
 @click.option(
     "--fail-on",
-    type=click.Choice(["change", "info", "warn", "error"]),
+    type=OneOf(["change", "info", "warn", "error"]),
     help="Exit 1 only for flags of this severity or above, or for changes [default: any finding].",
 )
 def check(

@@ -16,7 +16,16 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from cleaner.cli import EXIT_QUARANTINE
-from cleaner.cli.options import PATH, PLACE, Command, CorpusOptions, Registered, collected, corpus_options
+from cleaner.cli.options import (
+    PATH,
+    PLACE,
+    Command,
+    CorpusOptions,
+    OneOf,
+    Registered,
+    collected,
+    corpus_options,
+)
 from cleaner.errors import UsageError
 from cleaner.storage.outgoing import Outgoing, built_in, outgoing_to
 from cleaner.storage.places import Place
@@ -119,13 +128,9 @@ def run(sources: tuple[Place, ...], *, options: CorpusOptions, how: RunOptions) 
     "--min-words", type=int, metavar="N", help="Passages with fewer tokens are short [default: 12]."
 )
 @click.option("--unit", metavar="UNIT", help="paragraph, sentences(N) or document [default: paragraph].")
-@click.option(
-    "--keep", type=click.Choice(["first", "longest"]), help="Which passage is kept [default: first]."
-)
-@click.option(
-    "--scope", type=click.Choice(["corpus", "document"]), help="What is compared [default: corpus]."
-)
-@click.option("--action", type=click.Choice(["remove", "flag"]), help="What is done [default: remove].")
+@click.option("--keep", type=OneOf(["first", "longest"]), help="Which passage is kept [default: first].")
+@click.option("--scope", type=OneOf(["corpus", "document"]), help="What is compared [default: corpus].")
+@click.option("--action", type=OneOf(["remove", "flag"]), help="What is done [default: remove].")
 @_run_options
 def dedup(
     sources: tuple[Place, ...], *, options: CorpusOptions, how: RunOptions, **given: float | str | None

@@ -31,8 +31,10 @@ Command = Callable[..., Any]
 if TYPE_CHECKING:
     _Names = click.ParamType[str]
     _Places = click.ParamType[Place]
+    _Choice = click.Choice[str]
 else:
     _Names = _Places = click.ParamType
+    _Choice = click.Choice
 
 
 class PlaceType(_Places):
@@ -54,6 +56,19 @@ class PlaceType(_Places):
 
 
 PLACE = PlaceType()
+
+
+class OneOf(_Choice):
+    """One of a few words; another one is told which may be meant."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return a word that is one of the few."""
+        words = list(map(str, self.choices))
+        if value not in words:
+            self.fail(
+                f"{value!r} is not one of {', '.join(words)}{did_you_mean(str(value), words)}", param, ctx
+            )
+        return str(value)
 
 
 class Registered(_Names):
@@ -188,12 +203,12 @@ _OPTIONS = (
     click.option("--isolated", is_flag=True, help="Use the built-in rules alone and no configuration file."),
     click.option(
         "--profile",
-        type=click.Choice(["article", "page"]),
+        type=OneOf(["article", "page"]),
         help="Extracted articles, or whole pages with their navigation [default: article].",
     ),
     click.option(
         "--metadata",
-        type=click.Choice(["keep", "drop"]),
+        type=OneOf(["keep", "drop"]),
         help="Bylines, datelines and captions that describe something [default: keep].",
     ),
     click.option(

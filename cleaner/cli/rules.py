@@ -12,7 +12,7 @@ import click
 
 from cleaner.cli import DEFAULT_CONFIG, EXIT_FINDINGS, Named
 from cleaner.cli.completion.offers import complete_rules
-from cleaner.cli.options import PATH
+from cleaner.cli.options import PATH, OneOf
 from cleaner.errors import UsageError
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ _SOURCES = (
     ),
     click.option("--unsafe", is_flag=True, help="Rules that are marked unsafe, too."),
     click.option(
-        "--metadata", type=click.Choice(["keep", "drop"]), default="keep", help="Rules about metadata, too."
+        "--metadata", type=OneOf(["keep", "drop"]), default="keep", help="Rules about metadata, too."
     ),
     click.option("--isolated", is_flag=True, help="The built-in rules alone and no configuration file."),
 )
@@ -228,14 +228,14 @@ def validate(paths: tuple[Path, ...], *, sources: RuleSources) -> None:
 )
 @click.option(
     "--scope",
-    type=click.Choice(["line", "block", "tail", "head", "document"]),
+    type=OneOf(["line", "block", "tail", "head", "document"]),
     default="line",
     show_default=True,
     help="What is removed with the line.",
 )
 @click.option(
     "--action",
-    type=click.Choice(["drop", "cut", "flag"]),
+    type=OneOf(["drop", "cut", "flag"]),
     default="drop",
     show_default=True,
     help="What is done.",
