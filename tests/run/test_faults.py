@@ -39,7 +39,7 @@ USAGE = [
     (["restore", "{tmp}/nowhere", "{tmp}/back"], "is not the output of a finished run"),
     (["why", "{tmp}/nowhere", "a.txt"], "is not the output of a finished run"),
     (["check", "{tmp}/nowhere"], "no such file or folder"),
-    (["frobnicate"], "No such command"),
+    (["frobnicate"], "there is no command 'frobnicate'"),
 ]
 
 
