@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from cleaner.model import Edit, Fact, Finding, Flag
@@ -43,6 +43,7 @@ def exempt(
     if not exemptions:
         return list(findings), set()
     kept: list[Finding] = []
+    spared: list[Edit] = []
     used: set[Exemption] = set()
     for finding in findings:
         if isinstance(finding, Fact):
@@ -53,7 +54,33 @@ def exempt(
         used.update(covering)
         if not covering:
             kept.append(finding)
-    return kept, used
+        elif isinstance(finding, Edit):
+            spared.append(finding)
+    return _apart(kept, spared), used
+
+
+def _apart(kept: list[Finding], spared: Sequence[Edit]) -> list[Finding]:
+    r"""Return the findings with the line ends left that set a spared line apart from what is before it.
+
+    Where lines are removed together, the first removal may take the line end before them all.
+
+    >>> ads = [Edit(3, 7, "\n\nAd", "", "t/ad"), Edit(7, 13, "\nRead:", "", "t/read")]
+    >>> _apart([ads[0]], [ads[1]])[0].old
+    'Ad'
+    """
+    removals = {edit.end: k for k, edit in enumerate(kept) if isinstance(edit, Edit) and not edit.new}
+    for edit in spared:
+        at = edit.start
+        first = None
+        while (k := removals.get(at)) is not None:
+            first, at = k, kept[k].start  # type: ignore[union-attr]
+        if first is None:
+            continue
+        head = kept[first]
+        if isinstance(head, Edit) and head.old.startswith("\n"):
+            old = head.old.lstrip("\n")
+            kept[first] = replace(head, start=head.end - len(old), old=old)
+    return kept
 
 
 def _told(finding: Edit | Flag, text: str) -> str:
