@@ -41,7 +41,9 @@ def clean(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) ->
 
     def run(*args: object) -> Result:
         from cleaner.cli import main
+        from cleaner.pipeline import rule_book
 
+        rule_book.cache_clear()  # a new process would read the rules anew
         monkeypatch.setattr(sys, "argv", ["clean", *map(str, args)])
         capfd.readouterr()
         code = 0

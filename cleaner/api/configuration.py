@@ -76,6 +76,7 @@ def judged(settings: Settings) -> Settings:
     from cleaner.pipeline import rule_book
     from cleaner.run.stages import surveys_of
 
+    rule_book.cache_clear()  # a file may have changed since it was read
     rule_book(settings.rules)
     for survey in surveys_of(settings).values():
         survey.check()

@@ -63,7 +63,7 @@ def history(finished: Finished, shard: int, line: DocumentLine) -> Iterator[str]
     """Yield the events of a document as `clean why` prints them."""
     states = document_states(finished, shard, line)
     for event in sorted(events(finished, shard, line, states), key=lambda event: event.at):
-        yield "\n".join(shorten(visible(part), EVENT) for part in str(event).split("\n")).strip()
+        yield "\n".join(shorten(visible(part), EVENT) for part in event.lines_told()).strip()
 
 
 @dataclass(slots=True)

@@ -27,6 +27,7 @@ from cleaner.errors import UsageError
 from cleaner.lines import drop_lines, line_spans
 from cleaner.model import Edit, Finding, Span
 from cleaner.protected import WHOLE, Kind, protect
+from cleaner.steps.boilerplate.evidence import is_mentioned, is_weak
 from cleaner.steps.boilerplate.plan import Drops, Plan, flag, is_flag, of_rules
 from cleaner.steps.boilerplate.shelter import torn
 
@@ -146,7 +147,7 @@ def _plan(text: str, context: Context) -> Plan:
         _detect(plan, ("page", "edge"), contents, lines, context)
         if plan.drops:
             protected = protect(text)
-            for k in [k for k in plan.drops if _stays(protected.kind_at(k), contents[k], context)]:
+            for k in [k for k in plan.drops if _stays(protected.kind_at(k), contents, k, context)]:
                 del plan.drops[k]
     for k in torn(plan.drops, text, contents, context.profile):
         del plan.drops[k]
@@ -155,11 +156,17 @@ def _plan(text: str, context: Context) -> Plan:
     return plan
 
 
-def _stays(kind: Kind | None, line: str, context: Context) -> bool:
-    """Tell whether a line is not for a scorer to judge: code, and in articles all that is whole, and labels."""
+def _stays(kind: Kind | None, contents: Sequence[str], line: int, context: Context) -> bool:
+    """Tell whether a line is not for a scorer to judge: code, and in articles all that is whole, and labels.
+
+    Neither is a word that a sentence of the article mentions.
+    """
     if context.profile == "page":
         return kind == "code"
-    return kind in WHOLE or line.rstrip().endswith((":", "\N{FULLWIDTH COLON}"))
+    shown = contents[line]
+    if kind in WHOLE or shown.rstrip().endswith((":", "\N{FULLWIDTH COLON}")):
+        return True
+    return is_weak(shown) and is_mentioned(shown, contents)
 
 
 def _detect(
