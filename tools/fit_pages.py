@@ -269,8 +269,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Fit the page scorer.")
     parser.add_argument("data", type=Path)
     parser.add_argument("--folds", type=int, default=0)
-    parser.add_argument("--rounds", type=int, default=60)
-    parser.add_argument("--leaves", type=int, default=12)
+    parser.add_argument("--rounds", type=int, default=100)
+    parser.add_argument("--leaves", type=int, default=16)
     parser.add_argument("--out", type=Path, default=OUT)
     options = parser.parse_args(argv)
     pages = [page for page in read_pages(options.data) if page.lines]
