@@ -193,3 +193,20 @@ def test_a_hundred_variants_cost_a_bounded_number_of_comparisons():
     assert found == []
     assert plan.statistics.verified <= 8 * len(docs)
     assert len(plan.unlike[0]) == 99
+
+
+@pytest.mark.parametrize(
+    ("flagging", "bits", "flagged"),
+    [
+        ("number", 0b001, True),
+        ("number", 0b010, False),
+        ("negation", 0b010, True),
+        ("negation", 0b101, False),
+        ("name", 0b100, True),
+        ("name", 0b011, False),
+        ("name", 0b000, False),
+    ],
+)
+def test_only_differences_that_are_to_be_flagged_are(flagging: str, bits: int, flagged: bool) -> None:
+    kept = dict.fromkeys(("number", "negation", "name"), "keep") | {flagging: "flag"}
+    assert Parameters(**kept).flagged(bits) is flagged  # type: ignore[arg-type]

@@ -146,6 +146,8 @@ def words(count: int) -> str:
         ("\n".join(["x" * 61] * 4), "heading"),
         ("\n".join([words(3), words(3), words(3), "It was."]), "verse"),
         ("\n".join([words(3), words(3), "It is.", "It was."]), "heading"),
+        ("The harbour master | who has been here for years | said so.", "table"),
+        ("The harbour master | who has been here for years, said so.", "prose"),
     ],
 )
 def test_kinds_of_lines(text: str, kind: str) -> None:
