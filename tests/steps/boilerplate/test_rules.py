@@ -167,3 +167,18 @@ def test_a_link_inside_a_sentence_is_removed_before_the_sentence_is_joined(link:
         Document("a.txt", f"{halves[0]}\n\n{link}\n\n{halves[1]}\n")
     )
     assert doc.text == f"{halves[0]} {halves[1]}\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "edit"),
+    [
+        ("aa", "a", (1, 2, "a", "")),
+        ("a", "aa", (1, 1, "", "a")),
+        ("see it", "see", (3, 6, " it", "")),
+        ("one two one", "one one", (4, 8, "two ", "")),
+        ("a", "b", (0, 1, "a", "b")),
+    ],
+)
+def test_the_smallest_edit_leaves_equal_ends(old: str, new: str, edit: tuple[int, int, str, str]) -> None:
+    found = boilerplate._smallest_edit(old, (0, len(old)), new, "t/x", "")
+    assert (found.start, found.end, found.old, found.new) == edit

@@ -6,6 +6,7 @@ import pytest
 
 from cleaner.model import JSON
 from cleaner.steps.translation.detectors import DETECTORS
+from cleaner.steps.translation.detectors.glued import _whole
 from cleaner.steps.translation.detectors.plausible import glued
 from cleaner.steps.translation.findings import sheet_of
 from cleaner.steps.translation.masks import line_kind
@@ -206,3 +207,13 @@ ZIPF = {"copyright": 3.5, "bridges": 3.4, "bridge": 3.5, "harborunder": 1.0, "po
 def test_plausible_words(text: str, marked: list[str]) -> None:
     found = glued(text, ["under"], lambda word: ZIPF.get(word.lower(), 0.0))
     assert [text[start:end] for (start, end), _ in found] == marked
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [("EPA rest", True), ("EPAs rest", False), ("EPA. Rest", True), ("EPA_rest", False), ("EPA-rest", False)],
+)
+def test_a_match_is_a_whole_word(text: str, whole: bool) -> None:
+    assert _whole(text, 0, 3) is whole
+    assert _whole(f"x{text}", 1, 4) is False
+    assert _whole(f". {text}", 2, 5) is whole
