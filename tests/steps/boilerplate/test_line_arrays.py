@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cleaner.steps.boilerplate.line_arrays import SMALL, Measured, logarithms, measured, words_of
-from cleaner.steps.boilerplate.line_features import LINE_NAMES, cohesion, prose_strength, tokens
+from cleaner.steps.boilerplate.line_features import LINE_NAMES, _since_prose, cohesion, prose_strength, tokens
 from tests.steps.boilerplate import plain_lines
 
 PIECES = [
@@ -60,3 +60,11 @@ def test_logarithms_are_those_of_the_standard_library(count: int) -> None:
     from math import log1p
 
     assert logarithms([count, 3]).tolist() == [log1p(count), log1p(3)]
+
+
+def test_how_far_prose_is() -> None:
+    distance, size = _since_prose(np.array([0.0, 20.0, 0.0, 0.0, 30.0, 0.0]))
+    assert distance.tolist() == [60, 60, 1, 2, 3, 1]
+    assert size.tolist() == [0, 0, 20, 20, 20, 30]
+    far, _ = _since_prose(np.array([9.0, *[0.0] * 70]))
+    assert far[59:63].tolist() == [59, 60, 60, 60]

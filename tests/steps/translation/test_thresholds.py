@@ -7,6 +7,7 @@ import pytest
 from cleaner.model import JSON
 from cleaner.steps.translation.detectors import DETECTORS
 from cleaner.steps.translation.detectors.glued import _whole
+from cleaner.steps.translation.detectors.lexicon import _whole as _whole_entry
 from cleaner.steps.translation.detectors.plausible import glued
 from cleaner.steps.translation.findings import sheet_of
 from cleaner.steps.translation.masks import line_kind
@@ -217,3 +218,17 @@ def test_a_match_is_a_whole_word(text: str, whole: bool) -> None:
     assert _whole(text, 0, 3) is whole
     assert _whole(f"x{text}", 1, 4) is False
     assert _whole(f". {text}", 2, 5) is whole
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end", "whole"),
+    [
+        ("the maße was", 4, 7, False),
+        ("the maß was", 4, 7, True),
+        ("éma was", 1, 3, False),
+        (" ma was", 1, 3, True),
+        ("ma", 0, 2, True),
+    ],
+)
+def test_an_entry_of_the_lexicon_is_a_whole_word(text: str, start: int, end: int, whole: bool) -> None:
+    assert _whole_entry(text, start, end) is whole
