@@ -1,8 +1,9 @@
 """NFC of a text in UTF-8: for the few that are not in it; the tokenizer tells them from all others.
 
 The algorithm is that of Unicode Standard Annex 15: characters are taken apart, marks are put in the
-order of their combining classes, and what composes is composed. Hangul is computed, all else looked
-up behind the entries of the character table.
+order of their combining classes, and what composes is composed. Hangul is computed (a syllable need not be
+taken apart: what follows composes with it as it would with its parts), all else looked up behind the
+entries of the character table.
 """
 
 from __future__ import annotations
@@ -66,13 +67,6 @@ def _decompose(code: int, codes: NDArray[np.uint32], count: int, table: NDArray[
     while True:  # what is taken apart may have a first part that is
         code = I64(codes[at])
         place = _place(U64(code) << U64(42), first, last, table)
-        if _SYLLABLE <= code < _SYLLABLE + _LEADS * _VOWELS * _TRAILS:
-            number = code - _SYLLABLE
-            codes[at] = _LEAD + number // (_VOWELS * _TRAILS)
-            codes[at + 1] = _VOWEL + number % (_VOWELS * _TRAILS) // _TRAILS
-            codes[at + 2] = _TRAIL + number % _TRAILS
-            count += 2 if number % _TRAILS else 1
-            return count
         if place == last or I64(table[place] >> U64(42)) != code:
             break
         codes[at] = table[place] >> U64(21) & _CODE

@@ -36,6 +36,11 @@ TAIL_WORDS = 4
 """A line of so few words, or fewer, is no last line of a paragraph when it has no stop."""
 _CLOSING = "\"')]\u201d\u2019\u00bb"
 
+SPACED = 40
+"""Blank lines set things apart in a text that has more than one of them among so many lines."""
+LONGEST = 1.5
+"""A line longer than so many widths is none of wrapped prose."""
+
 _STRIDE = 3
 """So many gaps share one look at the width around."""
 
@@ -87,7 +92,7 @@ def candidates(view: View, suspects: Sequence[int]) -> Iterator[tuple[int, Width
     lengths = [len(text) for text in view.texts]
     cased = 2 * sum(view.start(gap + 1) == "uncased" for gap in open_gaps) < len(open_gaps)
     apart = sum(map(bool, blank))
-    scene = Scene(view, lengths, spaced=apart > 1 and apart * 40 > view.gaps)
+    scene = Scene(view, lengths, spaced=apart > 1 and apart * SPACED > view.gaps)
     widths: dict[int, Width | None] = {}
     for gap in _near(ended, view.gaps):
         if blank[gap] or view.start(gap + 1) == "item" or not (view.prose(gap) and view.prose(gap + 1)):
@@ -99,7 +104,7 @@ def candidates(view: View, suspects: Sequence[int]) -> Iterator[tuple[int, Width
         if center not in widths:
             widths[center] = width_at(center, view.gaps, open_gaps, lengths, cased=cased)
         width = widths[center]
-        if width is not None and lengths[gap] <= width.full * 1.5:
+        if width is not None and lengths[gap] <= width.full * LONGEST:
             yield gap, width, signs(scene, gap, width)
 
 
@@ -159,7 +164,11 @@ def _is_open(view: View, gap: int) -> bool:
 
 
 def _same_bullet(left: str, right: str) -> bool:
-    """Tell whether both lines start with the same single letter: "o" is a bullet in some plain text."""
+    """Tell whether both lines start with the same single letter: "o" is a bullet in some plain text.
+
+    >>> _same_bullet("o a boat", "o a net"), _same_bullet("o a boat", "a net"), _same_bullet("of a boat", "of a net")
+    (True, False, False)
+    """
     return left[1:2] == " " and left[:2] == right[:2]
 
 

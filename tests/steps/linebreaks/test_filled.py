@@ -73,6 +73,12 @@ def test_paragraphs_of_one_width_speak_for_each_other():
     assert found(block(64, 1, 24) + "\n\n" + block(79, 1, 24)) == []
 
 
+def test_a_paragraph_has_its_own_width_whatever_follows_it():
+    alone = "Ships\n\n" + block(44, 1, 34) + "\n" + block(64, 1, 39)
+    assert found(alone) == []
+    assert found("Ships\n\n" + block(64, 1, 34) + "\n" + block(64, 1, 39)) == [(1, 2), (3, 4)]
+
+
 def test_a_line_with_room_for_the_next_word_is_not_filled():
     text = block(64, 3, 24).split("\n")
     assert found("\n".join(text)) == [(0, 3)]

@@ -9,12 +9,13 @@ from cleaner.steps import Context
 from cleaner.steps.linebreaks import find
 from cleaner.steps.linebreaks.conventions import Habits, OrphanHabits
 from cleaner.steps.linebreaks.decide import MANY
-from cleaner.steps.linebreaks.described_lines import View, split
+from cleaner.steps.linebreaks.described_lines import View, split, suspects
 from cleaner.steps.linebreaks.edges import TITLE_LETTERS, Words, is_title
 from cleaner.steps.linebreaks.evidence import _is_verse
 from cleaner.steps.linebreaks.orphans import _side, characters_alone
 from cleaner.steps.linebreaks.sentences import Pair, inside_paragraph, mid_sentence, stands_apart
 from cleaner.steps.linebreaks.widths import width_at
+from cleaner.steps.linebreaks.wraps import LONGEST, SPACED, candidates
 from tests.steps.linebreaks.test_linebreaks import BOOK, repaired
 
 KNOWN = Habits(words=Words(function=frozenset({"of", "the"})), binding=frozenset({"of", "the"}))
@@ -274,3 +275,36 @@ def test_characters_alone_one_line_apart_are_two_runs():
     found = characters_alone([*first, "two words", *second], marks)
     assert len(first) == len(second) == 11
     assert sorted(found) == [*range(10), *range(12, 22)]
+
+
+def wrapped(lines: int, words: int = 13) -> list[str]:
+    """Make wrapped lines of words of four letters, with the end of a sentence inside every fourth."""
+    sea = ("pier", "ship", "wind", "rain", "sail", "rope", "tide", "salt")
+    made = [" ".join(sea[(line + k) % 8] for k in range(words)) for line in range(lines)]
+    return [
+        row if line % 4 != 1 else f"{row[:24]}. {row[26].upper()}{row[27:]}" for line, row in enumerate(made)
+    ]
+
+
+def wrapped_gaps(lines: list[str]) -> dict[int, list[str]]:
+    described = split("\n".join(lines))
+    view = View(described, Words())
+    return {
+        gap: shown for gap, _, shown in candidates(view, suspects(described.texts, frozenset(), frozenset()))
+    }
+
+
+@pytest.mark.parametrize(("lines", "spaced"), [(2 * SPACED, True), (2 * SPACED + 1, False)])
+def test_blank_lines_that_set_things_apart(lines, spaced):
+    text = wrapped(lines)
+    shown = wrapped_gaps([*text[:10], "", *text[10:20], "", *text[20:]])
+    assert all(("spaced open" in signs) == spaced for signs in shown.values() if "end lower" in signs)
+    assert shown
+
+
+@pytest.mark.parametrize(("length", "prose"), [(int(64 * LONGEST), True), (int(64 * LONGEST) + 1, False)])
+def test_longest_line_of_wrapped_prose(length, prose):
+    text = wrapped(40)
+    assert len(text[20]) == 64
+    text[20] += " " + "x" * (length - 65)
+    assert (20 in wrapped_gaps(text)) == prose

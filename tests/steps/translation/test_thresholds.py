@@ -119,6 +119,13 @@ BELOW_AND_ABOVE = [
     ),
     ("space-missing-after", {}, "en", "red car,old boat,blue bus,black van", "red car,old boat,blue bus"),
     (
+        "space-missing-after",
+        {},
+        "en",
+        "It is saved as mp3.The rest is lost.",
+        "It is saved as one.The rest is lost.",
+    ),
+    (
         *("glued-words", {"words": ["there"], "except": []}, "en"),
         "Morozovthere Morozovthere Morozovthere",
         "Morozovthere Morozovthere",
@@ -190,7 +197,15 @@ def test_what_gets_a_score(text: str, expected: str | None) -> None:
     assert reason(text) == expected
 
 
-ZIPF = {"copyright": 3.5, "bridges": 3.4, "bridge": 3.5, "harborunder": 1.0, "portunder": 0.9}
+ZIPF = {
+    "copyright": 3.5,
+    "bay": 3.5,
+    "ox": 3.5,
+    "bridges": 3.4,
+    "bridge": 3.5,
+    "harborunder": 1.0,
+    "portunder": 0.9,
+}
 
 
 @pytest.mark.parametrize(
@@ -199,6 +214,8 @@ ZIPF = {"copyright": 3.5, "bridges": 3.4, "bridge": 3.5, "harborunder": 1.0, "po
         ("EPAcopyrigh", []),
         ("bridgesunder", []),
         ("bridgeunder", ["bridgeunder"]),
+        ("bayunder", ["bayunder"]),
+        ("oxunder", []),
         ("harborunder and harbor", []),
         ("portunder and port", ["portunder"]),
         ("bridgeunder bridgeunder", ["bridgeunder", "bridgeunder"]),
