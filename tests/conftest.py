@@ -19,6 +19,9 @@ settings.register_profile(
     suppress_health_check=list(HealthCheck),
 )
 settings.register_profile(
+    "release", deadline=None, max_examples=1000, suppress_health_check=list(HealthCheck)
+)
+settings.register_profile(
     "nightly", deadline=None, max_examples=5000, suppress_health_check=list(HealthCheck)
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))

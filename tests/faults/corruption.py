@@ -7,7 +7,15 @@ import tempfile
 from pathlib import Path
 
 from cleaner.audit.rebuild import open_run
-from tests.faults.corpus import PACKERS, Outcome, content_of, contents, is_proven, is_restored
+from tests.faults.corpus import (
+    PACKERS,
+    Outcome,
+    archives,
+    content_of,
+    contents,
+    is_proven,
+    is_restored,
+)
 from tests.faults.injection import Run
 from tests.support.corpora import trail, write
 
@@ -38,11 +46,11 @@ def damaged(data: bytes, chance: random.Random) -> bytes:
 def corrupt(number: int, run: Run, seed: int) -> Outcome:
     """Run on some damaged files; all of their bytes come back, and archives that nobody can read are told of."""
     chance = random.Random(seed * 1_000_003 + number)
-    formats, outcome = list(contents().items()), Outcome(injected=TOGETHER)
+    formats, outcome = list((contents() | archives()).items()), Outcome(injected=TOGETHER)
     files: dict[str, bytes] = {}
     for k in range(TOGETHER):
         name, data = formats[chance.randrange(len(formats))]
-        suffix = chance.choice(list(PACKERS))
+        suffix = "" if name.endswith(".zip") else chance.choice(list(PACKERS))
         files[f"{k:02}-{name}{suffix}"] = damaged(PACKERS[suffix](data), chance)
     with tempfile.TemporaryDirectory() as folder:
         source, out = write(Path(folder, "in"), dict(files)), Path(folder, "out")
@@ -54,10 +62,15 @@ def corrupt(number: int, run: Run, seed: int) -> Outcome:
         if not is_proven(out):
             outcome.lost.append(f"{where}: is not proven")
         outcome.lost += [f"{where}: {name}" for name in is_restored(out, source, Path(folder, "back"))]
-        told = {line["path"] for line in trail(out, "quarantine")}
-        known = {item["path"] for item in open_run(out).run["inputs"]}
+        told = {top(line["path"]) for line in trail(out, "quarantine")}
+        known = {top(item["path"]) for part in ("inputs", "skipped") for item in open_run(out).run[part]}
         outcome.silent += [f"{where}: {name} is not listed" for name in files.keys() - known]
         for name, data in files.items():
             if content_of(data, Path(name).suffix) is None and name not in told:
                 outcome.silent.append(f"{where}: {name} is no archive, and nobody says so")
     return outcome
+
+
+def top(path: str) -> str:
+    """Return the name of the file that a path is, or is in."""
+    return path.partition("/")[0]

@@ -26,12 +26,13 @@ from cleaner.formats.compression import CODECS, Limits, expand
 from cleaner.formats.format import Fields, InputFile, Segment
 from cleaner.formats.registry import FORMATS
 from cleaner.rules.files.source import parse
-from tests.faults.corpus import PACKERS, contents, small
+from tests.faults.corpus import PACKERS, archives, contents, is_proven, is_restored, small
 from tests.faults.corruption import damaged
 from tests.run.test_promises import run_to
+from tests.support.corpora import write
 from tests.support.rules import judge
 
-SEEDS = contents()
+SEEDS, ARCHIVES = contents(), archives()
 FEW = settings(max_examples=25) if settings.default and settings.default.max_examples < 1000 else settings()
 READERS = [name for name, fmt in FORMATS.items() if fmt.suffixes]
 
@@ -136,6 +137,25 @@ def test_json_is_a_value_or_an_error(data: bytes) -> None:
         except (ValueError, RecursionError):
             continue
         assert json.loads(jsontext.dumps(value)) == value or value != value
+
+
+# ---------------------------------------------------------------- whole runs
+
+
+@pytest.mark.parametrize("suffix", PACKERS)
+@given(draw=st.data())
+@settings(FEW, max_examples=max(2, FEW.max_examples // 10))
+def test_any_bytes_come_back_in_every_format_and_compression(
+    suffix: str, draw: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Run on a file of every format with any content, in archives too: every byte is proven and restored."""
+    base = tmp_path_factory.mktemp("every")
+    plain = SEEDS if suffix else SEEDS | ARCHIVES
+    files = {f"{name}{suffix}": PACKERS[suffix](draw.draw(data_for(data))) for name, data in plain.items()}
+    source = write(base / "in", files)
+    run_to(source, base / "out")
+    assert is_proven(base / "out")
+    assert is_restored(base / "out", source, base / "back") == []
 
 
 # ---------------------------------------------------------------- the trail

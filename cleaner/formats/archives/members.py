@@ -28,6 +28,10 @@ MOST: Final = 1_000_000
 """Members of an archive that is opened."""
 LONG_ZIP_HEAD: Final = 30
 """Bytes before the name in the local head of a member."""
+ZIP_MEMBER: Final = b"PK\x03\x04"
+"""What a member of a zip begins with."""
+UTF8_NAME: Final = 1 << 11
+"""Flag of a member of a zip whose name is UTF-8."""
 _DAMAGED: Final = (
     EOFError,
     ValueError,
@@ -127,15 +131,27 @@ def _zip_members(archive: Archive, limits: Limits) -> Iterator[Member]:
     del limits
     with archive.path.open("rb") as stream, zipfile.ZipFile(stream) as file:
         for info in file.infolist():
+            _check_head(stream, info)
             if not info.is_dir():
                 mode = info.external_attr >> 16
                 skip = "not a file" if stat.S_IFMT(mode) not in (0, stat.S_IFREG) else ""
                 yield _judged(info.filename, info.file_size, skip)
 
 
+def _check_head(stream: BinaryIO, info: zipfile.ZipInfo) -> None:
+    """Raise QuarantineError unless a member begins where the list of members says: that list is damaged then."""
+    if info.header_offset >= 0:
+        stream.seek(info.header_offset)
+        if stream.read(len(ZIP_MEMBER)) == ZIP_MEMBER:
+            return
+    message = f"not readable as zip: there is no member at byte {info.header_offset:,}"
+    raise QuarantineError(message)
+
+
 def _extract_zip(archive: Archive, targets: Mapping[str, Path], limits: Limits) -> dict[str, str]:
     problems: dict[str, str] = {}
     with archive.path.open("rb") as stream, zipfile.ZipFile(stream) as file:
+        begins = sorted({info.header_offset for info in file.infolist()} | {file.start_dir})
         for info in file.infolist():
             name = info.filename.removeprefix("./")
             if name in targets:
@@ -144,19 +160,29 @@ def _extract_zip(archive: Archive, targets: Mapping[str, Path], limits: Limits) 
                     _copy(_pieces(partial(file.open, info)), targets[name], limits, info.compress_size)
                 except QuarantineError as error:
                     problems[name] = str(error)
-                    _copy_stored(stream, info, targets[name])
+                    stop = next((at for at in begins if at > info.header_offset), 0)
+                    _copy_stored(stream, info, stop, targets[name])
     return problems
 
 
-def _copy_stored(stream: BinaryIO, info: zipfile.ZipInfo, target: Path) -> None:
-    """Keep the bytes of a member as they are stored."""
-    stream.seek(info.header_offset)
-    head = stream.read(LONG_ZIP_HEAD)
-    stream.seek(int.from_bytes(head[26:28], "little") + int.from_bytes(head[28:30], "little"), 1)
-    left = info.compress_size
+def _copy_stored(stream: BinaryIO, info: zipfile.ZipInfo, stop: int, target: Path) -> None:
+    """Keep the bytes of a member as they are stored, up to where the next one begins; its size may be wrong."""
+    start = _stored_start(stream, info, stop)
+    stream.seek(start)
+    left = max(info.compress_size, stop - start)
     with target.open("wb") as file:
         while left > 0 and (piece := stream.read(min(PIECE, left))):
             left -= file.write(piece)
+
+
+def _stored_start(stream: BinaryIO, info: zipfile.ZipInfo, stop: int) -> int:
+    """Return where the bytes of a member begin: behind its head, or, when that may be damaged, with it."""
+    stream.seek(info.header_offset)
+    head = stream.read(LONG_ZIP_HEAD)
+    name = stream.read(int.from_bytes(head[26:28], "little"))
+    start = info.header_offset + len(head) + len(name) + int.from_bytes(head[28:30], "little")
+    named = name.decode("utf-8" if info.flag_bits & UTF8_NAME else "cp437", "replace") == info.orig_filename
+    return start if named and start + info.compress_size <= stop else info.header_offset
 
 
 # ---------------------------------------------------------------- tar

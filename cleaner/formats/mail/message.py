@@ -107,10 +107,27 @@ def _dump(text: str, layout: Layout, charset: str) -> bytes:
     data = text.replace("\n", layout["inner"]).encode(charset, errors)
     coding = layout["coding"]
     if coding == "quoted-printable":
-        return quopri.encodestring(data)
+        return _quoted(data)
     if coding == "base64":
         return base64.encodebytes(data).replace(b"\n", str(layout["newline"]).encode())
     return data
+
+
+def _quoted(data: bytes) -> bytes:
+    r"""Write bytes as quoted-printable.
+
+    The encoder of the standard library gives all lines the line end of the first one. Lines that end in different
+    ways are therefore written one by one, and a return that ends none is written as a number.
+
+    >>> _quoted(b"caf\xc3\xa9\r\nice\n"), _quoted(b"caf\xc3\xa9\nice\r\n")
+    (b'caf=C3=A9\r\nice\n', b'caf=C3=A9\nice\r\n')
+    """
+    whole = quopri.encodestring(data)
+    if quopri.decodestring(whole) == data:
+        return whole
+    parts = re.split(rb"(\r?\n)", data)
+    lines = (quopri.encodestring(line).replace(b"\r", b"=0D") for line in parts[::2])
+    return b"".join(line + end for line, end in zip(lines, [*parts[1::2], b""], strict=True))
 
 
 # ---------------------------------------------------------------- writing, and back

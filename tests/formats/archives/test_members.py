@@ -240,6 +240,55 @@ def test_one_bad_member_costs_itself(tmp_path: Path, clean: Clean) -> None:
     assert (tmp_path / "back/a.zip/b.txt").read_bytes() == b"stosed as it is\n"
 
 
+def stored() -> bytes:
+    """Return an archive in which members lie as they are."""
+    return zipped({"a.txt": b"first, as it is\n" * 2, "b.txt": b"second\n"}, method=zipfile.ZIP_STORED)
+
+
+@pytest.mark.parametrize(
+    ("at", "new"),
+    [
+        pytest.param(42, b"\xff\xff\xff\x7f", id="far away"),
+        pytest.param(42, b"\xff\xff\xff\xff", id="before the beginning"),
+        pytest.param(42, b"\x01\x00\x00\x00", id="no head"),
+    ],
+)
+def test_a_list_of_members_that_is_damaged_costs_the_archive_alone(
+    at: int, new: bytes, tmp_path: Path, clean: Clean
+) -> None:
+    data = bytearray(stored())
+    begin = data.find(b"PK\x01\x02") + at
+    data[begin : begin + 4] = new
+    source = write(tmp_path / "in", {"a.zip": bytes(data), "b.txt": TEXT})
+    assert clean("run", source, tmp_path / "out", *OPTIONS).code == 3
+    assert [line["path"] for line in trail(tmp_path / "out", "quarantine")] == ["a.zip"]
+    assert clean("verify", tmp_path / "out", "-q").code == 0
+    assert clean("restore", tmp_path / "out", tmp_path / "back", "-q").code == 0
+    assert tree(tmp_path / "back") == tree(source)
+
+
+@pytest.mark.parametrize(
+    ("mark", "at", "new"),
+    [
+        pytest.param(b"PK\x01\x02", 20, b"\x03\x00\x00\x00", id="a size that is too small"),
+        pytest.param(b"PK\x03\x04", 26, b"\x0f\x00", id="a name that is too long"),
+        pytest.param(b"PK\x03\x04", 28, b"\x0f\x00", id="an extra field that is too long"),
+        pytest.param(b"PK\x03\x04", 30, b"c", id="another name"),
+    ],
+)
+def test_all_bytes_of_a_bad_member_are_kept(
+    mark: bytes, at: int, new: bytes, tmp_path: Path, clean: Clean
+) -> None:
+    data = bytearray(stored())
+    begin = data.find(mark) + at
+    data[begin : begin + len(new)] = new
+    source = write(tmp_path / "in", {"a.zip": bytes(data)})
+    assert clean("run", source, tmp_path / "out", *OPTIONS).code == 3
+    assert clean("restore", tmp_path / "out", tmp_path / "back", "-q").code == 0
+    assert b"first, as it is\n" * 2 in (tmp_path / "back/a.zip/a.txt").read_bytes()
+    assert (tmp_path / "back/a.zip/b.txt").read_bytes() == b"second\n"
+
+
 def test_tars_one_behind_the_other_are_not_read_in_part(tmp_path: Path) -> None:
     with pytest.raises(QuarantineError, match="is no member"):
         listed(tarred({"a.txt": TEXT}) + tarred({"b.txt": TEXT}), tmp_path / "a.tar")

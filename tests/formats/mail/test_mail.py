@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from cleaner.formats.format import Fields
 from cleaner.formats.mail.mailbox import messages
-from cleaner.formats.mail.message import message, render, text_of
+from cleaner.formats.mail.message import message, rebuild, render, text_of
 from cleaner.formats.mail.parts import DEEPEST, first_text
 from tests.support.corpora import tree, write
 
@@ -84,6 +86,29 @@ def test_an_unchanged_text_leaves_every_byte(name: str) -> None:
     entry = message(MESSAGES[name], "a.eml", 0)
     assert entry.text is not None
     assert render(entry.layout, entry.text) == MESSAGES[name]
+
+
+ODD_ENDS = st.lists(
+    st.sampled_from(["a", "é", " ", "\t", "=", ".", "\r", "\n", "\r\n", "x" * 75]), max_size=12
+)
+
+
+@given(before=ODD_ENDS.map("".join), after=ODD_ENDS.map("".join))
+@example(before="a\n\r\nb", after="a\n\r\n")
+@example(before="a\r\n\nb  \r", after="a\r\n\nb\r")
+@pytest.mark.parametrize("coding", ["quoted-printable", "base64", "8bit"])
+def test_texts_whose_lines_end_in_different_ways_are_read_back(coding: str, before: str, after: str) -> None:
+    """Write and rebuild texts whose line ends no step has made alike (`--steps` without `encoding`)."""
+    body = {"quoted-printable": quopri.encodestring, "base64": base64.encodebytes}.get(coding, bytes)
+    raw = mail("text/plain; charset=utf-8", body(before.encode()), coding)
+    entry = message(raw, "a.eml", 0)
+    if entry.text is None:
+        return
+    written = render(entry.layout, after)
+    if "\r\n" not in str(entry.layout["inner"]):
+        assert text_of(written, entry.layout, Fields()) == after
+    if not entry.keep_raw:
+        assert rebuild(written, entry.text, entry.layout, Fields()) == raw
 
 
 @pytest.mark.parametrize("name", COPIED)
