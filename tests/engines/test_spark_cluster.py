@@ -43,7 +43,7 @@ pytestmark = pytest.mark.skipif(
 DOCUMENTS = int(os.environ.get("SPARK_DOCUMENTS", "200"))
 WAIT = 120
 """Seconds in which a master or a worker must be there."""
-RUN = 900
+RUN = max(900, DOCUMENTS // 4)
 """Seconds in which a run must end."""
 
 
