@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 from socket import gethostname
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -186,20 +187,36 @@ def rule_book(sources: RuleSources) -> RuleBook:
     book = book.with_options(changes) if changes else book
     if sources.digest not in ("", book.digest):
         message = (
-            f"the rules that are read on {gethostname()} are not those that the run began with: all machines must "
-            "see the same clean.yaml, packs and version of the program"
+            f"the built-in rules on {gethostname()} are not those that the run began with: all machines must "
+            "have the same version of the program"
         )
         raise UsageError(message)
     return book
 
 
-def pinned(settings: Settings) -> Settings:
-    """Return settings that only the rules of now satisfy, for tasks that may run elsewhere.
+def carried(settings: Settings) -> Settings:
+    """Return settings whose rules travel by value, with their digest, for tasks that may run elsewhere.
 
-    >>> len(pinned(Settings()).rules.digest)
-    64
+    >>> found = carried(Settings()).rules
+    >>> found.config, found.folders, len(found.digest)
+    (None, (), 64)
     """
-    return replace(settings, rules=replace(settings.rules, digest=rule_book(settings.rules).digest))
+    from cleaner.rules.files.carried import carry, content_of
+    from cleaner.rules.files.folders import shown
+
+    sources = settings.rules
+    path = Path(sources.config) if sources.config and not sources.isolated else None
+    rules = replace(
+        sources,
+        config=None,
+        text=content_of(path) if path else sources.text,
+        text_name=shown(path) if path else sources.text_name,
+        folders=(),
+        carried=sources.carried or carry(path, sources.folders, isolated=sources.isolated),
+        isolated=True,
+        digest=rule_book(sources).digest,
+    )
+    return replace(settings, rules=rules)
 
 
 @cache

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from cleaner.formats.format import Fields
+from cleaner.rules.files.carried import CarriedFile
 from cleaner.steps import STEPS, Profile
 
 
@@ -16,8 +17,9 @@ class RuleSources:
     `metadata` says whether bylines, datelines and captions are kept: whether the rules of that class
     are active. `options` are (rule id, option, value) of rules whose decision is code; they win over
     rule files. `text` is the content of a configuration that is given as a value and not as a file, `packs`
-    are rule files that are: other programs have no files, and another machine has not these. With a `digest`
-    only rules of that digest are taken: where a task runs, files may be others.
+    are rule files that are: other programs have no files. `carried` are the files of the user, the project and
+    the command line with their contents, and `text_name` is what the file of `text` is called, for machines that
+    do not see these files. With a `digest` only rules of that digest are taken.
     """
 
     config: str | None = None
@@ -30,6 +32,8 @@ class RuleSources:
     metadata: Literal["keep", "drop"] = "keep"
     isolated: bool = False
     options: tuple[tuple[str, str, float | str], ...] = ()
+    carried: tuple[CarriedFile, ...] = ()
+    text_name: str = ""
     digest: str = ""
 
 

@@ -254,7 +254,7 @@ def _place(
     None: it is done already.
     """
     from cleaner.engines import Exchanger
-    from cleaner.pipeline import pinned
+    from cleaner.pipeline import carried
     from cleaner.run.finish import job_key
     from cleaner.run.guard.lock import locked
     from cleaner.run.guard.place import (
@@ -292,7 +292,7 @@ def _place(
         with console, _engine(inputs, options, how) as engine:
             console.remark(getattr(engine, "remark", ""))
             work = open_work(out, key, resume=how.resume)
-            settings = pinned(settings) if isinstance(engine, Exchanger) else settings
+            settings = carried(settings) if isinstance(engine, Exchanger) else settings
             yield Job(settings, inputs, work, engine, console.progress)
 
 

@@ -16,7 +16,7 @@ from cleaner.engines.spark.tasks import Called, Sending, in_order
 from cleaner.engines.spark.values import answer, dumps, failure, loads, name_of
 from cleaner.errors import LimitError, UsageError
 from cleaner.formats.format import InputFile, Segment
-from cleaner.pipeline import pinned
+from cleaner.pipeline import carried, rule_book
 from cleaner.rules.faults import Fault, RuleError
 from cleaner.run.publish import Counts, Published, Written
 from cleaner.run.units import Unit
@@ -69,8 +69,55 @@ def test_errors_of_ours_are_answers() -> None:
         answer(called(dumps(("dedupe",))))
 
 
+RULES = """schema: 1
+pack: a
+rules:
+  - id: b
+    description: c
+    scope: line
+    match: {prefix: [%s]}
+    action: drop
+    examples: {match: [%s here], no_match: [nothing]}
+"""
+CONFIG = """limits: {article: 0.9}
+ignore: [boilerplate/en/cookies]
+exceptions:
+  - {rule: a/b, document: "kept/*"}
+"""
+
+
+def test_rules_travel_by_value_to_a_machine_that_sees_no_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Take the files of every layer away: a task has the same rules, places in messages and exceptions."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "user"))
+    monkeypatch.chdir(tmp_path)
+    files = {
+        "clean.yaml": CONFIG,
+        "rules/a.yaml": RULES % ("Osk", "Osk"),
+        "user/cleaner/rules/a.yaml": RULES % ("Never", "Never"),
+        "more/a.yaml": RULES % ("Harbour", "Harbour"),
+        "more/z.yaml": RULES.replace("pack: a", "pack: z") % ("Ferry", "Ferry"),
+    }
+    write(tmp_path, dict(files))
+    sources = RuleSources(config="clean.yaml", folders=("more",), packs=(RULES % ("Value", "Value"),))
+    before = rule_book(sources)
+    settings = carried(Settings(rules=sources))
+    for name in files:
+        (tmp_path / name).unlink()
+    called = Called("cleaner.pipeline:rule_book", str(tmp_path))
+    rule_book.cache_clear()
+    after = answer(called(dumps((settings.rules,))))
+    assert after == before
+    rule = after.get("a/b")
+    assert rule.match.values == ("Value",)
+    assert [origin.layer for origin in rule.overrides][-2:] == ["project", "command line"]
+    assert after.get("z/b").origin.file == "more/z.yaml"
+    assert [exemption.place for exemption in after.exemptions] == ["clean.yaml:4"]
+
+
 def test_a_task_takes_no_other_rules_than_those_of_the_driver() -> None:
-    settings = pinned(Settings())
+    settings = carried(Settings())
     called = Called("cleaner.pipeline:rule_book", str(Path.cwd()))
     assert answer(called(dumps((settings.rules,)))).digest == settings.rules.digest
     other = replace(settings.rules, ignore=("translation/*",))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from cleaner.rules.book import RuleBook, named, names_no_rule
 from cleaner.rules.faults import Fault, RuleError
 from cleaner.rules.files import cache
+from cleaner.rules.files.carried import CarriedFile, bytes_of
 from cleaner.rules.files.folders import Folder, layers, read_capped, rule_files, shown
 from cleaner.rules.files.pack import Pack
 from cleaner.rules.rule import Layer, Rule, StepNames
@@ -40,6 +41,14 @@ class Sources(Protocol):
     @property
     def packs(self) -> tuple[str, ...]:
         """Contents of rule files that are given as values; they win over folders."""
+
+    @property
+    def carried(self) -> tuple[CarriedFile, ...]:
+        """Rule files of other machines, which win over the folders of this one."""
+
+    @property
+    def text_name(self) -> str:
+        """What the file of `text` is called in messages, if it is one of another machine."""
 
     @property
     def select(self) -> tuple[str, ...]:
@@ -70,6 +79,8 @@ class BuiltIn:
     text: str | None = None
     folders: tuple[str, ...] = ()
     packs: tuple[str, ...] = ()
+    carried: tuple[CarriedFile, ...] = ()
+    text_name: str = ""
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     unsafe: bool = False
@@ -85,12 +96,15 @@ def load_rules(sources: Sources, steps: StepNames) -> RuleBook:
     cache and cost a few milliseconds.
     """
     path = Path(sources.config) if sources.config and not sources.isolated else None
-    config, faults = _config(path, sources.text)
+    config, faults = _config(path, sources.text, sources.text_name)
     folders = layers(path, sources.folders, isolated=sources.isolated)
     packs, more = read_packs(folders, steps)
     declared, undeclared = _in_code(steps)
-    given, misgiven = _as_values(sources.packs, len(folders), steps)
-    packs, more = [*declared, *packs, *given], [*undeclared, *more, *misgiven]
+    carried, miscarried = _carried(sources.carried, steps)
+    number = max([len(folders), *(file.number + 1 for file in sources.carried)])
+    given, misgiven = _as_values(sources.packs, number, steps)
+    packs = [*declared, *packs, *carried, *given]
+    more = [*undeclared, *more, *miscarried, *misgiven]
     rules, still_more = merge(packs, config)
     faults = [*faults, *more, *still_more]
     if config is not None:
@@ -131,6 +145,18 @@ def _as_values(
         faults += found
         if pack is not None:
             packs.append((number, pack))
+    return packs, faults
+
+
+def _carried(files: Sequence[CarriedFile], steps: StepNames) -> tuple[list[tuple[int, Pack]], list[Fault]]:
+    """Judge rule files of another machine as those of their folders are."""
+    packs: list[tuple[int, Pack]] = []
+    faults: list[Fault] = []
+    for carried in files:
+        pack, found = _judged(carried.file, carried.layer, bytes_of(carried.content), steps)
+        faults += found
+        if pack is not None:
+            packs.append((carried.number, pack))
     return packs, faults
 
 
@@ -263,9 +289,9 @@ def _globs(option: str, globs: Sequence[str], rules: Sequence[Rule]) -> list[Fau
     ]
 
 
-def _config(path: Path | None, text: str | None) -> tuple[RuleConfig | None, list[Fault]]:
+def _config(path: Path | None, text: str | None, name: str) -> tuple[RuleConfig | None, list[Fault]]:
     if path is None and text is None:
         return None, []
     from cleaner.rules.files import config
 
-    return config.read_config(path) if path else config.config_of(config.GIVEN, (text or "").encode())
+    return config.read_config(path) if path else config.config_of(name or config.GIVEN, bytes_of(text or ""))
