@@ -201,8 +201,7 @@ def carried(settings: Settings) -> Settings:
     >>> found.config, found.folders, len(found.digest)
     (None, (), 64)
     """
-    from cleaner.rules.files.carried import carry, content_of
-    from cleaner.rules.files.folders import shown
+    from cleaner.rules.files.folders import carry, content_of, shown
 
     sources = settings.rules
     path = Path(sources.config) if sources.config and not sources.isolated else None

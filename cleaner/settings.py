@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from cleaner.formats.format import Fields
-from cleaner.rules.files.carried import CarriedFile
+from cleaner.rules.files.folders import CarriedFile
 from cleaner.steps import STEPS, Profile
 
 

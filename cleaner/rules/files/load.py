@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from cleaner.rules.book import RuleBook, named, names_no_rule
 from cleaner.rules.faults import Fault, RuleError
 from cleaner.rules.files import cache
-from cleaner.rules.files.carried import CarriedFile, bytes_of
-from cleaner.rules.files.folders import Folder, layers, read_capped, rule_files, shown
+from cleaner.rules.files.folders import CarriedFile, Folder, bytes_of, layers, read_capped, rule_files, shown
 from cleaner.rules.files.pack import Pack
 from cleaner.rules.rule import Layer, Rule, StepNames
 
