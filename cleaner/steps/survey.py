@@ -208,11 +208,42 @@ class Survey(Protocol):
         ...
 
 
+class BasicSurvey:
+    """What most surveys answer: nothing to check, recant, state or leave; asked as long as something changes."""
+
+    portable = True
+
+    def check(self) -> None:
+        """Accept: there is nothing to be wrong with."""
+
+    def again(self, applied: Sequence[Applied]) -> bool:
+        """Ask again as long as something changes: documents that have become alike count once."""
+        return any(unit.changed for unit in applied)
+
+    def recanted(self, states: Sequence[UnitState], late: Collection[tuple[int, int]]) -> frozenset[Pin]:
+        """Recant nothing."""
+        del states, late
+        return frozenset()
+
+    def parameters(self) -> dict[str, Any] | None:
+        """Return None: the options of the rules are all that is needed."""
+        return None
+
+    def statistics(self) -> dict[str, Any] | None:
+        """Return None: the edits state what was counted."""
+        return None
+
+    def leave(
+        self, state: UnitState, before: UnitState | None, audit: Path, unit: int, keys: Sequence[str]
+    ) -> None:
+        """Leave nothing for later runs."""
+
+
 Digest: TypeAlias = Callable[[Document], JSON]
 Combine: TypeAlias = Callable[[Iterator[tuple[str, JSON]]], Mapping[str, JSON]]
 
 
-class PlainSurvey:
+class PlainSurvey(BasicSurvey):
     """The survey of a step that has two plain functions, `digest` and `combine`.
 
     `digest(doc)` returns what the corpus needs to know about a document, a JSON value, or None for
@@ -221,13 +252,8 @@ class PlainSurvey:
     through a file, what is known is held in memory.
     """
 
-    portable = True
-
     def __init__(self, name: str, digest: Digest, combine: Combine) -> None:
         self._name, self._digest, self._combine = name, digest, combine
-
-    def check(self) -> None:
-        """Accept: there is nothing to be wrong with."""
 
     def digest(self, state: UnitState, before: UnitState | None) -> None:
         """Write the digests of a unit, one JSON line for each document that has any."""
@@ -268,28 +294,6 @@ class PlainSurvey:
         """Open what is known."""
         del unit, states, number
         return nullcontext(_ByKey(json.loads(told.read_text("utf-8"))))
-
-    def again(self, applied: Sequence[Applied]) -> bool:
-        """Ask again as long as something changes."""
-        return any(unit.changed for unit in applied)
-
-    def recanted(self, states: Sequence[UnitState], late: Collection[tuple[int, int]]) -> frozenset[Pin]:
-        """Recant nothing."""
-        del states, late
-        return frozenset()
-
-    def parameters(self) -> dict[str, Any] | None:
-        """Return None: the rules are all that is needed."""
-        return None
-
-    def statistics(self) -> dict[str, Any] | None:
-        """Return None: nothing is counted."""
-        return None
-
-    def leave(
-        self, state: UnitState, before: UnitState | None, audit: Path, unit: int, keys: Sequence[str]
-    ) -> None:
-        """Leave nothing for later runs."""
 
 
 class _ByKey:

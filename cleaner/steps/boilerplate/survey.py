@@ -14,22 +14,17 @@ from cleaner.rules import Rule
 from cleaner.steps.boilerplate.repeated import threshold
 from cleaner.steps.boilerplate.shuffled import repeats_of
 from cleaner.steps.boilerplate.source_lines import Repeats, combine, lines_of, load, load_repeats
-from cleaner.steps.survey import Applied, Call, Informer, Pin, Revise, UnitState, Visit
+from cleaner.steps.survey import BasicSurvey, Call, Informer, Revise, UnitState, Visit
 
 _LINES: Final = "lines"
 """Folder of a unit's digest inside its state."""
 
 
-class RepeatedLines:
-    """The survey of the rule about repeated lines."""
-
-    portable = True
+class RepeatedLines(BasicSurvey):
+    """The survey of the rule about repeated lines: their options were judged with the rule, and nothing is recanted."""
 
     def __init__(self, rule: Rule) -> None:
         self._limits = threshold(rule)
-
-    def check(self) -> None:
-        """Accept: the options were judged with the rule."""
 
     def digest(self, state: UnitState, before: UnitState | None) -> None:
         """Hash the lines of a unit's documents that have a source."""
@@ -58,28 +53,6 @@ class RepeatedLines:
         """Open what repeats."""
         del unit, states, number
         yield _Told(load_repeats(told, self._limits))
-
-    def again(self, applied: Sequence[Applied]) -> bool:
-        """Ask again as long as something changes: documents that have become alike count once."""
-        return any(unit.changed for unit in applied)
-
-    def recanted(self, states: Sequence[UnitState], late: Collection[tuple[int, int]]) -> frozenset[Pin]:
-        """Recant nothing: a line that repeated was furniture."""
-        del states, late
-        return frozenset()
-
-    def parameters(self) -> dict[str, Any] | None:
-        """Return None: the options of the rule are all that is needed."""
-        return None
-
-    def statistics(self) -> dict[str, Any] | None:
-        """Return None: the edits state how many documents held each line."""
-        return None
-
-    def leave(
-        self, state: UnitState, before: UnitState | None, audit: Path, unit: int, keys: Sequence[str]
-    ) -> None:
-        """Leave nothing for later runs."""
 
 
 class _Told:
