@@ -7,6 +7,7 @@ import io
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -103,7 +104,7 @@ def clean() -> None:
 
 def main() -> None:
     """Run the command line; every error of ours, and of the machine, becomes a message and its exit code."""
-    with _streams(), _signals():
+    with _streams(), _signals(), _threads():
         try:
             try:
                 clean.main(standalone_mode=False)
@@ -122,6 +123,11 @@ def main() -> None:
             sys.exit(EXIT_MACHINE)  # the reader closed the pipe: it wants no more, and no message
         except (OSError, MemoryError) as error:
             _say(f"clean: {machine_fault(error)}")
+            sys.exit(EXIT_MACHINE)
+        except Exception as error:
+            if not is_out_of_memory(error):
+                raise
+            _say(f"clean: {machine_fault(MemoryError())}")
             sys.exit(EXIT_MACHINE)
 
 
@@ -157,6 +163,23 @@ def machine_fault(error: OSError | MemoryError) -> str:
     return f"{where}{error.strerror or error}{': ' if hint else ''}{hint}"
 
 
+def is_out_of_memory(error: BaseException) -> bool:
+    """Tell whether an error that is no MemoryError stands for one: a library, or a thread, that finds no room.
+
+    >>> is_out_of_memory(RuntimeError("can't start new thread")), is_out_of_memory(RuntimeError("a bug"))
+    (True, False)
+    """
+    return any(words in str(error).lower() for words in _NO_ROOM)
+
+
+_NO_ROOM = (
+    "failed to map segment",
+    "cannot allocate memory",
+    "can't start new thread",
+    "unable to allocate",
+    "not enough memory",
+)
+"""Words of the loader of libraries, of Python and of libraries for want of memory."""
 _HINTS = {
     errno.ENOSPC: "make room, then the same command with --resume goes on",
     errno.EDQUOT: "make room, then the same command with --resume goes on",
@@ -221,6 +244,23 @@ def _streams() -> Iterator[None]:
         with suppress(OSError, _ReaderGoneError):
             sys.stdout.flush()
         sys.stdout = before if before is not None else io.StringIO()
+
+
+@contextmanager
+def _threads() -> Iterator[None]:
+    """Say nothing about a thread that ended for want of memory: the main one says it."""
+    before = threading.excepthook
+
+    def ended(thread: Any) -> None:
+        error = thread.exc_value
+        if not (isinstance(error, MemoryError) or (error and is_out_of_memory(error))):
+            before(thread)
+
+    threading.excepthook = ended
+    try:
+        yield
+    finally:
+        threading.excepthook = before
 
 
 @contextmanager

@@ -6,14 +6,16 @@ import gc
 import multiprocessing
 import os
 import signal
+import sys
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from queue import SimpleQueue
+from pathlib import Path
+from queue import Empty, SimpleQueue
 from types import TracebackType
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Final, Self, TypeAlias, TypeVar
 
 from cleaner.engines.memory import one_heap
 from cleaner.errors import InterruptedRunError
@@ -22,6 +24,10 @@ T = TypeVar("T")
 C = TypeVar("C")
 AHEAD: Final = 4
 """Calls of a stream for each worker that are made, or wait to be, before the first result is taken."""
+LOOK: Final = 1.0
+"""Seconds after which one who waits for a worker looks whether the pool still stands."""
+_Given: TypeAlias = tuple[ProcessPoolExecutor, Future[T]]
+"""A call that was given to a pool."""
 
 
 class LocalEngine:
@@ -107,14 +113,14 @@ class LocalEngine:
         keeps no result back. A call that ends its worker is `split`, and what of it does so twice is `lost`.
         """
         room = threading.Semaphore(AHEAD * self.jobs)
-        line: SimpleQueue[tuple[C, Future[T] | None] | BaseException | None] = SimpleQueue()
+        line: SimpleQueue[tuple[C, _Given[T] | None] | BaseException | None] = SimpleQueue()
         threading.Thread(target=self._feed, args=(function, calls, room, line), daemon=True).start()
         while (waiting := line.get()) is not None:
             if isinstance(waiting, BaseException):
                 raise waiting
             call, future = waiting
             try:
-                yield function(call) if future is None else future.result()
+                yield function(call) if future is None else _outcome(*future)
             except BrokenProcessPool:
                 yield from _apart(self._method, function, call, split, lost)
             room.release()
@@ -124,7 +130,7 @@ class LocalEngine:
         function: Callable[[C], T],
         calls: Iterator[C],
         room: threading.Semaphore,
-        line: SimpleQueue[tuple[C, Future[T] | None] | BaseException | None],
+        line: SimpleQueue[tuple[C, _Given[T] | None] | BaseException | None],
     ) -> None:
         """Let workers make calls, as many as there is room for; put each in line with its result to be."""
         try:
@@ -137,7 +143,7 @@ class LocalEngine:
                     self._end(at_once=True)
                     pool = self._workers()
                     future = pool.submit(function, call) if pool else None
-                line.put((call, future))
+                line.put((call, (pool, future) if pool and future else None))
         except BaseException as error:  # whatever it is, the one who waits is told
             line.put(error)
         line.put(None)
@@ -157,7 +163,7 @@ class LocalEngine:
                 done(index, results[index])
             return
         futures = {pool.submit(function, *call): index for index, call in calls.items()}
-        for future in as_completed(futures):
+        for future in _as_completed(pool, futures):
             results[futures[future]] = future.result()
             done(futures[future], future.result())
 
@@ -169,7 +175,7 @@ class LocalEngine:
         while again is not None:
             pool = self._workers()
             try:
-                return function(*again) if pool is None else pool.submit(function, *again).result()
+                return function(*again) if pool is None else _outcome(pool, pool.submit(function, *again))
             except BrokenProcessPool:
                 self._end(at_once=True)
                 again = killed()
@@ -220,6 +226,31 @@ def _apart(
                 yield lost(part)
 
 
+def _as_completed(pool: ProcessPoolExecutor, futures: Iterable[Future[T]]) -> Iterator[Future[T]]:
+    """Yield futures as they are done; MemoryError when nobody is left who would tell.
+
+    The thread that manages the pool ends without a word when it finds no room for what it starts.
+    """
+    line: SimpleQueue[Future[T]] = SimpleQueue()
+    left = 0
+    for future in futures:
+        future.add_done_callback(line.put)
+        left += 1
+    while left:
+        try:
+            yield line.get(timeout=LOOK)
+            left -= 1
+        except Empty:
+            manager = getattr(pool, "_executor_manager_thread", None)
+            if manager is not None and not manager.is_alive() and line.empty():
+                raise MemoryError from None
+
+
+def _outcome(pool: ProcessPoolExecutor, future: Future[T]) -> T:
+    """Wait for a future and return its result."""
+    return next(_as_completed(pool, [future])).result()
+
+
 class _Twice:
     """Lets each call be made again once."""
 
@@ -238,11 +269,15 @@ class _Twice:
 
 
 def _prepare() -> None:
-    """Leave Ctrl-C to the main process, which ends the workers; save time and memory.
+    """Leave Ctrl-C and messages to the main process, which ends the workers; save time and memory.
+
+    An error in a call is a result. What multiprocessing itself prints, when a worker cannot even take a call, would
+    be a traceback beside the message of the main process.
 
     Cyclic garbage is looked for less often: what a document needs is freed when nobody refers to it
     any more, and what is loaded is kept for good.
     """
+    sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115 - as long as the worker is
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_follow, daemon=True).start()

@@ -141,3 +141,15 @@ def test_annotations_escape_what_separates_their_parts() -> None:
     assert line == (
         "::warning file=a\\x1b[31m%2C%3A%25\\n.txt,title=t/x::a\\x1b[31m,:%25\\n.txt:1:1: 100 %25 \\x1b"
     )
+
+
+def test_nothing_is_written_for_spreadsheets() -> None:
+    """A cell such as `=HYPERLINK(…)` is run by a spreadsheet: only the corpus, which keeps its bytes, is ever CSV."""
+    writing = re.compile(r"csv\.(?:writer|DictWriter)|to_(?:csv|excel)|xlsx|text/csv|\.tsv")
+    found = [
+        path.relative_to(PROJECT).as_posix()
+        for path in (PROJECT / "cleaner").rglob("*")
+        if path.suffix in (".py", ".js", ".html") and writing.search(path.read_text("utf-8"))
+    ]
+    assert found == []
+    assert WRITERS.keys() <= {"text", "json", "github", "sarif"}

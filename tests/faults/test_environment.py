@@ -18,7 +18,7 @@ import pytest
 from cleaner.engines.local import LocalEngine
 from cleaner.engines.registry import ENGINES
 from tests.conftest import PROJECT, Result
-from tests.faults.corpus import LONG, is_proven, small
+from tests.faults.corpus import LONG, is_proven, is_restored, small
 from tests.support.corpora import trail, tree, write
 
 Clean = Callable[..., Result]
@@ -74,6 +74,58 @@ def test_no_memory(
     assert "out of memory: fewer --jobs" in result.err
     assert clean("run", source, tmp_path / "out", "-q", "-j", "1", "--resume").code == 3
     assert tree(tmp_path / "out") == whole
+
+
+@pytest.mark.parametrize(
+    ("megabytes", "jobs"),
+    [(200, 2), *(pytest.param(size, jobs, marks=often) for size in range(160, 400, 20) for jobs in (1, 2))],
+)
+def test_little_address_space(
+    megabytes: int, jobs: int, source: Path, tmp_path: Path, whole: dict[str, bytes], clean: Clean
+) -> None:
+    """Let processes have little memory (`ulimit -v`): one line says so, or all is done; then continue."""
+    out = tmp_path / "out"
+    limit = partial(resource.setrlimit, resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
+    result = clean_in_shell(
+        *("run", source, out, "-q", "-j", jobs),
+        preexec_fn=limit,
+        timeout=300,
+        env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},
+    )
+    assert result.returncode in (3, 5, 130), result.stderr
+    assert "Traceback" not in result.stderr
+    assert result.stderr.count("\n") == (result.returncode != 3)
+    if result.returncode != 3:
+        assert "memory" in result.stderr
+        assert not (out / "_clean/run.json").exists()
+        assert clean("run", source, out, "-q", "-j", "1", *(["--resume"] if out.exists() else [])).code == 3
+    if any("memory" in line["reason"] for line in trail(out, "quarantine")):  # it was not enough for a file
+        assert is_restored(out, source, tmp_path / "back") == []
+    else:
+        assert tree(out) == whole
+
+
+def test_an_error_that_stands_for_no_memory(
+    source: Path, tmp_path: Path, clean: Clean, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*arguments: object) -> None:
+        raise ImportError("numpy.so: failed to map segment from shared object" if room else "a bug")
+
+    monkeypatch.setattr("cleaner.run.finish.publish", broken)
+    room = False
+    with pytest.raises(ImportError, match="a bug"):
+        clean("run", source, tmp_path / "one", "-q", "-j", "1")
+    room = True
+    result = clean("run", source, tmp_path / "two", "-q", "-j", "1")
+    assert (result.code, result.err.count("\n")) == (5, 1)
+
+
+def test_workers_that_nobody_manages_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """End the thread that hands out work, as it ends when it finds no memory: the call does not wait for ever."""
+    monkeypatch.setattr("cleaner.engines.local.LOOK", 0.05)
+    monkeypatch.setattr("concurrent.futures.process._ExecutorManagerThread.run", lambda thread: None)
+    with pytest.raises(MemoryError), LocalEngine(2) as engine:
+        engine.map(abs, [(-1,), (2,)])
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
