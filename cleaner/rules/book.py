@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from fnmatch import fnmatchcase
-from functools import partial
+from functools import cached_property, partial
 
 from cleaner.model import JSON
 from cleaner.rules.exemptions import Exemption
@@ -34,7 +34,7 @@ class RuleBook:
         kept = {"rules": self.rules, "off": self.off, "exemptions": self.exemptions}
         return {**kept, "_sets": {}, "_filters": {}}
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Identify what the active rules do: equal digests, equal results. Places do not count."""
         active = [
