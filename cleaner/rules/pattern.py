@@ -31,6 +31,7 @@ from cleaner.rules.regex.nodes import (
     needs_backtracking,
     walk,
 )
+from cleaner.rules.regex.quick import Quick
 from cleaner.rules.regex.subject import Unit, code_points, encoded
 from cleaner.rules.regex.syntax import PatternError
 from cleaner.rules.regex.syntax import parse as parse_regex
@@ -94,6 +95,7 @@ class Linear:
         "_marks",
         "_narrow",
         "_node",
+        "_quick",
         "_regexes",
         "_wide",
     )
@@ -108,9 +110,19 @@ class Linear:
         self._counts = wide_counts(node)
         inner = any(isinstance(found, Edge) and found.kind == "B" for found in walk(node))
         self._marks = MARK + INNER * inner if self._copies else ""
+        self._quick = None if captures else Quick(node, group)
 
     def found(self, unit: Unit) -> Iterator[Spans]:
         """Yield all matches from left to right, empty ones too."""
+        quick = None if self._quick is None else self._quick.found(unit)
+        if quick is None:
+            yield from self._found(unit)
+            return
+        for span in quick:
+            yield (span,)
+
+    def _found(self, unit: Unit) -> Iterator[Spans]:
+        """Yield the matches as RE2 finds them."""
         text, marks = unit.text, self._marks
         if marks and (text.isascii() or (INNER not in marks and unit.has_plain_words)):
             marks = ""  # RE2's own boundaries are those of the text

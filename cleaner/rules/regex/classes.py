@@ -53,7 +53,7 @@ _COMMON = (
     r"\x00-\u024f\u0370-\u052f\u2000-\u206f\u20a0-\u20bf\u2100-\u214f\u2190-\u2bff\ufdd0\ufdd1\ufe0f\ufffd"
     r"\U0001f300-\U0001f64f\U0001f680-\U0001f6ff\U0001f900-\U0001f9ff"
 )
-_ALL_COMMON = re.compile(f"[{_COMMON}]*")
+COMMON = re.compile(f"[{_COMMON}]*")
 
 
 def quoted(char: str) -> str:
@@ -92,7 +92,7 @@ def is_common(text: str) -> bool:
     >>> is_common("Noël – Різдво"), is_common("日本")
     (True, False)
     """
-    return _ALL_COMMON.fullmatch(text) is not None
+    return COMMON.fullmatch(text) is not None
 
 
 def named(name: str) -> str:

@@ -13,7 +13,7 @@ from cleaner.rules.regex.classes import is_common
 from cleaner.rules.regex.translate import INNER, MARK, marked
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_PLAIN_WORDS = re.compile(
+PLAIN_WORDS = re.compile(
     "[\x00-\x7f\xa0-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbf\xd7\xf7"
     "\u2009-\u200b\u2010-\u2027\u202f-\u203e\u20ac\u2122]*"
 )
@@ -57,7 +57,7 @@ class Unit:
     def has_plain_words(self) -> bool:
         """Tell whether all letters and digits are ASCII."""
         if self._plain_words is None:
-            self._plain_words = _PLAIN_WORDS.fullmatch(self.text) is not None
+            self._plain_words = PLAIN_WORDS.fullmatch(self.text) is not None
         return self._plain_words
 
     @property

@@ -127,13 +127,18 @@ def for_pcre2(node: Node) -> str:
     >>> for_pcre2(parse(r"(?<!a)b++\1[.é]"))
     '(?<!a)(?:b)++(?-i:\\g{1})(?-i:[\\x2Eé])'
     """
-    return _LONG_ESCAPE.sub(lambda code: _short_escape(int(code[1], 16)), _pcre2(node))
+    return _LONG_ESCAPE.sub(lambda code: short_escape(int(code[1], 16)), _pcre2(node))
 
 
 _LONG_ESCAPE = re.compile(r"\\x\{([0-9A-F]+)\}")
 
 
-def _short_escape(code: int) -> str:
+def short_escape(code: int) -> str:
+    r"""Spell a character as the package `pcre2` reads it.
+
+    >>> short_escape(0x2E), short_escape(0xE9)
+    ('\\x2E', 'é')
+    """
     return f"\\x{code:02X}" if code < 0x80 else chr(code)
 
 

@@ -1,0 +1,95 @@
+"""The quick way to run a regex: it answers as the exact one does, or leaves the answer to it."""
+
+from __future__ import annotations
+
+import pcre2
+import pytest
+import re2
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleaner.rules.pattern import Linear
+from cleaner.rules.regex import quick
+from cleaner.rules.regex.classes import COMMON, compiled, folded
+from cleaner.rules.regex.quick import LONGEST, Quick
+from cleaner.rules.regex.subject import PLAIN_WORDS, Unit
+from cleaner.rules.regex.syntax import parse
+from cleaner.rules.regex.translate import INNER, MARK
+from tests.rules.test_matching import _CHARS, _REGEXES
+
+LEFT_TO_RE2 = [
+    (r"a", "a" * (LONGEST + 1)),
+    (r"a", "a\nb"),
+    (r"a", f"a{MARK}"),
+    (r"a", f"a{INNER}é"),
+    (r"a", "a\N{CJK UNIFIED IDEOGRAPH-4E2D}"),
+    (r"a", "a\ud800"),
+    (r"(?:a*)*b", "ab"),
+    (r"(?:a?|b){2,3}", "ab"),
+    (r"(a+)+$", "a" * 60 + "b"),
+    (r"a*a*a*[bc]", "a" * 500),
+]
+
+
+@pytest.mark.parametrize(("pattern", "text"), LEFT_TO_RE2)
+def test_what_only_re2_can_tell(pattern, text):
+    assert Quick(parse(pattern), 0).found(Unit(text)) is None
+
+
+ANSWERED = [
+    (r"a", "a" * LONGEST, LONGEST),
+    (r"(?:a*)?b", "ab", 1),
+    (r"a*", "ba", 3),
+    (r"a$", "a", 1),
+    (r"\bé\b", "é aé É", 2),
+    (r"\Bé", "é aé É", 1),
+]
+
+
+@pytest.mark.parametrize(("pattern", "text", "expected"), ANSWERED)
+def test_what_the_quick_way_tells(pattern, text, expected):
+    found = Quick(parse(pattern, fold=True), 0).found(Unit(text))
+    assert found is not None
+    assert len(found) == expected
+
+
+def test_a_regex_that_took_too_many_steps_is_not_asked_again():
+    regex = Quick(parse(r"(a+)+$"), 0)
+    assert regex.found(Unit("a")) == [(0, 1)]
+    assert regex.found(Unit("a" * 60 + "b")) is None
+    assert regex.found(Unit("a")) is None
+
+
+def test_without_its_compiler_re2_is_asked(monkeypatch):
+    def refuse(*_, **__):
+        code = -45  # no just-in-time compiler
+        raise pcre2.LibraryError(code)
+
+    monkeypatch.setattr(quick.pcre2, "compile", refuse)
+    regex = Linear(parse("b+"), 0, captures=False)
+    assert [spans[0] for spans in regex.found(Unit("abba"))] == [(1, 3)]
+
+
+@given(_REGEXES, st.lists(st.text(_CHARS.replace("中", "’–"), min_size=1, max_size=9), min_size=1, max_size=8))
+def test_all_matches_are_those_of_re2(pattern, lines):
+    for fold in (True, False):
+        node = parse(pattern, fold=fold)
+        exact, short = Linear(node, 0, captures=True), Quick(node, 0)
+        for line in lines:
+            found = short.found(Unit(line))
+            assert found is None or found == [spans[0] for spans in exact.found(Unit(line))]
+
+
+def test_letters_in_any_case_are_those_of_re2():
+    """Every common letter equals the same common characters in both engines, those written apart aside."""
+    for known in (PLAIN_WORDS, COMMON):
+        text = "".join(known.findall("".join(map(chr, quick._CODES))))
+        data = text.encode()
+        for char in text:
+            if not char.isalpha() or char.lower() == char.upper() or folded(char):
+                continue
+            first = compiled(f"(?i:{char})[^{char}]*(?i:{char})?")._regexp.Match
+            start, end = first(re2._Anchor.UNANCHORED, data, 0, len(data))[0]
+            match = pcre2.compile(f"(?i:{char})[^{char}]*(?i:{char})?", pcre2.ASCII, jit=False).search(text)
+            assert match is not None
+            assert match.group() == data[start:end].decode(), char
