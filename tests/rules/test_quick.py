@@ -65,12 +65,14 @@ def test_without_its_compiler_re2_is_asked(monkeypatch):
         code = -45  # no just-in-time compiler
         raise pcre2.LibraryError(code)
 
-    monkeypatch.setattr(quick.pcre2, "compile", refuse)
+    monkeypatch.setattr(pcre2, "compile", refuse)
     regex = Linear(parse("b+"), 0, captures=False)
     assert [spans[0] for spans in regex.found(Unit("abba"))] == [(1, 3)]
 
 
-@given(_REGEXES, st.lists(st.text(_CHARS.replace("中", "’–"), min_size=1, max_size=9), min_size=1, max_size=8))
+@given(
+    _REGEXES, st.lists(st.text(_CHARS.replace("中", "’–"), min_size=1, max_size=9), min_size=1, max_size=8)
+)
 def test_all_matches_are_those_of_re2(pattern, lines):
     for fold in (True, False):
         node = parse(pattern, fold=fold)

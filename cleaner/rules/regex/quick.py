@@ -82,7 +82,7 @@ class Quick:
         return spans
 
     def _compiled(self, *, plain: bool) -> pcre2.Pattern | None:
-        """Compile for texts whose words are ASCII, or all; None where the regex is too large, or the compiler missing."""
+        """Compile for texts whose words are ASCII, or for all; None where that cannot be done."""
         try:
             pattern = f"(*LIMIT_MATCH={STEPS}){_written(self._node, plain=plain)}"
             self._regexes[plain] = pcre2.compile(pattern, pcre2.ASCII, jit=True)
@@ -179,7 +179,9 @@ def _place(kind: str, *, plain: bool) -> str:
 
 def _may_stand_still(node: Node) -> bool:
     """Tell whether a regex repeats what may match the empty text: there the engines differ."""
-    return any(isinstance(found, Repeat) and found.high != 1 and _least(found.node) == 0 for found in walk(node))
+    return any(
+        isinstance(found, Repeat) and found.high != 1 and _least(found.node) == 0 for found in walk(node)
+    )
 
 
 def _least(node: Node) -> int:
