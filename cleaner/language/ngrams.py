@@ -39,8 +39,8 @@ SHARED_EFFORT = 1_000_000
 SPENT_BY_A_CALL = 500
 """What one call costs in NumPy, in code points."""
 
-_NO_GRAM = -1
-"""Less than the key of any n-gram."""
+_NARROW = 1 << 16
+"""So many n-grams weigh less than 2**31 together: each weighs less than 2**15."""
 
 Sums = Callable[[str, Table], tuple[Ints, int] | None]
 
@@ -101,23 +101,26 @@ def sums(text: str, known: Table) -> tuple[Ints, int] | None:
     None when the profiles know too few of the n-grams, or most letters are of a script that decides.
     """
     found = codes(text)
-    classes = known.classes[found]
-    letters = known.letters[found]
+    classes = known.classes.take(found)
+    letters = known.letters.take(found)
     if 2 * np.count_nonzero(classes & DECIDING) > np.count_nonzero(letters):
         return None
-    grams = np.sort(ngrams(letters, classes))
-    last = (np.append(grams[1:], _NO_GRAM) != grams).nonzero()[0]
-    keys, counts = (
-        grams[last],
-        np.diff(last, prepend=-1),
-    )  # a thousand different ones in a text of nine thousand
-    rows = np.searchsorted(known.keys, keys)
+    grams = ngrams(letters, classes)
+    grams.sort()
+    last = np.empty(grams.size, np.bool_)
+    last[-1:] = True
+    np.not_equal(grams[1:], grams[:-1], out=last[:-1])
+    ends = last.nonzero()[0]
+    keys = grams.take(ends)  # a thousand different ones in a text of nine thousand
+    rows = known.keys.searchsorted(keys)
     rows[rows == known.keys.size] = 0
-    seen = known.keys[rows] == keys
-    rows, counts = rows[seen], counts[seen]
+    seen = known.keys.take(rows) == keys
+    narrow = np.int32 if grams.size < _NARROW else np.int64
+    counts, rows = np.diff(ends, prepend=-1)[seen].astype(narrow), rows[seen]
     if counts.sum() <= COVERED * grams.size:
         return None
-    return np.einsum("i,ij->j", counts, known.weights[rows]), int(np.bitwise_or.reduce(classes))
+    values = np.einsum("i,ij->j", counts, known.weights.take(rows, axis=0), dtype=narrow)
+    return values.astype(np.int64), int(np.bitwise_or.reduce(classes))
 
 
 def codes(text: str) -> NDArray[np.uint32]:
@@ -144,16 +147,15 @@ def ngrams(letters: NDArray[np.uint16], classes: NDArray[np.uint8]) -> Ints:
     kept = row != SPACE
     kept[1:] |= kept[:-1]
     kept[0] = True
-    row, upper = row[kept], upper[kept]
-    last, counted = row[1:], ~(upper[1:] & upper[:-1])
+    row, upper = row.compress(kept), upper.compress(kept)
+    last, counted, inside = row[1:], ~(upper[1:] & upper[:-1]), row[1:] != SPACE
     pairs = row[:-1] << BITS | last
     triples = row[:-2] << 2 * BITS | pairs[1:]
-    singles = last[counted & (last != SPACE)]
     return np.concatenate(
         (
-            singles | 1 << 3 * BITS,
-            pairs[counted] | 2 << 3 * BITS,
-            triples[counted[1:] & (row[1:-1] != SPACE)] | 3 << 3 * BITS,
+            last.compress(counted & inside) | 1 << 3 * BITS,
+            pairs.compress(counted) | 2 << 3 * BITS,
+            triples.compress(counted[1:] & inside[:-1]) | 3 << 3 * BITS,
         )
     )
 
