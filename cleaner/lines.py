@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from cleaner.model import Edit, Span
 
@@ -13,6 +14,12 @@ def line_spans(text: str) -> list[Span]:
     >>> line_spans("ab\n\nc\n")
     [(0, 2), (3, 3), (4, 5)]
     """
+    return list(_line_spans(text))
+
+
+@lru_cache(maxsize=4)
+def _line_spans(text: str) -> tuple[Span, ...]:
+    """Find the lines once for the steps that ask in turn about one text."""
     spans, at = [], 0
     for length in map(len, text.split("\n")):
         end = at + length
@@ -20,7 +27,7 @@ def line_spans(text: str) -> list[Span]:
         at = end + 1
     if spans[-1][0] == spans[-1][1]:
         spans.pop()
-    return spans
+    return tuple(spans)
 
 
 def line_of(text: str, offset: int) -> int:

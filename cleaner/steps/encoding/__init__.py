@@ -10,7 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final
 
 from cleaner.edits import splice
@@ -50,12 +50,10 @@ class _Plan:
 
     @classmethod
     def of(cls, context: Context) -> _Plan:
-        """Read the rules: without `mojibake`, U+0085 is a line end and not an ellipsis of Windows-1252."""
-        active = {rule: repair for rule, repair in _REPAIRS if context.rules.get(rule) is not None}
-        odd_breaks = ODD_BREAKS.replace("\x85", "") if "encoding/mojibake" in active else ODD_BREAKS
-        return cls(
-            active, re.compile(f"[\n{odd_breaks}]"), context.rules.get("encoding/line-ends") is not None
-        )
+        """Read the rules."""
+        get = context.rules.get
+        active = tuple(rule for rule, _ in _REPAIRS if get(rule) is not None)
+        return _plan(active, get("encoding/line-ends") is not None)
 
     def steps(self, followed: bool) -> Iterator[repairs.Repair]:
         """Yield the repairs of one round in their order."""
@@ -63,6 +61,14 @@ class _Plan:
             yield partial(_by_line, repair=repair, breaks=self.breaks)
         if self.line_ends:
             yield partial(_line_ends, breaks=self.breaks, followed=followed)
+
+
+@lru_cache(maxsize=16)
+def _plan(rules: tuple[str, ...], line_ends: bool) -> _Plan:
+    """Make a plan: without `mojibake`, U+0085 is a line end and not an ellipsis of Windows-1252."""
+    active = {rule: repair for rule, repair in _REPAIRS if rule in rules}
+    odd_breaks = ODD_BREAKS.replace("\x85", "") if "encoding/mojibake" in active else ODD_BREAKS
+    return _Plan(active, re.compile(f"[\n{odd_breaks}]"), line_ends)
 
 
 def find(text: str, context: Context) -> Iterator[Edit]:
@@ -77,7 +83,44 @@ def find(text: str, context: Context) -> Iterator[Edit]:
     >>> [(edit.rule, edit.old, edit.new) for edit in find("the cafÃ©  \nAT&T", everything)]
     [('encoding/mojibake', 'Ã©', 'é'), ('encoding/trailing-space', '  ', '')]
     """
-    yield from spare_literal(text, _repaired(text, _Plan.of(context)))
+    plan = _Plan.of(context)
+    if not _CLEAN.holds(text, plan):
+        found = list(_repaired(text, plan))
+        if not found:
+            _CLEAN.note(text, plan)
+        yield from spare_literal(text, found)
+
+
+@dataclass(slots=True)
+class _Clean:
+    """The last text with nothing to repair, under a plan; what it holds changes the speed, and nothing else.
+
+    Whether a line needs a repair depends on that line alone. What other steps leave of a clean text is
+    mostly lines of it, and so is clean.
+    """
+
+    last: tuple[str, _Plan] | None = None
+
+    def note(self, text: str, plan: _Plan) -> None:
+        """Remember a text."""
+        if len(text) <= _LONGEST_CLEAN:
+            self.last = text, plan
+
+    def holds(self, text: str, plan: _Plan) -> bool:
+        """Tell whether all lines of a text are lines of the last clean one; a glance tells most others."""
+        if self.last is None or self.last[1] is not plan:
+            return False
+        clean, middle = self.last[0], len(text) // 2
+        if text[middle : middle + _GLANCE] not in clean:
+            return False
+        return not set(text.split("\n")).difference(clean.split("\n"))
+
+
+_CLEAN: Final = _Clean()
+_LONGEST_CLEAN: Final = 1 << 20
+"""Characters of a text that is remembered."""
+_GLANCE: Final = 48
+"""Characters from the middle of a text that tell whether it is worth while to compare all lines."""
 
 
 def _repaired(text: str, plan: _Plan) -> Iterator[Edit]:

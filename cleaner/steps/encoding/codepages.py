@@ -44,6 +44,7 @@ WRONG: Final = 6
 _HEAD: Final = 64
 _WINDOW: Final = 1024
 _RUN: Final = re.compile(r"[^\x00-\x7f]+")
+_HIGH: Final = re.compile(rb"[\x80-\xff]+")
 _BOXED: Final = re.compile(r"[A-Za-z][\u2500-\u257f][^\x00-\x7f\u2500-\u257f]|ÔÇ[ÖªôØ]")
 _FIRST, _NEXT = range(0xC2, 0xF5), range(0x80, 0xC0)
 _LATIN_GLUED: Final = re.compile(r"[A-Za-z][\u0370-\u2fff\u3040-\ud7ff]|[\u0370-\u1dff][A-Za-z]")
@@ -190,12 +191,21 @@ def _pattern(name: str) -> re.Pattern[str]:
 def _page(line: str) -> Reread | None:
     """Read again as what it was a line that was read as Windows-1252."""
     data = _encoded(line, "cp1252")
-    if data is None:
+    if data is None or _beyond(data) < PAIRS:
         return None
     if len(data) > 2 * _WINDOW and not _is_certain(*_scored(_window(data)), cut=True):
         return None
     fixed = _is_certain(*_scored(data), cut=False)
     return Reread(*fixed) if fixed else None
+
+
+def _beyond(data: bytes) -> int:
+    r"""Count the pairs of bytes of which one is outside ASCII; both ends of a line count as a byte.
+
+    >>> _beyond(b"a\xe9b \xe9\xe8")
+    5
+    """
+    return sum(len(run) + 1 for run in _HIGH.findall(data))
 
 
 def _window(data: bytes) -> bytes:

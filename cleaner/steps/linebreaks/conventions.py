@@ -116,7 +116,13 @@ class Habits:
     @property
     def dotted(self) -> frozenset[str]:
         """Return the words whose full stop may end no sentence."""
-        return self.titles | self.before_number | self.words.abbreviations
+        return _union(self.titles, self.before_number, self.words.abbreviations)
+
+
+@lru_cache(maxsize=128)
+def _union(*words: frozenset[str]) -> frozenset[str]:
+    """Put sets of words together, once for each language."""
+    return frozenset().union(*words)
 
 
 def habits(context: Context) -> Habits:

@@ -83,10 +83,9 @@ def split(text: str) -> Lines:
     indents: list[int] = []
     at, last_end, newlines = 0, 0, 0
     for raw in text.split("\n"):
-        size = len(raw)
         stripped = raw.strip()
         if stripped:
-            indent = 0 if stripped[0] == raw[0] else size - len(raw.lstrip())
+            indent = 0 if stripped[0] == raw[0] else len(raw) - len(raw.lstrip())
             start = at + indent
             if texts:
                 gaps.append((last_end, start))
@@ -95,7 +94,7 @@ def split(text: str) -> Lines:
             indents.append(indent)
             last_end, newlines = start + len(stripped), 0
         newlines += 1
-        at += size + 1
+        at += len(raw) + 1
     return Lines(texts, gaps, blank, indents)
 
 

@@ -110,7 +110,8 @@ def _is_running_head(line: str) -> bool:
 
 
 def _is_counted(line: str, known: Habits) -> bool:
-    match = _COUNTED.fullmatch(line)
+    """Tell whether a line is a page number with its word, which ends in a digit."""
+    match = _COUNTED.fullmatch(line) if line[-1].isdigit() else None
     return match is not None and match["word"].lower() in known.page_words
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cleaner.steps.linebreaks.conventions import Habits
 from cleaner.steps.linebreaks.described_lines import Lines
@@ -68,8 +68,7 @@ _DASH_INSIDE = re.compile(r"[-\u2013\u2014] [^\W\d_].* [-\u2013\u2014](?: |$)")
 _CLOSERS = "\"')]\u201d\u2019\u00bb\u00ab\u201c\u300d\u300f\uff09"
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """Two lines that may be one sentence, their shapes, and what else is known of the gap between them.
 
     `goes_on` tells that the right line is itself to be joined to the one after it.

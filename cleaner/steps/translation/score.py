@@ -94,7 +94,7 @@ def _withheld_by_form(sheet: Sheet, words: int) -> str:
     """Return why a text gets no score: its language, its length, too little prose; nothing when it gets one."""
     if sheet.language != "en":
         return f"no native reference for the language {sheet.language}"
-    sentences = sentence_count(sheet.text)
+    sentences = _sentences(sheet.text, words)
     if sentences < FEWEST_SENTENCES:
         return f"fewer than {FEWEST_SENTENCES} sentences"
     if words < _FEWEST_WORDS:
@@ -103,9 +103,19 @@ def _withheld_by_form(sheet: Sheet, words: int) -> str:
         return "not news-like: the length of its sentences"
     if sum(map(sheet.text.count, _READER)) > _MOST_READER * words:
         return "not news-like: it speaks to the reader"
-    if _prose(sheet) < _PROSE_SHARE * len(sheet.text):
+    if not _is_prose(sheet, _PROSE_SHARE * len(sheet.text)):
         return "not news-like: too little of it is prose"
     return ""
+
+
+def _sentences(text: str, words: int) -> int:
+    """Count the sentences, or fewer where these are enough and even all full stops would not be too many."""
+    least = text.count(". ") + text.count(".\n")
+    most = sum(map(text.count, ".!?"))
+    fewest, longest = _WORDS_OF_SENTENCE
+    if least >= FEWEST_SENTENCES and words <= longest * least and words >= fewest * most:
+        return least
+    return sentence_count(text)
 
 
 def sentence_count(text: str) -> int:
@@ -117,14 +127,15 @@ def sentence_count(text: str) -> int:
     return len(_SENTENCE_END.findall(text))
 
 
-def _prose(sheet: Sheet) -> int:
-    """Count the code points of lines that are long enough for a sentence and end as one."""
-    text = sheet.text
-    return sum(
-        end - start
-        for start, end in sheet.lines
-        if end - start > _LINE_OF_PROSE and (text[end - 1] in ".!?" or ends_sentence(text[end - 12 : end]))
-    )
+def _is_prose(sheet: Sheet, least: float) -> bool:
+    """Tell whether lines that are long enough for a sentence and end as one have so many code points together."""
+    text, found = sheet.text, 0
+    for start, end in sheet.lines:
+        if end - start > _LINE_OF_PROSE and (text[end - 1] in ".!?" or ends_sentence(text[end - 12 : end])):
+            found += end - start
+            if found >= least:
+                return True
+    return found >= least
 
 
 def _top(text: str, counted: Sequence[Flag], found: Sequence[Marker]) -> list[JSON]:

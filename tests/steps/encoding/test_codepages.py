@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from cleaner.charsets.scores import Pairs
 from cleaner.edits import splice
-from cleaner.steps.encoding import find
-from cleaner.steps.encoding.codepages import READ_AS, reread
+from cleaner.steps.encoding import codepages, find
+from cleaner.steps.encoding.codepages import PAIRS, READ_AS, _beyond, reread
 from tests.conftest import PROJECT
 
 CONTEXT: Any = SimpleNamespace(rules={"encoding/mojibake": True})
@@ -89,6 +90,40 @@ def test_utf_8_read_in_a_code_page(page: str) -> None:
                 wrong.append((text, found))
     assert len(wrong) <= 0.03 * count, wrong
     assert sum(found is not None for _, found in wrong) <= 3
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"abc",
+        b"\xe9",
+        b"a\xe9",
+        b"\xe9a",
+        b"a\xe9b",
+        b"\xe9\xe8",
+        b"\xe9 \xe8",
+        b"\xe9 - \xe8b\xc1\xc2\xc3",
+        b"\x80.\x81",
+    ],
+)
+def test_pairs_are_counted_as_they_are_scored(data: bytes) -> None:
+    pairs = Pairs.of(data)
+    assert _beyond(data) == pairs.count[pairs.high].sum()
+
+
+@pytest.mark.parametrize(("text", "asked"), [("Ïðèâ", 0), ("Ïðèâå", 1)])
+def test_too_few_pairs_are_not_scored(text: str, asked: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    scored: list[bytes] = []
+
+    def none_of(data: bytes) -> Any:
+        scored.append(data)
+        return data, 0.0, [SimpleNamespace(total=0.0, high=0.0)]
+
+    monkeypatch.setattr(codepages, "_scored", none_of)
+    assert _beyond(text.encode("cp1252")) in (PAIRS - 1, PAIRS)
+    reread(text)
+    assert len(scored) == asked
 
 
 PAGES = {

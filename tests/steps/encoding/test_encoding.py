@@ -24,7 +24,7 @@ from cleaner.rules.files.load import merge
 from cleaner.rules.rule import Rule
 from cleaner.rules.ruleset import RuleSet
 from cleaner.steps import Context
-from cleaner.steps.encoding import find
+from cleaner.steps.encoding import _CLEAN, _GLANCE, find
 from cleaner.steps.encoding.repairs import CONFIG, compose
 from cleaner.steps.encoding.suspects import _expanded, suspects
 from tests.conftest import PROJECT
@@ -302,6 +302,7 @@ PATHOLOGICAL = {
 def seconds(text):
     times = []
     for _ in range(3):
+        _CLEAN.last = None  # or what is clean is not looked at again
         start = time.process_time()
         for _ in find(text, context()):
             pass
@@ -340,3 +341,46 @@ def test_code_comes_out_as_it_went_in(text):
 def test_beside_code_and_at_its_line_ends_the_encoding_is_repaired():
     assert clean("Fish &amp; chips, as in `a &amp; b`.") == "Fish & chips, as in `a &amp; b`."
     assert clean("```\r\na = 1\r\n```\r\n") == "```\na = 1\n```\n"
+
+
+CLEAN_TEXT = "\n".join(f"On day {k} the ferry was late, and nobody in town knew why." for k in range(9))
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        (CLEAN_TEXT, True),
+        (CLEAN_TEXT + "\n", False),  # what is after the last newline is a line, too
+        (CLEAN_TEXT[:-1], False),
+        (CLEAN_TEXT.replace("day 2 ", "day 12 "), False),
+        (CLEAN_TEXT.replace("\nOn day 4", " On day 4"), False),
+        ("\n".join(CLEAN_TEXT.split("\n")[1:7]), True),
+        (CLEAN_TEXT.split("\n")[5], True),
+        ("x" * _GLANCE, False),
+    ],
+)
+def test_only_lines_of_the_last_clean_text_are_not_looked_at_again(text, known):
+    assert list(find(CLEAN_TEXT, context())) == []
+    assert _CLEAN.last is not None
+    assert _CLEAN.holds(text, _CLEAN.last[1]) is known
+
+
+def test_a_text_with_something_to_repair_is_not_taken_for_clean():
+    assert list(find(CLEAN_TEXT, context())) == []
+    damaged = CLEAN_TEXT.replace("why.", "why. ")
+    assert list(find(damaged, context())) == list(find(damaged, context())) != []
+    assert _CLEAN.last is not None and _CLEAN.last[0] == CLEAN_TEXT
+
+
+@given(
+    st.lists(
+        st.sampled_from(["A town.", "cafÃ©", "AT&amp;T", "x ", "\ty", "é", "\r", "`&lt;`", ""]), max_size=8
+    )
+)
+def test_what_is_found_does_not_depend_on_the_text_before(lines):
+    text = "\n".join(lines)
+    for before in (text, CLEAN_TEXT, "\n".join(["A town.", *lines[:3], "é"])):
+        _CLEAN.last = None
+        alone = list(find(text, context()))
+        list(find(before, context()))
+        assert list(find(text, context())) == alone

@@ -11,7 +11,7 @@ from cleaner.steps.translation.detectors.lexicon import _whole as _whole_entry
 from cleaner.steps.translation.detectors.plausible import glued
 from cleaner.steps.translation.findings import sheet_of
 from cleaner.steps.translation.masks import line_kind
-from cleaner.steps.translation.score import facts
+from cleaner.steps.translation.score import _sentences, facts, sentence_count
 
 RAIN = "It rained all day."
 QUIET = "The harbour of the old town is quiet today and the boats are home"
@@ -249,3 +249,23 @@ def test_a_match_is_a_whole_word(text: str, whole: bool) -> None:
 )
 def test_an_entry_of_the_lexicon_is_a_whole_word(text: str, start: int, end: int, whole: bool) -> None:
     assert _whole_entry(text, start, end) is whole
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "exact"),
+    [
+        ("It rained. " * 10, 100, False),  # from here on, what is enough is not counted exactly
+        ("It rained! " * 10, 100, True),  # no full stop before a space
+        ("It rained. " * 4 + "Why? " * 6, 100, True),  # four are too few
+        ("It rained. " * 5 + "Why? " * 5, 100, False),
+        ("It rained. " * 5, 301, True),  # more words than 60 for each
+        ("It rained. " * 5, 300, False),
+        ("It rained. " * 10 + "3.5", 65, True),  # with the point in a number, fewer words than 6 for each
+        ("It rained. " * 10 + "3.5", 66, False),
+        ("It rained.\n" * 10, 100, False),
+    ],
+)
+def test_sentences_are_counted_where_the_number_matters(text: str, words: int, exact: bool) -> None:
+    count, known = sentence_count(text), _sentences(text, words)
+    assert (known == count) if exact else (known <= count)
+    assert (known < 5, not 6 <= words / known <= 60) == (count < 5, not 6 <= words / count <= 60)
