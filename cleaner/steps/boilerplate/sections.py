@@ -62,8 +62,9 @@ def section_end(lines: Sequence[str], heading: int) -> int:
     """Return the index after the last line that belongs to the heading at index `heading`.
 
     The list under the heading ends where prose begins. The last line before that prose is kept when it
-    may be a subheading of the article: short, set off by a blank line, or not bulleted as the others are. A list of
-    properties (`Memory: 8 GB`, prices) belongs to no heading over links, so nothing is removed with it.
+    may be a subheading of the article: short, set off by a blank line, or not bulleted as the others are. What stands
+    over a list of properties (`Memory: 8 GB`, prices) is no heading over links but a label of the thing, so
+    nothing is removed, not even the heading.
 
     >>> section_end(["Read also:", "• One bridge closes", "", "The council met on Friday again."], 0)
     2
@@ -79,7 +80,7 @@ def section_end(lines: Sequence[str], heading: int) -> int:
     if at < len(lines):
         _spare_subheading(lines, items)
     if _are_properties([lines[k] for k in items]):
-        return heading + 1
+        return heading
     return items[-1] + 1 if items else heading + 1
 
 
