@@ -28,6 +28,7 @@ from cleaner.lines import drop_lines, line_spans
 from cleaner.model import Edit, Finding, Span
 from cleaner.protected import WHOLE, Kind, protect
 from cleaner.steps.boilerplate.evidence import is_mentioned, is_weak
+from cleaner.steps.boilerplate.licences import is_notice
 from cleaner.steps.boilerplate.plan import Drops, Plan, flag, is_flag, of_rules
 from cleaner.steps.boilerplate.shelter import torn
 
@@ -143,6 +144,8 @@ def _plan(text: str, context: Context) -> Plan:
     contents = [text[start:end] for start, end in lines]
     plan = of_rules(text, lines, contents, context.rules.hits(text, lines))
     _detect(plan, ("repeated",), contents, lines, context)
+    for k in [k for k in plan.drops if context.profile == "article" and is_notice(contents, k)]:
+        del plan.drops[k]
     if not plan.drops and not plan.changes:
         _detect(plan, ("page", "edge"), contents, lines, context)
         if plan.drops:
@@ -159,14 +162,14 @@ def _plan(text: str, context: Context) -> Plan:
 def _stays(kind: Kind | None, contents: Sequence[str], line: int, context: Context) -> bool:
     """Tell whether a line is not for a scorer to judge: code, and in articles all that is whole, and labels.
 
-    Neither is a word that a sentence of the article mentions.
+    Neither is a word that a sentence of the article mentions, or the notice of a licence.
     """
     if context.profile == "page":
         return kind == "code"
     shown = contents[line]
     if kind in WHOLE or shown.rstrip().endswith((":", "\N{FULLWIDTH COLON}")):
         return True
-    return is_weak(shown) and is_mentioned(shown, contents)
+    return is_notice(contents, line) or (is_weak(shown) and is_mentioned(shown, contents))
 
 
 def _detect(
