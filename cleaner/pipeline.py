@@ -185,7 +185,7 @@ def rule_book(sources: RuleSources) -> RuleBook:
     for rule_id, option, value in sources.options:
         changes.setdefault(rule_id, {})[option] = value
     book = book.with_options(changes) if changes else book
-    if sources.digest not in ("", book.digest):
+    if sources.digest and sources.digest != book.digest:
         message = (
             f"the built-in rules on {gethostname()} are not those that the run began with: all machines must "
             "have the same version of the program"

@@ -15,9 +15,9 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 import xxhash
-from numba import njit
 from numpy.typing import NDArray
 
+from cleaner.engines.compiling import njit
 from cleaner.language.table import (
     BEYOND,
     BITS,

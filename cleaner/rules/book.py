@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from fnmatch import fnmatchcase
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
+from typing import Any
 
 from cleaner.model import JSON
 from cleaner.rules.exemptions import Exemption
@@ -38,15 +39,12 @@ class RuleBook:
     def digest(self) -> str:
         """Identify what the active rules do: equal digests, equal results. Places do not count."""
         active = [
-            {
-                key: value
-                for key, value in asdict(rule).items()
-                if key not in ("origin", "overrides", "examples")
-            }
+            _values(rule, without=("origin", "overrides", "examples"))
             for rule in sorted(self.rules, key=lambda rule: rule.id)
             if rule.id not in self.off
         ]
-        content = json.dumps([active, [asdict(e) | {"place": ""} for e in self.exemptions]], sort_keys=True)
+        exempted = [_values(exemption) | {"place": ""} for exemption in self.exemptions]
+        content = json.dumps([active, exempted], sort_keys=True, default=_values)
         return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
 
     def get(self, rule_id: str) -> Rule | None:
@@ -92,6 +90,17 @@ class RuleBook:
                 rule for rule in self.rules if rule.step == step and rule.id not in self.off
             )
         return self._filters[step]
+
+
+def _values(value: Any, *, without: Sequence[str] = ()) -> dict[str, Any]:
+    """Return the fields of a dataclass, as they are."""
+    return {name: getattr(value, name) for name in _names(type(value)) if name not in without}
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    """Return the names of the fields of a dataclass."""
+    return tuple(field.name for field in fields(kind))
 
 
 def only_reported(rule: Rule) -> Rule:

@@ -11,9 +11,9 @@ from typing import Any, TypeVar, cast
 import numpy as np
 import xxhash
 from llvmlite import ir  # type: ignore[import-untyped]
-from numba import carray, njit, types  # type: ignore[attr-defined]
-from numba.extending import intrinsic
 from numpy.typing import NDArray
+
+from cleaner.engines.compiling import carray, intrinsic, njit, types
 
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 
