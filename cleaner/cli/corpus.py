@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from cleaner.settings import Settings
 
 STREAM = Path("-")
+LOCAL = "local"
 WORKERS_PAY = 2 << 20
 """Bytes of input from which workers are started unless `--jobs` says how many: starting them takes as long."""
 
@@ -54,7 +55,7 @@ _RUN_OPTIONS = (
     click.option(
         "--engine",
         type=Registered("engine", "cleaner.engines.registry", "ENGINES"),
-        default="local",
+        default=LOCAL,
         show_default=True,
         help="Where the work is done.",
     ),
@@ -254,8 +255,6 @@ def _place(
     None: it is done already.
     """
     from cleaner.engines import Exchanger
-    from cleaner.pipeline import carried
-    from cleaner.run.finish import job_key
     from cleaner.run.guard.lock import locked
     from cleaner.run.guard.place import (
         check_place,
@@ -266,7 +265,6 @@ def _place(
         refuse_foreign,
         refuse_full,
     )
-    from cleaner.run.job import Job
 
     check_place(target, [source for source in sources if source != STREAM])
     judge(settings)
@@ -278,6 +276,11 @@ def _place(
         outgoing.judge(overwrite=how.overwrite, resume=how.resume)
     out = built_in(target)
     with _inputs(sources, options) as inputs, locked(out):
+        _ready(inputs, options, how)
+        from cleaner.pipeline import carried
+        from cleaner.run.finish import job_key
+        from cleaner.run.job import Job
+
         if outgoing:
             outgoing.refuse_foreign(file.output for file in inputs.files)
         key = job_key(settings, inputs)
@@ -315,15 +318,16 @@ def _scratch(
     how: RunOptions | None = None,
 ) -> Iterator[Job]:
     """Yield a job whose work folder is removed with it."""
-    from cleaner.run.job import Job
-
     with (
         _inputs(sources, options) as inputs,
         tempfile.TemporaryDirectory(prefix="clean-") as work,
         console,
-        _engine(inputs, options, how) as engine,
     ):
-        yield Job(settings, inputs, Path(work), engine, console.progress)
+        _ready(inputs, options, how)
+        from cleaner.run.job import Job
+
+        with _engine(inputs, options, how) as engine:
+            yield Job(settings, inputs, Path(work), engine, console.progress)
 
 
 @contextmanager
@@ -346,10 +350,9 @@ def _inputs(sources: tuple[Place, ...], options: CorpusOptions) -> Iterator[Inpu
 @contextmanager
 def _engine(inputs: Inputs, options: CorpusOptions, how: RunOptions | None) -> Iterator[Engine]:
     """Yield the engine of a job, which ends with it; without options of a run the local one."""
-    from cleaner.engines import cores
     from cleaner.engines.registry import ENGINES, MASTERED
 
-    name = how.engine if how else "local"
+    name = how.engine if how else LOCAL
     master = how.master if how else None
     if name in MASTERED:
         with ENGINES[name](options.jobs, master=master) as engine:
@@ -358,11 +361,34 @@ def _engine(inputs: Inputs, options: CorpusOptions, how: RunOptions | None) -> I
     if master:
         message = f"--master is for --engine {' or '.join(sorted(MASTERED))}, not for {name}"
         raise UsageError(message)
-    few = sum(file.size for file in inputs.files) < WORKERS_PAY
-    with ENGINES[name](options.jobs or (1 if few else cores())) as engine:
-        if not few:
+    with ENGINES[name](_jobs(inputs, options)) as engine:
+        if not _is_small(inputs):
             engine.start()
         yield engine
+
+
+def _ready(inputs: Inputs, options: CorpusOptions, how: RunOptions | None) -> None:
+    """Let a server load what workers need, if there will be any on this machine, while this process goes on."""
+    if (how is None or how.engine == LOCAL) and _jobs(inputs, options) > 1 and not _is_small(inputs):
+        _preload()
+
+
+def _preload() -> None:
+    from cleaner.engines.server import preload
+
+    preload(["cleaner.run.loaded", __name__])
+
+
+def _jobs(inputs: Inputs, options: CorpusOptions) -> int:
+    """Return how many calls run at once."""
+    from cleaner.engines import cores
+
+    return options.jobs or (1 if _is_small(inputs) else cores())
+
+
+def _is_small(inputs: Inputs) -> bool:
+    """Tell whether starting workers takes longer than the work."""
+    return sum(file.size for file in inputs.files) < WORKERS_PAY
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Any, Final, Self, TypeAlias, TypeVar
 
+from cleaner.engines import server
 from cleaner.engines.memory import one_heap
 from cleaner.errors import InterruptedRunError
 
@@ -34,12 +35,13 @@ class LocalEngine:
     """Up to `jobs` worker processes, kept from the first stage that needs them to the end; a context manager.
 
     One job runs in this process, and so does one call as long as there are no workers yet. Workers are
-    spawned, never forked: the same on every system and Python, and safe beside the thread that draws
-    the progress bar. They keep what they have loaded (rules, compiled kernels) from stage to stage, and end when
-    this process does, however it ends. Where the system has no workers to give, this process does all the work.
+    spawned, or forked by a server without threads (`cleaner.engines.server`), never by this process: that is safe
+    beside the thread that draws the progress bar. They keep what they have loaded (rules, compiled kernels) from stage
+    to stage, and end when this process does, however it ends. Where the system has no workers to give, this
+    process does all the work.
     """
 
-    def __init__(self, jobs: int = 1, *, method: str = "spawn") -> None:
+    def __init__(self, jobs: int = 1, *, method: str = "") -> None:
         self.jobs = jobs
         self._method = method
         self._pool: ProcessPoolExecutor | None = None
@@ -55,8 +57,11 @@ class LocalEngine:
     def start(self) -> None:
         """Start the workers now, while the caller prepares their work; without it they start with it."""
         if self.jobs > 1 and (pool := self._workers()):
-            for _ in range(self.jobs):
-                pool.submit(_nothing)
+            try:
+                for _ in range(self.jobs):
+                    _submit(pool, _nothing)
+            except BrokenProcessPool:  # they start with their work
+                self._end(at_once=True)
 
     def map(
         self,
@@ -138,11 +143,11 @@ class LocalEngine:
                 room.acquire()
                 pool = self._workers()
                 try:
-                    future = pool.submit(function, call) if pool else None
+                    future = _submit(pool, function, call) if pool else None
                 except BrokenProcessPool:
                     self._end(at_once=True)
                     pool = self._workers()
-                    future = pool.submit(function, call) if pool else None
+                    future = _submit(pool, function, call) if pool else None
                 line.put((call, (pool, future) if pool and future else None))
         except BaseException as error:  # whatever it is, the one who waits is told
             line.put(error)
@@ -162,7 +167,7 @@ class LocalEngine:
                 results[index] = function(*call)
                 done(index, results[index])
             return
-        futures = {pool.submit(function, *call): index for index, call in calls.items()}
+        futures = {_submit(pool, function, *call): index for index, call in calls.items()}
         for future in _as_completed(pool, futures):
             results[futures[future]] = future.result()
             done(futures[future], future.result())
@@ -175,7 +180,7 @@ class LocalEngine:
         while again is not None:
             pool = self._workers()
             try:
-                return function(*again) if pool is None else _outcome(pool, pool.submit(function, *again))
+                return function(*again) if pool is None else _outcome(pool, _submit(pool, function, *again))
             except BrokenProcessPool:
                 self._end(at_once=True)
                 again = killed()
@@ -192,8 +197,10 @@ class LocalEngine:
         """
         if self._pool is None:
             try:
-                context = multiprocessing.get_context(self._method)
-                self._pool = ProcessPoolExecutor(self.jobs, mp_context=context, initializer=_prepare)
+                context = multiprocessing.get_context(self._method or server.method())
+                self._pool = ProcessPoolExecutor(
+                    self.jobs, mp_context=context, initializer=_prepare, initargs=(server.ROOT,)
+                )
             except (OSError, ImportError, NotImplementedError):
                 return None
         return self._pool
@@ -208,6 +215,16 @@ class LocalEngine:
         for worker in workers:
             with suppress(OSError, ValueError):  # it has ended meanwhile
                 worker.kill()
+
+
+def _submit(pool: ProcessPoolExecutor, function: Callable[..., T], *arguments: Any) -> Future[T]:
+    """Let a pool make a call; one whose workers cannot be forked as their server has ended is broken."""
+    try:
+        return pool.submit(function, *arguments)
+    except (EOFError, ConnectionError) as error:
+        server.leave()
+        message = "the server that workers are forked from has ended"
+        raise BrokenProcessPool(message) from error
 
 
 def _apart(
@@ -268,7 +285,7 @@ class _Twice:
         return self(0)
 
 
-def _prepare() -> None:
+def _prepare(folder: str) -> None:
     """Leave Ctrl-C and messages to the main process, which ends the workers; save time and memory.
 
     An error in a call is a result. What multiprocessing itself prints, when a worker cannot even take a call, would
@@ -277,6 +294,7 @@ def _prepare() -> None:
     Cyclic garbage is looked for less often: what a document needs is freed when nobody refers to it
     any more, and what is loaded is kept for good.
     """
+    server.settle_on(folder)
     sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115 - as long as the worker is
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)

@@ -1,0 +1,62 @@
+"""A server that workers are forked from: what all of them need is loaded once, while the main process prepares work.
+
+The server is a process of its own with one thread, so that nothing is forked that another thread holds. Where the
+system has none, or it was not started, workers are spawned and load everything themselves.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+FORKING: Final = "forkserver"
+ROOT: Final = str(Path(__file__).parents[1])
+"""The folder of the package that this process has loaded."""
+
+
+@dataclass(slots=True)
+class _State:
+    """Whether the server was started; it changes how fast workers start, nothing else."""
+
+    started: bool = False
+
+
+_STATE = _State()
+
+
+def preload(modules: Sequence[str]) -> None:
+    """Start the server and let it import modules; return at once. What it cannot import each worker imports."""
+    if FORKING not in multiprocessing.get_all_start_methods():
+        return
+    from multiprocessing.forkserver import ensure_running
+
+    multiprocessing.get_context(FORKING).set_forkserver_preload([*modules])
+    with suppress(OSError):  # workers say what is wrong, if it is still so then
+        ensure_running()
+        _STATE.started = True
+
+
+def leave() -> None:
+    """Spawn workers from now on: the server has ended."""
+    _STATE.started = False
+
+
+def method() -> str:
+    """Return how workers are started."""
+    return FORKING if _STATE.started else "spawn"
+
+
+def settle_on(folder: str) -> None:
+    """Forget what the server has loaded of another copy of the package than that of the main process.
+
+    The server looks for modules where Python does when it starts, the main process may have been told otherwise.
+    """
+    if folder != ROOT:
+        package = __name__.partition(".")[0]
+        for name in [name for name in sys.modules if name.partition(".")[0] == package]:
+            del sys.modules[name]

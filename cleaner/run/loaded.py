@@ -1,0 +1,34 @@
+"""What each worker would load again: imported by the server that workers are forked from.
+
+Modules, the compiler of the kernels with its tables, and what a first document makes of the rules that are built in.
+Nothing here decides anything: what is missing, a worker loads when it needs it.
+"""
+
+from __future__ import annotations
+
+import gc
+import signal
+from contextlib import suppress
+
+
+def load() -> None:
+    """Clean a short text by the rules that are built in."""
+    import cleaner.engines.compiling
+    import cleaner.run.publish  # noqa: F401
+    from cleaner.dedup.kernels.character_table import table
+    from cleaner.model import Document
+    from cleaner.run.stages import cleaner_for, surveys_of
+    from cleaner.settings import Settings
+
+    settings = Settings()
+    surveys_of(settings)
+    cleaner_for(settings).clean(Document("", "Two boats left at dawn; the third stayed in the harbour.\n"))
+    table()
+
+
+before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the main process
+with suppress(Exception):  # whoever needs it is told
+    load()
+signal.signal(signal.SIGINT, before)
+gc.collect()
+gc.freeze()

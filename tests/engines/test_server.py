@@ -1,0 +1,77 @@
+"""The server that workers are forked from: what it has loaded, and workers all the same where there is none."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+from collections.abc import Iterator
+from multiprocessing import forkserver
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cleaner.engines import server
+from cleaner.engines.local import LocalEngine
+
+SERVER: Any = getattr(forkserver, "_forkserver")  # noqa: B009 - not in the types of the standard library
+needs_forks = pytest.mark.skipif(
+    server.FORKING not in multiprocessing.get_all_start_methods(), reason="no server of forks on this system"
+)
+
+
+@pytest.fixture
+def stopped(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Begin and end without a server."""
+    monkeypatch.setattr(server._STATE, "started", False)
+    SERVER._stop()
+    yield
+    SERVER._stop()
+
+
+def has_loaded(name: str) -> tuple[bool, int]:
+    return name in sys.modules, os.getppid()
+
+
+def kept(folder: str) -> bool:
+    server.settle_on(folder)
+    return "cleaner.engines.server" in sys.modules
+
+
+def test_without_a_server_workers_are_spawned(stopped: None) -> None:
+    assert server.method() == "spawn"
+
+
+@needs_forks
+def test_workers_begin_with_what_the_server_has_loaded(stopped: None) -> None:
+    server.preload(["this_is_no_module", "sched"])
+    assert server.method() == server.FORKING
+    with LocalEngine(2) as engine:
+        engine.start()
+        found = engine.map(has_loaded, [("sched",)] * 2)
+    assert [loaded for loaded, _ in found] == [True, True]
+    assert os.getpid() not in {parent for _, parent in found}
+
+
+@needs_forks
+def test_a_server_that_was_killed_is_started_again(stopped: None) -> None:
+    server.preload([])
+    os.kill(SERVER._forkserver_pid, 9)
+    with LocalEngine(2) as engine:
+        engine.start()
+        assert engine.map(abs, [(-1,), (-2,)]) == [1, 2]
+
+
+@pytest.mark.parametrize(("folder", "stays"), [(server.ROOT, True), ("/another/copy/cleaner", False)])
+def test_another_copy_of_the_package_is_forgotten(
+    folder: str, stays: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "modules", dict(sys.modules))
+    assert kept(folder) is stays
+
+
+def test_a_system_without_such_a_server_spawns(stopped: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(multiprocessing, "get_all_start_methods", lambda: ["spawn"])
+    server.preload(["this"])
+    assert (server.method(), Path(server.ROOT).name) == ("spawn", "cleaner")
