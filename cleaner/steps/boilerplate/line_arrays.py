@@ -283,7 +283,7 @@ def measured(chars: Measured, words: Words) -> Matrix:
         chars.at(chars.last, "colon"), *_marks(chars), digits / size, capitals / some, uppers / some,
         letters / some, _bullets(chars), logarithms(chars.first - chars.starts), _links(chars),
         logarithms(chars.count(chars.flags("separator"))), logarithms(chars.count(chars.flags("quote"))),
-        _times(chars, digits), chars.at(chars.first, "lower"), logarithms(_repeated(chars.lines)),
+        _times(chars, digits), chars.at(chars.first, "lower"), logarithms(repeated(chars.lines)),
         _copyright(chars), furniture / some, logarithms(furniture), long,
         chars.count(chars.flags("question")) > 0,
     ]  # fmt: skip
@@ -350,7 +350,7 @@ def _matching(asked: Flags, lines: Sequence[str], matches: Callable[[str], objec
     return out
 
 
-def _repeated(lines: Sequence[str]) -> list[int]:
+def repeated(lines: Sequence[str]) -> list[int]:
     """Count how often each line stands elsewhere in the document."""
     bodies = [line.strip() for line in lines]
     times = Counter(bodies)

@@ -9,7 +9,7 @@ that stretch has too.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -17,15 +17,19 @@ from numpy.typing import NDArray
 
 from cleaner.language.vocabulary import FUNCTION_WORDS
 from cleaner.steps.boilerplate.line_arrays import (
+    Counts,
     Measured,
     Words,
     breaks_off,
     logarithms,
     measured,
+    repeated,
     words_of,
 )
 
 Matrix: TypeAlias = NDArray[np.float64]
+Names: TypeAlias = NDArray[np.uint64]
+"""Numbers of words."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+(?:[.,:]\d+)*")
 _INNER = re.compile(r"[,;:，、](?=\s|$)|[–—]")
@@ -40,6 +44,9 @@ LINE_NAMES = (
 _WORDS, _FUNCTION_SHARE, _ENDS_SENTENCE, _MARKS, _LIST_ITEM = map(
     LINE_NAMES.index, ("words", "function_share", "ends", "inner_marks", "bullet")
 )
+_REPEATED = LINE_NAMES.index("repeated")
+BLOCK: Final = 1 << 18
+"""Characters of lines that are measured together."""
 PROSE_WORDS = 12
 """Words of a line that begins or ends the prose of an article."""
 CONTENT_LETTERS: Final = 4
@@ -121,31 +128,67 @@ def document_features(
 
     `blank_before` tells for each line whether it follows a blank line.
     """
-    chars = Measured(lines)
-    words = words_of(chars)
-    alone = measured(chars, words)
+    alone, shared, broken = _in_blocks(lines)
     strength = prose_strength(alone)
     context = _context(alone, strength, np.array(blank_before, dtype=np.float64))
-    rows = np.hstack([alone, *context, cohesion(chars, words, strength), breaks_off(chars)[:, None]])
+    rows = np.hstack([alone, *context, cohesion(*shared, strength), broken[:, None]])
     # the last bits of a logarithm differ between machines
     return np.asarray(np.round(rows if wanted is None else rows[wanted], 4), dtype=np.float64)
 
 
-def cohesion(chars: Measured, words: Words, strength: Matrix) -> Matrix:
+def _in_blocks(lines: Sequence[str]) -> tuple[Matrix, tuple[Counts, Names], Matrix]:
+    """Measure lines alone, some at a time: their features, their content words, and which break off.
+
+    What is known of each character is many times its size, so that of a long document only a block is held.
+    """
+    alone, at, names, broken = list[Matrix](), list[Counts](), list[Names](), list[Matrix]()
+    first = 0
+    for stop in _block_ends(lines):
+        chars = Measured(lines[first:stop])
+        words = words_of(chars)
+        alone.append(measured(chars, words))
+        line, name = content_words(chars, words)
+        at.append(line + first)
+        names.append(name)
+        broken.append(breaks_off(chars))
+        first = stop
+    rows = np.concatenate(alone)
+    if len(alone) > 1:
+        rows[:, _REPEATED] = logarithms(repeated(lines))
+    return rows, (np.concatenate(at), np.concatenate(names)), np.concatenate(broken)
+
+
+def _block_ends(lines: Sequence[str]) -> Iterator[int]:
+    """Yield where blocks of `BLOCK` characters or more end; a line is in one."""
+    size = 0
+    for k, line in enumerate(lines, 1):
+        size += len(line) + 1
+        if size >= BLOCK or k == len(lines):
+            yield k
+            size = 0
+
+
+def content_words(chars: Measured, words: Words) -> tuple[Counts, Names]:
+    """Return the words that tell the topic of lines: the number of the line, and of the word."""
+    long = words.end - words.begin >= CONTENT_LETTERS
+    asked = ~words.function & long & ~chars.at(words.begin, "digit")
+    return words.line[asked], words.name[asked]
+
+
+def cohesion(lines: Counts, words: Names, strength: Matrix) -> Matrix:
     """Measure how much of the content words of each line the main text has too.
 
-    The main text is the prose of the densest stretch, the line itself left out. Captions, headings and
-    lists of an article share words with it, teasers of other articles hardly any. Columns: the share
-    of words that it has (-1 for a line without content words), the logarithm of their number, the
-    share that it has twice, the logarithm of the number of content words, and the first column of
-    two lines before and after.
+    `lines` and `words` are those of `content_words`. The main text is the prose of the densest stretch, the line
+    itself left out. Captions, headings and lists of an article share words with it, teasers of other articles
+    hardly any. Columns: the share of words that it has (-1 for a line without content words), the logarithm of
+    their number, the share that it has twice, the logarithm of the number of content words, and the first
+    column of two lines before and after.
     """
     count = len(strength)
     start, stop = densest_stretch(strength)
     main = (np.arange(count) >= start) & (np.arange(count) < stop) & (strength > 0)
-    asked = ~words.function & (words.end - words.begin >= CONTENT_LETTERS) & ~chars.at(words.begin, "digit")
-    names, number = np.unique(words.name[asked], return_inverse=True)
-    pairs = np.unique(words.line[asked] * max(1, len(names)) + number)
+    names, number = np.unique(words, return_inverse=True)
+    pairs = np.unique(lines * max(1, len(names)) + number)
     line, number = np.divmod(pairs, max(1, len(names)))
     said = np.bincount(number[main[line]], minlength=len(names))
     found = np.bincount(line, minlength=count)

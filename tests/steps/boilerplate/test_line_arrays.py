@@ -10,7 +10,15 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cleaner.steps.boilerplate.line_arrays import SMALL, Measured, logarithms, measured, words_of
-from cleaner.steps.boilerplate.line_features import LINE_NAMES, _since_prose, cohesion, prose_strength, tokens
+from cleaner.steps.boilerplate.line_features import (
+    LINE_NAMES,
+    _since_prose,
+    cohesion,
+    content_words,
+    document_features,
+    prose_strength,
+    tokens,
+)
 from tests.steps.boilerplate import plain_lines
 
 PIECES = [
@@ -52,7 +60,18 @@ def test_what_lines_share_is_measured_as_defined(lines: list[str]) -> None:
     words = words_of(chars)
     strength = prose_strength(measured(chars, words)) + 8.0 * (np.arange(len(lines)) % 2)
     expected = plain_lines.cohesion([tokens(line) for line in lines], strength)
-    assert cohesion(chars, words, strength).tolist() == expected.tolist()
+    assert cohesion(*content_words(chars, words), strength).tolist() == expected.tolist()
+
+
+@settings(deadline=None, max_examples=60)
+@given(LINES, st.integers(1, 40))
+def test_long_documents_are_measured_in_blocks(lines: list[str], block: int) -> None:
+    """Measure a few characters at a time: every number is that of all lines at once."""
+    blank = [False] * len(lines)
+    whole = document_features(lines, blank)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("cleaner.steps.boilerplate.line_features.BLOCK", block)
+        assert document_features(lines, blank).tolist() == whole.tolist()
 
 
 @pytest.mark.parametrize("count", [0, 1, SMALL - 1, SMALL, SMALL + 1, 10**9])
