@@ -275,7 +275,7 @@ def _place(
     if outgoing:
         outgoing.judge(overwrite=how.overwrite, resume=how.resume)
     out = built_in(target)
-    with _inputs(sources, options) as inputs, locked(out):
+    with _inputs(sources, options) as inputs, locked(out), outgoing.held() if outgoing else nullcontext():
         _ready(inputs, options, how)
         from cleaner.pipeline import carried
         from cleaner.run.finish import job_key

@@ -6,9 +6,14 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+import socket
+import time
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, Final
 
 from cleaner.errors import InterruptedRunError, UsageError
@@ -22,6 +27,8 @@ LAST: Final = f"{AUDIT}/run.json"
 """The file that makes an output valid."""
 MARKER: Final = f"{AUDIT}/work/job.json"
 """The file that tells that an output is on its way, and which files it may have."""
+LOCK: Final = f"{AUDIT}/lock"
+"""The file that tells which run works on an output."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,7 @@ class Outgoing:
 
     target: RemotePath
     folder: Path
+    token: str = field(default_factory=partial(token_hex, 8))
 
     @classmethod
     def to(cls, target: RemotePath) -> Outgoing:
@@ -46,7 +54,7 @@ class Outgoing:
         if self.target.protocol in ("http", "https"):
             message = f"{self.target}: {self.target.protocol}:// can be read, not written"
             raise UsageError(message)
-        names = {name for name, _ in listing(self.target)}
+        names = {name for name, _ in listing(self.target)} - {LOCK}
         interrupted = MARKER in names or (self.folder / MARKER).exists()
         if names and LAST not in names and MARKER not in names:
             message = f"{self.target} is not empty, and not written by clean: choose a new folder"
@@ -63,6 +71,45 @@ class Outgoing:
             (self.folder / LAST).unlink(missing_ok=True)
         else:
             shutil.rmtree(self.folder, ignore_errors=True)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the lock on the remote folder; UsageError says who else holds it.
+
+        A store has no locks that end with their process, and most cannot write a file only where there is none. So
+        what is written is read again, now and before the output is delivered: of two runs that begin at the same
+        moment one finds the lock of the other, and delivers nothing. The lock of a process of this machine that has
+        ended is free.
+        """
+        holder = self._holder()
+        if holder and not _has_ended(holder):
+            raise UsageError(_occupied(self.target, holder))
+        write(self.target / LOCK, json.dumps(_us(self.token)).encode())
+        self._check_lock()
+        try:
+            yield
+        finally:
+            with suppress(OSError):
+                if self._holder().get("token") == self.token:
+                    withdraw(self.target, [LOCK])
+
+    def _check_lock(self) -> None:
+        """Raise InterruptedRunError when another run has taken the lock."""
+        holder = self._holder()
+        if holder.get("token") != self.token:
+            message = f"{_occupied(self.target, holder)}; nothing was written there, --resume continues later"
+            raise InterruptedRunError(message)
+
+    def _holder(self) -> dict[str, Any]:
+        """Return what the lock says; nothing when there is none."""
+        place = self.target / LOCK
+        if place.info() is None:
+            return {}
+        try:
+            value = json.loads(place.read_bytes())
+        except ValueError:
+            value = None
+        return value if isinstance(value, dict) else {"host": "?"}
 
     def refuse_foreign(self, names: Iterable[str]) -> None:
         """Refuse to replace files of the remote folder that no run has written."""
@@ -87,6 +134,7 @@ class Outgoing:
             raise InterruptedRunError(message) from error
 
     def _deliver(self) -> None:
+        self._check_lock()
         new = [item["path"] for item in json.loads((self.folder / LAST).read_bytes())["outputs"]]
         old = self._written()
         content = json.dumps({"outputs": [{"path": name} for name in sorted({*old, *new})]}).encode()
@@ -94,7 +142,7 @@ class Outgoing:
         withdraw(self.target, [LAST])
         withdraw(self.target, [name for name in old if not (self.folder / name).is_file()])
         withdraw(self.target, [name for name in self._trail() if not (self.folder / name).is_file()])
-        deliver(self.folder, self.target, last=LAST, leave_out=(f"{AUDIT}/work", f"{AUDIT}/lock"))
+        deliver(self.folder, self.target, last=LAST, leave_out=(f"{AUDIT}/work", LOCK))
         withdraw(self.target, [MARKER])
 
     def clear(self) -> None:
@@ -104,7 +152,7 @@ class Outgoing:
     def _trail(self) -> Collection[str]:
         """Return the files of a remote audit trail."""
         names = (name for name, _ in listing(self.target))
-        return [name for name in names if name.startswith(f"{AUDIT}/") and name not in (LAST, MARKER)]
+        return [name for name in names if name.startswith(f"{AUDIT}/") and name not in (LAST, MARKER, LOCK)]
 
     def _written(self) -> list[str]:
         """Return the outputs that a run wrote to the remote folder, or may have written."""
@@ -138,3 +186,31 @@ def _outputs(record: bytes) -> list[str]:
     except (ValueError, TypeError, LookupError):
         return []
     return [name for name in names if isinstance(name, str) and is_safe(name)]
+
+
+def _us(token: str) -> dict[str, Any]:
+    """Return what the lock of this process says."""
+    began = time.strftime("%Y-%m-%d %H:%M:%S")
+    return {"pid": os.getpid(), "host": socket.gethostname(), "since": began, "token": token}
+
+
+def _has_ended(holder: dict[str, Any]) -> bool:
+    """Tell whether a lock is that of a process of this machine that is no more; of another one nobody knows."""
+    number = holder.get("pid")
+    if holder.get("host") != socket.gethostname() or not isinstance(number, int) or number <= 0:
+        return False
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return number == os.getpid()
+
+
+def _occupied(target: RemotePath, holder: dict[str, Any]) -> str:
+    who = f"process {holder.get('pid', '?')} on {holder.get('host', '?')}, since {holder.get('since', '?')}"
+    return (
+        f"another run is writing to {target} ({who}): wait for it or choose another output. "
+        f"If that run has ended, remove {target / LOCK}"
+    )
