@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 _DEPTH = 32
 """No tree is deeper; the walk stops when every row has reached a leaf."""
 COMPILED_FROM = 64
-"""Rows at once from which the compiled walk is used, where its compiler is loaded."""
+"""Rows at once from which the compiled walk is loaded, where its compiler is."""
 LOADED_FROM = 60_000
 """Rows of a process from which it is worth loading: array operations take as long for so many."""
 _BLOCK = 2048
@@ -32,6 +32,13 @@ class _Effort:
 
 
 _EFFORT = _Effort()
+
+
+def _pays(rows: int) -> bool:
+    """Tell whether to walk in compiled code: when that is loaded, or will soon have been worth it."""
+    if "cleaner.fitted.walk" in sys.modules:
+        return True
+    return rows >= COMPILED_FROM and ("numba" in sys.modules or _EFFORT.rows >= LOADED_FROM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +56,7 @@ class Trees:
     def probability(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the probability of each row; `rows` has shape (rows, features), features as in the fit."""
         _EFFORT.rows += len(rows)
-        loaded = "numba" in sys.modules or _EFFORT.rows >= LOADED_FROM
-        odds = self._compiled(rows) if loaded and len(rows) >= COMPILED_FROM else self._stepwise(rows)
+        odds = self._compiled(rows) if _pays(len(rows)) else self._stepwise(rows)
         result: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-odds))
         return result
 

@@ -51,16 +51,17 @@ def test_every_row_by_itself(name: str, drawn: st.DataObject) -> None:
 @pytest.mark.parametrize(
     ("loaded", "spent", "rows", "compiled"),
     [
-        (False, 0, trees.COMPILED_FROM, False),
-        (False, trees.LOADED_FROM - trees.COMPILED_FROM - 1, trees.COMPILED_FROM, False),
-        (False, trees.LOADED_FROM - trees.COMPILED_FROM, trees.COMPILED_FROM, True),
-        (False, trees.LOADED_FROM, trees.COMPILED_FROM - 1, False),
-        (True, 0, trees.COMPILED_FROM - 1, False),
-        (True, 0, trees.COMPILED_FROM, True),
+        ("", 0, trees.COMPILED_FROM, False),
+        ("", trees.LOADED_FROM - trees.COMPILED_FROM - 1, trees.COMPILED_FROM, False),
+        ("", trees.LOADED_FROM - trees.COMPILED_FROM, trees.COMPILED_FROM, True),
+        ("", trees.LOADED_FROM, trees.COMPILED_FROM - 1, False),
+        ("numba", 0, trees.COMPILED_FROM - 1, False),
+        ("numba", 0, trees.COMPILED_FROM, True),
+        ("cleaner.fitted.walk", 0, 1, True),
     ],
 )
 def test_the_compiler_is_loaded_when_it_pays(
-    *, loaded: bool, spent: int, rows: int, compiled: bool, monkeypatch: pytest.MonkeyPatch
+    *, loaded: str, spent: int, rows: int, compiled: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fit = from_lists(PAGE["edge"])
     table = np.zeros((rows, max(PAGE["edge"]["feature"]) + 1))
@@ -71,7 +72,7 @@ def test_the_compiler_is_loaded_when_it_pays(
         calls.append(len(rows))
         return fit._stepwise(rows)
 
-    monkeypatch.setattr("sys.modules", {"numba": object()} if loaded else {})
+    monkeypatch.setattr("sys.modules", {loaded: object()})
     monkeypatch.setattr(trees, "_EFFORT", trees._Effort(spent))
     monkeypatch.setattr(trees.Trees, "_compiled", walk)
     assert fit.probability(table).tolist() == expected

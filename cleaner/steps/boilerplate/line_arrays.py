@@ -31,7 +31,7 @@ KINDS: Final = (
     "inner", "dash", "separator", "quote", "apostrophe", "point", "bullet", "linkish", "colon", "sigma",
     "question", "rights",
 )  # fmt: skip
-_BIT: Final = {name: 1 << k for k, name in enumerate(KINDS)}
+BIT: Final = {name: 1 << k for k, name in enumerate(KINDS)}
 _MARKS: Final = {
     "end": ".!?…。！？",
     "closer": "\"'”’»“)]",
@@ -59,18 +59,36 @@ TIME: Final = re.compile(r"\b\d{1,2}[:.]\d{2}\b|\b(?:19|20)\d\d\b|\b\d{1,2}[./-]
 _RIGHTS: Final = re.compile(r"(?i)copyright")
 TIME_DIGITS: Final = 3
 """Digits of the shortest time or date."""
+CONTENT_LETTERS: Final = 4
+"""Letters of the shortest word that indicates the topic of a text."""
 LONG_WORD: Final = 22
 """Letters of a word that is longer than words are."""
 _CODE_POINTS: Final = 0x110000
-_BASE: Final = 0x9E3779B97F4A7C15
+BASE: Final = 0x9E3779B97F4A7C15
 """An odd number: words are polynomials in it, modulo 2 to the 64th."""
-_INVERSE: Final = pow(_BASE, -1, 1 << 64)
+_INVERSE: Final = pow(BASE, -1, 1 << 64)
 _SLOT_BITS: Final = 17
-_SLOT_SHIFT: Final = np.uint64(64 - _SLOT_BITS)
+SLOT_SHIFT: Final = np.uint64(64 - _SLOT_BITS)
 _LEAST_POWERS: Final = 1 << 16
 """Powers that are made at once: as many as most documents have characters."""
 SMALL: Final = 4096
 """Counts of which the logarithm is looked up."""
+
+
+COUNTED: Final = (
+    "words", "size", "functions", "indent", "inner", "sentences", "separators", "quotes", "repeated",
+    "furniture", "letters", "digits", "capitals", "uppers", "ends", "colon", "bullet", "link", "time",
+    "lower", "copyright", "long", "question", "breaks_off",
+)  # fmt: skip
+"""What is counted of a line, or told of it as 0 or 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The words that may indicate a topic, in their order: their lines, and their numbers."""
+
+    line: Counts
+    name: NDArray[np.uint64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,21 +119,27 @@ def _small_logarithms() -> Matrix:
 
 
 @cache
-def _tables() -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+def tables() -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
     """Return what is known of each character: its kinds, and its lower case."""
     return np.zeros(_CODE_POINTS, np.uint32), np.zeros(_CODE_POINTS, np.uint32)
 
 
 def _looked_up(codes: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
     """Return kinds and lower case of characters, and learn those that are new."""
-    kinds, lower = _tables()
+    kinds, lower = tables()
     found = kinds[codes]
     if not found.all():
-        for code in np.unique(codes[found == 0]).tolist():
-            small = chr(code).lower()
-            kinds[code], lower[code] = _kinds_of(chr(code)), ord(small) if len(small) == 1 else code
+        learn(codes)
         found = kinds[codes]
     return found, lower[codes]
+
+
+def learn(codes: NDArray[np.uint32]) -> None:
+    """Look up those of some characters that are new."""
+    kinds, lower = tables()
+    for code in np.unique(codes[kinds[codes] == 0]).tolist():
+        small = chr(code).lower()
+        kinds[code], lower[code] = _kinds_of(chr(code)), ord(small) if len(small) == 1 else code
 
 
 def _kinds_of(char: str) -> int:
@@ -131,8 +155,8 @@ def _kinds_of(char: str) -> int:
         "lower": char.islower(),
         "small": char.islower() or category(char) == "Lt",
     }
-    bits = sum(_BIT[name] for name, true in facts.items() if true)
-    return bits + sum(_BIT[name] for name, marks in _MARKS.items() if char in marks)
+    bits = sum(BIT[name] for name, true in facts.items() if true)
+    return bits + sum(BIT[name] for name, marks in _MARKS.items() if char in marks)
 
 
 class Measured:
@@ -152,7 +176,7 @@ class Measured:
 
     def flags(self, name: str) -> Flags:
         """Mark the characters of a kind."""
-        found: Flags = (self.kinds & np.uint32(_BIT[name])) != 0
+        found: Flags = (self.kinds & np.uint32(BIT[name])) != 0
         return found
 
     def count(self, marked: Flags) -> Counts:
@@ -171,7 +195,7 @@ class Measured:
 
     def at(self, places: Counts, name: str) -> Flags:
         """Tell whether the characters at some places are of a kind."""
-        found: Flags = (self.kinds[places] & np.uint32(_BIT[name])) != 0
+        found: Flags = (self.kinds[places] & np.uint32(BIT[name])) != 0
         return found
 
 
@@ -223,35 +247,35 @@ def _names(lower: NDArray[np.uint32], begin: Counts, end: Counts) -> NDArray[np.
 def _powers(size: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
     """Return the powers of the base, and what undoes them."""
     with np.errstate(over="ignore"):
-        powers = np.cumprod(np.full(size, _BASE, np.uint64), dtype=np.uint64)
+        powers = np.cumprod(np.full(size, BASE, np.uint64), dtype=np.uint64)
         return powers, np.cumprod(np.full(size, _INVERSE, np.uint64), dtype=np.uint64)
 
 
 def _among(names: NDArray[np.uint64], words: frozenset[str]) -> Flags:
     """Tell which names are those of known words."""
-    slots, factor = _slots(words)
+    known, factor = slots(words)
     with np.errstate(over="ignore"):
-        found: Flags = slots[names * factor >> _SLOT_SHIFT] == names
+        found: Flags = known[names * factor >> SLOT_SHIFT] == names
     return found
 
 
 @cache
-def _slots(words: frozenset[str]) -> tuple[NDArray[np.uint64], np.uint64]:
+def slots(words: frozenset[str]) -> tuple[NDArray[np.uint64], np.uint64]:
     """Put the numbers of known words into slots, each in one of its own, and return by what factor they are found.
 
     What is in an empty slot is not found there, as it has another one.
     """
     known = _named(words)
-    factor = _BASE
+    factor = BASE
     while True:
         with np.errstate(over="ignore"):
-            places = known * np.uint64(factor) >> _SLOT_SHIFT
+            places = known * np.uint64(factor) >> SLOT_SHIFT
         if len(np.unique(places)) == len(known):
             break
-        factor = (factor + 2 * _BASE) % (1 << 64)
-    slots = np.full(1 << _SLOT_BITS, known[0], np.uint64)
-    slots[places] = known
-    return slots, np.uint64(factor)
+        factor = (factor + 2 * BASE) % (1 << 64)
+    table = np.full(1 << _SLOT_BITS, known[0], np.uint64)
+    table[places] = known
+    return table, np.uint64(factor)
 
 
 @cache
@@ -265,29 +289,69 @@ def _named(words: frozenset[str]) -> NDArray[np.uint64]:
     return np.unique(_names(codes, begins, ends))
 
 
-def measured(chars: Measured, words: Words) -> Matrix:
-    """Measure lines that are not blank, one row each in the order of `LINE_NAMES`."""
+def look(lines: Sequence[str]) -> tuple[Counts, Content]:
+    """Count what there is in lines that are not blank, in the order of `COUNTED`; find what they are about."""
+    chars = Measured(lines)
+    words = words_of(chars)
+    return counted(chars, words), content_of(chars, words)
+
+
+def content_of(chars: Measured, words: Words) -> Content:
+    """Return the words of some letters that are no function words."""
+    asked = ~words.function & (words.end - words.begin >= CONTENT_LETTERS) & ~chars.at(words.begin, "digit")
+    return Content(words.line[asked], words.name[asked])
+
+
+def shared(content: Content, main: Flags) -> tuple[Counts, Counts, Counts]:
+    """Count by line its different words: those that another main line has, or two of them, and all."""
+    names, number = np.unique(content.name, return_inverse=True)
+    pairs = np.unique(content.line * max(1, len(names)) + number)
+    line, number = np.divmod(pairs, max(1, len(names)))
+    said = np.bincount(number[main[line]], minlength=len(names))
+    once, twice = (
+        np.bincount(line[said[number] > main[line] + more], minlength=len(main)) for more in (0, 1)
+    )
+    return once, twice, np.bincount(line, minlength=len(main))
+
+
+def counted(chars: Measured, words: Words) -> Counts:
+    """Count what there is in lines that are not blank, in the order of `COUNTED`."""
     lines = len(chars.lines)
-    count = np.bincount(words.line, minlength=lines)
-    some = np.maximum(count, 1)
-    functions = np.bincount(words.line[words.function], minlength=lines)
-    furniture = np.bincount(words.line[_among(words.name, FURNITURE_WORDS)], minlength=lines)
     sizes = words.end - words.begin
-    letters = np.maximum(np.bincount(words.line, sizes, minlength=lines), 1)
-    size = chars.last - chars.first + 1
     digits = chars.count(chars.flags("digit"))
-    capitals, uppers = _cases(chars, words)
-    long = np.bincount(words.line[sizes > LONG_WORD], minlength=lines) > 0
     columns = [
-        logarithms(count), logarithms(size), functions / some, logarithms(functions), _ends(chars),
-        chars.at(chars.last, "colon"), *_marks(chars), digits / size, capitals / some, uppers / some,
-        letters / some, _bullets(chars), logarithms(chars.first - chars.starts), _links(chars),
-        logarithms(chars.count(chars.flags("separator"))), logarithms(chars.count(chars.flags("quote"))),
-        _times(chars, digits), chars.at(chars.first, "lower"), logarithms(repeated(chars.lines)),
-        _copyright(chars), furniture / some, logarithms(furniture), long,
-        chars.count(chars.flags("question")) > 0,
+        np.bincount(words.line, minlength=lines), chars.last - chars.first + 1,
+        np.bincount(words.line[words.function], minlength=lines), chars.first - chars.starts,
+        *_marks(chars), chars.count(chars.flags("separator")), chars.count(chars.flags("quote")),
+        repeated(chars.lines), np.bincount(words.line[_among(words.name, FURNITURE_WORDS)], minlength=lines),
+        np.bincount(words.line, sizes, minlength=lines), digits, *_cases(chars, words), _ends(chars),
+        chars.at(chars.last, "colon"), _bullets(chars), _links(chars), _times(chars, digits),
+        chars.at(chars.first, "lower"), _copyright(chars),
+        np.bincount(words.line[sizes > LONG_WORD], minlength=lines) > 0,
+        chars.count(chars.flags("question")) > 0, _breaks_off(chars),
     ]  # fmt: skip
-    return np.column_stack([np.asarray(column, np.float64) for column in columns])
+    return np.column_stack([np.asarray(column, np.int64) for column in columns])
+
+
+_LOGARITHMS: Final = 10
+"""Columns of `COUNTED` of which the logarithm counts."""
+
+
+def measured(counts: Counts) -> Matrix:
+    """Measure lines by what was counted in them, one row each in the order of `LINE_NAMES`."""
+    words, size, functions, _, _, _, _, _, _, furniture, letters, digits, capitals, uppers, *told = counts.T
+    some = np.maximum(words, 1)
+    logs = logarithms(counts[:, :_LOGARITHMS]).T
+    ends, colon, bullet, link, time, lower, rights, long, question, _ = told
+    columns = (
+        logs[0], logs[1], functions / some, logs[2], ends, colon, logs[4], logs[5], digits / size,
+        capitals / some, uppers / some, np.maximum(letters, 1) / some, bullet, logs[3], link, logs[6],
+        logs[7], time, lower, logs[8], rights, furniture / some, logs[9], long, question,
+    )  # fmt: skip
+    out = np.empty((len(counts), len(columns)))
+    for k, column in enumerate(columns):
+        out[:, k] = column
+    return out
 
 
 def _cases(chars: Measured, words: Words) -> tuple[Counts, Counts]:
@@ -310,8 +374,8 @@ def _ends(chars: Measured) -> Flags:
     return (place >= chars.first) & chars.at(place, "end")
 
 
-def _marks(chars: Measured) -> tuple[Matrix, Matrix]:
-    """Count by line the marks inside sentences and the ends of sentences, on a log scale."""
+def _marks(chars: Measured) -> tuple[Counts, Counts]:
+    """Count by line the marks inside sentences and the ends of sentences."""
     space, end, closing = chars.flags("space"), chars.flags("end"), chars.flags("closing")
     inner = chars.flags("dash")
     inner[:-1] |= chars.flags("inner")[:-1] & space[1:]
@@ -319,16 +383,16 @@ def _marks(chars: Measured) -> tuple[Matrix, Matrix]:
     last = np.flatnonzero(end[:-1] & ~end[1:])
     done = np.zeros(size, np.bool_)
     done[last[space[chars.next(~closing, last + 1)]]] = True
-    return logarithms(chars.count(inner)), logarithms(chars.count(done))
+    return chars.count(inner), chars.count(done)
 
 
-def _bullets(chars: Measured) -> Matrix:
+def _bullets(chars: Measured) -> Flags:
     """Tell which lines begin as a list item."""
     asked = chars.at(chars.first, "bullet") | chars.at(chars.first, "decimal")
     return _matching(asked, chars.lines, BULLET.match)
 
 
-def _links(chars: Measured) -> Matrix:
+def _links(chars: Measured) -> Flags:
     """Tell which lines hold an address or an arrow."""
     asked = chars.count(chars.flags("linkish")) > 0
     for k in np.flatnonzero(asked).tolist():
@@ -337,14 +401,14 @@ def _links(chars: Measured) -> Matrix:
     return _matching(asked, chars.lines, LINK.search)
 
 
-def _times(chars: Measured, digits: Counts) -> Matrix:
+def _times(chars: Measured, digits: Counts) -> Flags:
     """Tell which lines hold a time, a year or a date."""
     return _matching(digits >= TIME_DIGITS, chars.lines, TIME.search)
 
 
-def _matching(asked: Flags, lines: Sequence[str], matches: Callable[[str], object]) -> Matrix:
+def _matching(asked: Flags, lines: Sequence[str], matches: Callable[[str], object]) -> Flags:
     """Ask a pattern about some lines."""
-    out = np.zeros(len(lines))
+    out = np.zeros(len(lines), np.bool_)
     for k in np.flatnonzero(asked).tolist():
         out[k] = matches(lines[k]) is not None
     return out
@@ -366,9 +430,9 @@ def _copyright(chars: Measured) -> Flags:
     return found
 
 
-def breaks_off(chars: Measured) -> Matrix:
+def _breaks_off(chars: Measured) -> Flags:
     """Tell which lines end in an ellipsis."""
-    found = np.zeros(len(chars.lines))
+    found = np.zeros(len(chars.lines), np.bool_)
     for k in np.flatnonzero(chars.at(chars.last, "end")).tolist():
         found[k] = chars.lines[k].rstrip().endswith(("…", "..."))
     return found

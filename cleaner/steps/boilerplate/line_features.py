@@ -9,22 +9,25 @@ that stretch has too.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import Any, Final, TypeAlias
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.language.vocabulary import FUNCTION_WORDS
 from cleaner.steps.boilerplate.line_arrays import (
+    COUNTED,
+    Content,
     Counts,
-    Measured,
-    Words,
-    breaks_off,
+    Flags,
     logarithms,
+    look,
     measured,
     repeated,
-    words_of,
+    shared,
 )
 
 Matrix: TypeAlias = NDArray[np.float64]
@@ -44,15 +47,18 @@ LINE_NAMES = (
 _WORDS, _FUNCTION_SHARE, _ENDS_SENTENCE, _MARKS, _LIST_ITEM = map(
     LINE_NAMES.index, ("words", "function_share", "ends", "inner_marks", "bullet")
 )
-_REPEATED = LINE_NAMES.index("repeated")
 BLOCK: Final = 1 << 18
-"""Characters of lines that are measured together."""
+"""Characters of lines that are looked at together."""
 PROSE_WORDS = 12
 """Words of a line that begins or ends the prose of an article."""
-CONTENT_LETTERS: Final = 4
-"""Letters of the shortest word that indicates the topic of a text."""
 FARTHEST: Final = 60
 """Distance in lines over which all prose counts as equally far."""
+PLAIN_EFFORT: Final = 4_000_000
+"""Characters looked at by array operations before compiled code is used: about as long as making it takes."""
+SHARED_EFFORT: Final = 500_000
+"""The same where other steps have loaded the compiler: what is left is to read the machine code."""
+SPENT_BY_A_CALL: Final = 5_000
+"""What a call costs by array operations, in characters."""
 WINDOWS = (2, 5, 12)
 NEIGHBOURS = (-3, -2, -1, 1, 2, 3)
 COPIED = (
@@ -128,34 +134,64 @@ def document_features(
 
     `blank_before` tells for each line whether it follows a blank line.
     """
-    alone, shared, broken = _in_blocks(lines)
+    way = _way(lines)
+    counts, content = _in_blocks(lines, way)
+    alone = measured(counts)
     strength = prose_strength(alone)
     context = _context(alone, strength, np.array(blank_before, dtype=np.float64))
-    rows = np.hstack([alone, *context, cohesion(*shared, strength), broken[:, None]])
+    about = cohesion(content, strength, way.shared)
+    rows = np.hstack([alone, *context, about, counts[:, [COUNTED.index("breaks_off")]]])
     # the last bits of a logarithm differ between machines
     return np.asarray(np.round(rows if wanted is None else rows[wanted], 4), dtype=np.float64)
 
 
-def _in_blocks(lines: Sequence[str]) -> tuple[Matrix, tuple[Counts, Names], Matrix]:
-    """Measure lines alone, some at a time: their features, their content words, and which break off.
+class Way(NamedTuple):
+    """How lines are looked at: by array operations, or in compiled code."""
+
+    look: Callable[[Sequence[str]], tuple[Counts, Content]]
+    shared: Callable[[Content, Flags], tuple[Counts, Counts, Counts]]
+
+
+ARRAYS: Final = Way(look, shared)
+
+
+@dataclass(slots=True)
+class _Effort:
+    """Characters that this process has looked at by array operations; it changes the speed of later ones alone."""
+
+    spent: int = 0
+
+
+_EFFORT: Final = _Effort()
+
+
+def _way(lines: Sequence[str]) -> Way:
+    """Return how to look at lines: in compiled code when there have been many of them."""
+    if _EFFORT.spent <= (SHARED_EFFORT if "numba" in sys.modules else PLAIN_EFFORT):
+        _EFFORT.spent += sum(map(len, lines)) + SPENT_BY_A_CALL
+        return ARRAYS
+    from cleaner.steps.boilerplate import line_kernel
+
+    return Way(line_kernel.look, line_kernel.shared)
+
+
+def _in_blocks(lines: Sequence[str], way: Way) -> tuple[Counts, Content]:
+    """Look at lines, some at a time.
 
     What is known of each character is many times its size, so that of a long document only a block is held.
     """
-    alone, at, names, broken = list[Matrix](), list[Counts](), list[Names](), list[Matrix]()
+    counts, at, names = list[Counts](), list[Counts](), list[Names]()
     first = 0
     for stop in _block_ends(lines):
-        chars = Measured(lines[first:stop])
-        words = words_of(chars)
-        alone.append(measured(chars, words))
-        line, name = content_words(chars, words)
-        at.append(line + first)
-        names.append(name)
-        broken.append(breaks_off(chars))
+        found, content = way.look(lines[first:stop])
+        counts.append(found)
+        at.append(content.line + first)
+        names.append(content.name)
         first = stop
-    rows = np.concatenate(alone)
-    if len(alone) > 1:
-        rows[:, _REPEATED] = logarithms(repeated(lines))
-    return rows, (np.concatenate(at), np.concatenate(names)), np.concatenate(broken)
+    rows = np.concatenate(counts)
+    if len(counts) > 1:
+        rows[:, COUNTED.index("repeated")] = repeated(lines)
+    return rows, Content(np.concatenate(at), np.concatenate(names))
 
 
 def _block_ends(lines: Sequence[str]) -> Iterator[int]:
@@ -168,31 +204,23 @@ def _block_ends(lines: Sequence[str]) -> Iterator[int]:
             size = 0
 
 
-def content_words(chars: Measured, words: Words) -> tuple[Counts, Names]:
-    """Return the words that tell the topic of lines: the number of the line, and of the word."""
-    long = words.end - words.begin >= CONTENT_LETTERS
-    asked = ~words.function & long & ~chars.at(words.begin, "digit")
-    return words.line[asked], words.name[asked]
-
-
-def cohesion(lines: Counts, words: Names, strength: Matrix) -> Matrix:
+def cohesion(
+    content: Content,
+    strength: Matrix,
+    compare: Callable[[Content, Flags], tuple[Counts, Counts, Counts]] = shared,
+) -> Matrix:
     """Measure how much of the content words of each line the main text has too.
 
-    `lines` and `words` are those of `content_words`. The main text is the prose of the densest stretch, the line
-    itself left out. Captions, headings and lists of an article share words with it, teasers of other articles
-    hardly any. Columns: the share of words that it has (-1 for a line without content words), the logarithm of
-    their number, the share that it has twice, the logarithm of the number of content words, and the first
-    column of two lines before and after.
+    The main text is the prose of the densest stretch, the line itself left out. Captions, headings and
+    lists of an article share words with it, teasers of other articles hardly any. Columns: the share
+    of words that it has (-1 for a line without content words), the logarithm of their number, the
+    share that it has twice, the logarithm of the number of content words, and the first column of
+    two lines before and after.
     """
     count = len(strength)
     start, stop = densest_stretch(strength)
     main = (np.arange(count) >= start) & (np.arange(count) < stop) & (strength > 0)
-    names, number = np.unique(words, return_inverse=True)
-    pairs = np.unique(lines * max(1, len(names)) + number)
-    line, number = np.divmod(pairs, max(1, len(names)))
-    said = np.bincount(number[main[line]], minlength=len(names))
-    found = np.bincount(line, minlength=count)
-    once, twice = (np.bincount(line[said[number] > main[line] + more], minlength=count) for more in (0, 1))
+    once, twice, found = compare(content, main)
     some, none = np.maximum(found, 1), found == 0
     shares = (np.where(none, -1.0, times / some) for times in (once, twice))
     out = np.column_stack([next(shares), logarithms(once), next(shares), logarithms(found)])

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
+from types import ModuleType
 
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from cleaner.steps.boilerplate.line_arrays import SMALL, Measured, logarithms, measured, words_of
+from cleaner.steps.boilerplate import line_arrays, line_features, line_kernel
+from cleaner.steps.boilerplate.line_arrays import SMALL, logarithms, measured
 from cleaner.steps.boilerplate.line_features import (
     LINE_NAMES,
     _since_prose,
     cohesion,
-    content_words,
     document_features,
     prose_strength,
     tokens,
@@ -41,26 +43,45 @@ LINES = st.lists(
 )
 
 
+WAYS = pytest.mark.parametrize("way", [line_arrays, line_kernel], ids=["arrays", "compiled"])
+
+
+@WAYS
 @settings(deadline=None, max_examples=300)
-@given(LINES)
-@example(["'a' “b” (c).", "((", ".", '".', "a. ", " o x", "o", "1.a", "1. a"])
-def test_lines_are_measured_as_defined(lines: list[str]) -> None:
-    chars = Measured(lines)
-    rows = measured(chars, words_of(chars))
+@given(lines=LINES)
+@example(lines=["'a' “b” (c).", "((", ".", '".', "a. ", " o x", "o", "1.a", "1. a", "1234) b", "- "])
+@example(
+    lines=[
+        "2019",
+        "9:10",
+        "10:5",
+        "1/2/34",
+        "xww.a",
+        "w.",
+        ".com",
+        "a.co",
+        "a.cob",
+        "Copyrigh",
+        "a COPYRIGHT",
+    ]
+)
+def test_lines_are_measured_as_defined(way: ModuleType, lines: list[str]) -> None:
+    counts, _ = way.look(lines)
+    rows = measured(counts)
     times = Counter(line.strip() for line in lines)
     for line, row in zip(lines, rows, strict=True):
         plain = plain_lines.line_features(line, tokens(line), times[line.strip()])
         assert dict(zip(LINE_NAMES, row.tolist(), strict=True)) == dict(zip(LINE_NAMES, plain, strict=True))
 
 
+@WAYS
 @settings(deadline=None, max_examples=200)
-@given(LINES)
-def test_what_lines_share_is_measured_as_defined(lines: list[str]) -> None:
-    chars = Measured(lines)
-    words = words_of(chars)
-    strength = prose_strength(measured(chars, words)) + 8.0 * (np.arange(len(lines)) % 2)
+@given(lines=LINES)
+def test_what_lines_share_is_measured_as_defined(way: ModuleType, lines: list[str]) -> None:
+    counts, content = way.look(lines)
+    strength = prose_strength(measured(counts)) + 8.0 * (np.arange(len(lines)) % 2)
     expected = plain_lines.cohesion([tokens(line) for line in lines], strength)
-    assert cohesion(*content_words(chars, words), strength).tolist() == expected.tolist()
+    assert cohesion(content, strength, way.shared).tolist() == expected.tolist()
 
 
 @settings(deadline=None, max_examples=60)
@@ -87,3 +108,23 @@ def test_how_far_prose_is() -> None:
     assert size.tolist() == [0, 0, 20, 20, 20, 30]
     far, _ = _since_prose(np.array([9.0, *[0.0] * 70]))
     assert far[59:63].tolist() == [59, 60, 60, 60]
+
+
+@settings(deadline=None, max_examples=200)
+@given(LINES)
+def test_both_ways_count_the_same(lines: list[str]) -> None:
+    plain, compiled = line_arrays.look(lines), line_kernel.look(lines)
+    assert compiled[0].tolist() == plain[0].tolist()
+    assert compiled[1].line.tolist() == plain[1].line.tolist()
+    assert compiled[1].name.tolist() == plain[1].name.tolist()
+
+
+@pytest.mark.parametrize(("loaded", "limit"), [(True, "SHARED_EFFORT"), (False, "PLAIN_EFFORT")])
+def test_lines_are_looked_at_in_compiled_code_when_it_pays(
+    *, loaded: bool, limit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not loaded:
+        monkeypatch.delitem(sys.modules, "numba")
+    monkeypatch.setattr(line_features._EFFORT, "spent", getattr(line_features, limit))
+    assert line_features._way(["Ferry"]) is line_features.ARRAYS
+    assert line_features._way(["Ferry"]).look is line_kernel.look
