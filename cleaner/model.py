@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 Severity: TypeAlias = Literal["info", "warn", "error"]
-DuplicateKind: TypeAlias = Literal["exact", "near", "contained"]
+DuplicateKind: TypeAlias = Literal["exact", "near", "contained", "overlap"]
 DuplicateAction: TypeAlias = Literal["remove", "flag"]
 JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | None"
 Span: TypeAlias = tuple[int, int]
@@ -136,7 +136,8 @@ class Duplicate:
 
     `similarity` is the exact Jaccard similarity of the two, `cluster` the number of passages that are
     removed for the same kept one. With the action "flag" it stayed where it was. A near one `differs` in a
-    number, a negation, a name, or otherwise.
+    number, a negation, a name, or otherwise. `shared` are the tokens in a row that it has in common with a text of
+    an evaluation set, None for other kept passages.
     """
 
     start: int
@@ -151,6 +152,7 @@ class Duplicate:
     cluster: int
     action: DuplicateAction
     differs: tuple[str, ...] = ()
+    shared: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

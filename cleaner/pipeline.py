@@ -183,7 +183,7 @@ def rule_book(sources: RuleSources) -> RuleBook:
     book = load_rules(sources, step_names())
     changes: dict[str, dict[str, JSON]] = {}
     for rule_id, option, value in sources.options:
-        changes.setdefault(rule_id, {})[option] = value
+        changes.setdefault(rule_id, {})[option] = list(value) if isinstance(value, tuple) else value
     book = book.with_options(changes) if changes else book
     if sources.digest and sources.digest != book.digest:
         message = (

@@ -31,7 +31,7 @@ class RuleSources:
     unsafe: bool = False
     metadata: Literal["keep", "drop"] = "keep"
     isolated: bool = False
-    options: tuple[tuple[str, str, float | str], ...] = ()
+    options: tuple[tuple[str, str, float | str | tuple[str, ...]], ...] = ()
     carried: tuple[CarriedFile, ...] = ()
     text_name: str = ""
     digest: str = ""

@@ -83,7 +83,9 @@ def judged(settings: Settings) -> Settings:
     return settings
 
 
-def with_options(settings: Settings, rule: str, options: Mapping[str, float | str | None]) -> Settings:
+def with_options(
+    settings: Settings, rule: str, options: Mapping[str, float | str | tuple[str, ...] | None]
+) -> Settings:
     """Return settings in which some options of a rule in code are others; None leaves one as it is.
 
     >>> with_options(Settings(), "dedup/near", {"threshold": 0.8, "unit": None}).rules.options

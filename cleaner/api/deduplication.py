@@ -31,7 +31,8 @@ class Repeat:
     its text, `text` the passage. `kept_row` has the kept one, at `kept_start:kept_end`; of one that is in an earlier
     output, `kept_corpus` is that output as it was given, `kept_row` is None and `kept_key` the document there.
     `similarity` is the exact Jaccard similarity of their shingles; a near one `differs` in a number, a negation,
-    a name, or otherwise.
+    a name, or otherwise. Of one that overlaps an evaluation set, `kept_corpus` is that set, and `shared` the tokens
+    in a row that both have.
     """
 
     row: int
@@ -47,6 +48,7 @@ class Repeat:
     similarity: float
     kind: DuplicateKind
     differs: tuple[str, ...]
+    shared: int | None = None
 
 
 class Deduplicator:
@@ -73,10 +75,15 @@ class Deduplicator:
         keep: Literal["first", "longest"] | None = None,
         scope: Literal["corpus", "document"] | None = None,
         against: Sequence[str | PathLike[str]] = (),
+        mode: Literal["similar", "contained", "overlap"] | None = None,
+        against_fields: Sequence[str] = (),
         settings: Settings | None = None,
         jobs: int = 1,
     ) -> None:
-        """Judge the options, which are those of `clean dedup`; `against` are earlier outputs. None is the default.
+        """Judge the options, which are those of `clean dedup`; None is the default.
+
+        `against` are earlier outputs, or, with the modes `contained` and `overlap`, evaluation sets: files or folders
+        in any format that is read, whose texts are in `against_fields`. What overlaps these is removed.
 
         Raises UsageError for an option that is wrong, before any row is read.
         """
@@ -89,7 +96,9 @@ class Deduplicator:
             fields=base.fields,
             against=tuple(fspath(place) for place in against),
         )
-        self._settings = judged(with_options(base, "dedup/near", options))
+        base = with_options(base, "dedup/near", options)
+        evaluation = {"mode": mode, "fields": tuple(against_fields) or None}
+        self._settings = judged(with_options(base, "dedup/evaluation", evaluation))
         self._jobs = jobs
         self._folder = tempfile.TemporaryDirectory(prefix="clean-rows-")
         self._shapes: list[type] = []
@@ -147,6 +156,7 @@ class Deduplicator:
                     found.similarity,
                     found.kind,
                     found.differs,
+                    found.shared,
                 )
 
     def texts(self) -> Iterator[str | None]:

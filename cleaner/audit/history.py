@@ -251,6 +251,8 @@ def _flag(line: FlagLine) -> str:
 
 def _duplicate(line: DuplicateLine) -> tuple[str, ...]:
     where = f"{line['kept_corpus']}/{line['kept_doc']}" if line["kept_corpus"] else line["kept_doc"]
+    if line["shared"] is not None:
+        return _overlap(line)
     done = "removed as" if line["action"] == "remove" else "flagged as"
     head = f"dedup: {done} {line['kind']} duplicate of {where} (similarity {line['similarity']:.3f})"
     if line["differs"]:
@@ -259,6 +261,13 @@ def _duplicate(line: DuplicateLine) -> tuple[str, ...]:
         return head, f"both: {line['text']}"
     removed, kept = marked(line["text"], line["kept_text"])
     return head, f"removed: {removed}", f"kept:    {kept}"
+
+
+def _overlap(line: DuplicateLine) -> tuple[str, ...]:
+    done = "removed" if line["action"] == "remove" else "flagged"
+    where = f"{line['kept_doc']} of the evaluation set {line['kept_corpus']}"
+    head = f"dedup: {done}, as it repeats {where} ({line['kind']}, {line['shared']} tokens in a row)"
+    return head, f"{done}: {line['text']}", f"the set: {line['kept_text']}"
 
 
 def marked(one: str, other: str) -> tuple[str, str]:

@@ -135,7 +135,7 @@ class DuplicateLine(TypedDict):
     kept_doc: str
     """Key of the document that holds the kept passage."""
     kept_corpus: str | None
-    """Earlier output that holds it, as given to `--against`; null for this run."""
+    """Earlier output, or evaluation set, that holds it, as given to `--against`; null for this run."""
     kept_source_start: int
     """Where the kept passage begins in its source (of an earlier output: in its cleaned text)."""
     kept_source_end: int
@@ -148,6 +148,8 @@ class DuplicateLine(TypedDict):
     """How the two are alike."""
     differs: list[str]
     """In what a near one differs: any of number, negation, name, other."""
+    shared: int | None
+    """Tokens in a row that it has in common with a text of an evaluation set; null for all others."""
     cluster: int
     """Number of passages that were removed for the same kept one."""
     revision: int

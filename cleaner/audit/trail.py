@@ -109,6 +109,7 @@ def duplicate_line(doc: str, found: Duplicate) -> DuplicateLine:
         "similarity": found.similarity,
         "kind": found.kind,
         "differs": list(found.differs),
+        "shared": found.shared,
         "cluster": found.cluster,
         "revision": found.at,
         "start": found.start,

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 
 from cleaner.audit.errors import NotKeptError, RebuildError
-from cleaner.audit.proof.run import Proof, earlier_runs
+from cleaner.audit.proof.run import Proof, missing
 from cleaner.audit.rebuild import Finished, rebuild
 from cleaner.audit.records import DUPLICATES, INPUTS, QUARANTINE
 from cleaner.audit.trail import AUDIT, read_all
@@ -86,7 +86,7 @@ def unread(finished: Finished) -> set[str]:
 
 def not_here(finished: Finished, remote: Collection[str] = ()) -> Counter[str]:
     """Count the duplicates whose kept passage is in an earlier output that is missing, by its folder."""
-    away = {name for name, run in earlier_runs(finished, remote).items() if run is None}
+    away = missing(finished, remote)
     lines = read_all(finished.audit, DUPLICATES, finished.shards) if away else ()
     return Counter(corpus for line in lines if (corpus := line["kept_corpus"]) is not None and corpus in away)
 

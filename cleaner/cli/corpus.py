@@ -142,7 +142,8 @@ def dedup(
         raise click.UsageError(message)
     settings = options.settings()
     chosen = tuple(("dedup/near", name, value) for name, value in given.items() if value is not None)
-    settings = replace(settings, steps=("dedup",), rules=replace(settings.rules, options=chosen))
+    rules = replace(settings.rules, options=(*settings.rules.options, *chosen))
+    settings = replace(settings, steps=("dedup",), rules=rules)
     paths, out = _split(sources)
     if out == STREAM:
         _stream(settings, options, how)
@@ -425,7 +426,7 @@ def _stream(settings: Settings, options: CorpusOptions, how: RunOptions) -> None
     from cleaner.engines.local import LocalEngine
     from cleaner.run.stream import ALONE, BATCH, Kept, batches, check_trail, clean_stream
 
-    _refuse_for_stream(how)
+    _refuse_for_stream(options, how)
     judge(settings)
     if how.trail:
         check_trail(how.trail)
@@ -456,8 +457,11 @@ def _reader() -> Callable[[int], bytes]:
         return cast("BufferedReader", sys.stdin.buffer).read1
 
 
-def _refuse_for_stream(how: RunOptions) -> None:
-    """Raise UsageError for options that say something about an output folder, where there is none."""
+def _refuse_for_stream(options: CorpusOptions, how: RunOptions) -> None:
+    """Raise UsageError for options that say something about an output folder, where there is none, or a corpus."""
+    if options.against:
+        message = "--against is for an output folder; `clean run - -` compares no record with anything else"
+        raise click.UsageError(message)
     given = {
         "--overwrite": how.overwrite,
         "--resume": how.resume,

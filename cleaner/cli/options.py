@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import reduce, wraps
 from importlib import import_module
@@ -15,6 +15,7 @@ import click
 
 from cleaner.cli import DEFAULT_CONFIG
 from cleaner.cli.completion.offers import complete_rules, complete_steps
+from cleaner.dedup.parameters import MODES, Mode
 from cleaner.rules.faults import did_you_mean
 from cleaner.steps import STEPS
 from cleaner.storage.places import Place, place
@@ -124,6 +125,8 @@ class CorpusOptions:
     id_field: str
     format_name: str | None
     against: tuple[Place, ...]
+    mode: Mode | None
+    against_fields: tuple[str, ...]
     no_raw: bool
     jobs: int | None
     no_color: bool
@@ -158,6 +161,7 @@ class CorpusOptions:
             unsafe=self.unsafe,
             metadata=metadata,
             isolated=self.isolated,
+            options=tuple(self._evaluation()),
         )
         return Settings(
             rules=rules,
@@ -165,6 +169,13 @@ class CorpusOptions:
             against=tuple(map(str, self.against)),
             **given,
         )
+
+    def _evaluation(self) -> Iterator[tuple[str, str, str | tuple[str, ...]]]:
+        """Yield what is said of evaluation sets."""
+        if self.mode is not None:
+            yield "dedup/evaluation", "mode", self.mode
+        if self.against_fields:
+            yield "dedup/evaluation", "fields", self.against_fields
 
 
 _OPTIONS = (
@@ -237,7 +248,19 @@ _OPTIONS = (
         multiple=True,
         type=PLACE,
         metavar="DIR",
-        help="Output of an earlier run: its passages count as seen; repeatable.",
+        help="Output of an earlier run: its passages count as seen. With --mode: an evaluation set. Repeatable.",
+    ),
+    click.option(
+        "--mode",
+        type=OneOf(MODES),
+        help="What goes: what is similar to an output, or contained in, or overlaps, a set [default: similar].",
+    ),
+    click.option(
+        "--against-field",
+        "against_fields",
+        multiple=True,
+        metavar="NAME",
+        help="Field of an evaluation set that holds its texts; repeatable [default: text].",
     ),
     click.option(
         "--jobs", "-j", type=click.IntRange(min=1), help="Worker processes [default: one for each core]."

@@ -11,6 +11,9 @@ Keep: TypeAlias = Literal["first", "longest"]
 Scope: TypeAlias = Literal["document", "corpus"]
 Action: TypeAlias = Literal["remove", "flag"]
 Verdict: TypeAlias = Literal["keep", "flag", "remove"]
+Mode: TypeAlias = Literal["similar", "contained", "overlap"]
+MODES = ("similar", "contained", "overlap")
+"""How a corpus is compared with what it is to be cleaned against, see `Parameters`."""
 
 PERMUTATIONS = 128
 """Hash values of one signature."""
@@ -20,7 +23,7 @@ DIFFERENCES = ("number", "negation", "name")
 """What near-duplicates may differ in and then be kept, in the order of the bits that stand for it."""
 NUMBER_WORDS = 40
 """Words of a passage from which on a number in it decides nothing by itself."""
-KINDS = ("exact", "near", "run", "repeat", "contained")
+KINDS = ("exact", "near", "run", "repeat", "contained", "evaluation")
 """Why a passage is removed, in the order of the codes in `plan.Removed.kind`."""
 
 
@@ -35,6 +38,11 @@ class Parameters:
     "block" (lines up to a blank one), "sentences(N)" or "document". What differs in a `number` (in a
     passage under `number_words`), a `negation` or a `name` is removed, or kept, or kept and flagged.
     `exact`, `near`, `run`, `repeat` and `contained` switch the kinds.
+
+    `mode` tells what the corpus is compared with: "similar", earlier outputs, by similarity; "contained" and
+    "overlap", evaluation sets, whose texts are in `fields`: then a passage is a duplicate that stands whole in a text
+    or holds a whole line of it, or that shares `words` words in a row with one, unless more than `common` passages
+    have these. `sets` are the sums of the files of these sets.
 
     >>> Parameters(threshold=0.8).bands
     32
@@ -64,6 +72,17 @@ class Parameters:
     run: bool = True
     repeat: bool = True
     contained: bool = False
+    evaluation: bool = True
+    mode: Mode = "similar"
+    words: int = 13
+    common: int = 10
+    fields: tuple[str, ...] = ("text",)
+    sets: tuple[str, ...] = ()
+
+    @property
+    def decontaminates(self) -> bool:
+        """Tell whether passages are compared with evaluation sets."""
+        return self.mode != "similar"
 
     def spares(self, words: int) -> int:
         """Return the bits of the differences for which a passage of so many words is kept.
@@ -94,6 +113,14 @@ class Parameters:
         for name in DIFFERENCES:
             _one_of(name, getattr(self, name), ("keep", "flag", "remove"))
         _one_of("action", self.action, ("remove", "flag"))
+        object.__setattr__(self, "fields", tuple(self.fields))  # a list where it comes from JSON
+        object.__setattr__(self, "sets", tuple(self.sets))
+        _one_of("mode", self.mode, MODES)
+        _within("words", self.words, 8, 50)
+        _within("common", self.common, 1, 1_000_000)
+        if self.decontaminates and not self.evaluation:
+            message = f"dedup: mode {self.mode} is the rule dedup/evaluation, which is switched off"
+            raise UsageError(message)
         sentences_of(self.unit)
 
 

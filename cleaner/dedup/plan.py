@@ -68,6 +68,12 @@ class Removed:
     def __len__(self) -> int:
         return int(self.doc.shape[0])
 
+    @classmethod
+    def none(cls) -> Removed:
+        """Return no rows."""
+        narrow = {"kept_shard": np.int32, "kept_corpus": np.int32, "kind": np.uint8, "similarity": np.float64}
+        return cls(**{field.name: np.zeros(0, narrow.get(field.name, np.int64)) for field in fields(cls)})
+
     def some(self, wanted: NDArray[np.bool_]) -> Removed:
         """Return some of the rows."""
         return Removed(**{field.name: getattr(self, field.name)[wanted] for field in fields(self)})

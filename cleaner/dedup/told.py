@@ -37,6 +37,23 @@ class Told(NamedTuple):
     unlike_elsewhere: Mapping[int, Elsewhere]
 
 
+def beside(first: Told, second: Told) -> Told:
+    """Return what a shard is told by two; of a passage that both remove, what the first one says."""
+    others = ~np.isin(second.removed.index, first.removed.index)
+    names = [field.name for field in fields(Removed)]
+    parts = first.removed, second.removed.some(others)
+    joined = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
+    order = np.argsort(joined["index"], kind="stable")
+    numbers = {old: new for new, old in enumerate(order.tolist())}
+    rows = np.cumsum(others) - 1 + len(first.removed)
+    elsewhere = {numbers[row]: kept for row, kept in first.removed_elsewhere.items()}
+    elsewhere |= {
+        numbers[int(rows[row])]: kept for row, kept in second.removed_elsewhere.items() if others[row]
+    }
+    removed = Removed(**{name: column[order] for name, column in joined.items()})
+    return Told(removed, second.unlike, elsewhere, second.unlike_elsewhere)
+
+
 def write(path: Path, told: Told, parameters: Parameters) -> bool:
     """Write what a shard is told, with those unlike passages that are to be flagged; nothing when there is nothing."""
     wanted = np.array([parameters.flagged(kind) for kind in told.unlike.kind.tolist()], np.bool_)

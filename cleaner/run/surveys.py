@@ -119,18 +119,20 @@ class _Rounds:
 
     def _rounds(self, first: Folders, pins: frozenset[Pin]) -> tuple[Folders, set[tuple[int, int]]]:
         """Run rounds from `first`; also return the documents that changed after the first round."""
-        folders, number = first, 0
+        folders, number, named = first, 0, False
         late: set[tuple[int, int]] = set()
+        self.survey.begin()
         while True:
             told = self._told(folders, frozenset((unit, i) for at, unit, i in pins if at == number))
             if not any(told_unit is not None for told_unit in told):
                 return folders, late
             folders, applied = self._apply(told, folders, number)
             for unit, did in enumerate(applied):
-                late |= {(unit, doc) for doc in (did.changed if number else did.restless)}
+                late |= {(unit, doc) for doc in (did.changed if named else did.restless)}
                 late |= {(unit, doc) for doc in did.restless}
             if not self.survey.again(applied):
                 return folders, late
+            named = named or not self.survey.opening
             number += 1
 
     def _told(self, folders: Folders, pins: frozenset[tuple[int, int]]) -> Sequence[Any]:

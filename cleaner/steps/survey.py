@@ -154,13 +154,19 @@ class Informer(Protocol):
 class Survey(Protocol):
     """What a step asks about the corpus; it is made in each process and holds nothing that differs between them.
 
-    `portable` tells that the knowledge about a document holds whatever other steps have done to it since.
+    `portable` tells that the knowledge about a document holds whatever other steps have done to it since; `opening`
+    that what was told last names nothing that is kept in the corpus, so that nothing rests on it yet.
     """
 
     portable: bool
+    opening: bool
 
     def check(self) -> None:
         """Raise UsageError when the survey cannot be made, before anything is read."""
+        ...
+
+    def begin(self) -> None:
+        """Forget the rounds before: the corpus is again as it was when they began."""
         ...
 
     def digest(self, state: UnitState, before: UnitState | None) -> None:
@@ -212,9 +218,13 @@ class BasicSurvey:
     """What most surveys answer: nothing to check, recant, state or leave; asked as long as something changes."""
 
     portable = True
+    opening = False
 
     def check(self) -> None:
         """Accept: there is nothing to be wrong with."""
+
+    def begin(self) -> None:
+        """Begin: no round knows of another one."""
 
     def again(self, applied: Sequence[Applied]) -> bool:
         """Ask again as long as something changes: documents that have become alike count once."""

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from typing import Self
 
 from cleaner.audit.proof.claims import Claim, claims
+from cleaner.audit.proof.evaluation import EvaluationTexts, texts_of
 from cleaner.audit.proof.kept import KeptPassages
 from cleaner.audit.proof.removed import Removals
 from cleaner.audit.proof.similar import Similarities
@@ -21,16 +22,22 @@ class Proof:
 
     def __init__(self, finished: Finished, remote: Collection[str] = ()) -> None:
         self._finished, self._remote = finished, remote
-        self._parameters = Parameters(**(finished.run["configuration"]["surveys"].get("dedup") or {}))
+        self._parameters = parameters_of(finished)
         self._problems: list[str] = []
         self._similar = Similarities(self._parameters, self._problems.append)
-        self._kept: dict[str | None, KeptPassages | None] = {}
+        self._kept: dict[str | None, KeptPassages | EvaluationTexts | None] = {}
         self._removals: Removals | None = None
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
         own = KeptPassages(self._finished, self._problems.append)
         self._kept[None] = self._stack.enter_context(own)
+        if self._parameters.decontaminates:
+            for name in self._finished.run["configuration"]["against"]:
+                self._kept[name] = texts_of(
+                    name, self._parameters.fields, self._remote, self._problems.append
+                )
+            return self
         for name, run in earlier_runs(self._finished, self._remote).items():
             passages = KeptPassages(run, self._problems.append, exact=True) if run else None
             self._kept[name] = self._stack.enter_context(passages) if passages else None
@@ -72,6 +79,20 @@ class Proof:
             elif passages := self._kept[corpus]:
                 passages.add(claim)
             yield claim
+
+
+def parameters_of(finished: Finished) -> Parameters:
+    """Return the parameters that a run compared passages with; those of one that did not are the default."""
+    return Parameters(**(finished.run["configuration"]["surveys"].get("dedup") or {}))
+
+
+def missing(finished: Finished, remote: Collection[str] = ()) -> set[str]:
+    """Return the earlier outputs, or evaluation sets, of a run that are not here, as they were given."""
+    parameters = parameters_of(finished)
+    if not parameters.decontaminates:
+        return {name for name, run in earlier_runs(finished, remote).items() if run is None}
+    names = finished.run["configuration"]["against"]
+    return {name for name in names if texts_of(name, parameters.fields, remote, lambda problem: None) is None}
 
 
 def earlier_runs(finished: Finished, remote: Collection[str] = ()) -> dict[str, Finished | None]:

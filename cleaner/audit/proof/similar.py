@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from cleaner.audit.proof.claims import Claim
+from cleaner.dedup.contamination.overlap import overlap
 from cleaner.dedup.kernels.effort import INTERPRETED_BYTES, interpreting_pays
 from cleaner.dedup.minhash import jaccard, shingles
 from cleaner.dedup.parameters import Parameters
@@ -54,13 +55,28 @@ class Similarities:
                 f"{claim.place}: its similarity to the kept passage is {value}, not {line['similarity']}"
             )
         kind = line["kind"]
-        if kind == "contained" and self._parameters.contained:
+        if line["kept_corpus"] is not None and self._parameters.decontaminates:
+            self._judge_overlap(claim)
+        elif kind == "contained" and self._parameters.contained:
             if not _holds(line["kept_text"], line["text"]):
                 self._report(f"{claim.place}: the kept passage does not contain it")
         elif value < threshold:
             self._report(f"{claim.place}: its similarity {value} is below the threshold {threshold}")
         elif kind != ("exact" if value == 1 and same_text(line["text"], line["kept_text"]) else "near"):
             self._report(f"{claim.place}: its kind is not {kind}")
+
+    def _judge_overlap(self, claim: Claim) -> None:
+        """Report what is wrong with a claim about a text of an evaluation set."""
+        line, mode = claim.line, self._parameters.mode
+        found = overlap(line["text"], line["kept_text"], self._parameters.words)
+        if found is None:
+            self._report(f"{claim.place}: it does not share {self._parameters.words} words in a row with it")
+            return
+        if line["shared"] != found.length:
+            self._report(f"{claim.place}: it shares {found.length} tokens in a row, not {line['shared']}")
+        kind = "contained" if found.whole else "overlap"
+        if line["kind"] != kind or (kind == "overlap" and mode == "contained"):
+            self._report(f"{claim.place}: its kind is not {line['kind']}")
 
 
 def similarities(pairs: Sequence[tuple[str, str]], size: int) -> list[float]:

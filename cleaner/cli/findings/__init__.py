@@ -29,10 +29,11 @@ class Kept:
     kind: str
     differs: tuple[str, ...]
     corpus: str | None = None
+    shared: int | None = None
 
     @property
     def place(self) -> str:
-        """Return `DOC:LINE`, with the earlier output that holds it."""
+        """Return `DOC:LINE`, with the earlier output, or evaluation set, that holds it."""
         head = f"{self.corpus}/{self.doc}" if self.corpus else self.doc
         return head if self.line is None else f"{head}:{self.line}"
 
@@ -158,7 +159,15 @@ class _Looked:
     def _kept(self, line: DuplicateLine) -> Kept:
         known = None if line["kept_corpus"] else self._line_of(line["kept_doc"], line["kept_source_start"])
         differs = tuple(line["differs"])
-        return Kept(line["kept_doc"], known, line["similarity"], line["kind"], differs, line["kept_corpus"])
+        return Kept(
+            line["kept_doc"],
+            known,
+            line["similarity"],
+            line["kind"],
+            differs,
+            line["kept_corpus"],
+            line["shared"],
+        )
 
     def _found(
         self,
@@ -192,6 +201,9 @@ def _repeats(kept: Kept) -> str:
     >>> _repeats(Kept("a.txt", 3, 0.8, "near", ("number",)))
     'which repeats a.txt:3 (near, similarity 0.800, differs in: number)'
     """
+    if kept.shared is not None:
+        where = f"{printable(kept.doc)} of the evaluation set {printable(kept.corpus or '')}"
+        return f"which repeats {where} ({kept.kind}, {kept.shared} tokens in a row)"
     differs = f", differs in: {', '.join(kept.differs)}" if kept.differs else ""
     return f"which repeats {printable(kept.place)} ({kept.kind}, similarity {kept.similarity:.3f}{differs})"
 

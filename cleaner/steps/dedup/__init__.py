@@ -36,7 +36,8 @@ class Removal(NamedTuple):
     `kind` is one of `parameters.KINDS`, or `UNLIKE` for one that is kept as well, because it `differs` from
     the other in something that matters: it is flagged. `kept_start` and `kept_end` count in the text of the kept
     passage's document as it entered the step. `cluster` counts the passages removed for that kept one.
-    `kept_corpus` is None, or the number of the earlier corpus that holds it.
+    `kept_corpus` is None, or the number of the earlier corpus that holds it. `shared` are the tokens in a row that it
+    has in common with a text of an evaluation set.
     """
 
     start: int
@@ -50,6 +51,7 @@ class Removal(NamedTuple):
     kept_corpus: int | None = None
     kept_index: int = -1
     differs: int = 0
+    shared: int = 0
 
     @property
     def rule(self) -> str:
@@ -59,6 +61,8 @@ class Removal(NamedTuple):
     @property
     def note(self) -> str:
         """Return what decided it, in a few words."""
+        if self.shared:
+            return f"{self.shared} tokens in a row of {self.kept}:{self.kept_start}"
         return f"similarity {self.similarity:.4g} to {self.kept or 'this document'}:{self.kept_start}"
 
 
@@ -78,7 +82,8 @@ def find(text: str, context: Context) -> Iterator[Edit | Flag]:
         return
     if parameters_from(context.rules).action == "flag":
         for removal in found:
-            yield Flag(removal.start, removal.end, removal.rule, "info", f"repeats a passage: {removal.note}")
+            what = "overlaps an evaluation set" if removal.shared else "repeats a passage"
+            yield Flag(removal.start, removal.end, removal.rule, "info", f"{what}: {removal.note}")
         return
     yield from _take_out(text, found)
 
@@ -217,7 +222,7 @@ def parameters_from(rules: RuleSet) -> Parameters:
     """Read the parameters from the options of the active rules; a rule that is off switches its kind off."""
     active = {kind: rules.get(f"dedup/{kind}") for kind in KINDS}
     options: dict[str, object] = {}
-    for kind in ("exact", "near"):
+    for kind in ("exact", "near", "evaluation"):
         rule = active[kind]
         options.update((rule.options if rule else None) or {})
     repeat = active["repeat"]

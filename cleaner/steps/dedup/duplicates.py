@@ -2,48 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
-from functools import lru_cache
-from itertools import compress, groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from cleaner.dedup.differences import Difference, differences
-from cleaner.dedup.parameters import KINDS, Action, Parameters
-from cleaner.dedup.tokens import same_text
-from cleaner.edits import Trail, outside
+from cleaner.dedup.parameters import Parameters
 from cleaner.engines.memory import trim
-from cleaner.engines.staging import staged_folder
-from cleaner.model import Account, Document, Duplicate, DuplicateKind, Fact, Representative
-from cleaner.steps.dedup import Removal, flag_of, judged, removal_of, unlike_of
-from cleaner.steps.survey import (
-    Applied,
-    Call,
-    Cluster,
-    DocumentReader,
-    Informer,
-    Pin,
-    Revise,
-    UnitState,
-    Visit,
-)
+from cleaner.engines.staging import staged_file, staged_folder
+from cleaner.errors import UsageError
+from cleaner.formats import jsontext
+from cleaner.steps.dedup import evaluation
+from cleaner.steps.dedup.informer import Removing, Representatives
+from cleaner.steps.survey import Applied, Call, Cluster, Informer, Pin, UnitState
 from cleaner.storage.outgoing import AUDIT, LAST
 from cleaner.storage.places import place
 from cleaner.storage.transfer import mirror
 
 if TYPE_CHECKING:
     from cleaner.dedup.archive import Earlier
-    from cleaner.dedup.plan import Plan, Removed, Row, Statistics
+    from cleaner.dedup.plan import Plan, Removed, Statistics
     from cleaner.dedup.table import PassageTable
-    from cleaner.dedup.told import Elsewhere, Told
+    from cleaner.dedup.told import Elsewhere
+    from cleaner.steps.dedup.evaluation import Contact, Evaluation
 
 
-_OPEN: Final = 64
-"""States that are held open at once."""
-Pair = tuple["Row", Representative]
-"""A passage of a document, with the one that is kept for it or beside it."""
+_CONTACTS = "evaluation.json"
+"""File with the passages of a unit that overlap an evaluation set."""
 
 
 class Duplicates:
@@ -52,16 +39,40 @@ class Duplicates:
     portable = False
 
     def __init__(self, settings: Parameters, against: tuple[str, ...]) -> None:
-        self.settings, self._against = settings, against
+        self.settings = settings
+        self._against = () if settings.decontaminates else against
+        self._sets = against if settings.decontaminates else ()
+        self.opening = False
+        self._spared: set[tuple[str, ...]] = set()
+        self._told: set[tuple[str, ...]] = set()
         self._earlier: list[Earlier] | None = None
         self._statistics: dict[str, Any] | None = None
 
     def check(self) -> None:
-        """Raise UsageError when an earlier output cannot be compared with."""
+        """Raise UsageError when an earlier output, or an evaluation set, cannot be compared with."""
+        if self.settings.decontaminates:
+            if not self._sets:
+                message = f"dedup: the mode {self.settings.mode} is about an evaluation set: name one with --against"
+                raise UsageError(message)
+            evaluation.check(self._evaluation(), self.settings)
         from cleaner.dedup.archive import check_files
 
         for out in self._against:
+            where = place(out)
+            if isinstance(where, Path) and where.is_file():
+                message = (
+                    f"{out} is a file, not the output of a finished run; "
+                    "an evaluation set needs --mode contained, and the rule dedup/evaluation"
+                )
+                raise UsageError(message)
             check_files(_sketches(out), self.settings)
+
+    def begin(self) -> None:
+        """Forget which passages the configuration was found to exempt."""
+        self._spared = set()
+
+    def _evaluation(self) -> Evaluation:
+        return evaluation.evaluation(self._sets, self.settings.fields)
 
     def digest(self, state: UnitState, before: UnitState | None) -> None:
         """Sketch the passages of a unit; what `before` held already is not sketched again."""
@@ -70,11 +81,69 @@ class Duplicates:
             with staged_folder(target) as part:
                 table_of(self.settings, state, before).save(part)
                 (part / "done").touch()
+        if self._sets and not (state.folder / _CONTACTS).exists():
+            table = table_of(self.settings, state, before)
+            found = evaluation.contacts(self._evaluation(), self.settings, table, state.texts)
+            with staged_file(state.folder / _CONTACTS) as part:
+                part.write_bytes(jsontext.dumps(list(found)))
 
     def combine(
         self, states: Sequence[UnitState], pins: Collection[tuple[int, int]], work: Path, call: Call
     ) -> Sequence[Any]:
-        """Decide which passages of the corpus are removed; each unit that loses any is told in a file."""
+        """Decide which passages of the corpus are removed; each unit that loses any is told in a file.
+
+        What overlaps an evaluation set is taken out first, so that no other passage is removed for it.
+        """
+        contacts = self._contacts(states)
+        self._told = {one.name for some in contacts for one in some}
+        self.opening = self.settings.action == "remove" and any(contacts)
+        told = [None] * len(states) if self.opening else self._compared(states, pins, work, call)
+        if not any(contacts):
+            return told
+        sizes = Counter((one.corpus, one.doc, one.start) for some in contacts for one in some)
+        return [
+            self._with(some, state, sizes, path, work / "told" / f"{number:05d}-evaluation.npz")
+            if some
+            else path
+            for number, (some, state, path) in enumerate(zip(contacts, states, told, strict=True))
+        ]
+
+    def _contacts(self, states: Sequence[UnitState]) -> list[list[Contact]]:
+        """Return the passages of each unit that overlap an evaluation set."""
+        if not self._sets:
+            return []
+        found = [
+            [evaluation.Contact(*row) for row in jsontext.loads((state.folder / _CONTACTS).read_bytes())]
+            for state in states
+        ]
+        return [
+            [one for one in some if one.name not in self._spared]
+            for some in evaluation.uncommon(found, self.settings)
+        ]
+
+    def _with(
+        self,
+        found: list[Contact],
+        state: UnitState,
+        sizes: Counter[tuple[str, str, int]],
+        told: Path | None,
+        path: Path,
+    ) -> Path:
+        """Write what a unit is told of evaluation sets, beside what it is told otherwise."""
+        from cleaner.dedup.plan import Removed
+        from cleaner.dedup.told import Told, beside, read, write
+
+        removed, elsewhere = evaluation.told_of(
+            table_of(self.settings, state, None), found, self._sets, sizes
+        )
+        mine = Told(removed, Removed.none(), elsewhere, {})
+        write(path, beside(mine, read(told)) if told else mine, self.settings)
+        return path
+
+    def _compared(
+        self, states: Sequence[UnitState], pins: Collection[tuple[int, int]], work: Path, call: Call
+    ) -> Sequence[Any]:
+        """Compare all passages of the corpus with each other, and with those of earlier outputs."""
         if call.cluster and not self.settings.contained:
             told, statistics = self._shuffled(states, pins, work, call.cluster)
             self._counted(statistics)
@@ -95,6 +164,7 @@ class Duplicates:
         if self._statistics is None:
             counts = asdict(statistics)
             clusters = {str(size): n for size, n in sorted(counts["clusters"].items())}
+            counts["removed"].pop("evaluation")
             self._statistics = counts | {"clusters": clusters}
 
     def _written(self, path: Path, removed: Removed, unlike: Removed) -> Path | None:
@@ -157,12 +227,14 @@ class Duplicates:
         """Open the removed passages of a unit, with those that are kept for them anywhere in the corpus."""
         from cleaner.dedup.told import read
 
-        with closing(_Representatives(states)) as kept:
-            yield _Removing(read(told), kept, self.settings.action, number)
+        with closing(Representatives(states)) as kept:
+            yield Removing(read(told), kept, self.settings, number)
 
     def again(self, applied: Sequence[Applied]) -> bool:
         """Compare again when other steps changed what is left: removing alone uncovers no duplicate."""
-        return any(shard.restless for shard in applied)
+        if self.opening and not any(shard.changed for shard in applied):
+            self._spared |= self._told  # the configuration exempts them
+        return self.opening or any(shard.restless for shard in applied)
 
     def recanted(self, states: Sequence[UnitState], late: Collection[tuple[int, int]]) -> frozenset[Pin]:
         """Return the removed passages whose kept one is no longer in the output."""
@@ -176,12 +248,17 @@ class Duplicates:
         return frozenset(found)
 
     def parameters(self) -> dict[str, Any] | None:
-        """Return the parameters of deduplication."""
-        return asdict(self.settings)
+        """Return the parameters of deduplication, with the sums of the evaluation sets."""
+        sums = self._evaluation().sums if self._sets else ()
+        return asdict(replace(self.settings, sets=sums))
 
     def statistics(self) -> dict[str, Any] | None:
-        """Return the counts of the first comparison, with names that JSON can hold."""
-        return self._statistics
+        """Return the counts of the first comparison, with names that JSON can hold; and of evaluation sets."""
+        if not self._sets or self._statistics is None:
+            return self._statistics
+        found = self._evaluation()
+        short = evaluation.too_short(found, self.settings.words)
+        return self._statistics | {"evaluation": {"texts": len(found.texts), "short": short}}
 
     def leave(
         self, state: UnitState, before: UnitState | None, audit: Path, shard: int, keys: Sequence[str]
@@ -227,167 +304,3 @@ def match(
     plan = combine(tables, settings, pins=pins, against=against, threads=threads)
     trim()
     return plan
-
-
-class _Removing:
-    """Takes the removed passages out of the documents of a unit, with an account of each; flags the others."""
-
-    def __init__(self, told: Told, kept: _Representatives, action: Action, number: int) -> None:
-        self._action, self._number = action, number
-        self._documents = _by_document(told.removed, told.removed_elsewhere, kept)
-        self._unlike = _by_document(told.unlike, told.unlike_elsewhere, kept)
-        self._next = next(self._documents, _NONE)
-        self._next_unlike = next(self._unlike, _NONE)
-
-    def concerns(self, index: int) -> bool:
-        return index in (self._next[0], self._next_unlike[0])
-
-    def visit(self, doc: Document, revise: Revise) -> Visit | None:
-        """Remove passages; one that the configuration exempts in part is kept whole.
-
-        The trail names the kept passage for whole passages, not for parts of them.
-        """
-        index = min(number for number in (self._next[0], self._next_unlike[0]) if number >= 0)
-        going, unlike = [], []
-        if self._next[0] == index:
-            going, self._next = self._next[1], next(self._documents, _NONE)
-        if self._next_unlike[0] == index:
-            unlike, self._next_unlike = self._next_unlike[1], next(self._unlike, _NONE)
-        flags = _unflagged(doc, [unlike_of(row, _name(kept)) for row, kept in unlike])
-        found = tuple(_removal(doc, row, kept) for row, kept in going)
-        without, went = _without(doc, found, flags, revise)
-        trail = Trail(doc.trail)
-        accounts = [
-            _account(_duplicate(doc, trail, row, kept, self._action), row, self._number)
-            for (row, kept), gone in zip(going, went, strict=True)
-            if gone or self._action == "flag"
-        ]
-        return Visit(without, tuple(accounts))
-
-
-_NONE: tuple[int, list[Pair]] = (-1, [])
-"""In place of a document and its passages: there are no more."""
-
-
-def _unflagged(doc: Document, found: list[Removal]) -> tuple[Removal, ...]:
-    """Return what was not flagged in an earlier round."""
-    known = {flag.message for flag in doc.flags}
-    return tuple(removal for removal in found if flag_of(removal).message not in known)
-
-
-def _name(kept: Representative) -> str:
-    """Return the key of the document of a representative, as a removal names it."""
-    return "" if kept.corpus is not None else kept.doc
-
-
-def _removal(doc: Document, row: Row, kept: Representative) -> Removal:
-    """Return what the step is told of a removed passage."""
-    removal = removal_of(row, _name(kept))
-    return judged(removal, doc.text[row.start : row.end], kept.text)
-
-
-def _without(
-    doc: Document, found: tuple[Removal, ...], flags: tuple[Removal, ...], revise: Revise
-) -> tuple[Document, tuple[bool, ...]]:
-    """Take passages out, and tell of each whether it was removed.
-
-    What is exempt shows when all are to be removed, so the facts are those of the first attempt.
-    """
-    went = (True,) * len(found)
-    facts: tuple[Fact, ...] | None = None
-    while True:
-        without = revise((*compress(found, went), *flags))
-        facts = without.facts if facts is None else facts
-        edits = without.trail[-1].edits if len(without.trail) > len(doc.trail) else ()
-        cuts = [(edit.start, edit.end) for edit in edits]
-        before, went = (
-            went,
-            tuple(
-                wanted and not outside(doc.text, [(removal.start, removal.end)], cuts)
-                for wanted, removal in zip(went, found, strict=True)
-            ),
-        )
-        if went == before or not edits:
-            return without if without.facts == facts else replace(without, facts=facts), went
-
-
-def _by_document(
-    removed: Removed, elsewhere: Mapping[int, Elsewhere], kept: _Representatives
-) -> Iterator[tuple[int, list[Pair]]]:
-    """Yield the number of each document that has such passages, and these."""
-    for doc, rows in groupby(enumerate(removed.rows()), key=lambda numbered: numbered[1].doc):
-        yield (
-            doc,
-            [
-                (row, Representative(*elsewhere[number]) if number in elsewhere else kept.of(row))
-                for number, row in rows
-            ],
-        )
-
-
-class _Representatives:
-    """The kept passages, anywhere in the corpus: read from the files of their states, some of which are held open."""
-
-    def __init__(self, states: Sequence[UnitState]) -> None:
-        self._states = states
-        self._readers: dict[int, DocumentReader] = {}
-        self._origin = lru_cache(maxsize=4096)(self._read_origin)
-
-    def of(self, row: Row) -> Representative:
-        """Look up the passage that is kept for a removed one of this corpus."""
-        key, trail, revisions = self._origin(row.kept_shard, row.kept_doc)
-        start, end = trail.to_source(revisions, row.kept_start, row.kept_end)
-        text = self._reader(row.kept_shard).text(row.kept_byte_start, row.kept_byte_end)
-        return Representative(None, key, start, end, text)
-
-    def _read_origin(self, shard: int, index: int) -> tuple[str, Trail, int]:
-        key, revisions = self._reader(shard).origin(index)
-        return key, Trail(revisions), len(revisions)
-
-    def _reader(self, number: int) -> DocumentReader:
-        if number not in self._readers:
-            if len(self._readers) >= _OPEN:
-                self._readers.pop(next(iter(self._readers))).close()
-            self._readers[number] = self._states[number].reader()
-        return self._readers[number]
-
-    def close(self) -> None:
-        """Close the files."""
-        for reader in self._readers.values():
-            reader.close()
-
-
-def _duplicate(doc: Document, trail: Trail, row: Row, kept: Representative, action: Action) -> Duplicate:
-    """Return the account of a removed passage."""
-    text = doc.text[row.start : row.end]
-    return Duplicate(
-        row.start,
-        row.end,
-        len(doc.trail),
-        *trail.to_source(len(doc.trail), row.start, row.end),
-        text,
-        kept,
-        row.similarity,
-        _kind(row, text, kept.text),
-        row.cluster,
-        action,
-        _differs(row, text, kept.text),
-    )
-
-
-def _differs(row: Row, text: str, kept: str) -> tuple[Difference, ...]:
-    """Return in what a near-duplicate differs; nothing for other kinds."""
-    return differences(text, kept) if _kind(row, text, kept) == "near" else ()
-
-
-def _account(duplicate: Duplicate, row: Row, number: int) -> Account:
-    """Return a duplicate of round `number` with the places at which it and its representative are found again."""
-    elsewhere = duplicate.kept.corpus is not None
-    return Account(duplicate, number, row.passage, None if elsewhere else (row.kept_shard, row.kept_doc))
-
-
-def _kind(row: Row, text: str, kept: str) -> DuplicateKind:
-    """Name the kind of a duplicate for the trail: contained, else exact for the same text, else near."""
-    if KINDS[row.kind] == "contained":
-        return "contained"
-    return "exact" if row.similarity == 1 and same_text(text, kept) else "near"

@@ -1,0 +1,1 @@
+"""What passages have in common with the texts of an evaluation set."""
