@@ -33,7 +33,7 @@ position. Every kind has at least one part, which may be empty. With `--compress
 (`edits-00000.jsonl.zst`), and every command reads it as it is.
 
 Beside them are `raw-*.zst` (the bytes that output and trail cannot rebuild, as zstd frames; one file for each work
-unit), `sketches-*.parquet` (the passages of the output with their signatures, for `--against`), `aside/` (texts that
+unit), `sketches-*.npz` (the passages of the output with their signatures, for `--against`), `aside/` (texts that
 were set aside), `report.html`, and `timings.json`, the only file that differs between two equal runs (until
 `clean report` puts the times into `report.html`).
 """

@@ -1,18 +1,26 @@
-"""The sketches that a run leaves for later ones: its passages with their signatures, as Parquet.
+"""The sketches that a run leaves for later ones: its passages with their signatures, as arrays of NumPy.
 
-One file for each shard, `sketches-00000.parquet`; one row for each passage of the output, in its
-order. The header holds a version and the parameters; a later run with others is refused.
+One file for each shard, `sketches-00000.npz`, which `numpy.load` opens. `header` holds JSON: a version, the parameters
+(a later run with others is refused), and the keys of the documents. Of each passage of the output, in its order:
+`doc` (its document's number in `header`), `start` and `end` (code points of the cleaned document), `words`, and `flags`
+(what is protected, see `cleaner.dedup.sketching.blocks`). `text` is one zstd frame of all passages as UTF-8, `bounds`
+where each begins in it, and where the last one ends. `long` are the numbers of the passages that are long enough for a
+signature, `signatures` these (128 numbers of 32 bits). Nothing in it is pickled, and nothing pickled is read.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
 
 import numpy as np
+import zstandard
+from numpy.typing import NDArray
 
 from cleaner.dedup.kernels.effort import interpreting_pays
 from cleaner.dedup.parameters import PERMUTATIONS, SEED, Parameters
@@ -22,13 +30,15 @@ from cleaner.engines.staging import staged_folder
 from cleaner.errors import UsageError
 
 if TYPE_CHECKING:
-    import pyarrow as pa
     from datasketch import LeanMinHash
 
 _BLOCK = 1 << 14
 """Passages that are copied before mapped memory is given back."""
-HEADER = b"cleaner.sketches"
-VERSION = 2
+VERSION = 3
+SUFFIX = ".npz"
+_NUMBERS = ("doc", "start", "end", "words", "flags", "bounds", "long")
+_DAMAGED = (OSError, ValueError, KeyError, EOFError, MemoryError, BadZipFile, zstandard.ZstdError)
+"""What reading a file raises that is no archive, or was damaged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,38 +79,28 @@ def comparable(parameters: Parameters) -> dict[str, Any]:
 def write(
     path: Path, table: PassageTable, text: Bytes, parameters: Parameters, *, keys: Sequence[str]
 ) -> None:
-    """Write the passages of a shard of the output; `keys` are those of its documents.
-
-    Columns: `doc`, `start`, `end` (code points in the cleaned document), `words`, `flags` (what is
-    protected, see `cleaner.dedup.sketching.blocks`), `text` (UTF-8) and `signature` (128 little-endian
-    32-bit numbers, null for a passage that is too short for one).
-    """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    names = pa.array(list(map(_written, keys)), pa.string())
-    columns = {
-        "doc": pa.DictionaryArray.from_arrays(pa.array(table.doc), names),
-        "start": pa.array(table.at),
-        "end": pa.array(table.at + table.chars),
-        "words": pa.array(table.words),
-        "flags": pa.array(table.flags),
-        "text": _texts(table, text),
-        "signature": _signatures(table),
-    }
-    header = {HEADER: json.dumps(comparable(parameters), sort_keys=True).encode()}
-    compression = {name: "none" if name == "signature" else "zstd" for name in columns}
-    made = pa.table(columns).replace_schema_metadata(header)
-    pq.write_table(made, path, compression=compression, use_dictionary=["doc"], row_group_size=1 << 17)
-    del made, columns
-    pa.default_memory_pool().release_unused()
+    """Write the passages of a shard of the output; `keys` are those of its documents."""
+    bounds = np.concatenate([np.zeros(1, np.int64), np.cumsum(table.end - table.start)])
+    texts = zstandard.ZstdCompressor(level=1).compress(_texts(table, text, bounds).data)
+    header = {"parameters": comparable(parameters), "keys": list(keys)}
+    np.savez(
+        path,
+        allow_pickle=False,
+        header=np.frombuffer(json.dumps(header, sort_keys=True).encode(), np.uint8),
+        doc=table.doc,
+        start=table.at,
+        end=table.at + table.chars,
+        words=table.words,
+        flags=table.flags,
+        bounds=bounds,
+        text=np.frombuffer(texts, np.uint8),
+        long=table.long,
+        signatures=table.signatures,
+    )
 
 
-def _texts(table: PassageTable, text: Bytes) -> pa.Array:
+def _texts(table: PassageTable, text: Bytes, offsets: NDArray[np.int64]) -> Bytes:
     """Lay the texts of the passages end to end."""
-    import pyarrow as pa
-
-    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(table.end - table.start)])
     out = np.empty(int(offsets[-1]), np.uint8)
     start = np.asarray(table.start)
     if interpreting_pays(text.size):
@@ -113,47 +113,42 @@ def _texts(table: PassageTable, text: Bytes) -> pa.Array:
             some = slice(at, at + _BLOCK + 1)
             copy(text.ctypes.data, text.size, start[at : at + _BLOCK].copy(), offsets[some], out)
             release(text)
-    return pa.LargeBinaryArray.from_buffers(
-        pa.large_binary(), table.size, [None, pa.py_buffer(offsets), pa.py_buffer(out)]
-    )
-
-
-def _signatures(table: PassageTable) -> pa.Array:
-    """Put the signatures of the long passages beside nulls for the short ones."""
-    import pyarrow as pa
-
-    values, valid = np.ascontiguousarray(table.signatures), None
-    if len(table.long) < table.size:
-        values = np.zeros((table.size, PERMUTATIONS), np.uint32)
-        values[table.long] = table.signatures
-        there = np.zeros(table.size, np.bool_)
-        there[table.long] = True
-        valid = pa.py_buffer(np.packbits(there, bitorder="little"))
-    return pa.FixedSizeBinaryArray.from_buffers(
-        pa.binary(4 * PERMUTATIONS), table.size, [valid, pa.py_buffer(values)]
-    )
+    return out
 
 
 def files(out: Path) -> list[Path]:
     """Return the sketch files of a finished run, in the order of its shards."""
-    found = sorted((out / "_clean").glob("sketches-*.parquet"))
-    if not found or not (out / "_clean" / "run.json").exists():
-        message = f"{out} is not the output of a finished run with sketches (_clean/sketches-00000.parquet)"
+    audit = out / "_clean"
+    found = sorted(audit.glob(f"sketches-*{SUFFIX}"))
+    if not found and any(audit.glob("sketches-*")):
+        message = (
+            f"{out}: its sketches are of an earlier version: clean that corpus again, then compare with it"
+        )
+        raise UsageError(message)
+    if not found or not (audit / "run.json").exists():
+        message = f"{out} is not the output of a finished run with sketches (_clean/sketches-00000{SUFFIX})"
         raise UsageError(message)
     return found
 
 
-def check(path: Path, metadata: dict[bytes, bytes] | None, parameters: Parameters) -> None:
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """Open a file of sketches; yield its arrays, each of which is read when it is asked for, and its header."""
+    try:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
+            yield arrays, json.loads(arrays["header"].tobytes())
+    except _DAMAGED as error:
+        message = f"{path}: not a file of sketches, or a damaged one: {error}"
+        raise UsageError(message) from None
+
+
+def check(path: Path, header: dict[str, Any], parameters: Parameters) -> None:
     """Refuse a sketch file of another version, or made with other parameters."""
-    raw = (metadata or {}).get(HEADER)
-    if raw is None:
-        message = f"{path}: not a file of sketches"
-        raise UsageError(message)
-    theirs, ours = json.loads(raw), comparable(parameters)
+    theirs, ours = header["parameters"], comparable(parameters)
     if theirs.get("version") != VERSION:
         message = (
-            f"{path}: sketches of version {theirs.get('version')}, made with tokens that are not those of "
-            f"version {VERSION}: clean that corpus again, then compare with it"
+            f"{path}: sketches of version {theirs.get('version')}, which is not version {VERSION}: "
+            "clean that corpus again, then compare with it"
         )
         raise UsageError(message)
     for name, value in ours.items():
@@ -164,10 +159,9 @@ def check(path: Path, metadata: dict[bytes, bytes] | None, parameters: Parameter
 
 def check_files(out: Path, parameters: Parameters) -> None:
     """Refuse an earlier output without sketches, or with sketches made with other parameters."""
-    import pyarrow.parquet as pq
-
     for path in files(out):
-        check(path, pq.read_schema(path).metadata, parameters)
+        with _opened(path) as (_, header):
+            check(path, header, parameters)
 
 
 def open_earlier(out: Path, work: Path, parameters: Parameters, *, name: str | None = None) -> Earlier:
@@ -183,72 +177,56 @@ def open_earlier(out: Path, work: Path, parameters: Parameters, *, name: str | N
 
 def extract(path: Path, folder: Path, parameters: Parameters) -> None:
     """Write the passages of one file of sketches to a folder: table, texts, and the keys of the documents."""
-    import pyarrow.parquet as pq
-
     if folder.exists():
         return
-    file = pq.ParquetFile(path)
-    check(path, file.schema_arrow.metadata, parameters)
-    found = file.read(["doc", "start", "end", "flags", "text"]).combine_chunks()
+    with _opened(path) as (arrays, header):
+        check(path, header, parameters)
+        keys = list(map(str, header["keys"]))
+        numbers = {name: arrays[name] for name in _NUMBERS}
+        text = _sound(numbers, arrays["text"], len(keys))
     with staged_folder(folder) as part:
-        keys = _extract(found, part, parameters)
+        _extract(numbers, text, part, parameters, documents=len(keys))
         (part / KEYS).write_text(json.dumps(keys), "utf-8")
 
 
-def _extract(found: pa.Table, folder: Path, parameters: Parameters) -> tuple[str, ...]:
-    """Write texts and table of one file of sketches to a folder; return the keys of the documents."""
-    import pyarrow as pa
+def _sound(numbers: dict[str, NDArray[Any]], packed: Bytes, documents: int) -> Bytes:
+    """Return the texts of an archive whose numbers fit each other; ValueError for one that could not be followed."""
+    doc, start, end, bounds = (numbers[name] for name in ("doc", "start", "end", "bounds"))
+    sizes = {numbers[name].size for name in ("doc", "start", "end", "words", "flags")} | {bounds.size - 1}
+    whole = all(found.ndim == 1 and found.dtype.kind in "iu" for found in numbers.values())
+    ordered = whole and len(sizes) == 1 and bounds[0] == 0 and bool((np.diff(bounds) >= 0).all())
+    placed = ordered and bool(((doc >= 0) & (doc < documents) & (start >= 0) & (end >= start)).all())
+    if not placed:
+        message = "its numbers do not fit each other"
+        raise ValueError(message)
+    frame = packed.tobytes()
+    if zstandard.get_frame_parameters(frame).content_size != bounds[-1]:
+        message = "its text is not as long as it says"
+        raise ValueError(message)
+    text = np.frombuffer(zstandard.ZstdDecompressor().decompress(frame), np.uint8)
+    return text
 
+
+def _extract(
+    numbers: dict[str, NDArray[Any]], text: Bytes, folder: Path, parameters: Parameters, *, documents: int
+) -> None:
+    """Write texts and table of one file of sketches to a folder."""
     from cleaner.dedup.sketching.places import Places
     from cleaner.dedup.sketching.signatures import sketch
 
-    names = found["doc"].combine_chunks()
-    if isinstance(names, pa.ChunkedArray):
-        names = names.chunk(0) if names.num_chunks else pa.array([], pa.string())
-    if not isinstance(names, pa.DictionaryArray):
-        names = names.dictionary_encode()
-    texts = found["text"].combine_chunks().cast(pa.large_binary())
-    if isinstance(texts, pa.ChunkedArray):
-        texts = texts.chunk(0) if texts.num_chunks else pa.array([], pa.large_binary())
-    offsets = np.frombuffer(texts.buffers()[1], np.int64, len(texts) + 1, 8 * texts.offset)
-    data = texts.buffers()[2]
-    text = np.frombuffer(data, np.uint8) if data is not None and data.size else np.zeros(0, np.uint8)
     folder.mkdir(parents=True, exist_ok=True)
-    text[offsets[0] : offsets[-1]].tofile(folder / "texts.bin")
-    start = found["start"].to_numpy()
+    text.tofile(folder / "texts.bin")
+    start, bounds = numbers["start"], numbers["bounds"]
     places = Places(
-        doc=names.indices.to_numpy(zero_copy_only=False).astype(np.int32),
-        start=offsets[:-1] - offsets[0],
-        end=offsets[1:] - offsets[0],
+        doc=numbers["doc"].astype(np.int32),
+        start=bounds[:-1],
+        end=bounds[1:],
         at=start,
-        chars=(found["end"].to_numpy() - start).astype(np.int32),
-        flags=found["flags"].to_numpy(),
+        chars=(numbers["end"] - start).astype(np.int32),
+        flags=numbers["flags"],
     )
-    made = sketch(text[offsets[0] : offsets[-1]], places, parameters)
-    bounds = np.zeros(len(names.dictionary) + 1, np.int64)
-    replace(made, bounds=bounds).save(folder)
-    return tuple(map(_read, names.dictionary.to_pylist()))
-
-
-def _written(key: str) -> str:
-    r"""Return a key as Parquet can hold it: one with bytes that are not UTF-8 as JSON, behind a NUL that no key has.
-
-    >>> _written("a.txt"), _written("\udce9.txt"), _read(_written("\udce9.txt")) == "\udce9.txt"
-    ('a.txt', '\x00"\\udce9.txt"', True)
-    """
-    return key if key.isascii() or _is_utf8(key) else "\0" + json.dumps(key)
-
-
-def _is_utf8(key: str) -> bool:
-    try:
-        key.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _read(name: str) -> str:
-    return str(json.loads(name[1:])) if name.startswith("\0") else name
+    made = sketch(text, places, parameters)
+    replace(made, bounds=np.zeros(documents + 1, np.int64)).save(folder)
 
 
 def run_sketches(out: Path) -> Iterator[tuple[str, int, int, LeanMinHash]]:
@@ -256,16 +234,11 @@ def run_sketches(out: Path) -> Iterator[tuple[str, int, int, LeanMinHash]]:
 
     Only passages that are long enough have one. `examples/datasketch_index.py` fills an index.
     """
-    import numpy as np
-    import pyarrow.parquet as pq
     from datasketch import LeanMinHash
 
-    from cleaner.dedup.parameters import SEED
-
     for path in files(out):
-        for batch in pq.ParquetFile(path).iter_batches(columns=["doc", "start", "end", "signature"]):
-            for row in batch.to_pylist():
-                if row["signature"] is not None:
-                    values = np.frombuffer(row["signature"], "<u4")
-                    made = LeanMinHash(seed=SEED, hashvalues=values, scheme="affine32")
-                    yield _read(row["doc"]), row["start"], row["end"], made
+        with _opened(path) as (arrays, header):
+            keys, doc, start, end = header["keys"], arrays["doc"], arrays["start"], arrays["end"]
+            for passage, values in zip(arrays["long"].tolist(), arrays["signatures"], strict=True):
+                made = LeanMinHash(seed=SEED, hashvalues=values, scheme="affine32")
+                yield keys[doc[passage]], int(start[passage]), int(end[passage]), made

@@ -5,6 +5,7 @@ from __future__ import annotations
 import runpy
 from unittest import mock
 
+import numpy as np
 import pytest
 
 from cleaner.dedup import archive, minhash
@@ -39,7 +40,7 @@ def earlier_of(tmp_path, docs: list[str], options: Parameters, *, name: str = "e
     (out / "_clean").mkdir(parents=True)
     (out / "_clean" / "run.json").write_text("{}")
     shard = shard_of(docs, options)
-    path = out / "_clean" / "sketches-00000.parquet"
+    path = out / "_clean" / "sketches-00000.npz"
     archive.write(path, shard.table, shard.text, options, keys=[f"{k}.txt" for k in range(len(docs))])
     return archive.open_earlier(out, tmp_path / f"work-{name}", options, name=name)
 
@@ -138,3 +139,63 @@ def test_sketches_hold_the_passages(tmp_path, compiled):
     ]
     with pytest.raises(IndexError):
         earlier.passage(3)
+
+
+def arrays_of(path):
+    with np.load(path, allow_pickle=False) as arrays:
+        return dict(arrays)
+
+
+DAMAGE = {
+    "no archive": lambda path: path.write_bytes(b"PAR1 and so on"),
+    "cut short": lambda path: path.write_bytes(path.read_bytes()[:-900]),
+    "empty": lambda path: path.write_bytes(b""),
+    "no header": lambda path: changed(path, header=None),
+    "a header that is no JSON": lambda path: changed(path, header=np.frombuffer(b"{", np.uint8)),
+    "something pickled": lambda path: np.savez(path, **arrays_of(path) | {"doc": np.array([{}], object)}),
+    "a document too many": lambda path: changed(path, doc=np.array([9], np.int32)),
+    "a document less than none": lambda path: changed(path, doc=np.array([-1], np.int32)),
+    "an end before its start": lambda path: changed(path, end=np.array([-1])),
+    "bounds that go back": lambda path: changed(path, bounds=np.array([0, -5])),
+    "bounds beyond the text": lambda path: changed(path, bounds=np.array([0, 10**12])),
+    "bounds for more passages": lambda path: changed(path, bounds=np.array([0, 1, 2])),
+    "numbers that are none": lambda path: changed(path, start=np.array([0.5])),
+    "text that is not packed": lambda path: changed(path, text=np.zeros(9, np.uint8)),
+}  # fmt: skip
+
+
+def changed(path, **values) -> None:
+    found = arrays_of(path) | values
+    np.savez(path, **{name: value for name, value in found.items() if value is not None})
+
+
+@pytest.mark.parametrize("name", DAMAGE)
+def test_a_damaged_file_of_sketches_is_told(tmp_path, name):
+    earlier_of(tmp_path, [LONG], Parameters())
+    path = tmp_path / "earlier" / "_clean" / "sketches-00000.npz"
+    DAMAGE[name](path)
+    with pytest.raises(UsageError, match=r"sketches-00000.npz: not a file of sketches, or a damaged one"):
+        archive.open_earlier(tmp_path / "earlier", tmp_path / "other", Parameters())
+
+
+def test_sketches_of_the_format_before_are_refused_with_what_to_do(tmp_path):
+    earlier_of(tmp_path, [LONG], Parameters())
+    path = tmp_path / "earlier" / "_clean" / "sketches-00000.npz"
+    path.rename(path.with_suffix(".parquet"))
+    with pytest.raises(UsageError, match="of an earlier version: clean that corpus again"):
+        archive.open_earlier(tmp_path / "earlier", tmp_path / "other", Parameters())
+
+
+def test_keys_may_be_bytes_that_are_not_utf_8(tmp_path):
+    out = tmp_path / "out"
+    (out / "_clean").mkdir(parents=True)
+    (out / "_clean" / "run.json").write_text("{}")
+    shard = shard_of([LONG], Parameters())
+    path = out / "_clean" / "sketches-00000.npz"
+    archive.write(path, shard.table, shard.text, Parameters(), keys=["caf\udce9.txt"])
+    found = archive.open_earlier(out, tmp_path / "work", Parameters())
+    assert found.passage(0)[0] == "caf\udce9.txt"
+    assert [key for key, *_ in archive.run_sketches(out)] == ["caf\udce9.txt"]
+    written = path.read_bytes()
+    archive.write(path, shard.table, shard.text, Parameters(), keys=["caf\udce9.txt"])
+    assert path.read_bytes() == written

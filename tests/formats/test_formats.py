@@ -9,6 +9,7 @@ import io
 import json
 import lzma
 import random
+import sys
 from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
@@ -644,6 +645,33 @@ def test_parquet_without_pyarrow_is_a_usage_error(
         discover([tmp_path / "in"])
     result = run(clean, tmp_path / "in", tmp_path / "out")
     assert result.code == 2 and "pyarrow" in result.err
+
+
+def test_nothing_but_parquet_needs_pyarrow(
+    tmp_path: Path, clean: Clean, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in sys.modules if name.partition(".")[0] == "pyarrow"]:
+        monkeypatch.setitem(sys.modules, name, None)
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    write(
+        tmp_path / "in",
+        {"a.txt": "The ferry to the island has been cancelled again because of the high waves."},
+    )
+    write(
+        tmp_path / "later",
+        {"b.txt": "The ferry to the island has been cancelled again because of the high waves."},
+    )
+    out = tmp_path / "out"
+    assert run(clean, tmp_path / "in", out).code == 0
+    assert run(clean, tmp_path / "later", tmp_path / "out2", "--against", out).code == 0
+    for command in ("verify", "report", "why"):
+        assert clean(command, tmp_path / "out2", *(("b.txt",) if command == "why" else ())).code == 0
+    write(tmp_path / "in", {"t.parquet": b"x"})
+    result = run(clean, tmp_path / "in", tmp_path / "out3")
+    assert (result.code, result.err) == (
+        2,
+        "clean: Parquet files need pyarrow: pip install 'cleaner[parquet]'\n",
+    )
 
 
 def test_format_can_be_told(tmp_path: Path, clean: Clean) -> None:

@@ -1,4 +1,4 @@
-"""Where runs of so many tokens are in many texts, as hashes: they find candidates, `cleaner.dedup.contamination.overlap` decides."""
+"""Where runs of so many tokens are in many texts, as hashes: they find candidates, `overlap` decides."""
 
 from __future__ import annotations
 

@@ -268,7 +268,7 @@ class Duplicates:
 
         table = table_of(self.settings, state, before).matched()
         trim()
-        write(audit / f"sketches-{shard:05d}.parquet", table, state.texts, self.settings, keys=keys)
+        write(audit / f"sketches-{shard:05d}.npz", table, state.texts, self.settings, keys=keys)
         del table
         trim()
 

@@ -50,7 +50,7 @@ NOTHING = {
 SHARED = {
     "a text in a passage": (f"A puzzle: {ITEM} Think.", ITEM, 24, True),
     "a passage in a text": (CHANGED.partition(" at the")[0], ITEM, 14, True),
-    "a passage over two lines": ("twelve crowns each. How many crowns does she earn? And why does she?", f"{ITEM}\n\nAnd why does she?", 13, True),
+    "a passage over two lines": (f"{ITEM[-50:]} And why is she?", f"{ITEM}\n\nAnd why is she?", 13, True),
     "a line of a text": (f"They asked: {THIRTEEN}?", f"Read this.\n{THIRTEEN}\nThen answer.", 13, True),
     "another case and other marks": (f"— {ITEM.upper().replace(' ', '  ')}!", ITEM, 24, True),
     "a run": (CHANGED, ITEM, 14, False),
