@@ -9,10 +9,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from cleaner.fitted.walk import Splits
 
 _DEPTH = 32
 """No tree is deeper; the walk stops when every row has reached a leaf."""
@@ -41,7 +45,7 @@ def _pays(rows: int) -> bool:
     return rows >= COMPILED_FROM and ("numba" in sys.modules or _EFFORT.rows >= LOADED_FROM)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Trees:
     """Trees for log odds: nodes of all trees in one table, a leaf points at itself."""
 
@@ -56,18 +60,17 @@ class Trees:
     def probability(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the probability of each row; `rows` has shape (rows, features), features as in the fit."""
         _EFFORT.rows += len(rows)
-        odds = self._compiled(rows) if _pays(len(rows)) else self._stepwise(rows)
+        odds = self._compiled(rows) if _pays(len(rows)) else None
+        odds = self._stepwise(rows) if odds is None else odds
         result: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-odds))
         return result
 
-    def _compiled(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the log odds of each row by the compiled walk."""
-        from cleaner.fitted.walk import walked
+    def _compiled(self, rows: NDArray[np.float64]) -> NDArray[np.float64] | None:
+        """Return the log odds of each row in compiled code; None for trees that are too large for it."""
+        from cleaner.fitted import walk
 
-        odds = np.empty(len(rows))
-        tables = (self.roots, self.feature, self.threshold, self.left, self.right, self.value)
-        walked(np.ascontiguousarray(rows, np.float64), self.base, *tables, odds)
-        return odds
+        splits = _splits(self)
+        return None if splits is None else walk.odds(rows, self.base, splits)
 
     def _stepwise(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the log odds of each row by array operations, which need no compiler."""
@@ -92,6 +95,13 @@ class Trees:
         for value in self.value[node]:
             odds += value
         return odds
+
+
+@cache
+def _splits(trees: Trees) -> Splits | None:
+    from cleaner.fitted import walk
+
+    return walk.splits_of(trees.roots, trees.feature, trees.threshold, trees.left, trees.right, trees.value)
 
 
 def from_lists(data: Mapping[str, Any]) -> Trees:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
-from cleaner.fitted import trees
+from cleaner.fitted import trees, walk
 from cleaner.fitted.trees import from_lists
 
 DATA = files("cleaner") / "fitted"
@@ -44,8 +44,40 @@ def test_every_row_by_itself(name: str, drawn: st.DataObject) -> None:
     near = st.sampled_from(sorted({*data["threshold"]})) | st.floats(-5, 50)
     rows = drawn.draw(arrays(np.float64, shape, elements=near))
     fit = from_lists(data)
-    expected = 1.0 / (1.0 + np.exp(-np.array([walked(data, row) for row in rows])))
-    assert fit.probability(rows).tolist() == expected.tolist()
+    odds = [walked(data, row) for row in rows]
+    splits = trees._splits(fit)
+    assert splits is not None
+    assert fit._stepwise(rows).tolist() == walk.odds(rows, fit.base, splits).tolist() == odds
+    assert fit.probability(rows).tolist() == (1.0 / (1.0 + np.exp(-np.array(odds)))).tolist()
+
+
+@pytest.mark.parametrize(
+    ("leaves", "fits"), [(1, True), (2, True), (walk.MOST_LEAVES, True), (walk.MOST_LEAVES + 1, False)]
+)
+def test_trees_of_many_leaves_are_walked(leaves: int, *, fits: bool) -> None:
+    """A row for each leaf of a tree that halves them."""
+    data: dict[str, Any] = {"base": 0.5, "roots": [0], "feature": [0] * (2 * leaves - 1)}
+    data |= {name: [0.0] * (2 * leaves - 1) for name in ("threshold", "value")}
+    data |= {name: list(range(2 * leaves - 1)) for name in ("left", "right")}
+    waiting, size = [(0, 0, leaves)], 1
+    while waiting:
+        node, first, stop = waiting.pop()
+        middle = (first + stop) // 2
+        if stop - first == 1:
+            data["value"][node] = float(first)
+            continue
+        data["threshold"][node] = middle - 0.5
+        data["left"][node], data["right"][node] = size, size + 1
+        waiting += [(size, first, middle), (size + 1, middle, stop)]
+        size += 2
+    fit = from_lists(data)
+    rows = np.arange(leaves, dtype=float)[:, None]
+    splits = trees._splits(fit)
+    assert (splits is not None) == fits
+    expected = [walked(data, row) for row in rows]
+    assert fit._stepwise(rows).tolist() == expected == [0.5 + leaf for leaf in range(leaves)]
+    assert splits is None or walk.odds(rows, fit.base, splits).tolist() == expected
+    assert fit.probability(rows).tolist() == (1.0 / (1.0 + np.exp(-np.array(expected)))).tolist()
 
 
 @pytest.mark.parametrize(
