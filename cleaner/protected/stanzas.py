@@ -18,6 +18,8 @@ NARROW: Final = 64
 """A paragraph of which some lines recur is no wrapped prose when no line of it is wider."""
 LEAST_WORDS: Final = 3
 """A single line that recurs has so many words or more; shorter ones come in pairs."""
+OFTEN: Final = 20
+"""At least one line in so many recurs in a stanza; in a longer word list a few do by chance."""
 MARKED: Final = 0.6
 """Share of the lines of such a paragraph that end in punctuation; labels and titles of a page do not."""
 CHORUS: Final = 3
@@ -91,6 +93,8 @@ def _recurs_in_part(stanza: tuple[str, ...], seen: Counter[str], times: int) -> 
     if not recurring or max(map(len, stanza)) >= NARROW or len(recurring) == len(stanza):
         return False
     if sum(map(ends_marked, stanza)) < MARKED * len(stanza) or any(map(_BULLET.match, stanza)):
+        return False
+    if len(recurring) * OFTEN < len(stanza):
         return False
     return len(recurring) > 1 or len(recurring[0].split()) >= LEAST_WORDS
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cleaner.protected import protect
+from cleaner.protected.stanzas import OFTEN
 
 WRAPPED = "The harbour was shut in May, and\nnobody knew why until the boat\ncame in with the first letters."
 SHORT_LINES = "We tied the boat up,\nwe carried the lamp,\nand the rain came on."
@@ -93,3 +94,23 @@ def test_a_mark_at_every_line_end_makes_a_poem() -> None:
     prose = poem.replace("it,", "it all")
     assert "stanza" not in kinds(f"{poem}\n\n{prose}")  # no more than half
     assert "stanza" in kinds(f"{poem}\n\n{prose}\n\n{poem.replace('book', 'hook')}")
+
+
+@pytest.mark.parametrize(("lines", "stanza"), [(OFTEN, True), (OFTEN + 1, False)])
+def test_lines_that_recur_by_chance_make_no_stanza_of_a_long_list(lines: int, stanza: bool) -> None:
+    names = [*"abcdefghijklmnopqrst"]
+    first = [
+        f"{name * 4} {other * 5}" + ",;"[k % 2] * (k % 3 > 0)
+        for k, (name, other) in enumerate(zip(names, names[5:] + names, strict=False))
+    ]
+    second = [
+        f"{other * 4} of the {name * 3}" + ",;"[k % 2] * (k % 3 > 0)
+        for k, (name, other) in enumerate(zip(names, names[7:] + names, strict=False))
+    ]
+    kept = lines - 1
+    text = (
+        "\n".join([*first[:kept], "it is a long rope,"])
+        + BETWEEN
+        + "\n".join([*second[:kept], "it is a long rope,"])
+    )
+    assert ("stanza" in kinds(text)) is stanza
