@@ -30,7 +30,7 @@ from cleaner.protected import WHOLE, Kind, protect
 from cleaner.steps.boilerplate.evidence import is_mentioned, is_weak
 from cleaner.steps.boilerplate.licences import is_notice
 from cleaner.steps.boilerplate.plan import Drops, Plan, flag, is_flag, of_rules
-from cleaner.steps.boilerplate.shelter import torn
+from cleaner.steps.boilerplate.shelter import scattered, torn
 
 if TYPE_CHECKING:
     from cleaner.rules import Rule, RuleSet
@@ -150,7 +150,9 @@ def _plan(text: str, context: Context) -> Plan:
         _detect(plan, ("page", "edge"), contents, lines, context)
         if plan.drops:
             protected = protect(text)
-            for k in [k for k in plan.drops if _stays(protected.kind_at(k), contents, k, context)]:
+            spared = {k for k in plan.drops if _stays(protected.kind_at(k), contents, k, context)}
+            spared |= scattered(plan.drops, contents) if context.profile == "article" else set()
+            for k in spared:
                 del plan.drops[k]
     for k in torn(plan.drops, text, contents, context.profile):
         del plan.drops[k]

@@ -1,4 +1,4 @@
-"""What is protected as a whole is removed as a whole or not at all, by any rule."""
+"""What is protected as a whole is removed as a whole or not at all, by any rule; an outline by a scorer, too."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from cleaner.protected import WHOLE, Kind, protect
+from cleaner.steps.boilerplate.sections import is_bulleted
 
 SHELTERED: Final[dict[str, frozenset[Kind]]] = {
     "article": WHOLE | {"list"},
@@ -15,6 +16,9 @@ SHELTERED: Final[dict[str, frozenset[Kind]]] = {
 
 MOST_OF_A_LIST: Final = 0.5
 """Where more of its items are to be removed, a list is furniture itself."""
+
+OUTLINE: Final = 8
+"""Bulleted lines in a row that are one list, whatever their bullets and levels are."""
 
 
 def torn(drops: Iterable[int], text: str, contents: Sequence[str], profile: str) -> set[int]:
@@ -29,4 +33,24 @@ def torn(drops: Iterable[int], text: str, contents: Sequence[str], profile: str)
             mostly = block.kind == "list" and len(inside & dropped) > MOST_OF_A_LIST * len(inside)
             if not inside <= dropped and not mostly:
                 spared |= inside & dropped
+    return spared
+
+
+def scattered(drops: Iterable[int], contents: Sequence[str]) -> set[int]:
+    """Return those of the lines to be removed that are in a long outline most of which would be kept.
+
+    >>> sorted(scattered({2, 3}, ["1. A", *["- b"] * 8]))
+    [2, 3]
+    """
+    dropped = set(drops)
+    spared: set[int] = set()
+    run: list[int] = []
+    for k, line in enumerate((*contents, "end")):
+        if is_bulleted(line) or line.lstrip().startswith("o "):  # how text browsers write a second level
+            run.append(k)
+        elif line.strip():
+            gone = dropped.intersection(run)
+            if len(run) >= OUTLINE and len(gone) <= MOST_OF_A_LIST * len(run):
+                spared |= gone
+            run = []
     return spared

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cleaner.steps.boilerplate.shelter import torn
+from cleaner.steps.boilerplate.shelter import OUTLINE, scattered, torn
 
 TABLE = "| boat | year |\n|---|---|\n| Anna | 1902 |\n| Share | 1911 |\n\nIt rained.\n"
 
@@ -24,3 +24,20 @@ def test_a_whole_page_is_laid_out_in_tables() -> None:
 def test_items_are_spared_up_to_half_of_a_list(drops: set[int], spared: set[int]) -> None:
     text = "1. the wall\n2. the bridge\n3. the ferry\n4. the quay\n"
     assert torn(drops, text, text.split("\n"), "article") == spared
+
+
+@pytest.mark.parametrize(
+    ("items", "dropped", "spared"),
+    [
+        (OUTLINE - 1, 2, 0),
+        (OUTLINE, OUTLINE // 2 + 1, 0),
+        (OUTLINE, 0, 0),
+        (OUTLINE, OUTLINE // 2, OUTLINE // 2),
+    ],
+)
+def test_an_outline_is_not_thinned_out(items: int, dropped: int, spared: int) -> None:
+    lines = ["It rained."]
+    for k in range(items):
+        lines += ["", f"{'-o*'[k % 3]} harbour {k}"]
+    places = [k for k, line in enumerate(lines) if "harbour" in line]
+    assert scattered(places[:dropped], [*lines, "It rained."]) == set(places[:spared])

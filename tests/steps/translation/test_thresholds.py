@@ -53,6 +53,21 @@ BELOW_AND_ABOVE = [
         "It rained there. Regrouped units. Then.",
         "It rained there often. Regrouped units. Then.",
     ),
+    (
+        *("quote-orphan-line", {}, "en"),
+        'net\n"\na boat of old pine',
+        'net\n"\na boat of very old pine',
+    ),
+    (
+        *("untranslated-passage", {"fewest": 6}, "en"),
+        f"{RAIN}\n\nund der Hafen war nicht mehr offen für alle Boote,\n\n{RAIN}",
+        f"{RAIN}\n\nund der Hafen war nicht mehr offen für alle Boote und Leute,\n\n{RAIN}",
+    ),
+    (
+        *("script-foreign", {"fewest": 2}, "en"),
+        f"{QUIET}. The song says:\n" + "港\n" * 19 + f"港雨\n{QUIET}. " + QUIET * 3,
+        f"{QUIET}. The song says:\n" + "港\n" * 20 + f"港雨\n{QUIET}. " + QUIET * 3,
+    ),
     ("stem-repeat", {}, "en", "they opened to opening", "they planned to planning"),
     ("stem-repeat", {}, "en", "they skiied to skiing", "they skiiped to skiiping"),
     ("stem-repeat", {}, "en", "they abcdexyed to abcdeing", "they abcdexed to abcdeing"),

@@ -14,8 +14,10 @@ from cleaner.steps.translation.masks import ends_sentence, line_at
 _TRIGGER = r"[\pL\d)\]”»\"'’][.!?]\p{Lu}|\pL[,;]\pL"
 _BEFORE = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*[)\]”»\"'’]?$")
 _AFTER = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
-_LONGER = re.compile(r"[@/\\_(=`\d]|[.:,;][^\s\"'”’»)]")
+_LONGER = re.compile(r"[@/\\_(\[=`\d]|[.:,;][^\s\"'”’»)]")
 """What follows a word that is a part of an address, of code, or of a list of values."""
+_EXPLAINED = re.compile(r"\s+[—–-]\s|\s*:\s")
+"""What follows a name at the start of a line that explains it."""
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d$")
 _IN_ADDRESS = frozenset("@#/\\_.:,;&`=<$%~+*|{[")
 _REACH = 40
@@ -117,7 +119,8 @@ def _words(text: str, at: int) -> Span | None:
         return None
     begin, stop = before.start(), after.end()
     longer = text[begin - 1 : begin] in _IN_ADDRESS if begin else False
-    return None if longer or _LONGER.match(text, stop) else (begin, stop)
+    explained = text[begin - 1 : begin] in ("", "\n") and _EXPLAINED.match(text, stop)
+    return None if longer or explained or _LONGER.match(text, stop) else (begin, stop)
 
 
 def _sentences(before: str, after: str) -> bool:

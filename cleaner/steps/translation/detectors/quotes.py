@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from cleaner.steps.translation.findings import Detector, Mark, Options, Sheet, plain_trigger
-from cleaner.steps.translation.masks import line_at
+from cleaner.steps.translation.masks import ends_sentence, line_at
 
 _REVERSED = re.compile(
     r"""(?:(?<=\s)|(?<=[(:—–])|^)\N{RIGHT DOUBLE QUOTATION MARK}\ ?(?=\w)     # closes where a quotation opens
@@ -36,6 +36,8 @@ _MARKS = {
 """What opens and what closes a quotation, by language; Swedish and Finnish have one mark for both."""
 _GUILLEMETS = {"«": "»", "»": "«"}
 _ORPHAN = re.compile(r'^[ \t]*["“”„«»‘’「」『』]{1,2}[ \t]*$', re.M)
+_CELL_WORDS = 5
+"""Words of a line up to which it may be a cell of a table that has lost its shape."""
 _SPLIT = re.compile(
     r"""["“][^"“”\n]{2,60}
         [.]["\N{RIGHT DOUBLE QUOTATION MARK}]\s+                              # "Pearl of the Sea."
@@ -126,14 +128,28 @@ def _inner(marks: str) -> re.Pattern[str]:
 
 
 def quote_orphan_line(sheet: Sheet, options: Options) -> Iterator[Mark]:
-    r"""Mark a line that holds nothing but a quotation mark.
+    r"""Mark a line that holds nothing but a quotation mark, unless it is a ditto mark between cells.
 
     >>> from cleaner.steps.translation.findings import sheet_of
     >>> [(m.start, m.end) for m in quote_orphan_line(sheet_of('He left.\n"\nShe stayed.'), {})]
     [(9, 10)]
     """
     for match in _ORPHAN.finditer(sheet.text):
-        yield Mark(match.start(), match.end())
+        index = line_at(sheet.lines, match.start())
+        beside = (_shown(sheet, index, -1), _shown(sheet, index, 1))
+        if any(ends_sentence(line) or len(line.split()) > _CELL_WORDS for line in beside):
+            yield Mark(match.start(), match.end())
+
+
+def _shown(sheet: Sheet, index: int, step: int) -> str:
+    """Return the next line with text before or after one; empty at an end."""
+    index += step
+    while 0 <= index < len(sheet.lines):
+        start, end = sheet.lines[index]
+        if line := sheet.text[start:end].strip():
+            return line
+        index += step
+    return ""
 
 
 def quote_split_phrase(sheet: Sheet, options: Options) -> Iterator[Mark]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from cleaner.language import UNKNOWN
 from cleaner.language.letters import ALPHABETS
@@ -32,6 +33,9 @@ _BRACKET = 400
 """Code points after an opening bracket within which a word counts as bracketed."""
 _MOSTLY = 0.2
 """Share of a text from which on a script is its own, whatever language it was taken for."""
+_QUOTED_LINES = 20
+"""Lines below a colon, blank ones with them, that may be its quotation."""
+_EAST_ASIAN = frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL"})
 _WORD_BEFORE = re.compile(r"\w*$")
 _WORD_AFTER = re.compile(r"\w*")
 _ALIKE = dict(zip("aceiopsxyABCEHIJKMOPSTXYəäëïh", "асеіорѕхуАВСЕНІЈКМОРЅТХУәӓёїһ", strict=True))
@@ -52,7 +56,8 @@ def script_foreign(sheet: Sheet, options: Options) -> Iterator[Mark]:
 
     Letters of the other alphabet count within a word when they look like those of its own. A run counts
     from `options["fewest"]` letters on; what is in brackets or quotation marks, or after a name and
-    before a punctuation mark, is named, not left over, and so is a language in a menu of languages.
+    before a punctuation mark, is named, not left over, and so is a language in a menu of languages. Lines
+    of the other script alone below a colon are quoted.
     Greek is left alone: it is the alphabet of formulas.
 
     >>> from cleaner.steps.translation.findings import sheet_of
@@ -68,7 +73,8 @@ def script_foreign(sheet: Sheet, options: Options) -> Iterator[Mark]:
             continue
         named = {sheet.text[start:end] for start, end in runs if _named(sheet, start, end)}
         for start, end in runs:
-            if end - start >= options["fewest"] and sheet.text[start:end] not in named:
+            known = sheet.text[start:end] in named or _is_announced(sheet, start)
+            if end - start >= options["fewest"] and not known:
                 yield Mark(start, end)
 
 
@@ -124,6 +130,24 @@ def _named(sheet: Sheet, start: int, end: int) -> bool:
     if sheet.text.count("(", back, start) > sheet.text.count(")", back, start):
         return True
     return quoted(sheet.text, line, start, end)
+
+
+def _is_announced(sheet: Sheet, start: int) -> bool:
+    """Tell whether a word is in lines of its script alone below a colon: a quotation in its own language."""
+    script = _script(sheet.text[start])
+    index = line_at(sheet.lines, start)
+    for begin, end in reversed(sheet.lines[max(0, index - _QUOTED_LINES) : index + 1]):
+        line = sheet.text[begin:end].rstrip()
+        if any(char.isalpha() and _script(char) != script for char in line):
+            return line.endswith((":", "\N{FULLWIDTH COLON}"))
+    return False
+
+
+@lru_cache(maxsize=1024)
+def _script(char: str) -> str:
+    """Return the first word of the name of a letter, which is its script; one for all of Chinese, Japanese, Korean."""
+    name = unicodedata.name(char, "").partition(" ")[0]
+    return "CJK" if name in _EAST_ASIAN else name
 
 
 def _alphabets(word: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from cleaner.language import rank
 from cleaner.model import Span
 from cleaner.steps.translation.findings import Detector, Mark, Options, Sheet
-from cleaner.steps.translation.masks import line_at, quotations_at
+from cleaner.steps.translation.masks import ends_sentence, line_at, quotations_at
 
 FUNCTION_WORDS: Mapping[str, str] = {
     "cs": "že se byl jako ale také pro při jsou bylo má aby",
@@ -80,6 +80,8 @@ _FEWEST_FOREIGN = 2
 """Function words of the other language in the sentence."""
 _SENTENCE_END = re.compile(r"[.!?…](?=[\s\"”»)]|$)|[。！？]")
 _BLANK = re.compile(r"\s+")
+_PHRASE = 12
+"""Words below which a line of its own that ends in a comma or nothing is an entry of a list, not a sentence."""
 _REACH = 2000
 """Code points of a sentence on both sides of a foreign word."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
@@ -109,11 +111,20 @@ def untranslated_passage(sheet: Sheet, options: Options) -> Iterator[Mark]:
         begin, last_end = _sentence(sheet, start)
         words = _WORD.findall(_BRACKETS.sub(" ", _unquoted(sheet, begin, last_end)))
         lower = [word for word in words if not word[0].isupper()]
+        if len(words) < _PHRASE and _is_entry(sheet, begin, last_end):
+            continue
         if len(words) < options["fewest"] or sum(word in own for word in lower) * _OWN_SHARE > len(lower):
             continue
         language = _foreign(words, sheet.language)
         if language and _speaks(lower, language):
             yield Mark(begin, last_end, language)
+
+
+def _is_entry(sheet: Sheet, begin: int, end: int) -> bool:
+    """Tell whether a stretch is a whole line and no sentence, as in a list of words in two languages."""
+    start, stop = sheet.lines[line_at(sheet.lines, begin)]
+    whole = not sheet.text[start:begin].strip() and not sheet.text[end:stop].strip()
+    return whole and not ends_sentence(sheet.text[begin:end])
 
 
 def _foreign(words: Sequence[str], language: str) -> str:
