@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cleaner.api.cleaning import Cleaner, clean_text
+    from cleaner.api.corpus import CleanedCorpus, clean_corpus
     from cleaner.api.deduplication import Deduplicator, Repeat
-    from cleaner.errors import CleanerError, QuarantineError, UsageError
+    from cleaner.errors import CleanerError, InterruptedRunError, LimitError, QuarantineError, UsageError
     from cleaner.model import Document, Edit, Fact, Flag, Revision
     from cleaner.settings import RuleSources, Settings
 
 __all__ = [
+    "CleanedCorpus",
     "Cleaner",
     "CleanerError",
     "Deduplicator",
@@ -29,16 +31,20 @@ __all__ = [
     "Edit",
     "Fact",
     "Flag",
+    "InterruptedRunError",
+    "LimitError",
     "QuarantineError",
     "Repeat",
     "Revision",
     "RuleSources",
     "Settings",
     "UsageError",
+    "clean_corpus",
     "clean_text",
 ]
 
 _HOMES = {
+    "CleanedCorpus": "api.corpus",
     "Cleaner": "api.cleaning",
     "CleanerError": "errors",
     "Deduplicator": "api.deduplication",
@@ -46,12 +52,15 @@ _HOMES = {
     "Edit": "model",
     "Fact": "model",
     "Flag": "model",
+    "InterruptedRunError": "errors",
+    "LimitError": "errors",
     "QuarantineError": "errors",
     "Repeat": "api.deduplication",
     "Revision": "model",
     "RuleSources": "settings",
     "Settings": "settings",
     "UsageError": "errors",
+    "clean_corpus": "api.corpus",
     "clean_text": "api.cleaning",
 }
 

@@ -17,7 +17,7 @@ from cleaner.cli.options import PLACE, CorpusOptions, OneOf, corpus_options, in_
 from cleaner.storage.places import Place
 
 if TYPE_CHECKING:
-    from cleaner.cli.corpus import Corpus
+    from cleaner.api.jobs import Corpus
     from cleaner.cli.findings import Finding, LineOf
     from cleaner.cli.findings.written import Surroundings
     from cleaner.run.state import Held

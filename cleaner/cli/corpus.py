@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 import click
 
@@ -26,25 +24,18 @@ from cleaner.cli.options import (
     collected,
     corpus_options,
 )
-from cleaner.errors import UsageError
-from cleaner.storage.outgoing import Outgoing, built_in, outgoing_to
+from cleaner.storage.outgoing import built_in
 from cleaner.storage.places import Place
 
 if TYPE_CHECKING:
     from io import BufferedReader
 
+    from cleaner.api.jobs import Corpus
     from cleaner.cli.show import Console
-    from cleaner.engines import Engine
-    from cleaner.run.discover import Inputs
-    from cleaner.run.job import Job
-    from cleaner.run.publish import Counts
-    from cleaner.run.state import StateEntry
     from cleaner.settings import Settings
 
 STREAM = Path("-")
 LOCAL = "local"
-WORKERS_PAY = 2 << 20
-"""Bytes of input from which workers are started unless `--jobs` says how many: starting them takes as long."""
 
 
 _RUN_OPTIONS = (
@@ -171,257 +162,55 @@ def _run(
         if given:
             message = f"{name} is for `clean run - -`; the trail of a run is in OUT/_clean"
             raise click.UsageError(message)
+    from cleaner.api.corpus import clean_corpus
     from cleaner.cli.show import Console
 
-    settings = replace(settings, compress_trail=how.compress_trail)
     console = Console(quiet=how.quiet, verbose=how.verbose, no_color=options.no_color)
-    outgoing = outgoing_to(target)
-    with _named(target), _place(sources, target, options, settings, how, console, outgoing) as job:
-        from cleaner.run.finish import publish_run, write_parts
-        from cleaner.run.settle import settle
-
-        if job is None:
-            _say_done(built_in(target), console)
-            return
-        settled = settle(job)
-        if how.dry_run:
-            counts = write_parts(job, settled)[1]
-        else:
-            counts = publish_run(
-                job,
-                settled,
-                built_in(target),
-                limited=not how.no_limits,
-                deliver=outgoing.deliver if outgoing else _nowhere_else,
-            )
-    if outgoing:
-        outgoing.clear()
-    console.summary(counts, job, out=None if how.dry_run else target)
-    _report_unused(job.settings, counts)
-    if counts.quarantined:
-        sys.exit(EXIT_QUARANTINE)
-
-
-def _nowhere_else() -> None:
-    """Leave the output where it is."""
-
-
-@contextmanager
-def _named(out: Place) -> Iterator[None]:
-    """Let an error of the machine that names no file name the output."""
-    try:
-        yield
-    except OSError as error:
-        if error.filename is None:
-            error.filename = str(out)
-        raise
-
-
-def _say_done(out: Path, console: Console) -> None:
-    """Say that a run that was to be resumed had ended, and leave with its exit code."""
-    from cleaner.audit.rebuild import open_run
-
-    if not console.quiet:
-        click.echo(f"{out} is ready: that run was finished")
-    if open_run(out).run["counts"]["quarantined"]:
-        sys.exit(EXIT_QUARANTINE)
-
-
-def _report_unused(settings: Settings, counts: Counts) -> None:
-    """Name the exceptions of the configuration that never applied."""
-    from cleaner.pipeline import rule_book
-    from cleaner.rules.exemptions import unused
-
-    exemptions = rule_book(settings.rules).exemptions
-    used = [exemption for exemption in exemptions if exemption.place in counts.exempted]
-    for message in unused(exemptions, used):
+    with console:
+        done = clean_corpus(
+            _streams(sources),
+            target,
+            settings=replace(settings, compress_trail=how.compress_trail),
+            overwrite=how.overwrite,
+            resume=how.resume,
+            dry_run=how.dry_run,
+            limits=not how.no_limits,
+            engine=how.engine,
+            master=how.master,
+            jobs=options.jobs,
+            format_name=options.format_name,
+            progress=console.progress,
+            remark=console.remark,
+        )
+    if not done.finished_before:
+        console.summary(done)
+    elif not how.quiet:
+        click.echo(f"{built_in(target)} is ready: that run was finished")
+    for message in done.unused:
         click.echo(f"clean: {message}", err=True)
+    if done.quarantined:
+        sys.exit(EXIT_QUARANTINE)
 
 
-# ---------------------------------------------------------------- jobs
-
-
-@contextmanager
-def _place(
-    sources: tuple[Place, ...],
-    target: Place,
-    options: CorpusOptions,
-    settings: Settings,
-    how: RunOptions,
-    console: Console,
-    outgoing: Outgoing | None,
-) -> Iterator[Job | None]:
-    """Yield the job of a run, with its work folder inside OUT (or in a temporary one, for a dry run).
-
-    None: it is done already.
-    """
-    from cleaner.engines import Exchanger
-    from cleaner.run.guard.lock import locked
-    from cleaner.run.guard.place import (
-        check_place,
-        clear,
-        is_done,
-        is_ours,
-        open_work,
-        refuse_foreign,
-        refuse_full,
-    )
-
-    check_place(target, [source for source in sources if source != STREAM])
-    judge(settings)
-    if how.dry_run:
-        with _scratch(sources, options, settings, console, how) as job:
-            yield job
-        return
-    if outgoing:
-        outgoing.judge(overwrite=how.overwrite, resume=how.resume)
-    out = built_in(target)
-    with _inputs(sources, options) as inputs, locked(out), outgoing.held() if outgoing else nullcontext():
-        _ready(inputs, options, how)
-        from cleaner.pipeline import carried
-        from cleaner.run.finish import job_key
-        from cleaner.run.job import Job
-
-        if outgoing:
-            outgoing.refuse_foreign(file.output for file in inputs.files)
-        key = job_key(settings, inputs)
-        if how.overwrite and is_ours(out):
-            refuse_foreign(out, inputs)
-            clear(out)
-        elif how.resume and is_done(out, key):
-            yield None
-            return
-        else:
-            refuse_full(out, resume=how.resume)
-        with console, _engine(inputs, options, how) as engine:
-            console.remark(getattr(engine, "remark", ""))
-            work = open_work(out, key, resume=how.resume)
-            settings = carried(settings) if isinstance(engine, Exchanger) else settings
-            yield Job(settings, inputs, work, engine, console.progress)
-
-
-def judge(settings: Settings) -> None:
-    """Raise UsageError for what is wrong with the configuration, before anything is read or written."""
-    from cleaner.pipeline import rule_book
-    from cleaner.run.stages import surveys_of
-
-    rule_book(settings.rules)
-    for survey in surveys_of(settings).values():
-        survey.check()
-
-
-@contextmanager
-def _scratch(
-    sources: tuple[Place, ...],
-    options: CorpusOptions,
-    settings: Settings,
-    console: Console,
-    how: RunOptions | None = None,
-) -> Iterator[Job]:
-    """Yield a job whose work folder is removed with it."""
-    with (
-        _inputs(sources, options) as inputs,
-        tempfile.TemporaryDirectory(prefix="clean-") as work,
-        console,
-    ):
-        _ready(inputs, options, how)
-        from cleaner.run.job import Job
-
-        with _engine(inputs, options, how) as engine:
-            yield Job(settings, inputs, Path(work), engine, console.progress)
-
-
-@contextmanager
-def _inputs(sources: tuple[Place, ...], options: CorpusOptions) -> Iterator[Inputs]:
-    """List the inputs; standard input is kept in a file while they are needed."""
-    from cleaner.run.discover import discover
-
-    with tempfile.TemporaryDirectory(prefix="clean-") as folder:
-        paths: list[Place] = []
-        for source in sources:
-            if source == STREAM:
-                spool = Path(folder, "stdin.jsonl")
-                with spool.open("wb") as stream:
-                    shutil.copyfileobj(sys.stdin.buffer, stream)
-                source = spool
-            paths.append(source)
-        yield discover(paths, format_name=options.format_name)
-
-
-@contextmanager
-def _engine(inputs: Inputs, options: CorpusOptions, how: RunOptions | None) -> Iterator[Engine]:
-    """Yield the engine of a job, which ends with it; without options of a run the local one."""
-    from cleaner.engines.registry import ENGINES, MASTERED
-
-    name = how.engine if how else LOCAL
-    master = how.master if how else None
-    if name in MASTERED:
-        with ENGINES[name](options.jobs, master=master) as engine:
-            yield engine
-        return
-    if master:
-        message = f"--master is for --engine {' or '.join(sorted(MASTERED))}, not for {name}"
-        raise UsageError(message)
-    with ENGINES[name](_jobs(inputs, options)) as engine:
-        if not _is_small(inputs):
-            engine.start()
-        yield engine
-
-
-def _ready(inputs: Inputs, options: CorpusOptions, how: RunOptions | None) -> None:
-    """Let a server load what workers need, if there will be any on this machine, while this process goes on."""
-    if (how is None or how.engine == LOCAL) and _jobs(inputs, options) > 1 and not _is_small(inputs):
-        _preload()
-
-
-def _preload() -> None:
-    from cleaner.engines.server import preload
-
-    preload(["cleaner.run.loaded", __name__])
-
-
-def _jobs(inputs: Inputs, options: CorpusOptions) -> int:
-    """Return how many calls run at once."""
-    from cleaner.engines import cores
-
-    return options.jobs or (1 if _is_small(inputs) else cores())
-
-
-def _is_small(inputs: Inputs) -> bool:
-    """Tell whether starting workers takes longer than the work."""
-    return sum(file.size for file in inputs.files) < WORKERS_PAY
+def _streams(sources: Sequence[Place]) -> list[Place | BinaryIO]:
+    """Return sources, with standard input in place of `-`."""
+    return [sys.stdin.buffer if source == STREAM else source for source in sources]
 
 
 @contextmanager
 def settled(sources: tuple[Place, ...], options: CorpusOptions, console: Console) -> Iterator[Corpus]:
     """Yield a corpus as `run` would leave it; its files are removed afterwards."""
-    from cleaner.run.settle import settle
+    from cleaner.api import jobs
 
-    settings = options.settings()
-    judge(settings)
-    with _scratch(sources, options, settings, console) as job:
-        folders = settle(job).folders
+    work = jobs.Work(jobs=options.jobs, format_name=options.format_name, progress=console.progress)
+    with console, jobs.settled(_streams(sources), options.settings(), work) as corpus:
         console.close()
-        yield Corpus(job, tuple(folders))
-
-
-@dataclass(frozen=True, slots=True)
-class Corpus:
-    """A cleaned corpus that is only looked at: its job, and the folders that hold its documents."""
-
-    job: Job
-    folders: tuple[Path, ...]
-
-    def pieces(self) -> Iterator[StateEntry]:
-        """Yield every document and every quarantined piece, in order."""
-        from cleaner.run.state import StateReader
-
-        for folder in self.folders:
-            yield from StateReader(folder)
+        yield corpus
 
 
 def _stream(settings: Settings, options: CorpusOptions, how: RunOptions) -> None:
     """Clean JSON Lines from standard input to standard output, each record as soon as those before it are done."""
+    from cleaner.api.jobs import judge
     from cleaner.engines import cores
     from cleaner.engines.local import LocalEngine
     from cleaner.run.stream import ALONE, BATCH, Kept, batches, check_trail, clean_stream

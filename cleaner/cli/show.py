@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -13,9 +14,8 @@ from cleaner.cli import printable
 from cleaner.cli.progress import Shown
 
 if TYPE_CHECKING:
-    from cleaner.run.job import Advance, Job
-    from cleaner.run.publish import Counts
-    from cleaner.storage.places import Place
+    from cleaner.api.corpus import CleanedCorpus
+    from cleaner.run.job import Advance
 
 
 def shorten(text: str, width: int = 70) -> str:
@@ -64,7 +64,7 @@ class Console:
     def _plain(self) -> bool:
         return self.no_color or bool(os.environ.get("NO_COLOR"))
 
-    def summary(self, counts: Counts, job: Job, *, out: Place | None) -> None:
+    def summary(self, counts: CleanedCorpus) -> None:
         """Print the closing table; the whole of it goes to standard output."""
         self.close()
         if self.quiet:
@@ -97,21 +97,21 @@ class Console:
                 )
             console.print(rows)
         flags = ", ".join(f"{counts.severities[name]} {name}" for name in ("error", "warn", "info"))
-        seconds = {name: took.seconds for name, took in job.timings.stages.items()}
         gone = counts.passages_in - counts.passages_out
         notes = [
             f"changed: {counts.changed:,} of {counts.documents_in:,} documents, "
             f"which have {gone:,} fewer passages (of {counts.passages_in:,})",
             f"flags: {flags}",
-            f"duplicates: {counts.duplicates.total()}",
-            f"seconds: {sum(seconds.values()):.1f}",
+            f"duplicates: {sum(counts.duplicates.values())}",
+            f"seconds: {sum(counts.seconds.values()):.1f}",
         ]
         if self.verbose:
-            notes.append(", ".join(f"{name} {value:.2f}" for name, value in seconds.items()))
-        if job.inputs.skipped:
-            notes.append(f"skipped: {len(job.inputs.skipped)} files (listed in run.json with the reason)")
+            notes.append(", ".join(f"{name} {value:.2f}" for name, value in counts.seconds.items()))
+        if counts.skipped:
+            notes.append(f"skipped: {len(counts.skipped)} files (listed in run.json with the reason)")
         if counts.aside:
             notes.append(f"set aside: {counts.aside} documents (see _clean/aside)")
+        out = None if counts.out is None else PurePath(counts.out)
         if counts.quarantined:
             where = f" (see {out / '_clean'}/quarantine-*.jsonl)" if out else ""
             notes.append(f"quarantined: {counts.quarantined}{where}")

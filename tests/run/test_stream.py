@@ -210,7 +210,7 @@ REFUSED = [
     (("run", "{in}", "{out}", "--steps", ""), "no step is named"),
     (("run", "-", "-", "--steps", ""), "no step is named"),
     (("run", "{in}", "{out}", "--against", "{in}"), "is not the output of a finished run"),
-    (("run", "-", "-", "--against", "{in}"), "is not the output of a finished run"),
+    (("run", "-", "-", "--against", "{in}"), "--against is for an output folder"),
 ]
 
 
