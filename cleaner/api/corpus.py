@@ -18,7 +18,7 @@ from cleaner.storage.remote import RemotePath
 if TYPE_CHECKING:
     from cleaner.api.configuration import Config
     from cleaner.run.job import Advance, Job
-    from cleaner.run.publish import Counts
+    from cleaner.run.publishing.counts import Counts
     from cleaner.settings import Settings
 
 Given = str | PathLike[str] | RemotePath | BinaryIO
@@ -135,7 +135,7 @@ def _tried(sources: Sequence[Source], target: Place, settings: Settings, work: W
 
     check_place(target, [source for source in sources if isinstance(source, Path | RemotePath)])
     with scratch(sources, settings, work) as job:
-        from cleaner.run.finish import write_parts
+        from cleaner.run.publishing.finish import write_parts
         from cleaner.run.settle import settle
 
         return _done(job, write_parts(job, settle(job))[1], None)
@@ -153,7 +153,7 @@ def _written(
 ) -> CleanedCorpus:
     outgoing = outgoing_to(target)
     with job_at(sources, target, outgoing, settings, work, overwrite=overwrite, resume=resume) as job:
-        from cleaner.run.finish import publish_run
+        from cleaner.run.publishing.finish import publish_run
         from cleaner.run.settle import settle
 
         if job is None:

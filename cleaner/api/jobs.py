@@ -82,8 +82,8 @@ def job_at(
     with _inputs(sources, work) as inputs, locked(out), outgoing.held() if outgoing else nullcontext():
         _ready(inputs, work)
         from cleaner.pipeline import carried
-        from cleaner.run.finish import job_key
         from cleaner.run.job import Job
+        from cleaner.run.publishing.finish import job_key
 
         if outgoing:
             outgoing.refuse_foreign(file.output for file in inputs.files)

@@ -18,7 +18,7 @@ T = TypeVar("T")
 class Engine(Protocol):
     """Runs `function(*args)` for every `args`, at most `jobs` of them at once; a context manager.
 
-    The functions are those of `cleaner.run.stages` and `cleaner.run.publish`, their arguments and
+    The functions are those of `cleaner.run.stages` and `cleaner.run.publishing.publish`, their arguments and
     results can be pickled.
     """
 

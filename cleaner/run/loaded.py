@@ -14,7 +14,7 @@ from contextlib import suppress
 def load() -> None:
     """Clean a short text by the rules that are built in."""
     import cleaner.engines.compiling
-    import cleaner.run.publish  # noqa: F401
+    import cleaner.run.publishing.publish  # noqa: F401
     from cleaner.dedup.kernels.character_table import table
     from cleaner.model import Document
     from cleaner.run.stages import cleaner_for, surveys_of

@@ -4,7 +4,7 @@
     digest     write what the survey of a step needs to know of the unit
     combine    decide what each unit is told: the only one that sees all units (`cleaner.run.surveys`)
     apply      tell the step what the corpus knows, and let the document steps look at what is kept
-    publish    write outputs and the unit's part of the audit trail (`cleaner.run.publish`)
+    publish    write outputs and the unit's part of the audit trail (`cleaner.run.publishing.publish`)
 
 They talk through files only (`cleaner.run.state`), so any of them can run in any process, and a run
 that was killed continues from those that exist.

@@ -22,7 +22,7 @@ from cleaner.dedup import minhash
 from cleaner.dedup.deciding.pairs import similarities
 from cleaner.edits import outside
 from cleaner.formats import jsontext
-from cleaner.run.finish import _description
+from cleaner.run.publishing.finish import _description
 from cleaner.run.units import cut
 from cleaner.settings import RuleSources, Settings
 from tests.conftest import Result

@@ -239,7 +239,7 @@ def load_everything(text: bytes) -> None:
 
 def memory_at_rest() -> int:
     """Return the memory of this process and two workers that have loaded everything."""
-    import cleaner.run.finish  # noqa: F401
+    import cleaner.run.publishing.finish  # noqa: F401
     from cleaner.engines.local import LocalEngine
 
     with LocalEngine(2) as engine:

@@ -27,9 +27,9 @@ from cleaner.audit.verify import verify
 from cleaner.engines.local import LocalEngine
 from cleaner.engines.spark.java import java_home
 from cleaner.run.discover import discover
-from cleaner.run.finish import publish_run
 from cleaner.run.guard.place import open_work
 from cleaner.run.job import Job
+from cleaner.run.publishing.finish import publish_run
 from cleaner.run.settle import settle
 from cleaner.run.units import cut
 from cleaner.settings import Settings

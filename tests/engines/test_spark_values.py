@@ -18,7 +18,8 @@ from cleaner.errors import LimitError, UsageError
 from cleaner.formats.format import InputFile, Segment
 from cleaner.pipeline import carried, rule_book
 from cleaner.rules.faults import Fault, RuleError
-from cleaner.run.publish import Counts, Published, Written
+from cleaner.run.publishing.counts import Counts
+from cleaner.run.publishing.publish import Published, Written
 from cleaner.run.units import Unit
 from cleaner.settings import RuleSources, Settings
 from cleaner.steps.survey import Applied
@@ -55,7 +56,7 @@ def test_only_what_is_in_the_package_is_named() -> None:
         loads('{"@":"os:system","of":["true"]}')
     with pytest.raises(TypeError, match="a function cannot be sent to a task"):
         dumps(test_only_what_is_in_the_package_is_named)
-    assert name_of(Published) == "cleaner.run.publish:Published"
+    assert name_of(Published) == "cleaner.run.publishing.publish:Published"
 
 
 def test_errors_of_ours_are_answers() -> None:

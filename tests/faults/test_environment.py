@@ -68,7 +68,7 @@ def test_no_memory(
         raise MemoryError
 
     with monkeypatch.context() as patch:
-        patch.setattr("cleaner.run.finish.publish", hungry)
+        patch.setattr("cleaner.run.publishing.finish.publish", hungry)
         result = clean("run", source, tmp_path / "out", "-q", "-j", "1")
     assert (result.code, result.err.count("\n")) == (5, 1)
     assert "out of memory: fewer --jobs" in result.err
@@ -111,7 +111,7 @@ def test_an_error_that_stands_for_no_memory(
     def broken(*arguments: object) -> None:
         raise ImportError("numpy.so: failed to map segment from shared object" if room else "a bug")
 
-    monkeypatch.setattr("cleaner.run.finish.publish", broken)
+    monkeypatch.setattr("cleaner.run.publishing.finish.publish", broken)
     room = False
     with pytest.raises(ImportError, match="a bug"):
         clean("run", source, tmp_path / "one", "-q", "-j", "1")

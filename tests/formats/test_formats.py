@@ -490,9 +490,9 @@ def test_csv_through_a_run(texts: list[str], tmp_path_factory: pytest.TempPathFa
 def publish(folder: Path) -> Path:
     """Run the text steps on `folder/in` without a command line."""
     from cleaner.engines.local import LocalEngine
-    from cleaner.run.finish import publish_run
     from cleaner.run.guard.place import open_work
     from cleaner.run.job import Job
+    from cleaner.run.publishing.finish import publish_run
     from cleaner.run.settle import settle
     from cleaner.settings import RuleSources, Settings
 

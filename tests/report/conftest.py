@@ -15,9 +15,9 @@ def seeds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The sample corpus, cleaned once."""
     from cleaner.engines.local import LocalEngine
     from cleaner.run.discover import discover
-    from cleaner.run.finish import publish_run
     from cleaner.run.guard.place import open_work
     from cleaner.run.job import Job
+    from cleaner.run.publishing.finish import publish_run
     from cleaner.run.settle import settle
     from cleaner.settings import RuleSources, Settings
 

@@ -19,9 +19,9 @@ from cleaner.audit.verify import verify
 from cleaner.dedup.minhash import jaccard, shingles
 from cleaner.engines.local import LocalEngine
 from cleaner.run.discover import discover
-from cleaner.run.finish import publish_run
 from cleaner.run.guard.place import open_work
 from cleaner.run.job import Job
+from cleaner.run.publishing.finish import publish_run
 from cleaner.run.settle import settle
 from cleaner.run.units import cut
 from cleaner.settings import Settings
@@ -154,7 +154,7 @@ def test_a_killed_run_goes_on_to_the_same_bytes(
     monkeypatch.setattr("cleaner.run.settle.cut", lambda files: cut(files, shard_bytes=20_000))
     assert clean("run", source, tmp_path / "whole", "-q", "--jobs", "1").code == 0
 
-    homes = {"publish": "cleaner.run.finish", "prepare": "cleaner.run.settle"}
+    homes = {"publish": "cleaner.run.publishing.finish", "prepare": "cleaner.run.settle"}
     module = homes.get(stage, "cleaner.run.surveys")
     calls = 0
     real = getattr(sys.modules[module], stage)

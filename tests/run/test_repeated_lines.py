@@ -18,9 +18,9 @@ from cleaner.audit.rebuild import open_run
 from cleaner.audit.verify import verify
 from cleaner.engines.local import LocalEngine
 from cleaner.run.discover import discover
-from cleaner.run.finish import publish_run
 from cleaner.run.guard.place import open_work
 from cleaner.run.job import Job
+from cleaner.run.publishing.finish import publish_run
 from cleaner.run.settle import settle
 from cleaner.settings import RuleSources, Settings
 from cleaner.steps.boilerplate import source_lines

@@ -19,9 +19,9 @@ from pathlib import Path
 from cleaner.engines.spark import SparkEngine
 from cleaner.run import settle
 from cleaner.run.discover import discover
-from cleaner.run.finish import job_key, publish_run
 from cleaner.run.guard.place import open_work
 from cleaner.run.job import Advance, Job
+from cleaner.run.publishing.finish import job_key, publish_run
 from cleaner.run.units import cut
 from cleaner.settings import Settings
 

@@ -105,7 +105,7 @@ def test_interrupted_while_tidying_up(
 ) -> None:
     out = tmp_path / "out"
     with monkeypatch.context() as patch:
-        patch.setattr("cleaner.run.finish.tidy", interrupt)
+        patch.setattr("cleaner.run.publishing.finish.tidy", interrupt)
         assert clean("run", source, out, "-q").code == 130
     assert (out / "_clean/run.json").exists() and (out / "_clean/work").exists()
     assert clean("run", source, out, "-q", "--resume").code == 0

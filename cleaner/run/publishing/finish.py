@@ -36,11 +36,12 @@ from cleaner.run.discover import Inputs
 from cleaner.run.guard.place import RUN, TIMINGS, tidy, write_whole
 from cleaner.run.guard.reading import altered
 from cleaner.run.job import Job
-from cleaner.run.publish import Counts, Published, Written, is_whole, part_path, publish, whole_path
+from cleaner.run.publishing.counts import Counts
+from cleaner.run.publishing.publish import Published, Written, is_whole, part_path, publish, whole_path
+from cleaner.run.publishing.versions import versions
 from cleaner.run.settle import Settled
 from cleaner.run.stages import surveys_of
 from cleaner.run.units import Unit
-from cleaner.run.versions import versions
 from cleaner.settings import Settings
 from cleaner.storage.remote import RemotePath
 
