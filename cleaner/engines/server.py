@@ -6,6 +6,7 @@ system has none, or it was not started, workers are spawned and load everything 
 
 from __future__ import annotations
 
+import atexit
 import multiprocessing
 import sys
 from collections.abc import Sequence
@@ -39,11 +40,21 @@ def preload(modules: Sequence[str]) -> None:
     with suppress(OSError):  # workers say what is wrong, if it is still so then
         ensure_running()
         _STATE.started = True
+        atexit.register(end)
 
 
 def leave() -> None:
     """Spawn workers from now on: the server has ended."""
     _STATE.started = False
+
+
+def end() -> None:
+    """End the server and wait for it: what its workers took is then part of what this process took, as `time` tells."""
+    from multiprocessing import forkserver
+
+    leave()
+    with suppress(AttributeError, OSError):
+        forkserver._forkserver._stop()  # type: ignore[attr-defined]
 
 
 def method() -> str:

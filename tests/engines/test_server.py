@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import sys
+import time
 from collections.abc import Iterator
 from multiprocessing import forkserver
 from pathlib import Path
@@ -61,6 +62,27 @@ def test_a_server_that_was_killed_is_started_again(stopped: None) -> None:
     with LocalEngine(2) as engine:
         engine.start()
         assert engine.map(abs, [(-1,), (-2,)]) == [1, 2]
+
+
+def busy(seconds: float) -> float:
+    begun = time.process_time()
+    while time.process_time() < begun + seconds:
+        pass
+    return seconds
+
+
+@needs_forks
+def test_time_of_workers_is_time_of_the_process_that_had_them(stopped: None) -> None:
+    import resource
+
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    server.preload([])
+    with LocalEngine(2) as engine:
+        engine.start()
+        engine.map(busy, [(0.3,), (0.3,)])
+    server.end()
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before > 0.5
+    assert server.method() == "spawn"
 
 
 @pytest.mark.parametrize(("folder", "stays"), [(server.ROOT, True), ("/another/copy/cleaner", False)])
