@@ -23,6 +23,7 @@ EXAMPLES: Final[dict[str, tuple[str, ...]]] = {
         '"Our reporters also wrote: Five bridges" --no-match "Our reporters wrote this in spring"',
     ),
     "rules validate": ("clean rules validate rules/mine.yaml",),
+    "rules try": ("clean rules try rules/mine.yaml seeds/en/02-winter-ferry.txt",),
     "rules schema": ("clean rules schema > rule.schema.json",),
     "rules bench": ("clean rules bench seeds/en/ --most 5",),
     "rules suggest": ("clean rules suggest seeds/ --limit 3",),

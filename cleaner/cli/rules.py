@@ -13,6 +13,7 @@ import click
 from cleaner.cli import DEFAULT_CONFIG, EXIT_FINDINGS, Named
 from cleaner.cli.completion.offers import complete_rules
 from cleaner.cli.options import PATH, OneOf
+from cleaner.cli.trial import try_
 from cleaner.errors import UsageError
 
 if TYPE_CHECKING:
@@ -82,7 +83,10 @@ def rule_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.group(cls=Named, short_help="List, show, test, write, suggest and measure rules.")
 def rules() -> None:
-    """Look at rules, test them, write new ones, and find out what they cost."""
+    """Look at rules, try and test them, write new ones, and find out what they cost."""
+
+
+rules.add_command(try_)
 
 
 @rules.command(name="list")
