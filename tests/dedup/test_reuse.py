@@ -17,7 +17,7 @@ from cleaner.audit.records import EDITS
 from cleaner.audit.trail import part_name, read_part
 from cleaner.dedup.deciding.combine import combine
 from cleaner.dedup.parameters import Parameters
-from cleaner.dedup.sketching.signatures import sketch
+from cleaner.dedup.sketching.reuse import tabulate_again
 from cleaner.dedup.sketching.tabulating import tabulate
 from cleaner.dedup.table import Shard
 from cleaner.formats import jsontext
@@ -32,12 +32,17 @@ def texts(docs: list[list[str]]) -> tuple[np.ndarray, np.ndarray]:
     return np.frombuffer(b"".join(parts), np.uint8), np.array([0, *accumulate(map(len, parts))])
 
 
-@given(data=st.data(), docs=DOCS, unit=st.sampled_from(["paragraph", "block", "sentences(1)", "document"]))
-def test_a_shard_digested_again_has_what_it_would_have_had_at_first(data, docs, unit):
+@given(
+    data=st.data(),
+    docs=DOCS,
+    unit=st.sampled_from(["paragraph", "block", "sentences(1)", "document"]),
+    interpreted=st.booleans(),
+)
+def test_a_shard_digested_again_has_what_it_would_have_had_at_first(data, docs, unit, interpreted):
     """Lines go, come and change places; what is taken over is what would have been computed."""
     settings = Parameters(unit=unit)
     after = [data.draw(st.lists(st.one_of(LINES, *map(st.just, lines)), max_size=8)) for lines in docs]
-    with mock.patch("cleaner.dedup.sketching.tabulating.interpreting_pays", return_value=False):
+    with mock.patch("cleaner.dedup.sketching.tabulating.interpreting_pays", return_value=interpreted):
         buffer, bounds = texts(docs)
         before = Shard(tabulate(buffer, bounds, settings), buffer)
         again = tabulate(*texts(after), settings, before=before)
@@ -47,20 +52,17 @@ def test_a_shard_digested_again_has_what_it_would_have_had_at_first(data, docs, 
         assert getattr(again, field.name).dtype == getattr(anew, field.name).dtype
 
 
-def test_a_passage_that_stays_is_not_sketched_again():
-    settings, sketched = Parameters(), []
-    buffer, bounds = texts([[LONG, NEXT], [OTHER]])
-    with mock.patch("cleaner.dedup.sketching.tabulating.interpreting_pays", return_value=False):
-        before = Shard(tabulate(buffer, bounds, settings), buffer)
-        from cleaner.dedup.sketching import reuse
+def test_a_document_that_stays_is_not_digested_again():
+    settings, digested = Parameters(), []
+    buffer, bounds = texts([[LONG, NEXT], [OTHER], [], [NEXT]])
+    before = Shard(tabulate(buffer, bounds, settings), buffer)
 
-        def counted(buffer, places, settings):
-            sketched.append(places.doc.size)
-            return sketch(buffer, places, settings)
+    def counted(buffer, bounds):
+        digested.append(buffer.tobytes().decode())
+        return tabulate(buffer, bounds, settings)
 
-        with mock.patch.object(reuse, "sketch", counted):
-            tabulate(*texts([[NEXT], [OTHER, "More"]]), settings, before=before)
-    assert sketched == [1]
+    tabulate_again(*texts([[NEXT], [OTHER], ["New"], [NEXT]]), before, counted)
+    assert digested == [f"{NEXT}New"]
 
 
 @given(docs=DOCS, scope=st.sampled_from(["corpus", "document"]))

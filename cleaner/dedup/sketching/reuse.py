@@ -1,87 +1,104 @@
-"""Digesting a shard again after some of its passages were removed: the others keep their columns."""
+"""Digesting a shard again after some of its documents changed: the passages of the others keep their columns."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.dedup.kernels.compiler import bytes_at, kernel, part
-from cleaner.dedup.parameters import Parameters
-from cleaner.dedup.sketching.blocks import BLOCK
-from cleaner.dedup.sketching.passages import passages
-from cleaner.dedup.sketching.signatures import sketch
 from cleaner.dedup.table import Bytes, PassageTable, Shard, release
 
-_NEW = -1
-_PATIENCE = 4
-"""Comparisons for each passage of a document before; then all others of it are digested again."""
-
-_BLOCK = 1 << 14
+_BLOCK: Final = 1 << 14
 """Rows that are copied before mapped memory is released."""
+_OWN: Final = ("at", "chars", "words", "tokens", "flags", "digest")
+"""Columns of a passage that its document alone decides."""
+Anew = Callable[[Bytes, NDArray[np.int64]], PassageTable]
+"""Tabulates a text from nothing."""
 
 
-def tabulate_again(
-    buffer: Bytes, bounds: NDArray[np.int64], parameters: Parameters, before: Shard
-) -> PassageTable:
+def tabulate_again(buffer: Bytes, bounds: NDArray[np.int64], before: Shard, anew: Anew) -> PassageTable:
     r"""Return the result of `tabulate`; `before` is the same documents, earlier.
 
-    The columns of a passage depend only on its bytes and its position, so those of a passage that was
-    in the document before are reused.
+    The columns of a passage depend on its document and no other, so those of a document that has not changed are
+    taken over; those that have changed are put together and tabulated `anew`.
 
+    >>> from cleaner.dedup.parameters import Parameters
     >>> from cleaner.dedup.sketching.tabulating import tabulate
     >>> old, new = (np.frombuffer(text, np.uint8) for text in (b"A title\nText.\n", b"Text.\nAnd more\n"))
     >>> before = Shard(tabulate(old, np.array([0, old.size]), Parameters()), old)
-    >>> tabulate_again(new, np.array([0, new.size]), Parameters(), before).words.tolist()
+    >>> tabulate(new, np.array([0, new.size]), Parameters(), before=before).words.tolist()
     [1, 2]
     """
-    places = passages(buffer, bounds, parameters.unit)
-    doc, start, end, at, chars, flags = places
     table = before.table
-    same = np.empty(doc.size, np.int32)
-    _match(
-        buffer.ctypes.data,
-        buffer.size,
-        doc,
-        start,
-        end,
-        before.text.ctypes.data,
-        before.text.size,
-        np.searchsorted(table.doc, np.arange(bounds.size, dtype=np.int32)),
-        np.array(table.start),
-        np.array(table.end),
-        same,
-    )
+    changed = _changed(buffer, bounds, before)
+    docs = np.flatnonzero(changed)
+    fresh, within = _together(buffer, bounds, docs)
+    made = anew(fresh, within)
+    stays = ~changed[table.doc]
+    counts = np.bincount(table.doc, minlength=changed.size)
+    counts[docs] = np.bincount(made.doc, minlength=docs.size)
+    doc = np.repeat(np.arange(changed.size, dtype=np.int32), counts)
+    known, rows = ~changed[doc], np.flatnonzero(stays)
+    old_by, new_by = bounds[:-1] - table.bounds[:-1], bounds[docs] - within[:-1]
+    long_known, long_rows, long = _long(table, made, stays, known)
+    merged = {name: _merged(known, getattr(table, name), rows, getattr(made, name)) for name in _OWN}
+    places = {
+        name: _merged(known, getattr(table, name), rows, getattr(made, name) + new_by[made.doc])
+        for name in ("start", "end")
+    }
+    for column in places.values():
+        column[known] += old_by[doc[known]]
     release(before.text)
-    known = same != _NEW
-    known[known] = (flags[known] ^ table.flags[same[known]]) & BLOCK == 0
-    new = np.flatnonzero(~known)
-    made = sketch(buffer, places.some(new), parameters)
-    words = _merged(known, table.words, same[known], made.words)
-    long = np.flatnonzero(words >= parameters.min_words).astype(np.int32)
-    known_long = known[long]
-    rows = np.searchsorted(table.long, same[long][known_long])
     release(buffer)
     return PassageTable(
         bounds=bounds,
         doc=doc,
-        start=start,
-        end=end,
-        at=at,
-        chars=chars,
-        words=words,
-        flags=flags,
-        tokens=_merged(known, table.tokens, same[known], made.tokens),
-        digest=_merged(known, table.digest, same[known], made.digest),
+        **places,
+        **merged,
         long=long,
-        signatures=_merged(known_long, table.signatures, rows, made.signatures),
+        signatures=_merged(long_known, table.signatures, long_rows, made.signatures),
         keys=np.array(
-            [_merged(known_long, old, rows, new) for old, new in zip(table.keys, made.keys, strict=True)],
+            [
+                _merged(long_known, old, long_rows, new)
+                for old, new in zip(table.keys, made.keys, strict=True)
+            ],
             np.uint32,
         ).reshape(len(table.keys), long.size),
-        brief=_merged(known_long, table.brief, rows, made.brief),
+        brief=_merged(long_known, table.brief, long_rows, made.brief),
     )
+
+
+def _changed(buffer: Bytes, bounds: NDArray[np.int64], before: Shard) -> NDArray[np.bool_]:
+    """Tell of each document whether its text is another one now."""
+    changed: NDArray[np.bool_] = np.diff(bounds) != np.diff(before.table.bounds)
+    here, there = bounds.tolist(), before.table.bounds.tolist()
+    for doc in np.flatnonzero(~changed).tolist():
+        text = buffer[here[doc] : here[doc + 1]].tobytes()
+        changed[doc] = text != before.text[there[doc] : there[doc + 1]].tobytes()
+    return changed
+
+
+def _together(
+    buffer: Bytes, bounds: NDArray[np.int64], docs: NDArray[np.int64]
+) -> tuple[Bytes, NDArray[np.int64]]:
+    """Return the texts of some documents, one after the other, and where each begins."""
+    texts = [buffer[start:end] for start, end in zip(bounds[docs], bounds[docs + 1], strict=True)]
+    ends = np.cumsum(bounds[docs + 1] - bounds[docs], dtype=np.int64)
+    return np.concatenate([np.zeros(0, np.uint8), *texts]), np.concatenate([np.zeros(1, np.int64), ends])
+
+
+def _long(
+    table: PassageTable, made: PassageTable, stays: NDArray[np.bool_], known: NDArray[np.bool_]
+) -> tuple[NDArray[np.bool_], NDArray[np.int64], NDArray[np.int32]]:
+    """Return which of the long passages are known, the rows of these among the earlier ones, and all of them."""
+    is_long = np.zeros(known.size, np.bool_)
+    was_long, is_new = np.zeros(stays.size, np.bool_), np.zeros(made.size, np.bool_)
+    was_long[table.long], is_new[made.long] = True, True
+    is_long[known], is_long[~known] = was_long[stays], is_new
+    long = np.flatnonzero(is_long).astype(np.int32)
+    return known[long], np.flatnonzero(stays[table.long]), long
 
 
 def _merged(
@@ -95,50 +112,3 @@ def _merged(
         merged[places[at : at + _BLOCK]] = old[rows[at : at + _BLOCK]]
         release(old)
     return merged
-
-
-@kernel
-def _match(
-    address: int,
-    size: int,
-    doc: NDArray[np.int32],
-    start: NDArray[np.int64],
-    end: NDArray[np.int64],
-    old_address: int,
-    old_size: int,
-    old_first: NDArray[np.int64],
-    old_start: NDArray[np.int64],
-    old_end: NDArray[np.int64],
-    same: NDArray[np.int32],
-) -> None:
-    """Find each passage among the earlier ones of its document, in their order; `_NEW` where it is not there.
-
-    `old_first` is the first earlier passage of each document, and, last, the number of all.
-    """
-    text, old = bytes_at(address, size), bytes_at(old_address, old_size)
-    here, following, patience = -1, 0, 0
-    for passage in range(doc.shape[0]):
-        if doc[passage] != here:
-            here = doc[passage]
-            following = old_first[here]
-            patience = _PATIENCE * (old_first[here + 1] - following) + _PATIENCE
-        same[passage] = _NEW
-        candidate = following
-        while candidate < old_first[here + 1] and patience > 0:
-            patience -= 1
-            if _equal(text[start[passage] : end[passage]], old[old_start[candidate] : old_end[candidate]]):
-                same[passage] = candidate
-                following = candidate + 1
-                break
-            candidate += 1
-
-
-@part
-def _equal(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:
-    """Compare two pieces of text."""
-    if one.shape[0] != other.shape[0]:
-        return False
-    i = 0
-    while i < one.shape[0] and one[i] == other[i]:
-        i += 1
-    return bool(i == one.shape[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ def tabulate(
     non-empty lines, or what `parameters.unit` makes of them; those with fewer tokens than
     `parameters.min_words` get no signature.
 
-    With `before`, the same documents at an earlier time, only what has changed since is digested.
+    With `before`, the same documents at an earlier time, only those that have changed since are digested.
 
     >>> text = np.frombuffer("A title\n\n A line of text. \n".encode(), np.uint8)
     >>> passages = tabulate(text, np.array([0, text.size]), Parameters())
@@ -30,14 +31,20 @@ def tabulate(
     ([0, 10], [2, 4], 0)
     """
     bounds = np.array(bounds, np.int64)
+    anew = partial(_anew, parameters=parameters)
+    if before is None:
+        return anew(buffer, bounds)
+    from cleaner.dedup.sketching.reuse import tabulate_again
+
+    return tabulate_again(buffer, bounds, before, anew)
+
+
+def _anew(buffer: Bytes, bounds: NDArray[np.int64], parameters: Parameters) -> PassageTable:
+    """Tabulate a text from nothing."""
     if parameters.unit == "paragraph" and interpreting_pays(buffer.size):
         from cleaner.dedup.sketching import interpreted
 
         return interpreted.tabulate(buffer, bounds, parameters)
-    if before:
-        from cleaner.dedup.sketching.reuse import tabulate_again
-
-        return tabulate_again(buffer, bounds, parameters, before)
     from cleaner.dedup.sketching.passages import passages
     from cleaner.dedup.sketching.signatures import sketch
 
