@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import math
 import mmap
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 Bytes: TypeAlias = NDArray[np.uint8]
+_FILE: Final = "columns.bin"
+_PAGE: Final = 4096
+"""Where columns begin, so that one of them can be released."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +63,29 @@ class PassageTable:
         )
 
     def save(self, folder: Path) -> None:
-        """Write every column to `folder` as NAME.npy."""
+        """Write all columns to one file in `folder`: a line says what they are, and each begins on a page."""
         folder.mkdir(parents=True, exist_ok=True)
-        for field in fields(self):
-            np.save(folder / f"{field.name}.npy", getattr(self, field.name), allow_pickle=False)
+        columns = [np.ascontiguousarray(getattr(self, field.name)) for field in fields(self)]
+        head = json.dumps([[column.dtype.str, column.shape] for column in columns]).encode() + b"\n"
+        with (folder / _FILE).open("wb") as stream:
+            stream.write(head)
+            for column in columns:
+                stream.write(bytes(-stream.tell() % _PAGE))
+                stream.write(column.data)
 
 
 def load(folder: Path) -> PassageTable:
     """Map a saved table; nothing is read before it is used."""
-    return PassageTable(
-        **{
-            field.name: np.load(folder / f"{field.name}.npy", mmap_mode="r", allow_pickle=False)
-            for field in fields(PassageTable)
-        }
-    )
+    with (folder / _FILE).open("rb") as stream:
+        head = stream.readline()
+        mapped = np.asarray(np.memmap(stream, np.uint8, mode="r"))
+    columns, at = [], len(head)
+    for dtype, shape in json.loads(head):
+        at += -at % _PAGE
+        size = np.dtype(dtype).itemsize * math.prod(shape)
+        columns.append(mapped[at : at + size].view(dtype).reshape(shape))
+        at += size
+    return PassageTable(*columns)
 
 
 def release(array: NDArray[Any]) -> None:
@@ -79,8 +93,10 @@ def release(array: NDArray[Any]) -> None:
     base: Any = array
     while isinstance(base, np.ndarray):
         base = base.base
-    if isinstance(base, mmap.mmap) and hasattr(base, "madvise"):
-        base.madvise(mmap.MADV_DONTNEED)
+    if isinstance(base, mmap.mmap) and hasattr(base, "madvise") and array.size and array.flags.c_contiguous:
+        at = array.ctypes.data - np.frombuffer(base, np.uint8).ctypes.data
+        first = at // mmap.PAGESIZE * mmap.PAGESIZE
+        base.madvise(mmap.MADV_DONTNEED, first, at + array.nbytes - first)
 
 
 @dataclass(frozen=True, slots=True)

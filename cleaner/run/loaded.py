@@ -1,6 +1,6 @@
 """What each worker would load again: imported by the server that workers are forked from.
 
-Modules, the compiler of the kernels with its tables, and what a first document makes of the rules that are built in.
+Modules, the kernels that are compiled already, and what a first document makes of the rules that are built in.
 Nothing here decides anything: what is missing, a worker loads when it needs it.
 """
 
@@ -13,9 +13,8 @@ from contextlib import suppress
 
 def load() -> None:
     """Clean a short text by the rules that are built in."""
-    import cleaner.engines.compiling
     import cleaner.run.publishing.publish  # noqa: F401
-    from cleaner.dedup.kernels.character_table import table
+    from cleaner.dedup.sketching.tabulating import load_compiled
     from cleaner.model import Document
     from cleaner.run.stages import cleaner_for, surveys_of
     from cleaner.settings import Settings
@@ -23,7 +22,7 @@ def load() -> None:
     settings = Settings()
     surveys_of(settings)
     cleaner_for(settings).clean(Document("", "Two boats left at dawn; the third stayed in the harbour.\n"))
-    table()
+    load_compiled()
 
 
 before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the main process

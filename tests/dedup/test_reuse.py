@@ -19,7 +19,7 @@ from cleaner.dedup.deciding.combine import combine
 from cleaner.dedup.parameters import Parameters
 from cleaner.dedup.sketching.reuse import tabulate_again
 from cleaner.dedup.sketching.tabulating import tabulate
-from cleaner.dedup.table import Shard
+from cleaner.dedup.table import Shard, load, release
 from cleaner.formats import jsontext
 from tests.support.passages import LONG, NEXT, OTHER, shard_of
 
@@ -85,3 +85,17 @@ def test_lines_of_some_documents_are_found_however_their_keys_are_written(wanted
     assert list(read_part(tmp_path, EDITS, 0, docs=wanted)) == [
         line for line in lines if line["doc"] in wanted
     ]
+
+
+@pytest.mark.parametrize("lines", [[LONG, NEXT, OTHER], ["Short"], []])
+def test_a_table_is_read_as_it_was_written_also_after_its_memory_was_released(lines, tmp_path: Path):
+    buffer, bounds = texts([lines, [], lines])
+    made = tabulate(buffer, bounds, Parameters())
+    made.save(tmp_path)
+    found = load(tmp_path)
+    for field in fields(made):
+        column, expected = getattr(found, field.name), getattr(made, field.name)
+        np.testing.assert_array_equal(column, expected, field.name)
+        assert column.dtype == expected.dtype
+        release(column)
+        np.testing.assert_array_equal(column, expected, field.name)

@@ -42,6 +42,12 @@ def kernel(function: Kernel) -> Kernel:
     return cast(Kernel, compiled)
 
 
+def is_kept(function: Callable[..., Any]) -> bool:
+    """Tell whether the machine code of a kernel, as it is now, is on disk: to load it takes no time."""
+    file = getattr(getattr(function, "_cache", None), "_cache_file", None)
+    return file is not None and bool(file._load_index())
+
+
 def part(function: Kernel) -> Kernel:
     """Compile a function for the use of kernels only: it cannot be called from Python once it is in one."""
     options: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}

@@ -25,3 +25,8 @@ def interpreting_pays(size: int) -> bool:
     """
     _SPENT.size += min(size, INTERPRETED_BYTES + 1)
     return _SPENT.size <= INTERPRETED_BYTES
+
+
+def use_compiled() -> None:
+    """Do no text without compiled code from now on: it is loaded."""
+    _SPENT.size = INTERPRETED_BYTES + 1

@@ -243,7 +243,9 @@ def _before(frame: Frame, shard: int) -> int:
 
 
 def _size(folder: Path) -> int:
-    return int(np.load(folder / "doc.npy", mmap_mode="r", allow_pickle=False).shape[0])
+    from cleaner.dedup.table import load as load_table
+
+    return load_table(folder).size
 
 
 def elsewhere(frame: Frame, places: NDArray[np.int64]) -> dict[int, Elsewhere]:

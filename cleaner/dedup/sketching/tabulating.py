@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.dedup.kernels.effort import interpreting_pays
+from cleaner.dedup.kernels.effort import interpreting_pays, use_compiled
 from cleaner.dedup.parameters import Parameters
 from cleaner.dedup.table import Bytes, PassageTable, Shard
 
@@ -49,3 +49,16 @@ def _anew(buffer: Bytes, bounds: NDArray[np.int64], parameters: Parameters) -> P
     from cleaner.dedup.sketching.signatures import sketch
 
     return replace(sketch(buffer, passages(buffer, bounds, parameters.unit), parameters), bounds=bounds)
+
+
+def load_compiled() -> bool:
+    """Load the compiled code that tabulates, if it is on disk, and use it from now on; tell whether it is."""
+    from cleaner.dedup.kernels.compiler import is_kept
+    from cleaner.dedup.sketching import passages, signatures
+
+    if not (is_kept(passages._room) and is_kept(passages._split) and is_kept(signatures._sketch)):
+        return False
+    use_compiled()
+    text = np.frombuffer(b"A line of text.", np.uint8)
+    _anew(text, np.array([0, text.size], np.int64), Parameters())
+    return True
