@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 from cleaner.cli.examples import epilog
+from cleaner.engines.memory import collect_rarely
 from cleaner.errors import CleanerError, InterruptedRunError, LimitError, UsageError
 
 DEFAULT_CONFIG = Path("clean.yaml")
@@ -104,6 +105,7 @@ def clean() -> None:
 
 def main() -> None:
     """Run the command line; every error of ours, and of the machine, becomes a message and its exit code."""
+    collect_rarely()
     with _streams(), _signals(), _threads():
         try:
             try:

@@ -22,7 +22,6 @@ import numpy as np
 import zstandard
 from numpy.typing import NDArray
 
-from cleaner.dedup.kernels.effort import interpreting_pays
 from cleaner.dedup.parameters import PERMUTATIONS, SEED, Parameters
 from cleaner.dedup.table import Bytes, PassageTable, Shard, load, map_text, release
 from cleaner.dedup.told import KEYS
@@ -32,8 +31,8 @@ from cleaner.errors import UsageError
 if TYPE_CHECKING:
     from datasketch import LeanMinHash
 
-_BLOCK = 1 << 14
-"""Passages that are copied before mapped memory is given back."""
+_PIECE = 1 << 22
+"""Bytes of text that are looked at before mapped memory is released."""
 VERSION = 3
 SUFFIX = ".npz"
 _NUMBERS = ("doc", "start", "end", "words", "flags", "bounds", "long")
@@ -81,7 +80,7 @@ def write(
 ) -> None:
     """Write the passages of a shard of the output; `keys` are those of its documents."""
     bounds = np.concatenate([np.zeros(1, np.int64), np.cumsum(table.end - table.start)])
-    texts = zstandard.ZstdCompressor(level=1).compress(_texts(table, text, bounds).data)
+    texts = zstandard.ZstdCompressor(level=1).compress(_texts(table, text).data)
     header = {"parameters": comparable(parameters), "keys": list(keys)}
     np.savez(
         path,
@@ -99,21 +98,19 @@ def write(
     )
 
 
-def _texts(table: PassageTable, text: Bytes, offsets: NDArray[np.int64]) -> Bytes:
-    """Lay the texts of the passages end to end."""
-    out = np.empty(int(offsets[-1]), np.uint8)
-    start = np.asarray(table.start)
-    if interpreting_pays(text.size):
-        for i in range(table.size):
-            out[offsets[i] : offsets[i + 1]] = text[start[i] : table.end[i]]
-    else:
-        from cleaner.dedup.kernels.copying import copy
-
-        for at in range(0, table.size, _BLOCK):
-            some = slice(at, at + _BLOCK + 1)
-            copy(text.ctypes.data, text.size, start[at : at + _BLOCK].copy(), offsets[some], out)
-            release(text)
-    return out
+def _texts(table: PassageTable, text: Bytes) -> Bytes:
+    """Lay the texts of the passages end to end; they are in order and have no byte in common."""
+    edges = np.zeros(text.size + 1, np.int8)
+    edges[table.start] += 1
+    edges[table.end] -= 1
+    pieces = [np.zeros(0, np.uint8)]
+    for at in range(0, text.size, _PIECE):
+        some = text[at : at + _PIECE]
+        inside = np.cumsum(edges[at : at + some.size], dtype=np.int8)
+        edges[at + some.size] += inside[-1]
+        pieces.append(some[inside.view(np.bool_)])
+        release(text)
+    return np.concatenate(pieces)
 
 
 def files(out: Path) -> list[Path]:

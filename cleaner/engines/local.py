@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import os
 import signal
@@ -18,7 +17,7 @@ from types import TracebackType
 from typing import Any, Final, Self, TypeAlias, TypeVar
 
 from cleaner.engines import server
-from cleaner.engines.memory import one_heap
+from cleaner.engines.memory import collect_rarely, one_heap
 from cleaner.errors import InterruptedRunError
 
 T = TypeVar("T")
@@ -290,16 +289,13 @@ def _prepare(folder: str) -> None:
 
     An error in a call is a result. What multiprocessing itself prints, when a worker cannot even take a call, would
     be a traceback beside the message of the main process.
-
-    Cyclic garbage is looked for less often: what a document needs is freed when nobody refers to it
-    any more, and what is loaded is kept for good.
     """
     server.settle_on(folder)
     sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115 - as long as the worker is
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_follow, daemon=True).start()
-    gc.set_threshold(50_000, 20, 20)
+    collect_rarely()
     one_heap()
 
 

@@ -127,9 +127,9 @@ def test_texts_in_files_and_in_memory_give_one_plan(tmp_path, compiled):
         assert combine(files, options).statistics.removed["near"] == 2
 
 
-@pytest.mark.parametrize("compiled", [False, True])
-def test_sketches_hold_the_passages(tmp_path, compiled):
-    with mock.patch("cleaner.dedup.archive.interpreting_pays", return_value=not compiled):
+@pytest.mark.parametrize("piece", [1, 2, 10, 1 << 22])
+def test_sketches_hold_the_passages(tmp_path, piece):
+    with mock.patch("cleaner.dedup.archive._PIECE", piece):
         earlier = earlier_of(tmp_path, [f" é {LONG} \n\nShort", "", f"\n{NEXT}"], Parameters())
     passages = [earlier.passage(index) for index in range(3)]
     assert passages == [

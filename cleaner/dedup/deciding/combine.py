@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -84,10 +84,18 @@ def _settle(
 
 def _tools(shards: Sequence[Shard], parameters: Parameters, against: Sequence[Earlier]) -> Tools:
     """Choose the inner loops: a small corpus takes less time than loading the compiled ones."""
-    if against or parameters.contained or not interpreting_pays(sum(shard.text.size for shard in shards)):
+    size = sum(shard.text.size for shard in shards)
+    if against or parameters.contained or not interpreting_pays(size, _kernels):
         from cleaner.dedup.deciding.compiled import TOOLS
 
         return TOOLS
     from cleaner.dedup.deciding.interpreted import TOOLS as PLAIN
 
     return PLAIN
+
+
+def _kernels() -> Sequence[Callable[..., object]]:
+    """Return the kernels that decide."""
+    from cleaner.dedup.deciding import compiled
+
+    return compiled.KERNELS

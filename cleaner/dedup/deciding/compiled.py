@@ -200,3 +200,5 @@ def _crowd(
 
 
 TOOLS = Tools(originals, _mark, _group, _decide, kernel(short_passages.runs), kernel(short_passages.repeats))
+KERNELS = (_originals, _mark, near)
+"""Those that take long to compile, or that every corpus needs."""

@@ -1,10 +1,17 @@
-"""When compiled code pays: loading it takes as long as handling this much text without it."""
+"""When compiled code pays: loading it, or compiling it first, takes as long as handling this much text without it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-INTERPRETED_BYTES = 1_000_000
+INTERPRETED_BYTES: Final = 1_000_000
+"""Bytes of text from which compiled code is used that is on disk."""
+UNCOMPILED_BYTES: Final = 8_000_000
+"""Bytes of text from which it is compiled."""
+Kernels = Callable[[], Sequence[Callable[..., object]]]
+"""Names the kernels that would be used."""
 
 
 @dataclass(slots=True)
@@ -17,16 +24,20 @@ class _Spent:
 _SPENT = _Spent()
 
 
-def interpreting_pays(size: int) -> bool:
+def interpreting_pays(size: int, kernels: Kernels = tuple) -> bool:
     """Tell whether to do without compiled code for a text of `size` bytes, after all those before it.
 
     >>> interpreting_pays(10**9)
     False
     """
-    _SPENT.size += min(size, INTERPRETED_BYTES + 1)
+    _SPENT.size += min(size, UNCOMPILED_BYTES + 1)
+    if INTERPRETED_BYTES < _SPENT.size <= UNCOMPILED_BYTES:
+        from cleaner.dedup.kernels.compiler import is_kept
+
+        return not all(map(is_kept, kernels()))
     return _SPENT.size <= INTERPRETED_BYTES
 
 
 def use_compiled() -> None:
     """Do no text without compiled code from now on: it is loaded."""
-    _SPENT.size = INTERPRETED_BYTES + 1
+    _SPENT.size = UNCOMPILED_BYTES + 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -41,7 +42,7 @@ def tabulate(
 
 def _anew(buffer: Bytes, bounds: NDArray[np.int64], parameters: Parameters) -> PassageTable:
     """Tabulate a text from nothing."""
-    if parameters.unit == "paragraph" and interpreting_pays(buffer.size):
+    if parameters.unit == "paragraph" and interpreting_pays(buffer.size, _kernels):
         from cleaner.dedup.sketching import interpreted
 
         return interpreted.tabulate(buffer, bounds, parameters)
@@ -51,12 +52,18 @@ def _anew(buffer: Bytes, bounds: NDArray[np.int64], parameters: Parameters) -> P
     return replace(sketch(buffer, passages(buffer, bounds, parameters.unit), parameters), bounds=bounds)
 
 
+def _kernels() -> Sequence[Callable[..., object]]:
+    """Return the kernels that tabulate."""
+    from cleaner.dedup.sketching import passages, signatures
+
+    return passages._room, passages._split, signatures._sketch
+
+
 def load_compiled() -> bool:
     """Load the compiled code that tabulates, if it is on disk, and use it from now on; tell whether it is."""
     from cleaner.dedup.kernels.compiler import is_kept
-    from cleaner.dedup.sketching import passages, signatures
 
-    if not (is_kept(passages._room) and is_kept(passages._split) and is_kept(signatures._sketch)):
+    if not all(map(is_kept, _kernels())):
         return False
     use_compiled()
     text = np.frombuffer(b"A line of text.", np.uint8)
