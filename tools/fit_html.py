@@ -32,8 +32,9 @@ from tree_lists import exported, grown
 
 from cleaner.fitted.trees import from_lists
 from cleaner.formats.html import article
-from cleaner.formats.html.features import Matrix, features, shares, with_page
+from cleaner.formats.html.features import Matrix, features, prose_words, shares, with_page
 from cleaner.formats.html.kinds import KEPT_FROM, kept_from
+from cleaner.formats.html.threads import families, levelled, thread_share
 
 OUT = Path(__file__).parent.parent / "cleaner" / "fitted" / "html_trees.json"
 THRESHOLDS = (0.3, 0.35, 0.4, 0.45, 0.5)
@@ -61,7 +62,7 @@ REACH = 6
 
 @dataclass(frozen=True)
 class Page:
-    """One page: its set, kind and site, its gold text, and of each block text, words, features and label."""
+    """One page: its set, kind and site, its gold text, and of each block text, words, features, label and family."""
 
     name: str
     kind: str
@@ -72,6 +73,7 @@ class Page:
     rows: Matrix
     whole: Matrix
     labels: Matrix
+    family: Any
     weight: float = 1.0
 
     def near(self) -> Any:
@@ -106,6 +108,7 @@ def measured(
         with_page(rows, whole),
         whole,
         np.array(shares(page.blocks, gold)),
+        families(page.blocks),
         weight,
     )
 
@@ -222,7 +225,8 @@ def judged(some: Sequence[Page], folds: int) -> list[tuple[Matrix, dict[str, flo
         for i, page in enumerate(some):
             if fold[i] == k:
                 kinds = {kind: float(trees[kind].probability(page.whole[None])[0]) for kind in KEPT_FROM}
-                found[i] = trees["blocks"].probability(page.rows), kinds
+                judged = trees["blocks"].probability(page.rows)
+                found[i] = levelled(judged, page.family, prose_words(page.rows), thread_share(kinds)), kinds
     return [found[i] for i in range(len(some))]
 
 

@@ -141,16 +141,19 @@ def _letters(text: str) -> str:
 
 def scores(page: Reading) -> tuple[float, Sequence[float]]:
     """Return how probable a block of this kind of page must be, and how probable each one is."""
-    from cleaner.formats.html.features import features, with_page
+    from cleaner.formats.html.features import features, prose_words, with_page
     from cleaner.formats.html.kinds import kept_from
+    from cleaner.formats.html.threads import families, levelled, thread_share
 
     if not page.blocks:
         return 1.0, []
     rows, whole = features(page.blocks, page.text, page.stated)
     fitted = _trees()
     kinds = {kind: float(trees.probability(whole[None])[0]) for kind, trees in fitted.kinds.items()}
-    found: list[float] = fitted.blocks.probability(with_page(rows, whole)).tolist()
-    return kept_from(kinds), found
+    found = fitted.blocks.probability(with_page(rows, whole))
+    found = levelled(found, families(page.blocks), prose_words(rows), thread_share(kinds))
+    judged: list[float] = found.tolist()
+    return kept_from(kinds), judged
 
 
 @dataclass(frozen=True, slots=True)

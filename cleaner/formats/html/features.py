@@ -117,6 +117,12 @@ def with_page(rows: Matrix, page: Matrix) -> Matrix:
     return np.hstack([rows, np.broadcast_to(page, (len(rows), len(page)))])
 
 
+def prose_words(rows: Matrix) -> Matrix:
+    """Return the words of each block of prose, and 0 for the others."""
+    words: Matrix = np.expm1(rows[:, _PROSE])
+    return words
+
+
 _WORDS, _LINKED, _ENDS, _PROSE = 0, 1, 2, 3
 
 

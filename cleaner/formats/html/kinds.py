@@ -21,7 +21,7 @@ KEPT_FROM: Final[Mapping[str, float]] = {
     "article": 0.5,
     "documentation": 0.5,
     "product": 0.5,
-    "forum": 0.4,
+    "forum": 0.45,
     "service": 0.4,
     "listing": 0.4,
     "collection": 0.2,

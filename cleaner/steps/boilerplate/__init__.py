@@ -28,9 +28,8 @@ from cleaner.lines import drop_lines, line_spans
 from cleaner.model import Edit, Finding, Span
 from cleaner.protected import WHOLE, Kind, protect
 from cleaner.steps.boilerplate.evidence import is_mentioned, is_weak
-from cleaner.steps.boilerplate.licences import is_notice
 from cleaner.steps.boilerplate.plan import Drops, Plan, flag, is_flag, of_rules
-from cleaner.steps.boilerplate.shelter import scattered, torn
+from cleaner.steps.boilerplate.shelter import is_notice, scattered, torn
 
 if TYPE_CHECKING:
     from cleaner.rules import Rule, RuleSet

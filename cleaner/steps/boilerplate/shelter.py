@@ -1,8 +1,10 @@
-"""What is protected as a whole is removed as a whole or not at all, by any rule; an outline by a scorer, too."""
+"""What is removed as a whole or not at all: protected blocks, outlines by a scorer; and notices, which stay."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Final
 
 from cleaner.protected import WHOLE, Kind, protect
@@ -19,6 +21,15 @@ MOST_OF_A_LIST: Final = 0.5
 
 OUTLINE: Final = 8
 """Bulleted lines in a row that are one list, whatever their bullets and levels are."""
+
+NOTICE_LINES: Final = 6
+"""Lines below a copyright line among which its licence begins."""
+_NOTICE: Final = re.compile(r"(?i)copyright|©|\(c\)|\ball rights reserved\b")
+_GRANT: Final = re.compile(
+    r"(?i)\bpermission (?:is hereby granted, free of charge|to use, copy, modify)|\bredistribution and use in source\b"
+    r"|\b(?:the above|this) copyright notice\b|\blicensed under the apache license, version\b"
+    r"|\bunder the terms of the gnu\b|\bthis (?:software|program|library) is (?:free software|provided [\"'“‘]as[- ]is)"
+)
 
 
 def torn(drops: Iterable[int], text: str, contents: Sequence[str], profile: str) -> set[int]:
@@ -54,3 +65,17 @@ def scattered(drops: Iterable[int], contents: Sequence[str]) -> set[int]:
                 spared |= gone
             run = []
     return spared
+
+
+def is_notice(contents: Sequence[str], line: int) -> bool:
+    """Tell whether a line is the copyright line of the licence that begins below it.
+
+    >>> is_notice(["Copyright 2019 Jane Example", "Permission to use, copy, modify it is granted."], 0)
+    True
+    >>> is_notice(["Copyright 2019 Jane Example", "Permission was granted."], 0)
+    False
+    """
+    if not _NOTICE.search(contents[line]):
+        return False
+    below = (contents[k] for k in range(line + 1, len(contents)) if contents[k].strip())
+    return any(_GRANT.search(text) for text in islice(below, NOTICE_LINES))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cleaner.steps.boilerplate.licences import NOTICE_LINES, is_notice
+from cleaner.steps.boilerplate.shelter import NOTICE_LINES, is_notice
 
 GRANT = "Permission to use, copy, modify and sell this almanac is granted to every ferryman who asks for it."
 PROSE = "The council met on Friday to talk about the bridge, and the talk went on until the lights went out."
