@@ -10,8 +10,9 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from encodings import aliases
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -106,6 +107,17 @@ def clean() -> None:
 def main() -> None:
     """Run the command line; every error of ours, and of the machine, becomes a message and its exit code."""
     collect_rarely()
+    try:
+        _main()
+    except KeyboardInterrupt:  # before the command began, or when it had ended
+        _interrupted()
+    except Exception as error:
+        if not _was_interrupted(error):
+            raise
+        _interrupted()
+
+
+def _main() -> None:
     with _streams(), _signals(), _threads():
         try:
             try:
@@ -116,14 +128,15 @@ def main() -> None:
             error.show()
             sys.exit(error.exit_code)
         except (click.Abort, KeyboardInterrupt):
-            _say("interrupted; `clean run ... --resume` continues")
-            sys.exit(EXIT_INTERRUPTED)
+            _interrupted()
         except CleanerError as error:
             _say(f"clean: {error}")
             sys.exit(exit_code(error))
         except (BrokenPipeError, _ReaderGoneError):
             sys.exit(EXIT_MACHINE)  # the reader closed the pipe: it wants no more, and no message
         except (OSError, MemoryError) as error:
+            if _was_interrupted(error):
+                _interrupted()
             _say(f"clean: {machine_fault(error)}")
             sys.exit(EXIT_MACHINE)
         except Exception as error:
@@ -131,6 +144,22 @@ def main() -> None:
                 raise
             _say(f"clean: {machine_fault(MemoryError())}")
             sys.exit(EXIT_MACHINE)
+
+
+def _interrupted() -> NoReturn:
+    """Say that the command was interrupted, and leave."""
+    _say("interrupted; `clean run ... --resume` continues")
+    sys.exit(EXIT_INTERRUPTED)
+
+
+def _was_interrupted(error: BaseException) -> bool:
+    """Tell whether an error happened while an interruption was on its way out, in tidying up."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, KeyboardInterrupt):
+            return True
+        seen = seen.__cause__ or seen.__context__
+    return False
 
 
 def exit_code(error: CleanerError) -> int:
@@ -171,7 +200,10 @@ def is_out_of_memory(error: BaseException) -> bool:
     >>> is_out_of_memory(RuntimeError("can't start new thread")), is_out_of_memory(RuntimeError("a bug"))
     (True, False)
     """
-    return any(words in str(error).lower() for words in _NO_ROOM)
+    told = str(error).lower()
+    if isinstance(error, LookupError) and told.startswith("unknown encoding: "):
+        return told.rpartition(" ")[2] in aliases.aliases.values()  # its library found no room
+    return any(words in told for words in _NO_ROOM)
 
 
 _NO_ROOM = (

@@ -26,6 +26,8 @@ AHEAD: Final = 4
 """Calls of a stream for each worker that are made, or wait to be, before the first result is taken."""
 LOOK: Final = 1.0
 """Seconds after which one who waits for a worker looks whether the pool still stands."""
+PATIENCE: Final = 10.0
+"""Seconds that workers have to end when there is nothing more to do."""
 _Given: TypeAlias = tuple[ProcessPoolExecutor, Future[T]]
 """A call that was given to a pool."""
 
@@ -205,12 +207,21 @@ class LocalEngine:
         return self._pool
 
     def _end(self, *, at_once: bool) -> None:
-        """End the workers: when they are done, or in the middle of what they do."""
+        """End the workers: when they are done, or in the middle of what they do.
+
+        They are done at once, having no call. One that is killed then may hold the lock of the queue that tells the
+        others to end, and nobody looks for the killed any more: who does not end after a while is killed too.
+        """
         pool, self._pool = self._pool, None
         if pool is None:
             return
-        workers = list((getattr(pool, "_processes", None) or {}).values()) if at_once else []
-        pool.shutdown(wait=not at_once, cancel_futures=True)
+        workers = list((getattr(pool, "_processes", None) or {}).values())
+        manager = getattr(pool, "_executor_manager_thread", None)
+        pool.shutdown(wait=False, cancel_futures=True)
+        if manager is not None and not at_once:
+            manager.join(PATIENCE)
+            if not manager.is_alive():
+                return
         for worker in workers:
             with suppress(OSError, ValueError):  # it has ended meanwhile
                 worker.kill()

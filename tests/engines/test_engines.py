@@ -63,3 +63,15 @@ def test_one_call_stays_here_until_there_are_workers() -> None:
     with LocalEngine(1) as engine:
         engine.start()
         assert engine.map(process, [(0,), (1,)]) == [os.getpid()] * 2
+
+
+def test_a_worker_that_does_not_end_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stop a worker when all is done, as one that waits for the lock of a killed one: the run ends nevertheless."""
+    monkeypatch.setattr("cleaner.engines.local.PATIENCE", 0.2)
+    with LocalEngine(2) as engine:
+        assert engine.map(abs, [(-1,), (2,), (-3,)]) == [1, 2, 3]
+        assert engine._pool is not None
+        stopped = next(iter(engine._pool._processes.values()))
+        os.kill(stopped.pid or 0, signal.SIGSTOP)
+    stopped.join(10)
+    assert stopped.exitcode == -signal.SIGKILL

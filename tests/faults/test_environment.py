@@ -8,13 +8,15 @@ import resource
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from cleaner.cli import is_out_of_memory
 from cleaner.engines.local import LocalEngine
 from cleaner.engines.registry import ENGINES
 from tests.conftest import PROJECT, Result
@@ -120,6 +122,20 @@ def test_an_error_that_stands_for_no_memory(
     assert (result.code, result.err.count("\n")) == (5, 1)
 
 
+@pytest.mark.parametrize(
+    ("error", "found"),
+    [
+        (LookupError("unknown encoding: nosuch"), False),
+        (KeyError("gb18030"), False),
+        (RuntimeError("a thread"), False),
+        (LookupError("unknown encoding: gb18030"), True),
+        (RuntimeError("can't start new thread"), True),
+    ],
+)
+def test_what_stands_for_no_memory(error: Exception, found: bool) -> None:
+    assert is_out_of_memory(error) is found
+
+
 def test_workers_that_nobody_manages_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
     """End the thread that hands out work, as it ends when it finds no memory: the call does not wait for ever."""
     monkeypatch.setattr("cleaner.engines.local.LOOK", 0.05)
@@ -208,6 +224,40 @@ def test_without_shared_memory_one_process_does_all(
         assert engine.map(abs, [(-1,), (2,)]) == [1, 2]
         made = engine.stream(abs, iter([-3, 4]), split=lambda call: [call], lost=lambda call: 0)
         assert list(made) == [3, 4]
+
+
+def test_an_error_in_tidying_up_after_an_interruption_is_the_interruption(
+    source: Path, tmp_path: Path, whole: dict[str, bytes], clean: Clean, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*arguments: object) -> None:
+        try:
+            raise KeyboardInterrupt
+        finally:
+            raise OSError(39, "Directory not empty", "x")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("cleaner.run.finish.publish", interrupted)
+        result = clean("run", source, tmp_path / "out", "-q", "-j", "1")
+    assert (result.code, result.err) == (130, "interrupted; `clean run ... --resume` continues\n")
+    assert clean("run", source, tmp_path / "out", "-q", "-j", "1", "--resume").code == 3
+    assert tree(tmp_path / "out") == whole
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_an_interruption_before_and_after_the_command(
+    late: bool, tmp_path: Path, clean: Clean, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextmanager
+    def threads() -> Iterator[None]:
+        try:
+            if late:
+                yield
+        finally:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("cleaner.cli._threads", threads)
+    result = clean("check", write(tmp_path / "in", {"a.txt": LONG}))
+    assert (result.code, result.err) == (130, "interrupted; `clean run ... --resume` continues\n")
 
 
 # ---------------------------------------------------------------- the user's surroundings
