@@ -192,7 +192,7 @@ def _ready(inputs: Inputs, work: Work) -> None:
     if work.engine == LOCAL and _jobs(inputs, work) > 1 and not _is_small(inputs):
         from cleaner.engines.server import preload
 
-        preload(["cleaner.run.loaded", __name__])
+        preload(["cleaner.run.loaded"])
 
 
 def _jobs(inputs: Inputs, work: Work) -> int:

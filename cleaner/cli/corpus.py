@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from cleaner.api.jobs import Corpus
     from cleaner.cli.show import Console
+    from cleaner.run.stream import Batch
     from cleaner.settings import Settings
 
 STREAM = Path("-")
@@ -225,7 +226,10 @@ def _stream(settings: Settings, options: CorpusOptions, how: RunOptions) -> None
         LocalEngine(options.jobs or cores()) as engine,
         Kept(how.trail) if how.trail else nullcontext() as kept,
     ):
-        for cleaned in clean_stream(found, settings, engine, alone=0 if options.jobs else ALONE):
+        alone = 0 if options.jobs else ALONE
+        if engine.jobs > 1:
+            found = _announced(found, alone // 2)
+        for cleaned in clean_stream(found, settings, engine, alone=alone):
             for broken in cleaned.broken:
                 failed += 1
                 fate = f"kept in {how.trail}" if kept else "the line is left out; --trail DIR keeps it"
@@ -236,6 +240,16 @@ def _stream(settings: Settings, options: CorpusOptions, how: RunOptions) -> None
             sys.stdout.buffer.flush()
     if failed:
         sys.exit(EXIT_QUARANTINE)
+
+
+def _announced(found: Iterator[Batch], size: int) -> Iterator[Batch]:
+    """Let a server load what workers need after so many bytes, before there are any."""
+    from cleaner.engines.server import preload
+
+    for batch in found:
+        if size >= 0 and (size := size - sum(map(len, batch.lines))) < 0:
+            preload(["cleaner.run.loaded"])
+        yield batch
 
 
 def _reader() -> Callable[[int], bytes]:

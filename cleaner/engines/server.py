@@ -31,16 +31,26 @@ _STATE = _State()
 
 
 def preload(modules: Sequence[str]) -> None:
-    """Start the server and let it import modules; return at once. What it cannot import each worker imports."""
+    """Start the server and let it import modules, and what of this package is loaded here; return at once.
+
+    What it cannot import each worker imports.
+    """
     if FORKING not in multiprocessing.get_all_start_methods():
         return
     from multiprocessing.forkserver import ensure_running
 
-    multiprocessing.get_context(FORKING).set_forkserver_preload([*modules])
+    names = [*modules, *_loaded()]
+    multiprocessing.get_context(FORKING).set_forkserver_preload(names)
     with suppress(OSError):  # workers say what is wrong, if it is still so then
         ensure_running()
         _STATE.started = True
         atexit.register(end)
+
+
+def _loaded() -> list[str]:
+    """Return the names of the modules of this package that are loaded."""
+    package = __name__.partition(".")[0]
+    return [name for name in sys.modules if name.partition(".")[0] == package]
 
 
 def leave() -> None:
@@ -68,6 +78,5 @@ def settle_on(folder: str) -> None:
     The server looks for modules where Python does when it starts, the main process may have been told otherwise.
     """
     if folder != ROOT:
-        package = __name__.partition(".")[0]
-        for name in [name for name in sys.modules if name.partition(".")[0] == package]:
+        for name in _loaded():
             del sys.modules[name]

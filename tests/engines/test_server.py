@@ -56,6 +56,16 @@ def test_workers_begin_with_what_the_server_has_loaded(stopped: None) -> None:
 
 
 @needs_forks
+def test_the_server_loads_what_is_loaded_here(stopped: None) -> None:
+    import cleaner.lines  # noqa: F401 - no engine needs it
+
+    server.preload([])
+    with LocalEngine(2) as engine:
+        engine.start()
+        assert {loaded for loaded, _ in engine.map(has_loaded, [("cleaner.lines",)] * 2)} == {True}
+
+
+@needs_forks
 def test_a_server_that_was_killed_is_started_again(stopped: None) -> None:
     server.preload([])
     os.kill(SERVER._forkserver_pid, 9)
