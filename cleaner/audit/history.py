@@ -24,7 +24,6 @@ from cleaner.audit.records import (
 from cleaner.audit.trail import look_up, read_all, read_part
 from cleaner.errors import UsageError
 from cleaner.lines import line_spans
-from cleaner.protected import protect
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +97,8 @@ def protection(source: str, line: int) -> Iterator[str]:
     >>> list(protection("Look:\n\n```\na = 1\n```\n", 3)), list(protection("It rained.", 0))
     (['  protected text: code, lines 3–5'], [])
     """
+    from cleaner.protected import protect  # half of what there is to import, for lines alone
+
     block = protect(source).block_at(line)
     if block:
         yield f"  protected text: {block.kind}, lines {block.first + 1}–{block.stop}"
