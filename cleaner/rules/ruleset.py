@@ -92,41 +92,74 @@ Match: TypeAlias = tuple[Rule, int, int, str | None]
 
 REMEMBERED: Final = 1 << 14
 """Lines whose matches are kept: furniture comes again, and every pass asks about the same lines."""
+PASSED: Final = 1 << 18
+"""Characters of lines that are remembered to match nothing."""
 
 
 class LineSearch:
-    """Pattern rules that are matched against lines, behind a filter that is asked once for all lines."""
+    """Pattern rules that are matched against lines; a line is looked at once, behind a filter that is asked for all."""
 
-    __slots__ = ("_filter", "_known", "_rules")
+    __slots__ = ("_filter", "_held", "_known", "_passed", "_rules")
 
     def __init__(self, rules: Sequence[Rule], line_filter: LineFilter) -> None:
         by_id = {rule.id: rule for rule in rules}
         self._filter = line_filter
         self._rules = [by_id.get(rule.id) for rule in line_filter.rules]
         self._known: dict[str, tuple[Match, ...]] = {}
+        self._passed: set[str] = set()
+        self._held = 0  # characters in it
 
     def hits(self, text: str, lines: Sequence[Span]) -> Iterator[Hit]:
         """Yield the hits, line by line."""
         size = len(text)
-        for line, numbers in sorted(self._filter.lines(text).items()):
-            rules = [rule for number in numbers if (rule := self._rules[number]) is not None]
-            if not rules:
-                continue
-            start, end = lines[line]
-            for rule, first, last, replacement in self._matches(text[start:end], rules):
+        for line, matches in self._found(text, lines):
+            start = lines[line][0]
+            for rule, first, last, replacement in matches:
                 at = (start + first, start + last)
                 if place_allows(rule.guard, at, size):
                     yield Hit(rule, line, *at, replacement)
 
-    def _matches(self, line: str, rules: Sequence[Rule]) -> tuple[Match, ...]:
+    def _found(self, text: str, lines: Sequence[Span]) -> list[tuple[int, tuple[Match, ...]]]:
+        """Return the lines with matches; lines that were seen before are not looked at again."""
+        passed = self._passed
+        contents = [text[start:end] for start, end in lines]
+        asked = [k for k, line in enumerate(contents) if line not in passed]
+        known = {k: found for k in asked if (found := self._known.get(contents[k])) is not None}
+        new = [k for k in asked if k not in known] if known else asked
+        if new:
+            candidates = self._candidates(text, contents, new)
+            known.update((k, self._matches(contents[k], numbers)) for k, numbers in candidates.items())
+            self._pass([contents[k] for k in new if k not in candidates])
+        return sorted((k, found) for k, found in known.items() if found)
+
+    def _candidates(self, text: str, contents: Sequence[str], new: Sequence[int]) -> dict[int, list[int]]:
+        """Ask the filter about some lines of a text."""
+        if len(new) == len(contents):
+            return self._filter.lines(text)
+        found = self._filter.lines("\n".join([contents[k] for k in new]))
+        return {new[i]: numbers for i, numbers in found.items()}
+
+    def _matches(self, line: str, numbers: Sequence[int]) -> tuple[Match, ...]:
         """Return the matches in a line: they depend on nothing else."""
         found = self._known.get(line)
         if found is None:
+            rules = [rule for number in numbers if (rule := self._rules[number]) is not None]
+            unit = Unit(line)
+            found = tuple(match for rule in rules for match in _matches(rule, unit, None))
             if len(self._known) >= REMEMBERED:
                 self._known.clear()
-            unit = Unit(line)
-            found = self._known[line] = tuple(match for rule in rules for match in _matches(rule, unit, None))
+            self._known[line] = found
         return found
+
+    def _pass(self, lines: Sequence[str]) -> None:
+        """Remember lines that match nothing, as long as there is room."""
+        size = sum(map(len, lines))
+        if self._held + size > PASSED:
+            self._passed.clear()
+            self._held = 0
+        if size <= PASSED:
+            self._passed.update(lines)
+            self._held += size
 
 
 class Search:

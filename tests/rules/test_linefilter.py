@@ -155,6 +155,32 @@ def test_matches_of_a_line_are_remembered_up_to_a_number(monkeypatch):
     assert len(search._known) == 1
 
 
+def test_lines_that_match_nothing_are_passed_over_as_long_as_there_is_room(monkeypatch):
+    monkeypatch.setattr(ruleset, "PASSED", 8)
+    rules = [make({"contains": "advert"})]
+    made = of_lines(rules)
+    asked = []
+
+    def lines(_, text):
+        asked.append(text)
+        return found(text)
+
+    found = made.lines
+    monkeypatch.setattr(LineFilter, "lines", lines)
+    search = ruleset.LineSearch(rules, made)
+
+    def hits(text):
+        return [(hit.line, hit.start) for hit in search.hits(text, line_spans(text))]
+
+    assert hits("ab\nadvert\nabcdef") == [(1, 3)]
+    assert hits("ab\nadvert\nabcdef") == [(1, 3)]
+    assert hits("advert\ncd\nab\nadvert cd") == [(0, 0), (3, 13)]
+    assert hits("ab") == []
+    assert hits("nine chars\nadvert") == [(1, 11)]
+    assert hits("nine chars") == []
+    assert asked == ["ab\nadvert\nabcdef", "cd\nadvert cd", "ab", "nine chars", "nine chars"]
+
+
 @pytest.mark.parametrize(
     ("pattern", "counts"),
     [

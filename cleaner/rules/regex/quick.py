@@ -28,6 +28,8 @@ STEPS: Final = 5000
 """Steps that it may take from one place."""
 _CODES: Final = (*range(0xD800), *range(0xE000, 0x20000))
 """All common characters are among these."""
+_PLAIN_CODES: Final = range(0x2123)
+"""All characters of texts whose words are ASCII are among these."""
 _MARKS: Final = re.compile(r"[^\w]|_")
 _I: Final = re.compile("[iI\u0130\u0131]")
 _SPECIAL: Final = re.compile(f"[\n{MARK}{INNER}]")
@@ -158,8 +160,8 @@ def _among(pattern: str, *, plain: bool) -> str:
 @cache
 def _characters(*, plain: bool) -> bytes:
     """Return all characters that a text may have, in their order."""
-    known = PLAIN_WORDS if plain else COMMON
-    return "".join(known.findall("".join(map(chr, _CODES)))).encode()
+    known, codes = (PLAIN_WORDS, _PLAIN_CODES) if plain else (COMMON, _CODES)
+    return "".join(known.findall("".join(map(chr, codes)))).encode()
 
 
 @cache

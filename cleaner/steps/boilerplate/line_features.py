@@ -53,9 +53,9 @@ PROSE_WORDS = 12
 """Words of a line that begins or ends the prose of an article."""
 FARTHEST: Final = 60
 """Distance in lines over which all prose counts as equally far."""
-PLAIN_EFFORT: Final = 4_000_000
+PLAIN_EFFORT: Final = 1_500_000
 """Characters looked at by array operations before compiled code is used: about as long as making it takes."""
-SHARED_EFFORT: Final = 500_000
+SHARED_EFFORT: Final = 300_000
 """The same where other steps have loaded the compiler: what is left is to read the machine code."""
 SPENT_BY_A_CALL: Final = 5_000
 """What a call costs by array operations, in characters."""
