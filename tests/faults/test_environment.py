@@ -236,7 +236,7 @@ def test_an_error_in_tidying_up_after_an_interruption_is_the_interruption(
             raise OSError(39, "Directory not empty", "x")
 
     with monkeypatch.context() as patch:
-        patch.setattr("cleaner.run.finish.publish", interrupted)
+        patch.setattr("cleaner.run.publishing.finish.publish", interrupted)
         result = clean("run", source, tmp_path / "out", "-q", "-j", "1")
     assert (result.code, result.err) == (130, "interrupted; `clean run ... --resume` continues\n")
     assert clean("run", source, tmp_path / "out", "-q", "-j", "1", "--resume").code == 3
