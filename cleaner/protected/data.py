@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from cleaner.protected.claims import Claim, Sheet, share
-from cleaner.protected.marks import AT
+from cleaner.protected.marks import AT, EQUALS, SQUARE
 
 _STAMP: Final = re.compile(
     r"""(?x) \s* [\[(]? (?:
@@ -105,7 +105,7 @@ def diffs(sheet: Sheet) -> Iterator[Claim]:
 
 def settings(sheet: Sheet) -> Iterator[Claim]:
     """Claim runs of settings that have the head of a section, or whose names and values are joined by `=`."""
-    for first, stop in sheet.runs(2) if sheet.has("=", "[") else ():
+    for first, stop in sheet.runs(2) if sheet.seen & (EQUALS | SQUARE) else ():
         lines = sheet.lines[first:stop]
         hits = sum(_SETTING.match(line) is not None for line in lines)
         if share(hits, len(lines)) < 0.9:

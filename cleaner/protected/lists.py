@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import Final
+from typing import Final, TypeAlias
 
 from cleaner.protected.claims import Claim, Sheet, indent_of, share
 from cleaner.protected.marks import BRACKET, COLON, DOTS, FIELD, LOWER, OPEN, PARTED, TAB, UPPER
@@ -30,6 +30,10 @@ _TERM: Final = re.compile(
 _SEPARATED: Final = re.compile(r"[:\t]|\s[-\u2013\u2014=(]|\s[a-z]{1,3}\.")
 _LONGEST_TERM: Final = 60
 _LEAST_TERMS: Final = 4
+_TERM_REACH: Final = 4
+"""Lines from one term to the next."""
+Term: TypeAlias = tuple[int, re.Match[str]]
+"""A line, and the match of its term."""
 _MAY_BE_FIELD: Final = FIELD | BRACKET | DOTS
 _PARTS: Final = COLON | TAB | PARTED
 """What a line needs for a blank to fill in, and between a term and its definition."""
@@ -156,20 +160,66 @@ def _page(line: str) -> int:
 
 def glossaries(sheet: Sheet) -> Iterator[Claim]:
     """Claim terms with their definitions: four or more, in the order of the alphabet."""
+    for terms in _runs_with_indents(sheet) if sheet.indented else _runs_of_terms(sheet):
+        if len(terms) >= _LEAST_TERMS and _sorted([match[1].casefold() for _, match in terms]):
+            yield terms[0][0], terms[-1][0] + 1, "glossary"
+
+
+def _runs_of_terms(sheet: Sheet) -> Iterator[list[Term]]:
+    """Yield the long runs of terms in a text without indented lines: blank lines alone are between two terms.
+
+    In prose, one line in four is enough to tell that there is none.
+    """
+    for run in _runs_of_parted(sheet) if sheet.seen & _PARTS else ():
+        done, at = 0, _LEAST_TERMS - 1
+        while at < len(run):
+            first = stop = at
+            terms: list[Term] = []
+            while stop < len(run) and (match := _term(sheet.lines[run[stop]])):
+                terms.append((run[stop], match))
+                stop += 1
+            while terms and first > done and (match := _term(sheet.lines[run[first - 1]])):
+                first -= 1
+                terms.insert(0, (run[first], match))
+            if terms:
+                yield terms
+            done = stop + 1
+            at = stop + _LEAST_TERMS
+
+
+def _runs_of_parted(sheet: Sheet) -> Iterator[list[int]]:
+    """Yield the runs of free lines that may have a term, with a few blank lines between two at most."""
+    run: list[int] = []
+    for i, (line, marks, owner) in enumerate(zip(sheet.lines, sheet.marks, sheet.owner, strict=True)):
+        if not line:
+            continue
+        parted = marks & _PARTS and owner < 0
+        if run and not (parted and i - run[-1] <= _TERM_REACH):
+            if len(run) >= _LEAST_TERMS:
+                yield run
+            run = []
+        if parted:
+            run.append(i)
+    if len(run) >= _LEAST_TERMS:
+        yield run
+
+
+def _runs_with_indents(sheet: Sheet) -> Iterator[list[Term]]:
+    """Yield the runs of terms in a text with indented lines, which continue a definition."""
     lines = sheet.lines
     terms = {i: match for i in sheet.marked(_PARTS) if sheet.owner[i] < 0 and (match := _term(lines[i]))}
-    heads: list[tuple[int, str]] = []
+    run: list[Term] = []
     for i in range(len(lines) + 1) if len(terms) >= _LEAST_TERMS else ():
         match = terms.get(i)
         if match:
-            heads.append((i, match[1].casefold()))
-        elif i < len(lines) and (not lines[i] or lines[i][0] in " \t") and heads and i - heads[-1][0] < 4:
+            run.append((i, match))
+        elif (
+            i < len(lines) and (not lines[i] or lines[i][0] in " \t") and run and i - run[-1][0] < _TERM_REACH
+        ):
             continue
         else:
-            if len(heads) >= _LEAST_TERMS and _sorted([term for _, term in heads]):
-                last = heads[-1][0] + 1
-                yield heads[0][0], last, "glossary"
-            heads = []
+            yield run
+            run = []
 
 
 def _term(line: str) -> re.Match[str] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 import re2
@@ -40,12 +41,15 @@ _WORD: Final = re.compile(r"[^\W\d_]{4,}")
 
 
 _LONGEST_FORMULA: Final = 200
+_ENTRY_REACH: Final = 4
+"""Lines from the beginning of one entry to that of the next."""
 
 
 def references(sheet: Sheet) -> Iterator[Claim]:
     """Claim lists of references: entries one after the other, or the lines under their heading."""
     lines = sheet.lines
-    begun = frozenset(i for i, line in enumerate(lines) if line and _may_be_entry(line) and _begins(sheet, i))
+    possible = [i for i, line in enumerate(lines) if line and _may_be_entry(line)]
+    begun = frozenset(i for i in _beside_others(lines, possible) if _begins(sheet, i))
     start, entries, last = -1, 0, -1
     for i in range(len(lines) + 1) if begun else ():
         line = lines[i] if i < len(lines) else ""
@@ -53,10 +57,19 @@ def references(sheet: Sheet) -> Iterator[Claim]:
         if i in begun:
             start = i if start < 0 else start
             entries, last = entries + 1, i
-        elif start >= 0 and (i == len(lines) or claimed or i - last > 3 or len(line) > 200):
+        elif start >= 0 and (i == len(lines) or claimed or i - last >= _ENTRY_REACH or len(line) > 200):
             if entries >= 2 or _headed(lines, start):
                 yield start, _end(lines, last), "references"
             start, entries = -1, 0
+
+
+def _beside_others(lines: list[str], possible: list[int]) -> Iterator[int]:
+    """Yield the lines that have another one of these in reach, or a heading before: a single entry is no list."""
+    last = -_ENTRY_REACH - 1
+    for i, after in pairwise([*possible, len(lines) + _ENTRY_REACH]):
+        if min(i - last, after - i) <= _ENTRY_REACH or _headed(lines, i):
+            yield i
+        last = i
 
 
 def _begins(sheet: Sheet, i: int) -> bool:

@@ -126,7 +126,8 @@ def dialogue(sheet: Sheet) -> Iterator[Claim]:
     """Claim chats, scripts and interviews: turns of speakers who speak again, one line or paragraph each."""
     lines = sheet.lines
     turns: list[tuple[int, str]] = []
-    for i in _speaking(sheet):
+    speaking = _speaking(sheet)
+    for i in speaking if len(speaking) > 1 else ():
         who = speaker(lines[i], alone=i == 0 or not lines[i - 1])
         if who:
             turns.append((i, who))

@@ -8,7 +8,7 @@ from typing import Final
 
 from cleaner.protected.claims import Claim, Sheet, share
 from cleaner.protected.code.signals import LOOK, UNMISTAKABLE, begins_as_code, has_prose, is_sentence, signal
-from cleaner.protected.marks import RULE, SIGN
+from cleaner.protected.marks import LESS, RULE, SIGN
 
 _OPENERS: Final = {
     "/*": "*/", '"""': '"""', "'''": "'''", "<!--": "-->", "{#": "#}", "--[[": "]]", "(*": "*)", "=begin": "=end",
@@ -53,7 +53,7 @@ def whole(sheet: Sheet) -> Iterator[Claim]:
     if (
         texts
         and sheet.free(0, len(sheet.lines))
-        and (len(sheet.odd) >= _LEAST_ODD * texts or sheet.has("<<"))
+        and (len(sheet.odd) >= _LEAST_ODD * texts or (sheet.seen & LESS and sheet.has("<<")))
         and not _begins_as_prose(sheet, min(texts, _SAMPLE))
         and is_source(sheet.lines)
     ):
@@ -81,7 +81,7 @@ def _is_plain_sentence(line: str) -> bool:
 
 def markup(sheet: Sheet) -> Iterator[Claim]:
     """Claim a whole page of HTML or file of XML, by how it begins and ends."""
-    if not sheet.lines[0].startswith("<") and not sheet.has("\n<"):
+    if not sheet.seen & LESS or not (sheet.lines[0].startswith("<") or sheet.has("\n<")):
         return
     text = sheet.text.strip()
     if _DOCUMENT.match(text) and text.endswith(">"):

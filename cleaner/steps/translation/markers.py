@@ -71,15 +71,14 @@ def markers(text: str, scan: Scan | None = None) -> Iterator[Marker]:
             yield Marker(start, end, kind[0], kind[2])
 
 
-def native_weight(text: str) -> float:
+def native_weight(scan: Scan) -> float:
     """Return the sum of the weights of contractions and dashes, zero or less.
 
-    >>> native_weight("They don't know.")
+    >>> native_weight(Scan("They don't know."))
     -0.5
     """
-    plain = text.isascii()
     return sum(
-        weight * sum(text.count(literal) for literal in literals if not plain or literal.isascii())
+        weight * sum(scan.count(literal) for literal in literals if scan.may_have(literal))
         for literals, weight in NATIVE
     )
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+import numpy as np
 import re2
 
 from cleaner.model import Span
 
+_STOP, _SPACE, _NEWLINE = b". \n"
 _MEMORY = 64 << 20
 """Bytes for the automaton of one pattern; RE2 falls back to a slow engine when it runs out."""
 
@@ -68,6 +70,29 @@ class Scan:
             length = len(self._data[start:end].decode("utf-8", "replace"))
             yield at_char, at_char + length
             at_byte, at_char = end, at_char + length
+
+    def count(self, literal: str) -> int:
+        """Count a literal: in bytes, which is quicker than in wide characters.
+
+        >>> Scan("né, né").count("é")
+        2
+        """
+        return self._data.count(literal.encode())
+
+    def may_have(self, literal: str) -> bool:
+        """Tell whether a literal can be in the text: one outside ASCII is in none that is ASCII."""
+        return not self._ascii or literal.isascii()
+
+    def sentences(self) -> tuple[int, int]:
+        """Return bounds for the number of ends of sentences: full stops before white space, and all marks.
+
+        >>> Scan("It is 3.5 m. Why?").sentences()
+        (1, 3)
+        """
+        codes = np.frombuffer(self._data, np.uint8)
+        after = codes[1:]
+        least = np.count_nonzero((codes[:-1] == _STOP) & ((after == _SPACE) | (after == _NEWLINE)))
+        return least, sum(map(self._data.count, b".!?"))
 
     def which(self, patterns: re2.Set) -> Sequence[int]:
         """Return the indices of the patterns of a set that match somewhere."""

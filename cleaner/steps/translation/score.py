@@ -17,6 +17,7 @@ from cleaner.steps.translation.findings import Sheet
 from cleaner.steps.translation.markers import MARKERS, NATIVE, Marker, markers, native_weight
 from cleaner.steps.translation.masks import ends_sentence
 from cleaner.steps.translation.reference import percentile
+from cleaner.steps.translation.scan import Scan
 
 NOT_COUNTED = frozenset(
     {
@@ -54,12 +55,12 @@ def facts(sheet: Sheet, flags: Sequence[Flag]) -> Iterator[Fact]:
     >>> [(fact.name, fact.value) for fact in facts(sheet_of("It rained.", "en"), [])][:3]
     [('defect_density', 0.0), ('translated_score', None), ('translated_reason', 'fewer than 5 sentences')]
     """
-    words = sheet.text.count(" ") + len(sheet.lines)
+    words = sheet.scan.count(" ") + len(sheet.lines)
     counted = [flag for flag in flags if flag.rule not in NOT_COUNTED]
     yield Fact("defect_density", round(1000 * sum(_weight(flag) for flag in counted) / max(words, 1), 3))
     reason = _withheld_by_form(sheet, words)
     found = [] if reason else list(markers(sheet.text, sheet.scan))
-    score = None if reason else percentile(_evidence(sheet.text, counted, found, words), words)
+    score = None if reason else percentile(_evidence(sheet.scan, counted, found, words), words)
     yield Fact("translated_score", score)
     yield Fact("translated_reason", reason or None)
     yield Fact("translated_spans", [] if reason else _top(sheet.text, counted, found))
@@ -78,12 +79,12 @@ def fingerprint() -> str:
 def evidence(text: str, flags: Sequence[Flag]) -> float:
     """Return the evidence of a text in 100 words: what the reference distribution is made of."""
     counted = [flag for flag in flags if flag.rule not in NOT_COUNTED]
-    return _evidence(text, counted, list(markers(text)), text.count(" ") + text.count("\n") + 1)
+    return _evidence(Scan(text), counted, list(markers(text)), text.count(" ") + text.count("\n") + 1)
 
 
-def _evidence(text: str, counted: Sequence[Flag], found: Sequence[Marker], words: int) -> float:
+def _evidence(scan: Scan, counted: Sequence[Flag], found: Sequence[Marker], words: int) -> float:
     flagged = sum(_weight(flag) for flag in counted)
-    return 100 * (flagged + sum(marker.weight for marker in found) + native_weight(text)) / max(words, 1)
+    return 100 * (flagged + sum(marker.weight for marker in found) + native_weight(scan)) / max(words, 1)
 
 
 def _weight(flag: Flag) -> float:
@@ -94,28 +95,27 @@ def _withheld_by_form(sheet: Sheet, words: int) -> str:
     """Return why a text gets no score: its language, its length, too little prose; nothing when it gets one."""
     if sheet.language != "en":
         return f"no native reference for the language {sheet.language}"
-    sentences = _sentences(sheet.text, words)
+    sentences = _sentences(sheet, words)
     if sentences < FEWEST_SENTENCES:
         return f"fewer than {FEWEST_SENTENCES} sentences"
     if words < _FEWEST_WORDS:
         return f"fewer than {_FEWEST_WORDS} words"
     if not _WORDS_OF_SENTENCE[0] <= words / sentences <= _WORDS_OF_SENTENCE[1]:
         return "not news-like: the length of its sentences"
-    if sum(map(sheet.text.count, _READER)) > _MOST_READER * words:
+    if sum(map(sheet.scan.count, _READER)) > _MOST_READER * words:
         return "not news-like: it speaks to the reader"
     if not _is_prose(sheet, _PROSE_SHARE * len(sheet.text)):
         return "not news-like: too little of it is prose"
     return ""
 
 
-def _sentences(text: str, words: int) -> int:
+def _sentences(sheet: Sheet, words: int) -> int:
     """Count the sentences, or fewer where these are enough and even all full stops would not be too many."""
-    least = text.count(". ") + text.count(".\n")
-    most = sum(map(text.count, ".!?"))
+    least, most = sheet.scan.sentences()
     fewest, longest = _WORDS_OF_SENTENCE
     if least >= FEWEST_SENTENCES and words <= longest * least and words >= fewest * most:
         return least
-    return sentence_count(text)
+    return sentence_count(sheet.text)
 
 
 def sentence_count(text: str) -> int:
