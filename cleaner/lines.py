@@ -1,11 +1,47 @@
-"""Lines of a text, and the one way to take lines out of it."""
+"""Lines of a text, the one way to take lines out of it, and what is known of the texts of a batch."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from typing import Final, TypeVar
 
 from cleaner.model import Edit, Span
+
+T = TypeVar("T")
+REMEMBERED: Final = 1 << 20
+"""Characters of the texts, all together, of which is kept what a function returned."""
+
+
+def remembered(function: Callable[[str], T]) -> Callable[[str], T]:
+    """Return a function that keeps what it returned for the last texts: steps ask in turn about a batch of them.
+
+    >>> @remembered
+    ... def words(text):
+    ...     print("looked")
+    ...     return len(text.split())
+    >>> words("low tide"), words("low tide")
+    looked
+    (2, 2)
+    """
+    known: dict[str, T] = {}
+    room = REMEMBERED
+
+    @wraps(function)
+    def asked(text: str) -> T:
+        nonlocal room
+        try:
+            return known[text]
+        except KeyError:
+            found = function(text)
+        room -= len(text)
+        if room < 0:
+            known.clear()
+            room = REMEMBERED - len(text)
+        known[text] = found
+        return found
+
+    return asked
 
 
 def line_spans(text: str) -> list[Span]:
@@ -17,9 +53,9 @@ def line_spans(text: str) -> list[Span]:
     return list(_line_spans(text))
 
 
-@lru_cache(maxsize=4)
+@remembered
 def _line_spans(text: str) -> tuple[Span, ...]:
-    """Find the lines once for the steps that ask in turn about one text."""
+    """Find the lines."""
     spans, at = [], 0
     for length in map(len, text.split("\n")):
         end = at + length

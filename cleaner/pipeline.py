@@ -7,13 +7,13 @@ nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from socket import gethostname
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from cleaner.edits import revise
 from cleaner.errors import QuarantineError, UsageError
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from cleaner.rules import RuleBook, RuleSet
     from cleaner.rules.rule import StepNames
 
+T = TypeVar("T")
+Turns: TypeAlias = Generator[None, None, T]
+"""Work with pauses, after which other work may be done first."""
 DEFAULTS = Settings()
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 """What is known of the corpus when a document is looked at on its own."""
@@ -72,6 +75,23 @@ class Pipeline:
         What the last pass flags is attached, unless `flags` says that this has been done before.
         `corpus` holds, by the name of a step, what the corpus says about this document.
         """
+        return _only(in_turns([self._settling(doc, flags=flags, corpus=corpus)]))
+
+    def settle_all(
+        self, docs: Sequence[Document], begin: Callable[[int], None] = lambda index: None
+    ) -> list[Document | Exception]:
+        """Settle and annotate documents, each step for all of them in turn; return each, or why that failed.
+
+        A step is quicker when what it needs is still in the cache of the processor. `begin` is told
+        the number of the document that is next.
+        """
+        settled = in_turns([self._settling(doc) for doc in docs], begin)
+        return in_turns([self._annotating(doc) for doc in settled], begin)
+
+    def _settling(
+        self, doc: Document, *, flags: bool = True, corpus: Mapping[str, Any] = NOTHING
+    ) -> Turns[Document]:
+        """Settle a document, with a pause before each thing that is done in a pass."""
         steps = steps_of(self.settings.steps, "text")
         known = ""  # the text whose language is known
         silent: dict[
@@ -80,8 +100,10 @@ class Pipeline:
         for _ in range(PASSES):
             before, findings = doc.text, []
             for step in steps:
+                yield
                 if step.by_language and doc.text != known:
                     doc, known = self._identify(doc), doc.text
+                yield
                 if silent.get(step.name, ())[:2] != (doc.text, doc.language):
                     doc, rest = self._to_fixpoint(doc, step, corpus.get(step.name))
                     silent[step.name] = doc.text, doc.language, rest
@@ -94,7 +116,14 @@ class Pipeline:
 
     def annotate(self, doc: Document) -> Document:
         """Add the flags and facts of the steps that only look."""
+        return _only(in_turns([self._annotating(doc)]))
+
+    def _annotating(self, doc: Document | Exception) -> Turns[Document]:
+        """Annotate a document, with a pause before each step; what could not be settled is raised."""
+        if isinstance(doc, Exception):
+            raise doc
         for step in steps_of(self.settings.steps, "flags"):
+            yield
             doc = revise(doc, step.name, self._found(doc, self._context(doc, step), step))
         return doc
 
@@ -145,6 +174,51 @@ class Pipeline:
         if not any(steps_of(self.settings.steps, scope) for scope in ("text", "flags")):
             return doc
         return replace(doc, language=detect(doc.text))
+
+
+def in_turns(
+    tasks: Sequence[Turns[T]], begin: Callable[[int], None] = lambda index: None
+) -> list[T | Exception]:
+    """Run tasks from one pause to the next in turn; return what each returns or, but for UsageError, raises.
+
+    >>> def count(to):
+    ...     for number in range(to):
+    ...         yield
+    ...     return 6 // to
+    >>> in_turns([count(2), count(0), count(1)], begin=print)
+    0
+    1
+    2
+    0
+    2
+    0
+    [3, ZeroDivisionError('integer division or modulo by zero'), 6]
+    """
+    results: dict[int, T | Exception] = {}
+    waiting = list(enumerate(tasks))
+    while waiting:
+        left = []
+        for index, task in waiting:
+            begin(index)
+            try:
+                next(task)
+                left.append((index, task))
+            except StopIteration as end:
+                results[index] = end.value
+            except UsageError:
+                raise
+            except Exception as error:
+                results[index] = error
+        waiting = left
+    return [results[index] for index in range(len(tasks))]
+
+
+def _only(results: Sequence[T | Exception]) -> T:
+    """Return the result of a task that ran alone, or raise what it raised."""
+    (result,) = results
+    if isinstance(result, Exception):
+        raise result
+    return result
 
 
 class StepError(UsageError):

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from typing import Final
 
 from xxhash import xxh3_128_digest
 
-from cleaner.lines import line_spans
+from cleaner.lines import line_spans, remembered
 from cleaner.model import Span
 from cleaner.protected import (
     data,
@@ -95,11 +94,11 @@ _KNOWN: Final[dict[bytes, Protected]] = {}
 _KEPT: Final = 8192
 """Maps that are kept by the digest of their text, some megabytes: stages ask for those of earlier ones.
 
-Within a step, one text is asked about many times: that is what the smaller cache is for.
+Within a batch, one text is asked about many times: that is what the smaller cache is for.
 """
 
 
-@lru_cache(maxsize=4)
+@remembered
 def protect(text: str) -> Protected:
     r"""Return the map of what is protected in a text.
 

@@ -15,11 +15,12 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Final
 
 import re2
 
+from cleaner.lines import remembered
 from cleaner.rules import kept
 from cleaner.rules.pattern import tree_of
 from cleaner.rules.regex import classes
@@ -81,9 +82,9 @@ class LineFilter:
         return sorted(i for i, found in by_rule.items() if _possible(self.rules[i].match, found))
 
 
-@lru_cache(maxsize=2)
+@remembered
 def _plain(text: str) -> bytes:
-    """Return a text in the normal form of needed texts, after a line end; the steps ask about one in turn."""
+    """Return a text in the normal form of needed texts, after a line end; the steps ask about it in turn."""
     return b"\n" + encoded(one_space(folded_case(text)))
 
 

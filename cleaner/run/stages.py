@@ -13,14 +13,14 @@ that was killed continues from those that exist.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import cache, lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from cleaner.errors import QuarantineError, UsageError
+from cleaner.errors import QuarantineError
 from cleaner.formats import jsontext
 from cleaner.formats.exact import unprovable
 from cleaner.formats.format import Entry
@@ -46,6 +46,11 @@ from cleaner.steps.survey import Applied, Informer, Survey
 
 if TYPE_CHECKING:
     from cleaner.steps.survey import Visit
+
+
+TOGETHER: Final = 64
+TOGETHER_BYTES: Final = 1 << 19
+"""Documents that are cleaned together at most, and bytes from which on no more of them are added."""
 
 
 @cache
@@ -113,34 +118,57 @@ def _read(
 ) -> int:
     """Read a segment of a unit and write what its documents become; return how many there are."""
     cleaner, segment = cleaner_for(settings), unit.segments[number]
-    most = settings.limits.document_bytes
     digest, size, documents = hashlib.sha256(), 0, 0
     doing.note(number, 0)
-    found = entries(segment, settings.fields, reasons.get(Place(number, 0), ""), most)
-    for count, entry in enumerate(found, 1):
-        doing.note(number, count)
-        digest.update(entry.raw)
-        size += len(entry.raw)
-        if entry.text is not None:
-            reason = reasons.get(Place(number, count), "") or too_large(
-                max(len(entry.raw), len(entry.text)), most
-            )
-            entry = replace(entry, text=None, reason=reason, copy=b"") if reason else entry
-        writer.add(_hold(cleaner, entry, writer, segment.file.format))
-        documents += entry.text is not None
+    found = entries(
+        segment, settings.fields, reasons.get(Place(number, 0), ""), settings.limits.document_bytes
+    )
+    for batch in _batches(_admitted(found, settings, number, reasons, doing)):
+        for entry in batch.values():
+            digest.update(entry.raw)
+            size += len(entry.raw)
+            documents += entry.text is not None
+        cleaned = _cleaned(cleaner, batch, segment.file.format, partial(doing.note, number))
+        for count, entry in batch.items():
+            writer.add(_hold(cleaner.settings, entry, writer, *cleaned[count]))
     writer.add(SegmentEnd(digest.hexdigest(), size))
     return documents
 
 
-def _hold(cleaner: Pipeline, entry: Entry, writer: StateWriter, format_name: str) -> StateEntry:
-    """Apply the document steps to what a reader found; a document that they fail on is quarantined.
+def _admitted(
+    found: Iterator[Entry], settings: Settings, number: int, reasons: Mapping[Place, str], doing: Doing
+) -> Iterator[tuple[int, Entry]]:
+    """Yield entries with their numbers, without the text of those that are quarantined untried."""
+    for count, entry in enumerate(found, 1):
+        doing.note(number, count)
+        reason = ""
+        if entry.text is not None:
+            size = max(len(entry.raw), len(entry.text))
+            reason = reasons.get(Place(number, count), "") or too_large(size, settings.limits.document_bytes)
+        yield count, replace(entry, text=None, reason=reason, copy=b"") if reason else entry
 
-    So is one whose bytes could not be had back from what is about to be published.
-    """
-    doc, reason = _cleaned(cleaner, entry, format_name)
+
+def _batches(found: Iterator[tuple[int, Entry]]) -> Iterator[dict[int, Entry]]:
+    """Put entries together, by their numbers, that are cleaned together: a few, and not too much text."""
+    batch: dict[int, Entry] = {}
+    size = 0
+    for count, entry in found:
+        batch[count] = entry
+        size += len(entry.raw)
+        if len(batch) == TOGETHER or size >= TOGETHER_BYTES:
+            yield batch
+            batch, size = {}, 0
+    if batch:
+        yield batch
+
+
+def _hold(
+    settings: Settings, entry: Entry, writer: StateWriter, doc: Document | None, reason: str
+) -> StateEntry:
+    """Return what is kept of what a reader found: its document after the steps, or why there is none."""
     if doc is None or entry.text is None:
-        return _without_text(cleaner.settings, entry, reason, writer)
-    limits = cleaner.settings.limits
+        return _without_text(settings, entry, reason, writer)
+    limits = settings.limits
     aside = _aside(limits, doc)
     meta = Meta(
         entry.start,
@@ -159,21 +187,32 @@ def _hold(cleaner: Pipeline, entry: Entry, writer: StateWriter, format_name: str
     return Held(meta, doc, aside=aside)
 
 
-def _cleaned(cleaner: Pipeline, entry: Entry, format_name: str) -> tuple[Document | None, str]:
-    """Return a document after its steps, or None and why there is none, if there is a reason."""
-    if entry.text is None:
-        return None, entry.reason
-    doc = Document(entry.key, entry.text, entry.id, source=entry.source, facts=entry.facts)
-    try:
-        doc = cleaner.annotate(cleaner.settle(doc))
-    except QuarantineError as error:
-        return None, str(error)
-    except UsageError:
-        raise
-    except Exception as error:  # a bug in a step costs one document, not the run
-        return None, f"internal error: {type(error).__name__}: {error}"
-    reason = unprovable(format_name, entry, doc, cleaner.settings.fields)
-    return (None, reason) if reason else (doc, "")
+def _cleaned(
+    cleaner: Pipeline, batch: Mapping[int, Entry], format_name: str, begin: Callable[[int], None]
+) -> dict[int, tuple[Document | None, str]]:
+    """Return documents after their steps, by their numbers, or None and why there is none, if there is a reason.
+
+    One that the steps fail on is quarantined, and so is one whose bytes could not be had back from what is
+    about to be published.
+    """
+    docs = {
+        count: Document(entry.key, entry.text, entry.id, source=entry.source, facts=entry.facts)
+        for count, entry in batch.items()
+        if entry.text is not None
+    }
+    counts = list(docs)
+    settled = cleaner.settle_all(list(docs.values()), lambda index: begin(counts[index]))
+    found: dict[int, tuple[Document | None, str]] = {}
+    for count, doc in zip(counts, settled, strict=True):
+        begin(count)
+        if isinstance(doc, QuarantineError):
+            found[count] = None, str(doc)
+        elif isinstance(doc, Exception):  # a bug in a step costs one document, not the run
+            found[count] = None, f"internal error: {type(doc).__name__}: {doc}"
+        else:
+            reason = unprovable(format_name, batch[count], doc, cleaner.settings.fields)
+            found[count] = (None, reason) if reason else (doc, "")
+    return {count: found.get(count, (None, entry.reason)) for count, entry in batch.items()}
 
 
 def _without_text(settings: Settings, entry: Entry, reason: str, writer: StateWriter) -> Refused | Filler:

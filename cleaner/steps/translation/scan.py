@@ -91,7 +91,7 @@ class Scan:
         """
         codes = np.frombuffer(self._data, np.uint8)
         after = codes[1:]
-        least = np.count_nonzero((codes[:-1] == _STOP) & ((after == _SPACE) | (after == _NEWLINE)))
+        least = int(np.count_nonzero((codes[:-1] == _STOP) & ((after == _SPACE) | (after == _NEWLINE))))
         return least, sum(map(self._data.count, b".!?"))
 
     def which(self, patterns: re2.Set) -> Sequence[int]:
