@@ -1,0 +1,88 @@
+"""Documents cleaned together come out as each does alone, and a failure is that of one document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from cleaner.errors import QuarantineError, UsageError
+from cleaner.model import Document, Finding
+from cleaner.pipeline import Pipeline
+from cleaner.settings import Settings
+from cleaner.steps import Context, Step
+
+TEXTS = [
+    "It rained all day in the valley.\n",
+    "It rained all day in the valley.\n\nAdvertisement\n",
+    "The ferry to the islands was late again, and that with\n\nno word from the harbour master.  \n",
+    "Le cafÃ© du port ouvre ses portes ce matin, et les pêcheurs y sont déjà.\n",
+    "",
+    "Run it so:\n\n```\nmake all\n```\n",
+    "It rained all day in the valley.\n",
+]
+
+
+def docs(texts: list[str]) -> list[Document]:
+    return [Document(f"{k}.txt", text) for k, text in enumerate(texts)]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_together_as_alone(order: int) -> None:
+    pipeline, found = Pipeline(), docs(TEXTS)[::order]
+    alone = [pipeline.annotate(pipeline.settle(doc)) for doc in found]
+    assert pipeline.settle_all(found) == alone
+    assert sum(doc.text != doc.original() for doc in alone) >= 3
+    assert pipeline.settle_all([]) == []
+
+
+def test_a_step_is_applied_to_all_before_the_next_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, str]] = []
+    begun: list[int] = []
+    real = Step.find
+
+    def find(self: Step, text: str, context: Context) -> Iterator[Finding]:
+        asked.append((self.name, context.key))
+        return real(self, text, context)
+
+    monkeypatch.setattr(Step, "find", find)
+    Pipeline(Settings(steps=("encoding", "linebreaks", "translation"))).settle_all(
+        docs(TEXTS[:2]), begun.append
+    )
+    assert asked == [
+        (name, key) for name in ("encoding", "linebreaks", "translation") for key in ("0.txt", "1.txt")
+    ]
+    assert begun[:4] == [0, 1, 0, 1]
+
+
+def failing(error: type[Exception]) -> Iterator[Finding]:
+    if error:
+        raise error
+    yield from ()
+
+
+@pytest.mark.parametrize("name", ["encoding", "translation"])
+@pytest.mark.parametrize("error", [ValueError, QuarantineError])
+def test_one_that_fails_does_not_stop_the_others(
+    name: str, error: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Step.find
+
+    def find(self: Step, text: str, context: Context) -> Iterator[Finding]:
+        fails = self.name == name and context.key == "1.txt"
+        return failing(error) if fails else real(self, text, context)
+
+    pipeline, found = Pipeline(), docs(TEXTS)
+    alone = [pipeline.annotate(pipeline.settle(doc)) for doc in found]
+    monkeypatch.setattr(Step, "find", find)
+    first, failed, *rest = pipeline.settle_all(found)
+    assert isinstance(failed, error)
+    assert [first, *rest] == [alone[0], *alone[2:]]
+    with pytest.raises(error):
+        pipeline.annotate(pipeline.settle(found[1]))
+
+
+def test_an_error_of_the_configuration_ends_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Step, "find", lambda self, text, context: failing(UsageError))
+    with pytest.raises(UsageError):
+        Pipeline().settle_all(docs(TEXTS))
