@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import atexit
 import multiprocessing
+import os
+import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 FORKING: Final = "forkserver"
 ROOT: Final = str(Path(__file__).parents[1])
@@ -22,9 +24,10 @@ ROOT: Final = str(Path(__file__).parents[1])
 
 @dataclass(slots=True)
 class _State:
-    """Whether the server was started; it changes how fast workers start, nothing else."""
+    """Whether the server was started, and was asked for workers; it changes how fast they start, nothing else."""
 
     started: bool = False
+    asked: bool = False
 
 
 _STATE = _State()
@@ -59,16 +62,23 @@ def leave() -> None:
 
 
 def end() -> None:
-    """End the server and wait for it: what its workers took is then part of what this process took, as `time` tells."""
+    """End the server and wait for it: what its workers took is then part of what this process took, as `time` tells.
+
+    One that was asked for none, as the run ended before its work began, need not load what it still loads.
+    """
     from multiprocessing import forkserver
 
     leave()
-    with suppress(AttributeError, OSError):
-        forkserver._forkserver._stop()  # type: ignore[attr-defined]
+    with suppress(AttributeError, OSError, TypeError):
+        one: Any = forkserver._forkserver
+        if not _STATE.asked:
+            os.kill(one._forkserver_pid, signal.SIGTERM)
+        one._stop()
 
 
 def method() -> str:
     """Return how workers are started."""
+    _STATE.asked = _STATE.asked or _STATE.started
     return FORKING if _STATE.started else "spawn"
 
 

@@ -25,7 +25,8 @@ needs_forks = pytest.mark.skipif(
 @pytest.fixture
 def stopped(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Begin and end without a server."""
-    monkeypatch.setattr(server._STATE, "started", False)
+    for name in ("started", "asked"):
+        monkeypatch.setattr(server._STATE, name, False)
     SERVER._stop()
     yield
     SERVER._stop()
@@ -63,6 +64,19 @@ def test_the_server_loads_what_is_loaded_here(stopped: None) -> None:
     with LocalEngine(2) as engine:
         engine.start()
         assert {loaded for loaded, _ in engine.map(has_loaded, [("cleaner.lines",)] * 2)} == {True}
+
+
+@needs_forks
+def test_a_server_that_no_worker_was_asked_of_is_not_waited_for(
+    stopped: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "takes_long.py").write_text("import time; time.sleep(60)")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
+    server.preload(["takes_long"])
+    start = time.monotonic()
+    server.end()
+    assert time.monotonic() - start < 30
+    assert server.method() == "spawn"
 
 
 @needs_forks
