@@ -34,7 +34,7 @@ from cleaner.run.settle import settle
 from cleaner.run.units import cut
 from cleaner.settings import Settings
 from tests.conftest import PROJECT
-from tests.support.corpora import PIECES, tree, write
+from tests.support.corpora import PIECES, trail, tree, write
 
 pytestmark = pytest.mark.skipif(
     not find_spec("pyspark"), reason="needs the extra spark: pip install 'cleaner[spark]'"
@@ -235,6 +235,44 @@ def test_a_driver_that_is_killed_is_resumed_to_the_same_bytes(
     done = run(cluster, corpus, out, "--shard", str(SHARD), "--resume")
     assert done.returncode == 0, done.stderr
     assert_same(out, expected, corpus)
+
+
+KILLER = """
+import os, signal
+from cleaner.run import stages
+held = stages._hold
+def hold(cleaner, entry, *more):
+    if "This document ends its worker." in (entry.text or ""):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return held(cleaner, entry, *more)
+stages._hold = hold
+"""
+
+
+def test_a_document_that_ends_its_worker_is_quarantined_and_the_run_goes_on(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    """Let the Python of executors kill itself at one document of many, whenever that is tried."""
+    bad = "This document ends its worker."
+    files = {f"{k}.txt": f"{PIECES[k % 7]} Number {k}.\n" for k in range(8)}
+    lines = [json.dumps({"text": bad if k == 2 else f"{PIECES[k]} Again."}) for k in range(5)]
+    source = write(tmp_path / "in", files | {"a.jsonl": "\n".join(lines) + "\n"})
+    write(tmp_path / "hook", {"sitecustomize.py": KILLER})
+    path = f"{tmp_path / 'hook'}{os.pathsep}{PROJECT}"
+    done = run(
+        cluster,
+        source,
+        tmp_path / "out",
+        *("--shard", "300"),
+        PYSPARK_SUBMIT_ARGS=f"--conf spark.executorEnv.PYTHONPATH={path} "
+        f"{cluster.environment['PYSPARK_SUBMIT_ARGS']}",
+    )
+    assert done.returncode == 0, done.stderr
+    (told,) = trail(tmp_path / "out", "quarantine")
+    assert (told["doc"], "killed twice" in told["reason"]) == ("a.jsonl:3", True)
+    assert list(verify(open_run(tmp_path / "out"))) == []
+    restore(open_run(tmp_path / "out"), tmp_path / "back")
+    assert tree(tmp_path / "back") == tree(source)
 
 
 def test_the_command_line_on_this_machine_with_the_java_of_the_wheel(tmp_path: Path, corpus: Path) -> None:

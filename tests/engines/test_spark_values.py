@@ -8,13 +8,14 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from cleaner.engines.spark import java
+from cleaner.engines.spark import SparkEngine, _KilledError, java
 from cleaner.engines.spark.tasks import Called, Sending, in_order
 from cleaner.engines.spark.values import answer, dumps, failure, loads, name_of
-from cleaner.errors import LimitError, UsageError
+from cleaner.errors import InterruptedRunError, LimitError, UsageError
 from cleaner.formats.format import InputFile, Segment
 from cleaner.pipeline import carried, rule_book
 from cleaner.rules.faults import Fault, RuleError
@@ -189,3 +190,45 @@ def test_without_the_extra_it_is_said_in_one_line_what_to_install(
     refused = clean("run", source, tmp_path / "out", "--master", "spark://a.example:7077")
     assert (refused.code, "--master is for --engine spark, not for local" in refused.err) == (2, True)
     assert not (tmp_path / "out").exists()
+
+
+class _Failing(SparkEngine):
+    """Makes calls here; a task whose call is not refused ends its worker, as Spark tells it."""
+
+    def map(self, function: Any, calls: Any, *, done: Any = lambda index: None) -> Any:
+        for number, (value, *refused) in enumerate(calls):
+            if value < 0 and not refused:
+                message = "Task failed"
+                raise _KilledError(message, number)
+        for number in range(len(calls)):
+            done(number)
+        return [function(*call) for call in calls]
+
+
+def _valued(value: int, refused: int = 0) -> int:
+    return value + refused
+
+
+@pytest.mark.parametrize("deaths", [1, 2])
+def test_a_call_that_ends_its_worker_is_made_as_its_guard_says(deaths: int) -> None:
+    told: list[int] = []
+
+    def killed(index: int) -> tuple[int, ...]:
+        told.append(index)
+        return (-5, 100) if told.count(index) >= deaths else (-5,)
+
+    finished: list[int] = []
+    found = _Failing(1).guarded_map(
+        _valued,
+        [(1,), (-5,), (2,)],
+        killed=killed,
+        done=lambda index, result: finished.append(index),
+    )
+    assert found == [1, 95, 2]
+    assert told == [1] * deaths
+    assert finished == [1, 0, 2]
+
+
+def test_a_call_that_cannot_be_helped_ends_the_run() -> None:
+    with pytest.raises(InterruptedRunError, match="again and again"):
+        _Failing(1).guarded_map(_valued, [(1,), (-5,)], killed=lambda index: None)

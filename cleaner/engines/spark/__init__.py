@@ -12,11 +12,13 @@ pyspark is imported when the engine is entered, and not before.
 from __future__ import annotations
 
 import os
+import re
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
@@ -102,6 +104,59 @@ class SparkEngine:
         tasks = self._context.parallelize([dumps(call) for call in calls], len(calls)).map(called)
         return [answer(text) for text in self._collected(tasks, len(calls), done)]
 
+    def guarded_map(
+        self,
+        function: Callable[..., T],
+        calls: Sequence[tuple[Any, ...]],
+        *,
+        killed: Callable[[int], tuple[Any, ...] | None],
+        apart: Collection[int] = (),
+        done: Callable[[int, T], None] = lambda index, result: None,
+    ) -> list[T]:
+        """Run all calls; `killed` says what becomes of one that ends its worker whenever it is tried.
+
+        Spark tries a task again elsewhere, and ends the job when it fails too often, naming it. That call is made
+        alone then, and the job begins anew: what was done finds its files, and is not done again. Calls in
+        `apart` need no more than that.
+        """
+        del apart
+        now: dict[int, tuple[Any, ...]] = dict(enumerate(calls))
+        alone: dict[int, T] = {}
+        told = set[int]()
+
+        def tell(index: int, result: Any = None) -> None:
+            if index not in told:
+                told.add(index)
+                done(index, result)
+
+        while True:
+            rest = [index for index in now if index not in alone]
+            try:
+                found = self.map(function, [now[index] for index in rest], done=_renamed(tell, rest))
+            except _KilledError as error:
+                index = rest[error.task]
+                alone[index] = self._alone(function, now[index], partial(killed, index))
+                tell(index, alone[index])
+                continue
+            results = dict(zip(rest, found, strict=True)) | alone
+            return [results[index] for index in now]
+
+    def _alone(
+        self, function: Callable[..., T], call: tuple[Any, ...], killed: Callable[[], tuple[Any, ...] | None]
+    ) -> T:
+        """Make one call as a job of its own; again, as often as `killed` says how."""
+        again: tuple[Any, ...] | None = call
+        while again is not None:
+            try:
+                return self.map(function, [again])[0]
+            except _KilledError:
+                again = killed()
+        message = (
+            "a worker process of Spark was killed again and again (out of memory?): nothing is lost, "
+            "--resume continues"
+        )
+        raise InterruptedRunError(message)
+
     def exchange(
         self,
         calls: Sequence[tuple[Any, ...]],
@@ -174,7 +229,8 @@ class SparkEngine:
             raise
         if failed:
             message = f"a task of Spark failed for good: {_last_words(failed[0])}; nothing is lost, --resume continues"
-            raise InterruptedRunError(message) from None
+            task = _killed_task(str(failed[0]))
+            raise InterruptedRunError(message) if task is None else _KilledError(message, task) from None
         return found[0]
 
     def _watch(self, thread: threading.Thread, group: str, total: int, done: Callable[[int], None]) -> None:
@@ -199,6 +255,35 @@ class SparkEngine:
                     info = tracker.getStageInfo(stage)
                     count += info.numCompletedTasks if info else 0
         return count
+
+
+def _renamed(done: Callable[[int], None], names: Sequence[int]) -> Callable[[int], None]:
+    """Return what tells of calls by the names that they have elsewhere."""
+    return lambda number: done(names[number])
+
+
+class _KilledError(InterruptedRunError):
+    """A job that failed as the worker of one of its tasks ended whenever that was tried."""
+
+    def __init__(self, message: str, task: int) -> None:
+        super().__init__(message)
+        self.task = task
+
+
+def _killed_task(told: str) -> int | None:
+    """Return the number of the task whose worker ended, from the message of a job that failed; None for others.
+
+    >>> _killed_task("Task 3 in stage 1.0 failed 4 times … Python worker exited unexpectedly (crashed)")
+    3
+    >>> _killed_task("Task 3 in stage 1.0 failed 4 times … ValueError: a bug")
+    """
+    found = _FAILED.search(told)
+    return int(found[1]) if found and any(words in told for words in _ENDED) else None
+
+
+_FAILED: Final = re.compile(r"Task (\d+) in stage [\d.]+ failed \d+ times")
+_ENDED: Final = ("Python worker exited unexpectedly", "ExecutorLostFailure", "EOFException")
+"""What Spark says when the process that ran a task is gone."""
 
 
 def _thread(work: Callable[[], None]) -> threading.Thread:
