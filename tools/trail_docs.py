@@ -37,10 +37,11 @@ unit), `sketches-*.npz` (the passages of the output with their signatures, for `
 were set aside), `report.html`, and `timings.json`, the only file that differs between two equal runs (until
 `clean report` puts the times into `report.html`).
 
-A line of `edits` has some 180 bytes besides its text, most of them names of fields, and what is removed is short: 68 bytes on
-average of extracted articles, 30 of whole pages. A duplicate stands in `old`, in `text` and in `kept_text`. So `edits` and
-`duplicates` together are 7 to 11 times as large as what was removed, and no choice of fields makes them twice as large while a
-line can be read by itself. With `--compress-trail` the whole trail was 1.5 to 1.6 times as large on three corpora of 8 MB.
+A line of `edits` has some 180 bytes besides its text, most of them names of fields, and what is removed is
+short: 68 bytes on average of extracted articles, 30 of whole pages. A duplicate stands in `old`, in `text`
+and in `kept_text`. So `edits` and `duplicates` together are 7 to 11 times as large as what was removed, and
+no choice of fields makes them twice as large while a line can be read by itself. With `--compress-trail` the
+whole trail was 1.5 to 1.6 times as large on three corpora of 8 MB.
 """
 
 
