@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from cleaner.errors import QuarantineError
-from cleaner.rules.pattern import Spans, leaf_pattern, tree_of
+from cleaner.rules.pattern import Linear, Spans, leaf_pattern, tree_of
 from cleaner.rules.regex.nodes import Group, walk
 from cleaner.rules.regex.subject import Unit
 from cleaner.rules.regex.syntax import PatternError
@@ -109,8 +109,9 @@ def group_names(leaf: Matcher, fold: Fold) -> list[str]:
 def check_leaf(leaf: Matcher, fold: Fold, engine: Engine, *, may_be_empty: bool) -> None:
     """Raise PatternError when a leaf cannot be compiled, or would match the empty string."""
     pattern = leaf_pattern(leaf, fold, engine)
+    found = pattern.exact if isinstance(pattern, Linear) else pattern.found
     for text in ("", "\N{LATIN SMALL LETTER E WITH ACUTE}"):  # the second is run with its boundaries marked
-        for spans in pattern.found(Unit(text)):
+        for spans in found(Unit(text)):
             if spans[0][0] == spans[0][1] and not may_be_empty and not text:
                 message = "matches the empty text: it would match everywhere"
                 raise PatternError(message)

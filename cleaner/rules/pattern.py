@@ -106,23 +106,31 @@ class Linear:
         self._narrow = not self._captures  # groups that are asked for must not be left out
         self._regexes: dict[tuple[ForRE2 | ForAscii, int], re2._Regexp | None] = {}
         self._wide: re2._Regexp | None = None
-        self._copies = boundary_run(node)
-        self._counts = wide_counts(node)
-        inner = any(isinstance(found, Edge) and found.kind == "B" for found in walk(node))
-        self._marks = MARK + INNER * inner if self._copies else ""
+        self._counts: list[int] | None = None
+        self._copies = 0
+        self._marks = ""
         self._quick = None if captures else Quick(node, group)
+
+    def _prepare(self) -> list[int]:
+        """Look at the regex when RE2 is first asked; return the counts that a short text cannot exceed."""
+        self._copies = boundary_run(self._node)
+        inner = any(isinstance(found, Edge) and found.kind == "B" for found in walk(self._node))
+        self._marks = MARK + INNER * inner if self._copies else ""
+        self._counts = wide_counts(self._node)
+        return self._counts
 
     def found(self, unit: Unit) -> Iterator[Spans]:
         """Yield all matches from left to right, empty ones too."""
         quick = None if self._quick is None else self._quick.found(unit)
         if quick is None:
-            yield from self._found(unit)
+            yield from self.exact(unit)
             return
         for span in quick:
             yield (span,)
 
-    def _found(self, unit: Unit) -> Iterator[Spans]:
+    def exact(self, unit: Unit) -> Iterator[Spans]:
         """Yield the matches as RE2 finds them."""
+        counts = self._prepare() if self._counts is None else self._counts
         text, marks = unit.text, self._marks
         if marks and (text.isascii() or (INNER not in marks and unit.has_plain_words)):
             marks = ""  # RE2's own boundaries are those of the text
@@ -130,7 +138,7 @@ class Linear:
             return
         data = unit.marked(self._copies, inner=INNER in marks) if marks else unit.data
         writer = _ASCII if self._narrow and text.isascii() else ForRE2(marks, unit.is_common, self._captures)
-        regex = self._regex(writer, len(text))
+        regex = self._regex(writer, len(text), counts)
         if regex is None:
             return
         match = regex._regexp.Match
@@ -163,9 +171,9 @@ class Linear:
         found: int = self._wide._regexp.Match(re2._Anchor.UNANCHORED, data, 0, len(data))[0][0]
         return found >= 0
 
-    def _regex(self, writer: ForRE2 | ForAscii, size: int) -> re2._Regexp | None:
+    def _regex(self, writer: ForRE2 | ForAscii, size: int, counts: list[int]) -> re2._Regexp | None:
         """Compile for a text of so many characters, None if nothing matches it."""
-        key = writer, bisect_left(self._counts, size)
+        key = writer, bisect_left(counts, size)
         if key not in self._regexes:
             node: Node | None = uncounted(self._node, size)
             if isinstance(writer, ForAscii):

@@ -8,13 +8,15 @@ import re2
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cleaner.rules.matching import check_leaf
 from cleaner.rules.pattern import Linear
 from cleaner.rules.regex import quick
 from cleaner.rules.regex.classes import COMMON, compiled, folded
 from cleaner.rules.regex.quick import LONGEST, Quick
 from cleaner.rules.regex.subject import PLAIN_WORDS, Unit
-from cleaner.rules.regex.syntax import parse
+from cleaner.rules.regex.syntax import PatternError, parse
 from cleaner.rules.regex.translate import INNER, MARK
+from cleaner.rules.rule import Fold, Matcher
 from tests.rules.test_matching import _CHARS, _REGEXES
 
 LEFT_TO_RE2 = [
@@ -58,6 +60,14 @@ def test_a_regex_that_took_too_many_steps_is_not_asked_again():
     assert regex.found(Unit("a")) == [(0, 1)]
     assert regex.found(Unit("a" * 60 + "b")) is None
     assert regex.found(Unit("a")) is None
+
+
+def test_a_regex_that_re2_refuses_is_refused_when_it_is_read():
+    pattern = r"(?:\w{100}){100}"
+    assert Quick(parse(pattern), 0).found(Unit("a")) == []
+    leaf = Matcher("regex", (pattern,))
+    with pytest.raises(PatternError):
+        check_leaf(leaf, Fold(), "linear", may_be_empty=False)
 
 
 def test_without_its_compiler_re2_is_asked(monkeypatch):
