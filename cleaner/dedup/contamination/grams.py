@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -30,11 +30,18 @@ class Grams(NamedTuple):
 def grams(buffer: Bytes, starts: NDArray[np.int64], ends: NDArray[np.int64], size: int) -> Grams:
     """Return the hash of every run of `size` tokens of the texts at `starts` to `ends`, in bytes of a buffer."""
     lengths = ends - starts
-    if interpreting_pays(int(lengths.sum())):
+    if interpreting_pays(int(lengths.sum()), _kernels):
         return interpreted(buffer, starts, ends, size)
     from cleaner.dedup.contamination.gram_hashes import compiled
 
     return Grams(*compiled(buffer, starts, lengths, size))
+
+
+def _kernels() -> Sequence[Callable[..., object]]:
+    """Return the kernel behind it."""
+    from cleaner.dedup.contamination import gram_hashes
+
+    return (gram_hashes._grams,)
 
 
 def interpreted(buffer: Bytes, starts: NDArray[np.int64], ends: NDArray[np.int64], size: int) -> Grams:
