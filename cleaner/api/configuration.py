@@ -11,7 +11,6 @@ from typing import Any, Literal
 
 from cleaner.errors import UsageError
 from cleaner.formats.format import Fields
-from cleaner.rules.files.config import GIVEN
 from cleaner.settings import RuleSources, Settings
 from cleaner.steps import Profile, select
 
@@ -47,11 +46,9 @@ def settings_of(
     >>> settings_of({"profile": "page", "ignore": ["translation/*"]}, steps=["encoding", "boilerplate"]).profile
     'page'
     """
-    from cleaner.run.config import read_run_config, run_config_of
-
     text = json.dumps(config) if isinstance(config, Mapping) else None
     path = None if config is None or text is not None else fspath(config)  # type: ignore[arg-type]
-    given = run_config_of(GIVEN, text.encode()) if text else read_run_config(Path(path)) if path else {}
+    given = _given(text, path)
     if steps is not None:
         given["steps"] = select(",".join(steps))
     if profile is not None:
@@ -69,6 +66,16 @@ def settings_of(
         isolated=path is None,
     )
     return judged(Settings(rules=sources, fields=Fields(text_field, id_field), **given))
+
+
+def _given(text: str | None, path: str | None) -> dict[str, Any]:
+    """Return what a configuration says of a run; what reads it is not loaded where there is none."""
+    if not text and not path:
+        return {}
+    from cleaner.rules.files.config import GIVEN
+    from cleaner.run.config import read_run_config, run_config_of
+
+    return run_config_of(GIVEN, text.encode()) if text else read_run_config(Path(str(path)))
 
 
 def judged(settings: Settings) -> Settings:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -407,3 +410,33 @@ def test_help_is_fast_and_complete(clean: Clean) -> None:
         "pcre2",
     }
     assert not heavy & set(modules)
+
+
+def test_a_run_on_one_small_file_loads_nothing_that_it_has_no_use_for(tmp_path):
+    (tmp_path / "a.txt").write_text("Two boats left at dawn.\n\nThe third stayed in the harbour.\n", "utf-8")
+    code = f"""
+import sys
+sys.argv = ["clean", "run", {str(tmp_path / "a.txt")!r}, {str(tmp_path / "out")!r}, "-q"]
+from cleaner.cli import main
+main()
+print(*sys.modules)
+"""
+    for _ in range(2):  # the first one may have to read the rules
+        done = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path
+        )
+        shutil.rmtree(tmp_path / "out")
+    loaded = {name.partition(".")[0] for name in done.stdout.split()}
+    assert "cleaner" in loaded
+    unused = {
+        "numba",
+        "scipy",
+        "pyarrow",
+        "pydantic",
+        "ruamel",
+        "datasketch",
+        "langdetect",
+        "rich",
+        "trafilatura",
+    }
+    assert not unused & loaded
