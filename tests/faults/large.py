@@ -1,0 +1,141 @@
+"""A large corpus in mixed formats and compressions, cleaned, verified and restored: how long, and how much memory.
+
+    python -m tests.faults.large TEXTS [--megabytes 4000] [--jobs 2]
+
+`TEXTS` is a folder of `.txt` and `.jsonl`. When they are used up they come again with the words of each line in another
+order, so that the copies are no duplicates. Prints a row of the table in docs/reliability.md; peak memory is the sum
+of all processes, looked at twice a second.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from tests.faults.corpus import PACKERS, is_restored, parquet
+from tests.faults.kills import children
+
+PART = 8_000_000
+"""Characters of text of one file of records, at most."""
+PARTS = 20
+"""Files of a corpus, at least, so that it has all forms and compressions."""
+
+
+def texts_of(folder: Path) -> list[str]:
+    """Return the texts of a folder."""
+    found = [path.read_text("utf-8", "replace") for path in sorted(folder.rglob("*.txt"))]
+    for path in sorted(folder.rglob("*.jsonl")):
+        with path.open(encoding="utf-8") as stream:
+            records = [json.loads(line) for line in stream]
+        found += [record["text"] for record in records if isinstance(record.get("text"), str)]
+    return found
+
+
+def endless(texts: Sequence[str]) -> Iterator[str]:
+    """Yield the texts, then with the words of each line in another order, again and again."""
+    yield from texts
+    chance = random.Random(1)
+    while True:
+        for text in texts:
+            lines = [line.split(" ") for line in text.split("\n")]
+            for words in lines:
+                chance.shuffle(words)
+            yield "\n".join(" ".join(words) for words in lines)
+
+
+def as_json(texts: list[str]) -> bytes:
+    """Return texts as JSON Lines."""
+    return "".join(json.dumps({"text": text}, ensure_ascii=False) + "\n" for text in texts).encode()
+
+
+def as_csv(texts: list[str]) -> bytes:
+    """Return texts as rows."""
+    stream = io.StringIO()
+    csv.writer(stream).writerows([["text"], *([text] for text in texts)])
+    return stream.getvalue().encode()
+
+
+FORMS: tuple[tuple[str, Callable[[list[str]], bytes]], ...] = (
+    (".jsonl", as_json),
+    (".csv", as_csv),
+    (".parquet", parquet),
+)
+
+
+def make(texts: Sequence[str], folder: Path, size: int) -> int:
+    """Write a corpus of `size` bytes of text in files of every form and compression; return its bytes of text."""
+    total, number, packers = 0, 0, list(PACKERS)
+    source = endless(texts)
+    while total < size:
+        part: list[str] = []
+        while sum(map(len, part)) < min(PART, size // PARTS) and len(part) < 20_000:
+            part.append(next(source))
+        suffix = packers[number % len(packers)]
+        if number % 4 == 3:  # files of one text each
+            for k, text in enumerate(part):
+                path = folder / f"{number:05d}" / f"{k // 100:03d}" / f"{k:05d}.txt{suffix}"
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(PACKERS[suffix](text.encode()))
+        else:
+            name, form = FORMS[number % 4]
+            suffix = "" if name == ".parquet" else suffix
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / f"{number:05d}{name}{suffix}").write_bytes(PACKERS[suffix](form(part)))
+        total += sum(len(text.encode()) for text in part)
+        number += 1
+    return total
+
+
+def memory(process: int) -> int:
+    """Return the bytes that a process and its children have in memory."""
+    try:
+        own = int(Path(f"/proc/{process}/statm").read_text().split()[1]) * 4096
+    except OSError:
+        return 0
+    return own + sum(map(memory, children(process)))
+
+
+def watched(*arguments: object) -> tuple[int, float, int]:
+    """Run a command line; return its exit status, seconds, and the most memory that it had."""
+    begun, most = time.monotonic(), 0
+    with subprocess.Popen([sys.executable, "-P", "-m", "cleaner", *map(str, arguments)]) as process:
+        while process.poll() is None:
+            most = max(most, memory(process.pid))
+            time.sleep(0.5)
+    return process.returncode, time.monotonic() - begun, most
+
+
+def main() -> int:
+    """Make the corpus, clean, verify and restore it, and print what that took; 1 when anything is lost."""
+    parser = argparse.ArgumentParser(prog="python -m tests.faults.large", description=__doc__)
+    parser.add_argument("texts", type=Path)
+    parser.add_argument("--megabytes", type=float, default=4000)
+    parser.add_argument("--jobs", type=int, default=2)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        source, out, back = (Path(name, part) for part in ("in", "out", "back"))
+        size = make(texts_of(arguments.texts), source, int(arguments.megabytes * 1e6))
+        code, seconds, most = watched(
+            "run", source, out, "-q", "--isolated", "--no-limits", "-j", arguments.jobs
+        )
+        verified, took, _ = watched("verify", out, "-q")
+        lost = is_restored(out, source, back)
+    mega = f"{size / 1e6:,.0f} MB"
+    print(
+        f"run: {mega}, exit {code}, {seconds:,.0f} s, {size / 1e6 / seconds:.2f} MB/s, {most / 1e6:,.0f} MB of memory"
+    )
+    print(f"verify: exit {verified}, {took:,.0f} s; restored: {len(lost)} files differ", *lost[:5])
+    return int(code not in (0, 3) or verified != 0 or bool(lost))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
