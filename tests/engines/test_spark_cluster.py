@@ -263,7 +263,7 @@ def test_a_document_that_ends_its_worker_is_quarantined_and_the_run_goes_on(
         cluster,
         source,
         tmp_path / "out",
-        *("--shard", "300"),
+        *("--shard", "300", "--steps", "encoding"),
         PYSPARK_SUBMIT_ARGS=f"--conf spark.executorEnv.PYTHONPATH={path} "
         f"{cluster.environment['PYSPARK_SUBMIT_ARGS']}",
     )

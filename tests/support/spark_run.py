@@ -81,11 +81,12 @@ def main() -> None:
     parser.add_argument("--workers", default="")
     parser.add_argument("--kill-in", default="")
     parser.add_argument("--die-in")
+    parser.add_argument("--steps", default=",".join(Settings().steps))
     options = parser.parse_args()
     workers = [int(number) for number in options.workers.split(",") if number]
     killer = Killer(workers, [name for name in options.kill_in.split(",") if name], options.die_in)
     vars(settle)["cut"] = partial(cut, shard_bytes=options.shard)
-    inputs, settings = discover([options.source]), Settings()
+    inputs, settings = discover([options.source]), Settings(steps=tuple(options.steps.split(",")))
     work = open_work(options.out, job_key(settings, inputs), resume=options.resume)
     with SparkEngine(master=options.master) as engine:
         job = Job(settings, inputs, work, engine, killer)
