@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import BinaryIO
-
-import zstandard
+from typing import BinaryIO, Final
 
 from cleaner.audit.errors import RebuildError
+from cleaner.storage import zstd
 
+_LEVEL: Final = 3
 RawRef = list[int]
 """Offset and length of a frame, in bytes; in the trail they follow the work unit whose file it is in."""
 
@@ -27,11 +27,10 @@ class RawWriter:
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
-        self._compress = zstandard.ZstdCompressor(level=3).compress
 
     def keep(self, data: bytes) -> RawRef:
         """Append bytes as a frame and return its place."""
-        frame = self._compress(data)
+        frame = zstd.compress(data, _LEVEL)
         at = self._stream.tell()
         self._stream.write(frame)
         return [at, len(frame)]
@@ -44,7 +43,7 @@ def read_raw(audit: Path, ref: RawRef) -> bytes:
     try:
         with (audit / name).open("rb") as stream:
             stream.seek(start)
-            return zstandard.ZstdDecompressor().decompressobj().decompress(stream.read(length))
-    except (OSError, zstandard.ZstdError) as error:
+            return zstd.decompress(stream.read(length))
+    except (OSError, zstd.ZstdError) as error:
         message = f"{name}: kept bytes cannot be read: {getattr(error, 'strerror', None) or error}"
         raise RebuildError(message) from None

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
 
 import numpy as np
-import zstandard
 from numpy.typing import NDArray
 
 from cleaner.dedup.parameters import PERMUTATIONS, SEED, Parameters
@@ -27,6 +26,7 @@ from cleaner.dedup.table import Bytes, PassageTable, Shard, load, map_text, rele
 from cleaner.dedup.told import KEYS
 from cleaner.engines.staging import staged_folder
 from cleaner.errors import UsageError
+from cleaner.storage import zstd
 
 if TYPE_CHECKING:
     from datasketch import LeanMinHash
@@ -36,7 +36,7 @@ _PIECE = 1 << 22
 VERSION = 3
 SUFFIX = ".npz"
 _NUMBERS = ("doc", "start", "end", "words", "flags", "bounds", "long")
-_DAMAGED = (OSError, ValueError, KeyError, EOFError, MemoryError, BadZipFile, zstandard.ZstdError)
+_DAMAGED = (OSError, ValueError, KeyError, EOFError, MemoryError, BadZipFile, zstd.ZstdError)
 """What reading a file raises that is no archive, or was damaged."""
 
 
@@ -80,7 +80,7 @@ def write(
 ) -> None:
     """Write the passages of a shard of the output; `keys` are those of its documents."""
     bounds = np.concatenate([np.zeros(1, np.int64), np.cumsum(table.end - table.start)])
-    texts = zstandard.ZstdCompressor(level=1).compress(_texts(table, text).data)
+    texts = zstd.compress(_texts(table, text).data, 1)
     header = {"parameters": comparable(parameters), "keys": list(keys)}
     np.savez(
         path,
@@ -197,10 +197,10 @@ def _sound(numbers: dict[str, NDArray[Any]], packed: Bytes, documents: int) -> B
         message = "its numbers do not fit each other"
         raise ValueError(message)
     frame = packed.tobytes()
-    if zstandard.get_frame_parameters(frame).content_size != bounds[-1]:
+    if zstd.get_frame_info(frame).decompressed_size != bounds[-1]:
         message = "its text is not as long as it says"
         raise ValueError(message)
-    text = np.frombuffer(zstandard.ZstdDecompressor().decompress(frame), np.uint8)
+    text = np.frombuffer(zstd.decompress(frame), np.uint8)
     return text
 
 

@@ -10,16 +10,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol
 
-import zstandard
-
 from cleaner.errors import QuarantineError
+from cleaner.storage import zstd
 
 PIECE: Final = 1 << 20
 """Bytes that are asked of a decoder at once."""
-_ZSTD_INPUT: Final = 1 << 10
-"""Bytes that a zstd decoder is given at once: 32 MB come out of them at most."""
 _MEMORY: Final = 1 << 28
 """Bytes that a decoder may need for itself."""
+_ZSTD_DECODER: Final[dict[int, int]] = {zstd.DecompressionParameter.window_log_max: _MEMORY.bit_length() - 1}
+_ZSTD_ENCODER: Final[dict[int, int]] = {
+    zstd.CompressionParameter.compression_level: 3,
+    zstd.CompressionParameter.checksum_flag: 1,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ NO_LIMITS: Final = Limits(1 << 62, 1 << 62)
 
 
 class Decoder(Protocol):
-    """What the standard library's decoders of bz2 and xz offer, and all of ours."""
+    """What the standard library's decoders of bz2, xz and zstd offer, and ours of gzip."""
 
     @property
     def eof(self) -> bool:
@@ -89,32 +91,6 @@ class _Gzip:
         return output
 
 
-class _Zstd:
-    """A decoder of one zstd frame; it knows where the frame ends, which a `stream_reader` does not report."""
-
-    def __init__(self) -> None:
-        self._decoder = zstandard.ZstdDecompressor(max_window_size=_MEMORY).decompressobj()
-        self._rest = b""
-
-    @property
-    def eof(self) -> bool:
-        return self._decoder.eof
-
-    @property
-    def needs_input(self) -> bool:
-        return not self._rest
-
-    @property
-    def unused_data(self) -> bytes:
-        return self._decoder.unused_data + self._rest
-
-    def decompress(self, data: bytes, max_length: int = -1) -> bytes:
-        del max_length  # the decoder knows no limit: what it is given is limited instead
-        data = self._rest + data
-        self._rest = data[_ZSTD_INPUT:]
-        return self._decoder.decompress(data[:_ZSTD_INPUT])
-
-
 @dataclass(frozen=True, slots=True)
 class Codec:
     """One way of compression: its name, the end of its files' names, how its files begin, both directions."""
@@ -123,40 +99,40 @@ class Codec:
     suffix: str
     magic: bytes
     decoder: Callable[[], Decoder]
-    encoder: Callable[[int], Encoder]
-    """Makes an encoder for a number of bytes (-1: unknown); equal input yields equal bytes."""
+    encoder: Callable[[], Encoder]
+    """Makes an encoder; equal input yields equal bytes."""
 
 
 CODECS: Final = {
     codec.name: codec
     for codec in (
-        Codec("gz", ".gz", b"\x1f\x8b\x08", _Gzip, lambda size: zlib.compressobj(6, wbits=31)),
+        Codec("gz", ".gz", b"\x1f\x8b\x08", _Gzip, lambda: zlib.compressobj(6, wbits=31)),
         Codec(
             "zst",
             ".zst",
             b"\x28\xb5\x2f\xfd",
-            _Zstd,
-            lambda size: zstandard.ZstdCompressor(level=3, write_checksum=True).compressobj(size=size),
+            lambda: zstd.ZstdDecompressor(options=_ZSTD_DECODER),
+            lambda: zstd.ZstdCompressor(options=_ZSTD_ENCODER),
         ),
-        Codec("bz2", ".bz2", b"BZh", bz2.BZ2Decompressor, lambda size: bz2.BZ2Compressor()),
+        Codec("bz2", ".bz2", b"BZh", bz2.BZ2Decompressor, bz2.BZ2Compressor),
         Codec(
             "xz",
             ".xz",
             b"\xfd7zXZ\0",
             lambda: lzma.LZMADecompressor(memlimit=_MEMORY),
-            lambda size: lzma.LZMACompressor(),
+            lzma.LZMACompressor,
         ),
     )
 }
 
 
-def compress(pieces: Iterable[bytes], codec: str, *, size: int = -1) -> Iterator[bytes]:
+def compress(pieces: Iterable[bytes], codec: str) -> Iterator[bytes]:
     """Compress pieces into one stream: there are readers that stop silently at the end of the first.
 
     >>> zlib.decompress(b"".join(compress([b"a", b"b"], "gz")), wbits=31)
     b'ab'
     """
-    encoder = CODECS[codec].encoder(size)
+    encoder = CODECS[codec].encoder()
     for piece in pieces:
         yield encoder.compress(piece)
     yield encoder.flush()
@@ -165,7 +141,7 @@ def compress(pieces: Iterable[bytes], codec: str, *, size: int = -1) -> Iterator
 def compress_file(path: Path, target: Path, codec: str) -> None:
     """Compress a file to `target` and remove it."""
     with path.open("rb") as source, target.open("wb") as stream:
-        for piece in compress(iter(lambda: source.read(PIECE), b""), codec, size=path.stat().st_size):
+        for piece in compress(iter(lambda: source.read(PIECE), b""), codec):
             stream.write(piece)
     path.unlink()
 
@@ -202,7 +178,7 @@ def expand(stream: BinaryIO, codec: str, *, limits: Limits | None = None) -> Ite
             size += len(piece)
             _check(size, stream.tell(), limits)
             yield piece
-    except (EOFError, OSError, ValueError, zlib.error, lzma.LZMAError, zstandard.ZstdError) as error:
+    except (EOFError, OSError, ValueError, zlib.error, lzma.LZMAError, zstd.ZstdError) as error:
         message = f"not readable as {codec}: {error}"
         raise QuarantineError(message) from None
 

@@ -8,11 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from typing import Any, Final, TypeAlias
 
-import zstandard
-
 from cleaner.audit.records import DocumentLine, DuplicateLine, EditLine, FlagLine, QuarantineLine
 from cleaner.engines.spark.values import dumps, loads
 from cleaner.report.sampling import Distinct, Frequent, Sample, Top
+from cleaner.storage import zstd
 
 HITS: Final = 8
 """Hits of one rule, drawn at random."""
@@ -230,10 +229,10 @@ def worst_sources(sources: dict[str, list[int]]) -> list[tuple[str, list[int]]]:
 
 def packed(collected: Collected) -> str:
     """Pack what a worker found, as text that any engine can send; a run holds one for each unit until its end."""
-    return base64.b64encode(zstandard.compress(dumps(collected).encode(), 3)).decode("ascii")
+    return base64.b64encode(zstd.compress(dumps(collected).encode(), 3)).decode("ascii")
 
 
 def unpacked(text: str) -> Collected:
     """Return what was packed."""
-    found: Collected = loads(zstandard.decompress(base64.b64decode(text)).decode())
+    found: Collected = loads(zstd.decompress(base64.b64decode(text)).decode())
     return found
