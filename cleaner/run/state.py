@@ -14,6 +14,7 @@ from __future__ import annotations
 import shutil
 from array import array
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, fields
 from functools import cached_property
 from itertools import pairwise
@@ -128,9 +129,11 @@ class StateWriter:
 
     def __enter__(self) -> Self:
         self._part.mkdir(parents=True)
-        self._entries = (self._part / "entries.jsonl").open("wb", _BUFFER)
-        self._texts = (self._part / "texts.bin").open("wb", _BUFFER)
-        self._raw = (self._part / "raw.zst").open("wb")
+        with ExitStack() as opened:  # one that cannot be opened leaves none open
+            self._entries = opened.enter_context((self._part / "entries.jsonl").open("wb", _BUFFER))
+            self._texts = opened.enter_context((self._part / "texts.bin").open("wb", _BUFFER))
+            self._raw = opened.enter_context((self._part / "raw.zst").open("wb"))
+            self._files = opened.pop_all()
         self._bounds, self._lines = array("q", [0]), array("q")
         self._at = 0
         self._kept = RawWriter(self._raw)
@@ -139,8 +142,7 @@ class StateWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for stream in (self._entries, self._texts, self._raw):
-            stream.close()
+        self._files.close()
         if kind is not None:
             shutil.rmtree(self._part, ignore_errors=True)
             return
