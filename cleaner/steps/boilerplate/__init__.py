@@ -29,7 +29,7 @@ from cleaner.model import Edit, Finding, Span
 from cleaner.protected import WHOLE, Kind, protect
 from cleaner.steps.boilerplate.evidence import is_mentioned, is_weak
 from cleaner.steps.boilerplate.plan import Drops, Plan, flag, is_flag, of_rules
-from cleaner.steps.boilerplate.shelter import is_notice, scattered, torn
+from cleaner.steps.boilerplate.shelter import is_notice, leading, scattered, torn
 
 if TYPE_CHECKING:
     from cleaner.rules import Rule, RuleSet
@@ -151,6 +151,7 @@ def _plan(text: str, context: Context) -> Plan:
             protected = protect(text)
             spared = {k for k in plan.drops if _stays(protected.kind_at(k), contents, k, context)}
             spared |= scattered(plan.drops, contents) if context.profile == "article" else set()
+            spared |= leading(plan.drops.keys() - spared, contents) if context.profile == "article" else set()
             for k in spared:
                 del plan.drops[k]
     for k in torn(plan.drops, text, contents, context.profile):

@@ -8,7 +8,7 @@ furniture beside it, an edge of the document, or a sentence that it interrupts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from math import inf
@@ -178,7 +178,7 @@ def supported(contents: Sequence[str], known: Furniture) -> frozenset[int]:
     furnished = len({contents[k].strip() for k in known.sure}) >= FURNISHED_LINES
     found: set[int] = set()
     labels: dict[str, list[int]] = {}
-    for first, stop in _runs(shown, known.all):
+    for first, stop in runs(shown, known.all):
         run = shown[first:stop]
         around = Around(
             contents[shown[first - 1]].strip() if first else "",
@@ -235,8 +235,12 @@ class Around:
         return interrupts(self.before, self.after)
 
 
-def _runs(shown: Sequence[int], furniture: frozenset[int]) -> Iterator[Span]:
-    """Yield the stretches of lines that are or may be furniture, as ranges in `shown`."""
+def runs(shown: Sequence[int], furniture: Set[int]) -> Iterator[Span]:
+    """Yield the stretches of lines that are or may be furniture, as ranges in `shown`.
+
+    >>> list(runs([0, 2, 3, 5], {2, 3}))
+    [(1, 3)]
+    """
     first: int | None = None
     for i, k in enumerate([*shown, -1]):
         if k in furniture and first is None:

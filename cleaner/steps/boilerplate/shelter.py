@@ -1,4 +1,8 @@
-"""What is removed as a whole or not at all: protected blocks, outlines by a scorer; and notices, which stay."""
+"""What a scorer or a rule may not take.
+
+Protected blocks and outlines are removed as a whole or not at all; notices, and what leads to lines that
+stay, are kept.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from itertools import islice
 from typing import Final
 
 from cleaner.protected import WHOLE, Kind, protect
+from cleaner.steps.boilerplate.evidence import is_prose, runs
 from cleaner.steps.boilerplate.sections import is_bulleted
 
 SHELTERED: Final[dict[str, frozenset[Kind]]] = {
@@ -64,6 +69,26 @@ def scattered(drops: Iterable[int], contents: Sequence[str]) -> set[int]:
             if len(run) >= OUTLINE and len(gone) <= MOST_OF_A_LIST * len(run):
                 spared |= gone
             run = []
+    return spared
+
+
+def leading(drops: Iterable[int], contents: Sequence[str]) -> set[int]:
+    """Return those of the lines to be removed at the edges of an article that lead to lines which would be kept.
+
+    That is, anywhere but above prose, a single label between lines that stay; and, below the last prose,
+    whatever does not reach the end of the text.
+
+    >>> sorted(leading({1}, ["Write to us", "Address", "3 Quay Street"]))
+    [1]
+    """
+    dropped = set(drops)
+    shown = [k for k, line in enumerate(contents) if line.strip()]
+    last = max((k for k in shown if is_prose(contents[k])), default=len(contents))
+    spared: set[int] = set()
+    for first, stop in runs(shown, dropped):
+        if stop < len(shown) and not is_prose(contents[shown[stop]]):
+            run = shown[first:stop]
+            spared |= set(run) if run[0] > last or (first > 0 and len(run) == 1) else set()
     return spared
 
 

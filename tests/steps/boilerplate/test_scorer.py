@@ -107,6 +107,7 @@ def test_a_text_without_prose_is_not_emptied_by_the_scorer(text: str, profile: s
         ["Jane Example", "Harbour Street 3"],
         ["Edition of 1912", "Translated by Jane Example"],
         ["Thanks for reading"],
+        ["Help & report", "About this ferry"],
     ],
 )
 def test_what_ends_an_article_is_not_taken_for_its_edge(end: list[str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cleaner.steps.boilerplate.shelter import OUTLINE, scattered, torn
+from cleaner.steps.boilerplate.shelter import OUTLINE, leading, scattered, torn
 
 TABLE = "| boat | year |\n|---|---|\n| Anna | 1902 |\n| Share | 1911 |\n\nIt rained.\n"
 
@@ -41,3 +41,28 @@ def test_an_outline_is_not_thinned_out(items: int, dropped: int, spared: int) ->
         lines += ["", f"{'-o*'[k % 3]} harbour {k}"]
     places = [k for k, line in enumerate(lines) if "harbour" in line]
     assert scattered(places[:dropped], [*lines, "It rained."]) == set(places[:spared])
+
+
+PROSE = "The harbour master wrote to the council, and the council answered him in the spring."
+
+
+@pytest.mark.parametrize(
+    ("lines", "dropped", "spared"),
+    [
+        (["Phone", "555-0142", "Address", "3 Quay Street"], {2}, {2}),
+        (["A bridge", "Menu", PROSE], {1}, set()),
+        (["Menu", "A bridge", PROSE], {0}, set()),
+        (["A bridge", "Menu", "Sign in", "By Jane Example", PROSE], {1, 2}, set()),
+        (["A bridge", "", "Updated", "", "3 May", PROSE], {2}, {2}),
+        ([PROSE, "Fares", "- Children", "- Groups"], {1}, {1}),
+        ([PROSE, "More", "General", "- Children", "- Groups"], {1, 2}, {1, 2}),
+        ([PROSE, "Fares", "Menu", "Sign in"], {2, 3}, set()),
+        ([PROSE, "Menu", "Fares", "Sign in"], {1, 3}, {1}),
+        ([PROSE, "Menu", PROSE], {1}, set()),
+        ([PROSE], set(), set()),
+    ],
+)
+def test_what_leads_to_lines_that_stay_is_spared(
+    lines: list[str], dropped: set[int], spared: set[int]
+) -> None:
+    assert leading(dropped, lines) == spared
