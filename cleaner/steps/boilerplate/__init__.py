@@ -29,7 +29,7 @@ from cleaner.model import Edit, Finding, Span
 from cleaner.protected import WHOLE, Kind, protect
 from cleaner.steps.boilerplate.evidence import is_mentioned, is_weak
 from cleaner.steps.boilerplate.plan import Drops, Plan, flag, is_flag, of_rules
-from cleaner.steps.boilerplate.shelter import is_notice, leading, scattered, torn
+from cleaner.steps.boilerplate.shelter import is_notice, leading, scattered, thinned, torn
 
 if TYPE_CHECKING:
     from cleaner.rules import Rule, RuleSet
@@ -150,8 +150,11 @@ def _plan(text: str, context: Context) -> Plan:
         if plan.drops:
             protected = protect(text)
             spared = {k for k in plan.drops if _stays(protected.kind_at(k), contents, k, context)}
-            spared |= scattered(plan.drops, contents) if context.profile == "article" else set()
-            spared |= leading(plan.drops.keys() - spared, contents) if context.profile == "article" else set()
+            if context.profile == "article":
+                spared |= scattered(plan.drops, contents)
+                spared |= leading(plan.drops.keys() - spared, contents)
+            else:
+                spared |= thinned(plan.drops, contents)
             for k in spared:
                 del plan.drops[k]
     for k in torn(plan.drops, text, contents, context.profile):
