@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from cleaner.audit.errors import RebuildError
-from cleaner.storage import zstd
+from cleaner.storage.zstd import zstd
 
 _LEVEL: Final = 3
 RawRef = list[int]

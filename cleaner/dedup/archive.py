@@ -26,7 +26,7 @@ from cleaner.dedup.table import Bytes, PassageTable, Shard, load, map_text, rele
 from cleaner.dedup.told import KEYS
 from cleaner.engines.staging import staged_folder
 from cleaner.errors import UsageError
-from cleaner.storage import zstd
+from cleaner.storage.zstd import zstd
 
 if TYPE_CHECKING:
     from datasketch import LeanMinHash

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, Final, Protocol
 
 from cleaner.errors import QuarantineError
-from cleaner.storage import zstd
+from cleaner.storage.zstd import zstd
 
 PIECE: Final = 1 << 20
 """Bytes that are asked of a decoder at once."""

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 from cleaner.audit.records import DocumentLine, DuplicateLine, EditLine, FlagLine, QuarantineLine
 from cleaner.engines.spark.values import dumps, loads
 from cleaner.report.sampling import Distinct, Frequent, Sample, Top
-from cleaner.storage import zstd
+from cleaner.storage.zstd import zstd
 
 HITS: Final = 8
 """Hits of one rule, drawn at random."""
