@@ -352,6 +352,12 @@ def against(tmp_path: Path, clean: Clean, monkeypatch: pytest.MonkeyPatch) -> Pa
     return tmp_path
 
 
+def test_an_edit_names_the_earlier_output_that_holds_what_is_kept(against: Path) -> None:
+    notes = [line["note"] for line in trail(Path("out"), "edits") if line["step"] == "dedup"]
+    assert len(notes) == 3
+    assert all(" to earlier/" in note for note in notes), notes
+
+
 def test_kept_passages_of_an_earlier_output_are_looked_up(against: Path, clean: Clean) -> None:
     result = clean("verify", "out")
     assert result.code == 0

@@ -76,8 +76,8 @@ def _unflagged(doc: Document, found: list[Removal]) -> tuple[Removal, ...]:
 
 
 def _name(kept: Representative) -> str:
-    """Return the key of the document of a representative, as a removal names it."""
-    return "" if kept.corpus is not None else kept.doc
+    """Return the key of the document of a representative, behind the earlier output that holds it if one does."""
+    return kept.doc if kept.corpus is None else f"{kept.corpus}/{kept.doc}"
 
 
 def _removal(doc: Document, row: Row, kept: Representative, settings: Parameters) -> Removal:
