@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import shutil
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, fields
 from functools import cached_property
@@ -30,6 +30,8 @@ from cleaner.formats import jsontext
 from cleaner.formats.format import Layout
 from cleaner.model import Account, Document, Duplicate, Edit, Fact, Flag, Representative, Revision
 
+_SOURCE, _AFTER_SOURCE = b'"source":', b',"trail":'
+"""What stands around the source of a document in its line."""
 _BUFFER = 1 << 18
 """Bytes that are read, or written, at once."""
 _OWN = tuple(field.name for field in fields(Duplicate) if field.name != "kept")
@@ -230,14 +232,14 @@ class StateReader:
             if text is not None:
                 yield parse(line, text).doc
 
-    def sourced(self) -> Iterator[tuple[str, str]]:
-        """Yield source and text of every document that has a source."""
+    def sourced(self, wanted: Container[int] | None = None) -> Iterator[tuple[str | None, str]]:
+        """Yield source and text of all documents, or of those of some numbers; of one without a source no text."""
+        number = -1
         for line, text in self.lines():
-            if text is None or (b'"source":null' in line and line.count(b'"source":') == 1):
-                continue
-            source = jsontext.loads(line)["doc"]["source"]
-            if source is not None:
-                yield source, text.decode("utf-8", "surrogatepass")
+            number += text is not None
+            if text is not None and (wanted is None or number in wanted):
+                source = _source(line)
+                yield source, "" if source is None else text.decode("utf-8", "surrogatepass")
 
     def accounts(self) -> Iterator[Account]:
         """Yield the accounts of the passages that were removed from the documents."""
@@ -282,6 +284,16 @@ def parse(line: bytes, text: bytes) -> Held:
     value = jsontext.loads(line)
     doc = _document(value["doc"], text.decode("utf-8", "surrogatepass"))
     return Held(_meta(value["meta"]), doc, tuple([_account(*values) for values in value["accounts"]]))
+
+
+def _source(line: bytes) -> str | None:
+    """Read the source of a document, and no more than that where it is named once."""
+    if line.count(_SOURCE) != 1:
+        source: str | None = jsontext.loads(line)["doc"]["source"]
+        return source
+    start = line.index(_SOURCE) + len(_SOURCE)
+    source = jsontext.loads(line[start : line.index(_AFTER_SOURCE, start)])
+    return source
 
 
 def _parse_other(line: bytes) -> StateEntry:

@@ -12,7 +12,7 @@ is enough. `Survey` is the protocol behind it, for corpora of any size.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -126,8 +126,8 @@ class UnitState(Protocol):
         """Yield the documents in order."""
         ...
 
-    def sourced(self) -> Iterator[tuple[str, str]]:
-        """Yield source and text of the documents that have a source."""
+    def sourced(self, wanted: Container[int] | None = None) -> Iterator[tuple[str | None, str]]:
+        """Yield source and text of all documents, or of those of some numbers; of one without a source no text."""
         ...
 
     def reader(self) -> DocumentReader:

@@ -6,10 +6,12 @@ import json
 import random
 from collections import Counter
 from contextlib import suppress
+from dataclasses import fields, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,16 +19,26 @@ from hypothesis import strategies as st
 from cleaner.audit.rebuild import open_run
 from cleaner.audit.verify import verify
 from cleaner.engines.local import LocalEngine
+from cleaner.model import Document
 from cleaner.run.discover import discover
 from cleaner.run.guard.place import open_work
 from cleaner.run.job import Job
 from cleaner.run.publishing.finish import publish_run
 from cleaner.run.settle import settle
+from cleaner.run.state import Held, Meta, StateReader, StateWriter
 from cleaner.settings import RuleSources, Settings
 from cleaner.steps.boilerplate import source_lines
 from cleaner.steps.boilerplate.repeated import RULE, Threshold, digest
 from cleaner.steps.boilerplate.repeated import combine as plain_combine
-from cleaner.steps.boilerplate.source_lines import Lines, Repeats, combine, lines_of, load, load_repeats
+from cleaner.steps.boilerplate.source_lines import (
+    Lines,
+    Repeats,
+    combine,
+    lines_of,
+    load,
+    load_repeats,
+    updated,
+)
 from tests.support.site import make_site
 
 LIMITS = Threshold()
@@ -243,6 +255,48 @@ def test_counting_in_files_is_counting(
         seen = {line: theirs.seen[line] for line in digest(text) & set(theirs.seen)} if theirs else {}
         assert (dict(mine.seen) if mine else {}) == seen
         assert not mine or (theirs and mine.documents == theirs.documents)
+
+
+@given(
+    documents=DOCUMENTS, changes=st.dictionaries(st.integers(0, 39), st.sampled_from(["", "x", "y\nw w\nx"]))
+)
+@settings(deadline=None, max_examples=60)
+def test_lines_are_looked_at_again_only_where_a_document_has_changed(
+    documents: list[tuple[str | None, str]],
+    changes: dict[int, str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    later = [(source, changes.get(k, text)) for k, (source, text) in enumerate(documents)]
+    changed = [k for k, pair in enumerate(documents) if later[k] != pair]
+    found = updated(lines_of(documents), np.array(changed, np.int64), lines_of([later[k] for k in changed]))
+    whole = lines_of(later)
+    for field in fields(Lines):
+        mine, theirs = getattr(found, field.name), getattr(whole, field.name)
+        assert (mine.dtype, mine.tolist()) == (theirs.dtype, theirs.tolist()), field.name
+    known = combine([whole], LIMITS, tmp_path_factory.mktemp("count"))
+    assert known.concerned(whole) == {
+        k for k, (source, text) in enumerate(later) if known.of(source, text) is not None
+    }
+
+
+@pytest.mark.parametrize(
+    ("key", "id_", "source"),
+    [
+        ("a.txt", None, None),
+        ("a.txt", None, "nordby"),
+        ('"source":"x","trail":.txt', 7, 'tide ","trail":[] \ud800'),
+        ("a.txt", {"source": "of the identifier", "trail": []}, "nordby"),
+        ("a.txt", {"source": None}, None),
+    ],
+)
+def test_the_source_of_a_document_is_read_from_its_line(key, id_, source, tmp_path: Path) -> None:
+    document = Document(key, "low tide", id_, source=source)
+    with StateWriter(tmp_path / "state") as writer:
+        for doc in (document, replace(document, key="b.txt", text="high tide")):
+            writer.add(Held(Meta(0, 8, "utf-8", {}, 8, 1), doc))
+    state = StateReader(tmp_path / "state")
+    assert [*state.sourced()] == [(source, text if source else "") for text in ("low tide", "high tide")]
+    assert [*state.sourced({1})] == [(source, "high tide" if source else "")]
 
 
 def test_files_give_back_what_was_written(tmp_path: Path) -> None:

@@ -27,20 +27,21 @@ Keys: TypeAlias = NDArray[np.uint64]
 
 _PART: Final = 1 << 22
 """Lines that are counted at once."""
-_ARRAYS: Final = ("sources", "prints", "bounds", "keys")
+_ARRAYS: Final = ("sources", "prints", "bounds", "numbers", "keys")
 
 
 @dataclass(frozen=True, slots=True)
 class Lines:
     """The lines of a unit's documents that have a source.
 
-    For each document a hash of its source and one of all its lines; its own lines, each once, are
-    `keys[bounds[i]:bounds[i + 1]]`, hashed together with the source.
+    For each document a hash of its source, one of all its lines, and its number in the unit; its own lines, each
+    once, are `keys[bounds[i]:bounds[i + 1]]`, hashed together with the source.
     """
 
     sources: Keys
     prints: Keys
     bounds: NDArray[np.int64]
+    numbers: NDArray[np.int64]
     keys: Keys
 
     def save(self, folder: Path) -> None:
@@ -53,10 +54,10 @@ class Lines:
 
 def load(folder: Path) -> Lines:
     """Read what `save` has written; the keys are left in the file."""
-    small = {name: np.load(folder / f"{name}.npy") for name in ("sources", "prints", "bounds")}
+    small = {name: np.load(folder / f"{name}.npy") for name in _ARRAYS[:-1]}
     size = int(small["bounds"][-1])
     keys = np.load(folder / "keys.npy", mmap_mode="r") if size else np.zeros(0, np.uint64)
-    return Lines(small["sources"], small["prints"], small["bounds"], keys)
+    return Lines(**small, keys=keys)
 
 
 def lines_of(documents: Iterable[tuple[str | None, str]]) -> Lines:
@@ -68,8 +69,9 @@ def lines_of(documents: Iterable[tuple[str | None, str]]) -> Lines:
     sources: list[int] = []
     prints: list[int] = []
     bounds = [0]
+    numbers: list[int] = []
     parts: list[Keys] = []
-    for source, text in documents:
+    for number, (source, text) in enumerate(documents):
         found = np.array(sorted(digest(text)), np.uint64) if source is not None else np.zeros(0, np.uint64)
         if source is None or not len(found):
             continue
@@ -78,8 +80,36 @@ def lines_of(documents: Iterable[tuple[str | None, str]]) -> Lines:
         prints.append(xxhash.xxh3_64_intdigest(found.tobytes(), seed=name))
         parts.append(mixed(name, found))
         bounds.append(bounds[-1] + len(found))
+        numbers.append(number)
     keys = np.concatenate(parts) if parts else np.zeros(0, np.uint64)
-    return Lines(np.array(sources, np.uint64), np.array(prints, np.uint64), np.array(bounds, np.int64), keys)
+    return Lines(
+        np.array(sources, np.uint64),
+        np.array(prints, np.uint64),
+        np.array(bounds, np.int64),
+        np.array(numbers, np.int64),
+        keys,
+    )
+
+
+def updated(before: Lines, changed: NDArray[np.int64], found: Lines) -> Lines:
+    """Return the lines of a unit after some documents `changed`, by their numbers: those `found` in these are new.
+
+    >>> old = lines_of([("a.example", "Home"), ("a.example", "News")])
+    >>> new = updated(old, np.array([1]), lines_of([("a.example", "More news")]))
+    >>> (new.keys == lines_of([("a.example", "Home"), ("a.example", "More news")]).keys).all()
+    np.True_
+    """
+    stays = np.flatnonzero(~np.isin(before.numbers, changed))
+    numbers = np.concatenate([before.numbers[stays], changed[found.numbers]])
+    order = np.argsort(numbers)
+    sources = np.concatenate([before.sources[stays], found.sources])[order]
+    prints = np.concatenate([before.prints[stays], found.prints])[order]
+    old, new = np.split(before.keys, before.bounds[1:-1]), np.split(found.keys, found.bounds[1:-1])
+    parts = [*(old[k] for k in stays.tolist()), *new[: len(found.numbers)]]
+    parts = [parts[k] for k in order.tolist()]
+    bounds = np.cumsum([0, *map(len, parts)])
+    keys = np.concatenate([np.zeros(0, np.uint64), *parts])
+    return Lines(sources, prints, bounds, numbers[order], keys)
 
 
 def source_hash(source: str) -> int:
@@ -119,6 +149,19 @@ class Repeats:
         counts = np.where(self.keys[place] == wanted, self.counts[place], 0)
         seen = {int(line): int(count) for line, count in zip(found, counts, strict=True) if count >= least}
         return Repeated(size, seen, source) if seen else None
+
+    def concerned(self, lines: Lines) -> frozenset[int]:
+        """Return the numbers of the documents of a unit of which a line repeats in their source."""
+        if not len(self.keys) or not len(self.sources):
+            return frozenset()
+        at = np.minimum(np.searchsorted(self.sources, lines.sources), len(self.sources) - 1)
+        known = self.sources[at] == lines.sources
+        enough = np.array([self.limits.least(size) for size in self.sizes.tolist()], np.int64)
+        least = np.where(known, enough[at], np.iinfo(np.int64).max)
+        place = np.minimum(np.searchsorted(self.keys, lines.keys), len(self.keys) - 1)
+        counts = np.where(self.keys[place] == lines.keys, self.counts[place], 0)
+        document = np.repeat(np.arange(len(lines.sources)), np.diff(lines.bounds))
+        return frozenset(lines.numbers[np.unique(document[counts >= least[document]])].tolist())
 
     def save(self, path: Path) -> None:
         """Write to a file."""
