@@ -19,9 +19,7 @@ test: $(VENV)/installed-test
 	$(BIN)/ruff format --check cleaner tests tools
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(if $(COVERAGE),$(BIN)/coverage erase)
-	$(BIN)/$(if $(COVERAGE),coverage run,python) -m pytest -n auto --dist loadfile
-	$(if $(COVERAGE),$(BIN)/coverage combine --quiet && $(BIN)/coverage report)
+	$(BIN)/python -m pytest -n auto --dist loadfile $(if $(COVERAGE),--cov)
 
 test-spark: $(VENV)/installed-spark
 	SPARK_LOCAL_IP=127.0.0.1 $(BIN)/python -m pytest -p no:xdist tests/engines/test_spark_cluster.py

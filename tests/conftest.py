@@ -26,6 +26,15 @@ settings.register_profile(
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip the tests that judge a time where coverage is measured."""
+    if config.pluginmanager.hasplugin("_cov"):
+        for item in items:
+            if item.get_closest_marker("timed"):
+                item.add_marker(pytest.mark.skip(reason="times mean nothing under coverage"))
+
+
 PROJECT = Path(__file__).parent.parent
 SHARED = Path(os.environ.get("CLEANER_SHARED", PROJECT.parent / "shared"))
 

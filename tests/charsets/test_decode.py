@@ -395,6 +395,7 @@ def seconds(data):
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
+@pytest.mark.timed
 def test_twice_the_input_takes_less_than_2_5_times_as_long(kind):
     data = HOSTILE[kind] * 20_000
     ratios = []

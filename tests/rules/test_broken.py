@@ -60,6 +60,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.timed
 def test_hostile_yaml_is_refused_at_once(name):
     content = HOSTILE[name].encode("utf-8", "surrogateescape")
     parse("warm.yaml", b"a: 1")

@@ -186,6 +186,7 @@ CATASTROPHIC = [
 
 @pytest.mark.parametrize("pattern", CATASTROPHIC)
 @pytest.mark.parametrize("start", ["", "é"])
+@pytest.mark.timed
 def test_catastrophic_patterns_are_linear_or_refused(pattern, start):
     line = start + "ax"[pattern.startswith("(x")] * 1_000_000 + "!"
     try:
@@ -275,6 +276,7 @@ def _bench():
     return module
 
 
+@pytest.mark.timed
 def test_many_rules_are_looked_for_at_once():
     bench = _bench()
     documents = bench.make_documents(0.4)

@@ -60,6 +60,7 @@ def test_the_given_address_is_used() -> None:
 @pytest.mark.parametrize(
     "noise", ["<a ", "<a>", "<div>", "<b><i>", "<table><tr><td>", "<", "<!--", "&amp", "<ul><li>"]
 )
+@pytest.mark.timed
 def test_a_page_of_noise_takes_no_longer_than_others(noise: str) -> None:
     size = 120_000
     plain = page("<p>" + "And so they went on, as they always do. " * 20 + "</p>" * 1)

@@ -144,6 +144,7 @@ def test_the_charset_of_the_page_counts() -> None:
     ["<a ", "<a", "<a href='x'>", "<div>", "<div><span>", "<p>a", "<b>x", "&amp", "<!--", "<", "<![CDATA[", "\0",
      "<p a='", "<x-y>", "</p>", "<br>", "\ud800", "<table><tr><td>", "<form><input>", "<ul><li>", "<script>"],
 )  # fmt: skip
+@pytest.mark.timed
 def test_noise_is_read_in_the_time_of_its_length(noise: str) -> None:
     article.extract("<p>" + STORY[0] + "</p>")  # imports
     started = time.process_time()

@@ -311,6 +311,7 @@ def seconds(text):
 
 
 @pytest.mark.parametrize("kind", PATHOLOGICAL)
+@pytest.mark.timed
 def test_twice_the_input_takes_less_than_2_5_times_as_long(kind):
     make = PATHOLOGICAL[kind]
     size = 2000

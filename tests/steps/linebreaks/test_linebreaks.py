@@ -199,6 +199,7 @@ def test_no_space_comes_between_han_characters(text):
         "1,",
     ],
 )
+@pytest.mark.timed
 def test_twice_the_text_takes_at_most_about_twice_the_time(unit):
     def seconds(text: str) -> float:
         runs = []
