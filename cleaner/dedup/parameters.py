@@ -81,7 +81,11 @@ class Parameters:
 
     @property
     def decontaminates(self) -> bool:
-        """Tell whether passages are compared with evaluation sets."""
+        """Tell whether passages are compared with evaluation sets.
+
+        >>> Parameters().decontaminates, Parameters(mode="contained").decontaminates
+        (False, True)
+        """
         return self.mode != "similar"
 
     def spares(self, words: int) -> int:

@@ -84,6 +84,8 @@ def overlap(text: str, other: str, least: int) -> Overlap | None:
     >>> overlap("To be or not at all, he said.", "Who wrote:\nTo be, or not to be?", 4)
     Overlap(first=0, at=2, length=4, whole=False)
     >>> overlap("To be or not.", "Who wrote:\nTo be, or not to be?", 5)
+    >>> overlap("To be or not.", "Who wrote:\nTo be, or not to be?", 3).length
+    4
     """
     own, against = tokens(text), held(other, least)
     best: Overlap | None = None
