@@ -51,6 +51,8 @@ BLOCK: Final = 1 << 18
 """Characters of lines that are looked at together."""
 PROSE_WORDS = 12
 """Words of a line that begins or ends the prose of an article."""
+STRETCH_COST: Final = 6.0
+"""Words that a line costs which interrupts a stretch of prose."""
 FARTHEST: Final = 60
 """Distance in lines over which all prose counts as equally far."""
 PLAIN_EFFORT: Final = 1_500_000
@@ -111,7 +113,7 @@ def is_prose(line: str) -> bool:
     )
 
 
-def densest_stretch(strength: Matrix, cost: float = 6.0) -> tuple[int, int]:
+def densest_stretch(strength: Matrix, cost: float = STRETCH_COST) -> tuple[int, int]:
     """Return the run of lines (half-open) with the most prose, where every other line costs `cost` words.
 
     >>> densest_stretch(np.array([0.0, 20.0, 0.0, 30.0, 0.0, 0.0]))
@@ -138,21 +140,57 @@ def document_features(
     counts, content = _in_blocks(lines, way)
     alone = measured(counts)
     strength = prose_strength(alone)
-    context = _context(alone, strength, np.array(blank_before, dtype=np.float64))
-    about = cohesion(content, strength, way.shared)
-    rows = np.hstack([alone, *context, about, counts[:, [COUNTED.index("breaks_off")]]])
+    blank = np.array(blank_before, dtype=np.float64)
+    last = counts[:, COUNTED.index("breaks_off")]
+    rows = way.around(alone, strength, blank, content, last, wanted)
     # the last bits of a logarithm differ between machines
-    return np.asarray(np.round(rows if wanted is None else rows[wanted], 4), dtype=np.float64)
+    return np.asarray(np.round(rows, 4), dtype=np.float64)
+
+
+def _around(
+    alone: Matrix,
+    strength: Matrix,
+    blank: Matrix,
+    content: Content,
+    last: Counts,
+    wanted: Sequence[int] | None,
+) -> Matrix:
+    """Return the rows of lines by array operations: of all lines, and of these those that are wanted."""
+    context = _context(alone, strength, blank)
+    rows = np.hstack([alone, *context, cohesion(content, strength), last[:, None]])
+    return rows if wanted is None else rows[wanted]
+
+
+def _around_compiled(
+    alone: Matrix,
+    strength: Matrix,
+    blank: Matrix,
+    content: Content,
+    last: Counts,
+    wanted: Sequence[int] | None,
+) -> Matrix:
+    """Return the same in compiled code."""
+    from cleaner.steps.boilerplate import context_kernel, line_kernel
+
+    at = np.arange(len(strength))
+    start, stop = context_kernel.densest_stretch(strength, STRETCH_COST)
+    common = line_kernel.shared(content, (at >= start) & (at < stop) & (strength > 0))
+    words = np.expm1(alone[:, 0])
+    lines = context_kernel.Lines(alone, words, strength, blank, common, last, (start, stop))
+    shape = context_kernel.Shape(
+        WINDOWS, NEIGHBOURS, tuple(LINE_NAMES.index(name) for name in COPIED), _LIST_ITEM, FARTHEST
+    )
+    return context_kernel.around(lines, at if wanted is None else np.array(wanted, np.int64), shape)
 
 
 class Way(NamedTuple):
     """How lines are looked at: by array operations, or in compiled code."""
 
     look: Callable[[Sequence[str]], tuple[Counts, Content]]
-    shared: Callable[[Content, Flags], tuple[Counts, Counts, Counts]]
+    around: Callable[[Matrix, Matrix, Matrix, Content, Counts, Sequence[int] | None], Matrix]
 
 
-ARRAYS: Final = Way(look, shared)
+ARRAYS: Final = Way(look, _around)
 
 
 @dataclass(slots=True)
@@ -172,7 +210,7 @@ def _way(lines: Sequence[str]) -> Way:
         return ARRAYS
     from cleaner.steps.boilerplate import line_kernel
 
-    return Way(line_kernel.look, line_kernel.shared)
+    return Way(line_kernel.look, _around_compiled)
 
 
 def _in_blocks(lines: Sequence[str], way: Way) -> tuple[Counts, Content]:

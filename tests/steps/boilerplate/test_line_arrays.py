@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from cleaner.steps.boilerplate import line_arrays, line_features, line_kernel
+from cleaner.steps.boilerplate import context_kernel, line_arrays, line_features, line_kernel
 from cleaner.steps.boilerplate.line_arrays import SMALL, logarithms, measured
 from cleaner.steps.boilerplate.line_features import (
     LINE_NAMES,
@@ -119,6 +119,30 @@ def test_both_ways_count_the_same(lines: list[str]) -> None:
     assert compiled[0].tolist() == plain[0].tolist()
     assert compiled[1].line.tolist() == plain[1].line.tolist()
     assert compiled[1].name.tolist() == plain[1].name.tolist()
+
+
+@settings(deadline=None, max_examples=200)
+@given(LINES, st.lists(st.booleans(), min_size=1), st.data())
+def test_both_ways_measure_what_stands_around_a_line_the_same(
+    lines: list[str], blank: list[bool], data: st.DataObject
+) -> None:
+    lines = [line for line in lines for _ in range(data.draw(st.integers(1, 4)))]
+    after_blank = [blank[k % len(blank)] for k in range(len(lines))]
+    wanted = data.draw(st.none() | st.lists(st.integers(0, len(lines) - 1), unique=True).map(sorted))
+    rows = []
+    for spent in (0, line_features.PLAIN_EFFORT + 1):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(line_features._EFFORT, "spent", spent)
+            rows.append(document_features(lines, after_blank, wanted))
+    assert rows[0].shape == rows[1].shape
+    assert rows[0].tolist() == rows[1].tolist()
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from([0.0, 0.0, 2.0, 6.0, 20.0])))
+def test_both_ways_find_the_same_stretch(strength: list[float]) -> None:
+    expected = line_features.densest_stretch(np.array(strength))
+    assert context_kernel.densest_stretch(np.array(strength), line_features.STRETCH_COST) == expected
 
 
 @pytest.mark.parametrize(("loaded", "limit"), [(True, "SHARED_EFFORT"), (False, "PLAIN_EFFORT")])
