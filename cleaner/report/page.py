@@ -12,6 +12,7 @@ from urllib.parse import quote
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
+from cleaner.report.compiled import kept_templates
 from cleaner.report.texts.marks import visible
 from cleaner.report.views import Report
 
@@ -75,6 +76,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         loader=FunctionLoader(_resource),
+        bytecode_cache=kept_templates(),
     )
     environment.filters |= {"number": number, "visible": visible, "key": _in_address}
     return environment

@@ -249,10 +249,9 @@ def _many_marks() -> re.Pattern[str]:
 def marks() -> str:
     """Return all combining marks of the running Unicode version as the inside of a character class."""
     ranges: list[list[int]] = []
-    for code in range(0x300, 0x20000):
-        if unicodedata.combining(chr(code)):
-            if ranges and ranges[-1][1] == code - 1:
-                ranges[-1][1] = code
-            else:
-                ranges.append([code, code])
+    for code in map(ord, filter(unicodedata.combining, map(chr, range(0x300, 0x20000)))):
+        if ranges and ranges[-1][1] == code - 1:
+            ranges[-1][1] = code
+        else:
+            ranges.append([code, code])
     return "".join(f"{chr(low)}-{chr(high)}" for low, high in ranges)
