@@ -85,6 +85,8 @@ class Pipeline:
         A step is quicker when what it needs is still in the cache of the processor. `begin` is told
         the number of the document that is next.
         """
+        if not any(steps_of(self.settings.steps, scope) for scope in ("text", "flags")):
+            return list(docs)
         settled = in_turns([self._settling(doc) for doc in docs], begin)
         return in_turns([self._annotating(doc) for doc in settled], begin)
 

@@ -86,3 +86,10 @@ def test_an_error_of_the_configuration_ends_all(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(Step, "find", lambda self, text, context: failing(UsageError))
     with pytest.raises(UsageError):
         Pipeline().settle_all(docs(TEXTS))
+
+
+def test_where_no_step_looks_at_a_document_alone_all_stay_as_they_are() -> None:
+    begun: list[int] = []
+    found = docs(TEXTS)
+    settled = Pipeline(Settings(steps=("dedup",))).settle_all(found, begun.append)
+    assert (settled, begun) == (found, [])

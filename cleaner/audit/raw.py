@@ -27,10 +27,11 @@ class RawWriter:
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
+        self._compressor = zstd.ZstdCompressor(_LEVEL)  # to make one takes longer than a short record
 
     def keep(self, data: bytes) -> RawRef:
         """Append bytes as a frame and return its place."""
-        frame = zstd.compress(data, _LEVEL)
+        frame = self._compressor.compress(data, zstd.ZstdCompressor.FLUSH_FRAME)
         at = self._stream.tell()
         self._stream.write(frame)
         return [at, len(frame)]

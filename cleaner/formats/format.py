@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from cleaner.model import JSON, Fact
 from cleaner.storage.places import Place
@@ -54,8 +54,11 @@ class Fields:
     id: str = "id"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+NO_LAYOUT: Final[Layout] = {}
+"""The layout of what is none of several parts; nobody writes to it."""
+
+
+class Entry(NamedTuple):
     """One piece of an input file; all pieces together are the file.
 
     A document has `text`; quarantined bytes have a `reason`; what has neither is filler (an empty
@@ -77,7 +80,7 @@ class Entry:
     id: JSON = None
     source: str | None = None
     keep_raw: bool = False
-    layout: Layout = field(default_factory=dict)
+    layout: Layout = NO_LAYOUT
     undecodable: tuple[tuple[int, int, str], ...] = ()
     copy: bytes = b""
     apart: bool = False

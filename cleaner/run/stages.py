@@ -15,7 +15,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
-from dataclasses import replace
 from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -145,7 +144,7 @@ def _admitted(
         if entry.text is not None:
             size = max(len(entry.raw), len(entry.text))
             reason = reasons.get(Place(number, count), "") or too_large(size, settings.limits.document_bytes)
-        yield count, replace(entry, text=None, reason=reason, copy=b"") if reason else entry
+        yield count, entry._replace(text=None, reason=reason, copy=b"") if reason else entry
 
 
 def _batches(found: Iterator[tuple[int, Entry]]) -> Iterator[dict[int, Entry]]:
@@ -318,7 +317,7 @@ def _visited(
     visit: Visit | None = informer.visit(held.doc, partial(cleaner.inform, held.doc, step))
     if visit is None or (visit.doc.text == held.doc.text and not visit.accounts):
         flagged = visit is not None and _remarks(visit.doc) != _remarks(held.doc)
-        return (replace(held, doc=visit.doc), False, True) if flagged and visit else None
+        return (held._replace(doc=visit.doc), False, True) if flagged and visit else None
     settled = visit.doc if step.scope == "text" else _settled(cleaner, visit.doc)
     accounts = (*held.accounts, *visit.accounts)
     return Held(held.meta, settled, accounts, held.aside), True, settled.text == visit.doc.text

@@ -47,8 +47,7 @@ class Undecodable(NamedTuple):
     raw: RawRef
 
 
-@dataclass(frozen=True, slots=True)
-class Meta:
+class Meta(NamedTuple):
     """What the trail needs of a document besides its text and what happened to that.
 
     `start` and `end` are bytes of the input file; `raw` is where they are kept, if they are. With `drop`
@@ -66,8 +65,7 @@ class Meta:
     drop: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(NamedTuple):
     """A document between two stages; `accounts` are those of the passages that were removed as duplicates.
 
     A document that is set aside (`aside` says why) takes no further part: its passages are not
@@ -205,7 +203,7 @@ class StateReader:
 
     def text(self, index: int) -> bytes:
         """Return the UTF-8 bytes of document `index`."""
-        return bytes(self.texts[self.bounds[index] : self.bounds[index + 1]])
+        return self.texts.data[self.bounds[index] : self.bounds[index + 1]].tobytes()
 
     def lines(self) -> Iterator[tuple[bytes, bytes | None]]:
         """Yield every entry unparsed: its line and the bytes of its text (None for what is no document)."""

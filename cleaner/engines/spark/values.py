@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from base64 import b64decode, b64encode
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
 from importlib import import_module
@@ -71,26 +71,43 @@ def thing_named(name: str) -> Any:
     return thing
 
 
+_AS_IS: Final = frozenset({type(None), bool, int, float, str})
+"""What JSON has of its own: most of what there is, so that it is asked for first."""
+
+
+@cache
+def _fields_of(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
+def _all_plain(values: Iterable[Any]) -> list[Any]:
+    return [value if type(value) in _AS_IS else _plain(value) for value in values]
+
+
 def _plain(value: Any) -> Any:
-    if value is None or isinstance(value, bool | int | float | str):
+    if type(value) in _AS_IS:
         return value
-    if is_dataclass(value):
-        of = [_plain(getattr(value, field.name)) for field in fields(value)]
-        return {_KIND: name_of(type(value)), "of": of}
-    if isinstance(value, tuple) and hasattr(value, "_fields"):
-        return {_KIND: name_of(type(value)), "of": [_plain(item) for item in value]}
     if isinstance(value, list):
-        return [_plain(item) for item in value]
+        return _all_plain(value)
+    if type(value) is tuple:
+        return {_KIND: "tuple", "of": _all_plain(value)}
+    if is_dataclass(value):
+        names = _fields_of(value.__class__)
+        return {_KIND: name_of(value.__class__), "of": _all_plain(getattr(value, name) for name in names)}
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return {_KIND: name_of(type(value)), "of": _all_plain(value)}
+    if isinstance(value, bool | int | float | str):
+        return value
     if isinstance(value, bytes):
         return {_KIND: "bytes", "of": b64encode(value).decode("ascii")}
     if isinstance(value, PurePath):
         return {_KIND: "path", "of": str(value)}
     if isinstance(value, Mapping):
         kind = "counter" if isinstance(value, Counter) else "dict"
-        return {_KIND: kind, "of": [[_plain(key), _plain(item)] for key, item in value.items()]}
+        return {_KIND: kind, "of": [_all_plain(pair) for pair in value.items()]}
     for name, kind in _SEQUENCES.items():
         if isinstance(value, kind):
-            return {_KIND: name, "of": [_plain(item) for item in value]}
+            return {_KIND: name, "of": _all_plain(value)}
     message = f"a {type(value).__name__} cannot be sent to a task"
     raise TypeError(message)
 
@@ -99,9 +116,13 @@ _SEQUENCES: Final[dict[str, Any]] = {"tuple": tuple, "frozenset": frozenset, "se
 _MAPPINGS: Final[dict[str, Any]] = {"dict": dict, "counter": Counter}
 
 
+def _values(plain: Iterable[Any]) -> list[Any]:
+    return [item if type(item) in _AS_IS else _value(item) for item in plain]
+
+
 def _value(plain: Any) -> Any:
     if isinstance(plain, list):
-        return [_value(item) for item in plain]
+        return _values(plain)
     if not isinstance(plain, dict):
         return plain
     kind, of = plain[_KIND], plain["of"]
@@ -110,15 +131,14 @@ def _value(plain: Any) -> Any:
     if kind == "bytes":
         return b64decode(of)
     if kind in _MAPPINGS:
-        return _MAPPINGS[kind]({_value(key): _value(item) for key, item in of})
-    items = [_value(item) for item in of]
+        return _MAPPINGS[kind](dict(map(_values, of)))
+    items = _values(of)
     if kind in _SEQUENCES:
         return _SEQUENCES[kind](items)
     made: Callable[..., Any] = thing_named(kind)
     if is_dataclass(made):
-        names = (field.name for field in fields(made))
         build: Any = made
-        return build(**dict(zip(names, items, strict=True)))
+        return build(**dict(zip(_fields_of(build), items, strict=True)))
     return made(*items)
 
 

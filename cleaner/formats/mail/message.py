@@ -12,7 +12,6 @@ import hashlib
 import quopri
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from email.parser import BytesHeaderParser
 from typing import Final
 
@@ -48,7 +47,7 @@ def read(segment: Segment, fields: Fields) -> Iterator[Entry]:
         yield Entry(file.key, 0, file.size, b"", reason=reason)
         return
     if raw:
-        yield replace(message(raw, file.key, 0), source=top if rest else None)
+        yield message(raw, file.key, 0)._replace(source=top if rest else None)
 
 
 def message(raw: bytes, key: str, start: int) -> Entry:

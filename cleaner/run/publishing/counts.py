@@ -54,7 +54,8 @@ def count_document(counts: Counts, held: Held, left: int, *, written: bool) -> N
     counts.chars_in += held.meta.chars_in
     counts.passages_in += held.meta.passages_in
     counts.changed += bool(doc.trail)
-    counts.doubts.update(_doubts(held))
+    for doubt in _doubts(held):
+        counts.doubts[doubt] += 1
     if written:
         counts.documents_out += 1
         counts.chars_out += len(doc.text)

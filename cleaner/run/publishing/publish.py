@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 from types import TracebackType
@@ -239,7 +239,7 @@ class _Walk:
         own = self._format.records or "head" in meta.layout  # more bytes than those of its text
         if own and not meta.raw and meta.start != meta.end:
             raw = self._raw.add(self._format.render(meta.layout, held.doc.original()))
-            held = replace(held, meta=replace(meta, raw=raw))
+            held = held._replace(meta=meta._replace(raw=raw))
         self._document(held, None)
 
     def _document(self, held: Held, span: Span | None) -> None:
