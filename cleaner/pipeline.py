@@ -60,14 +60,24 @@ class Pipeline:
 
         Raises QuarantineError for a document that a rule cannot be applied to within its bounds.
         """
-        doc = self.annotate(self.settle(doc))
+        return _only(self.clean_all([doc]))
+
+    def clean_all(self, docs: Sequence[Document]) -> list[Document | Exception]:
+        """Clean documents, each on its own, a step for all of them in turn; return each, or why that failed."""
+        return in_turns([self._cleaning(doc) for doc in docs])
+
+    def _cleaning(self, doc: Document) -> Turns[Document]:
+        """Clean a document, with a pause before each thing that is done."""
+        doc = yield from self._settling(doc)
+        doc = yield from self._annotating(doc)
         while True:
             before = doc.text
             for step in steps_of(self.settings.steps, "corpus"):
+                yield
                 doc = revise(doc, step.name, self._found(doc, self._context(doc, step), step))
             if doc.text == before:
                 return doc
-            doc = self.settle(doc, flags=False)
+            doc = yield from self._settling(doc, flags=False)
 
     def settle(self, doc: Document, *, flags: bool = True, corpus: Mapping[str, Any] = NOTHING) -> Document:
         """Apply the text steps in turn until a pass changes nothing.

@@ -93,3 +93,13 @@ def test_where_no_step_looks_at_a_document_alone_all_stay_as_they_are() -> None:
     found = docs(TEXTS)
     settled = Pipeline(Settings(steps=("dedup",))).settle_all(found, begun.append)
     assert (settled, begun) == (found, [])
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_cleaned_together_as_alone(order: int) -> None:
+    line = "The ferry to the islands was late again on that day, and the harbour master said nothing."
+    pipeline = Pipeline()
+    found = docs([*TEXTS, f"{line}\n\n{line}\n", f"Advertisement\n\n{line}\n\nA word.\n\n{line}  \n"])[::order]
+    alone = [pipeline.clean(doc) for doc in found]
+    assert pipeline.clean_all(found) == alone
+    assert sum(any(revision.step == "dedup" for revision in doc.trail) for doc in alone) == 2

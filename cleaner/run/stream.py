@@ -18,6 +18,7 @@ from cleaner.audit.trail import part_name
 from cleaner.engines.local import LocalEngine
 from cleaner.errors import QuarantineError, UsageError
 from cleaner.formats import jsontext
+from cleaner.formats.format import Entry
 from cleaner.formats.jsonl import read_line, render
 from cleaner.model import Document
 from cleaner.run.guard.reading import KILLED, too_large
@@ -110,32 +111,44 @@ def clean_batch(settings: Settings, batch: Batch) -> Cleaned:
     >>> clean_batch(Settings(steps=("encoding",)), Batch(1, 0, (b'{"text": "a  \\n"}\n', b"no\n"))).data
     b'{"text": "a\\n"}\n'
     """
-    written: list[bytes] = []
-    broken: list[Broken] = []
-    start = batch.start
-    for number, line in enumerate(batch.lines, batch.number):
-        data, reason = (b"", batch.reason) if batch.reason else _clean_line(settings, line, number, start)
-        written.append(data)
-        if reason:
-            broken.append(Broken(number, start, line, reason))
-        start += len(line)
-    return Cleaned(b"".join(written), tuple(broken))
+    records = _records(batch)
+    found = [(b"", batch.reason)] * len(records) if batch.reason else _outcomes(settings, records)
+    broken = [
+        Broken(record.number, record.start, *record.lines, reason)
+        for record, (_, reason) in zip(records, found, strict=True)
+        if reason
+    ]
+    return Cleaned(b"".join([data for data, _ in found]), tuple(broken))
 
 
-def _clean_line(settings: Settings, line: bytes, number: int, start: int) -> tuple[bytes, str]:
-    """Return what to write of a record, and what is wrong with it."""
-    entry = read_line(line, f"-:{number}", start, settings.fields)
+def _outcomes(settings: Settings, records: list[Batch]) -> list[tuple[bytes, str]]:
+    """Return what to write of each record, and what is wrong with it; they are cleaned together."""
+    entries = [_entry(settings, record) for record in records]
+    docs = {
+        number: Document(entry.key, entry.text, entry.id, source=entry.source)
+        for number, entry in enumerate(entries)
+        if entry.text is not None
+    }
+    cleaned = dict(zip(docs, cleaner_for(settings).clean_all(list(docs.values())), strict=True))
+    return [_outcome(entry, cleaned.get(number)) for number, entry in enumerate(entries)]
+
+
+def _entry(settings: Settings, record: Batch) -> Entry:
+    """Read a record; one that is too large has no text, but a reason."""
+    (line,) = record.lines
+    entry = read_line(line, f"-:{record.number}", record.start, settings.fields)
     reason = too_large(len(line), settings.limits.document_bytes)
-    if entry.text is None or reason:
-        return (b"", reason) if reason else (entry.copy, entry.reason)
-    try:
-        doc = cleaner_for(settings).clean(Document(entry.key, entry.text, entry.id, source=entry.source))
-    except QuarantineError as error:
-        return b"", str(error)
-    except UsageError:
-        raise
-    except Exception as error:  # a bug in a step costs one record, not the stream
-        return b"", f"internal error: {type(error).__name__}: {error}"
+    return entry._replace(text=None, reason=reason, copy=b"") if reason else entry
+
+
+def _outcome(entry: Entry, doc: Document | Exception | None) -> tuple[bytes, str]:
+    """Return what to write of a record, and what is wrong with it; `doc` is its text after the steps, if it has one."""
+    if doc is None:
+        return entry.copy, entry.reason
+    if isinstance(doc, QuarantineError):
+        return b"", str(doc)
+    if isinstance(doc, Exception):  # a bug in a step costs one record, not the stream
+        return b"", f"internal error: {type(doc).__name__}: {doc}"
     return render(entry.layout, doc.text) if doc.kept else b"", ""
 
 
