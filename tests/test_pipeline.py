@@ -99,7 +99,9 @@ def test_where_no_step_looks_at_a_document_alone_all_stay_as_they_are() -> None:
 def test_cleaned_together_as_alone(order: int) -> None:
     line = "The ferry to the islands was late again on that day, and the harbour master said nothing."
     pipeline = Pipeline()
-    found = docs([*TEXTS, f"{line}\n\n{line}\n", f"Advertisement\n\n{line}\n\nA word.\n\n{line}  \n"])[::order]
+    found = docs([*TEXTS, f"{line}\n\n{line}\n", f"Advertisement\n\n{line}\n\nA word.\n\n{line}  \n"])[
+        ::order
+    ]
     alone = [pipeline.clean(doc) for doc in found]
     assert pipeline.clean_all(found) == alone
     assert sum(any(revision.step == "dedup" for revision in doc.trail) for doc in alone) == 2

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.abc import MetaPathFinder
 
@@ -50,4 +50,13 @@ with without(_SPARED):
     from numba import carray, njit, types  # type: ignore[attr-defined]
     from numba.extending import intrinsic
 
-__all__ = ["carray", "intrinsic", "njit", "types", "without"]
+__all__ = ["are_kept", "carray", "intrinsic", "njit", "types", "without"]
+
+
+def are_kept(*functions: Callable[..., object]) -> bool:
+    """Tell whether the machine code of kernels, as they are now, is on disk: to load it takes no time.
+
+    What has nowhere to be kept is not.
+    """
+    files = [getattr(getattr(function, "_cache", None), "_cache_file", None) for function in functions]
+    return all(file is not None and bool(file._load_index()) for file in files)

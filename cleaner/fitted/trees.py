@@ -24,15 +24,18 @@ COMPILED_FROM = 64
 """Rows at once from which the compiled walk is loaded, where its compiler is."""
 LOADED_FROM = 20_000
 """Rows of a process from which it is worth loading: array operations take as long for so many."""
+UNCOMPILED_FROM = 100_000
+"""The same where there is no machine code yet: to make that takes longer than to read it."""
 _BLOCK = 2048
 """Rows that are walked at once, so that memory stays small."""
 
 
 @dataclass(slots=True)
 class _Effort:
-    """Rows that this process was asked about; it changes the speed of later ones, nothing else."""
+    """Rows that this process was asked about, whether in compiled code; it changes the speed, nothing else."""
 
     rows: int = 0
+    compiled: bool = False
 
 
 _EFFORT = _Effort()
@@ -40,9 +43,20 @@ _EFFORT = _Effort()
 
 def _pays(rows: int) -> bool:
     """Tell whether to walk in compiled code: when that is loaded, or will soon have been worth it."""
-    if "cleaner.fitted.walk" in sys.modules:
+    if _EFFORT.compiled:
         return True
-    return rows >= COMPILED_FROM and ("numba" in sys.modules or _EFFORT.rows >= LOADED_FROM)
+    if rows < COMPILED_FROM or not ("numba" in sys.modules or _EFFORT.rows >= LOADED_FROM):
+        return False
+    return _EFFORT.rows >= UNCOMPILED_FROM or _is_kept()
+
+
+@cache
+def _is_kept() -> bool:
+    """Tell whether the machine code was there when it was first asked about."""
+    from cleaner.engines.compiling import are_kept
+    from cleaner.fitted import walk
+
+    return are_kept(walk._sum)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,6 +84,7 @@ class Trees:
         from cleaner.fitted import walk
 
         splits = _splits(self)
+        _EFFORT.compiled = _EFFORT.compiled or splits is not None
         return None if splits is None else walk.odds(rows, self.base, splits)
 
     def _stepwise(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,8 @@ PLAIN_EFFORT = 5_000_000
 """Code points handled in NumPy before compiled code is used: about the second that making it takes."""
 SHARED_EFFORT = 1_000_000
 """The same where other steps have loaded the compiler: what is left is to read the machine code."""
+UNCOMPILED_EFFORT = 6_000_000
+"""The same where there is no machine code yet: to make that takes longer than to read it."""
 SPENT_BY_A_CALL = 500
 """What one call costs in NumPy, in code points."""
 
@@ -88,11 +91,22 @@ def named(found: tuple[Ints, int] | None, known: Table) -> dict[str, int]:
 def _summing(size: int) -> Sums:
     """Return what to sum with: NumPy for the first texts of a process, compiled code from then on."""
     _EFFORT.spent += size + SPENT_BY_A_CALL
-    if _EFFORT.spent <= (SHARED_EFFORT if "numba" in sys.modules else PLAIN_EFFORT):
-        return sums
+    if _EFFORT.spent <= UNCOMPILED_EFFORT:
+        least = SHARED_EFFORT if "numba" in sys.modules else PLAIN_EFFORT
+        if _EFFORT.spent <= least or not _is_kept():
+            return sums
     from cleaner.language import kernel
 
     return kernel.sums
+
+
+@cache
+def _is_kept() -> bool:
+    """Tell whether the machine code was there when it was first asked about."""
+    from cleaner.engines.compiling import are_kept
+    from cleaner.language import kernel
+
+    return are_kept(kernel._sum)
 
 
 def sums(text: str, known: Table) -> tuple[Ints, int] | None:

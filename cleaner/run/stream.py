@@ -114,7 +114,7 @@ def clean_batch(settings: Settings, batch: Batch) -> Cleaned:
     records = _records(batch)
     found = [(b"", batch.reason)] * len(records) if batch.reason else _outcomes(settings, records)
     broken = [
-        Broken(record.number, record.start, *record.lines, reason)
+        Broken(record.number, record.start, record.lines[0], reason)
         for record, (_, reason) in zip(records, found, strict=True)
         if reason
     ]

@@ -80,20 +80,35 @@ def test_trees_of_many_leaves_are_walked(leaves: int, *, fits: bool) -> None:
     assert fit.probability(rows).tolist() == (1.0 / (1.0 + np.exp(-np.array(expected)))).tolist()
 
 
+LOADED = trees.LOADED_FROM - trees.COMPILED_FROM
+"""Rows before those that make it worth loading the compiler."""
+MADE = trees.UNCOMPILED_FROM - trees.COMPILED_FROM
+"""Rows before those that make it worth compiling."""
+
+
 @pytest.mark.parametrize(
-    ("loaded", "spent", "rows", "compiled"),
+    ("loaded", "kept", "spent", "rows", "compiled"),
     [
-        ("", 0, trees.COMPILED_FROM, False),
-        ("", trees.LOADED_FROM - trees.COMPILED_FROM - 1, trees.COMPILED_FROM, False),
-        ("", trees.LOADED_FROM - trees.COMPILED_FROM, trees.COMPILED_FROM, True),
-        ("", trees.LOADED_FROM, trees.COMPILED_FROM - 1, False),
-        ("numba", 0, trees.COMPILED_FROM - 1, False),
-        ("numba", 0, trees.COMPILED_FROM, True),
-        ("cleaner.fitted.walk", 0, 1, True),
+        ("", True, trees._Effort(0), trees.COMPILED_FROM, False),
+        ("", True, trees._Effort(LOADED - 1), trees.COMPILED_FROM, False),
+        ("", True, trees._Effort(LOADED), trees.COMPILED_FROM, True),
+        ("", True, trees._Effort(trees.LOADED_FROM), trees.COMPILED_FROM - 1, False),
+        ("numba", True, trees._Effort(0), trees.COMPILED_FROM - 1, False),
+        ("numba", True, trees._Effort(0), trees.COMPILED_FROM, True),
+        ("numba", False, trees._Effort(0), trees.COMPILED_FROM, False),
+        ("numba", False, trees._Effort(MADE - 1), trees.COMPILED_FROM, False),
+        ("numba", False, trees._Effort(MADE), trees.COMPILED_FROM, True),
+        ("", False, trees._Effort(0, compiled=True), 1, True),
     ],
 )
 def test_the_compiler_is_loaded_when_it_pays(
-    *, loaded: str, spent: int, rows: int, compiled: bool, monkeypatch: pytest.MonkeyPatch
+    *,
+    loaded: str,
+    kept: bool,
+    spent: trees._Effort,
+    rows: int,
+    compiled: bool,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     fit = from_lists(PAGE["edge"])
     table = np.zeros((rows, max(PAGE["edge"]["feature"]) + 1))
@@ -105,7 +120,8 @@ def test_the_compiler_is_loaded_when_it_pays(
         return fit._stepwise(rows)
 
     monkeypatch.setattr("sys.modules", {loaded: object()})
-    monkeypatch.setattr(trees, "_EFFORT", trees._Effort(spent))
+    monkeypatch.setattr(trees, "_EFFORT", spent)
+    monkeypatch.setattr(trees, "_is_kept", lambda: kept)
     monkeypatch.setattr(trees.Trees, "_compiled", walk)
     assert fit.probability(table).tolist() == expected
     assert bool(calls) == compiled

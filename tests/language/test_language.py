@@ -336,6 +336,17 @@ def test_compiled_code_waits_until_it_pays() -> None:
     assert run.stdout.split() == ["False", "True"]
 
 
+@pytest.mark.parametrize(("kept", "limit"), [(True, ngrams.SHARED_EFFORT), (False, ngrams.UNCOMPILED_EFFORT)])
+def test_what_is_not_made_yet_is_waited_for_longer(
+    *, kept: bool, limit: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "numba", sys)
+    monkeypatch.setattr(ngrams, "_is_kept", lambda: kept)
+    monkeypatch.setattr(ngrams._EFFORT, "spent", limit - ngrams.SPENT_BY_A_CALL - 1)
+    assert ngrams._summing(1) is ngrams.sums
+    assert ngrams._summing(1) is not ngrams.sums
+
+
 def test_the_same_text_is_looked_at_once(monkeypatch) -> None:
     seen = []
 

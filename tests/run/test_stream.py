@@ -16,10 +16,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaner.engines.local import LocalEngine
+from cleaner.model import Finding
 from cleaner.run import stream
 from cleaner.run.guard.reading import KILLED
 from cleaner.run.stream import Batch, Cleaned, batches, clean_batch, clean_stream
 from cleaner.settings import Settings
+from cleaner.steps import Context, Step
 from tests.conftest import PROJECT, Result
 from tests.support.corpora import PIECES, tree, write
 
@@ -188,13 +190,19 @@ def test_a_record_that_is_too_large(feed: Callable[..., Result], tmp_path: Path)
 
 
 def test_a_bug_in_a_step_costs_one_record(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(settings: Settings) -> object:
-        raise ZeroDivisionError
+    real = Step.find
 
-    monkeypatch.setattr(stream, "cleaner_for", broken)
-    cleaned = clean_batch(SETTINGS, Batch(1, 0, (record(1),)))
-    assert cleaned.data == b""
-    assert cleaned.broken[0].reason == "internal error: ZeroDivisionError: "
+    def find(self: Step, text: str, context: Context) -> Iterator[Finding]:
+        if context.key == "-:2":
+            raise ZeroDivisionError
+        return real(self, text, context)
+
+    monkeypatch.setattr(Step, "find", find)
+    cleaned = clean_batch(SETTINGS, Batch(1, 0, (record(1), record(2), record(3))))
+    assert [json.loads(line)["id"] for line in cleaned.data.splitlines()] == [1, 3]
+    assert [(one.number, one.reason) for one in cleaned.broken] == [
+        (2, "internal error: ZeroDivisionError: ")
+    ]
 
 
 # ---------------------------------------------------------------- options

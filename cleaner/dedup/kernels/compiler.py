@@ -13,7 +13,7 @@ import xxhash
 from llvmlite import ir  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
-from cleaner.engines.compiling import carray, intrinsic, njit, types
+from cleaner.engines.compiling import are_kept, carray, intrinsic, njit, types
 
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 
@@ -44,8 +44,7 @@ def kernel(function: Kernel) -> Kernel:
 
 def is_kept(function: Callable[..., Any]) -> bool:
     """Tell whether the machine code of a kernel, as it is now, is on disk: to load it takes no time."""
-    file = getattr(getattr(function, "_cache", None), "_cache_file", None)
-    return file is not None and bool(file._load_index())
+    return are_kept(function)
 
 
 def part(function: Kernel) -> Kernel:

@@ -185,4 +185,4 @@ def _compiled(function: Any) -> Any:
 
 
 _share = njit(nogil=True)(_share_at)
-_fill, _densest = map(_compiled, (_fill_in, _densest_in))
+KERNELS = _fill, _densest = tuple(map(_compiled, (_fill_in, _densest_in)))

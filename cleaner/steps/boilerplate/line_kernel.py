@@ -371,4 +371,4 @@ def _stamp() -> tuple[str, int]:
 _is_item, _may_be_time, _may_be_link = map(_part, (_is_item_at, _may_be_time_at, _may_be_link_at))
 _is_copyright = _part(_is_copyright_at)
 _marks, _words = map(_part, (_marks_in, _words_in))
-_look, _share = map(_compiled, (_look_at, _share_out))
+KERNELS = _look, _share = tuple(map(_compiled, (_look_at, _share_out)))

@@ -130,7 +130,7 @@ def test_both_ways_measure_what_stands_around_a_line_the_same(
     after_blank = [blank[k % len(blank)] for k in range(len(lines))]
     wanted = data.draw(st.none() | st.lists(st.integers(0, len(lines) - 1), unique=True).map(sorted))
     rows = []
-    for spent in (0, line_features.PLAIN_EFFORT + 1):
+    for spent in (0, line_features.UNCOMPILED_EFFORT + 1):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(line_features._EFFORT, "spent", spent)
             rows.append(document_features(lines, after_blank, wanted))
@@ -145,12 +145,16 @@ def test_both_ways_find_the_same_stretch(strength: list[float]) -> None:
     assert context_kernel.densest_stretch(np.array(strength), line_features.STRETCH_COST) == expected
 
 
-@pytest.mark.parametrize(("loaded", "limit"), [(True, "SHARED_EFFORT"), (False, "PLAIN_EFFORT")])
+@pytest.mark.parametrize(
+    ("loaded", "kept", "limit"),
+    [(True, True, "SHARED_EFFORT"), (False, True, "PLAIN_EFFORT"), (True, False, "UNCOMPILED_EFFORT")],
+)
 def test_lines_are_looked_at_in_compiled_code_when_it_pays(
-    *, loaded: bool, limit: str, monkeypatch: pytest.MonkeyPatch
+    *, loaded: bool, kept: bool, limit: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not loaded:
         monkeypatch.delitem(sys.modules, "numba")
     monkeypatch.setattr(line_features._EFFORT, "spent", getattr(line_features, limit))
+    monkeypatch.setattr(line_features, "_are_kept", lambda: kept)
     assert line_features._way(["Ferry"]) is line_features.ARRAYS
     assert line_features._way(["Ferry"]).look is line_kernel.look
