@@ -4,13 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
-from typing import Final, TypeVar
+from typing import Final, Generic, TypeVar
 
 from cleaner.model import Edit, Span
 
 T = TypeVar("T")
 REMEMBERED: Final = 1 << 20
 """Characters of the texts, all together, of which is kept what a function returned."""
+
+
+class Recent(Generic[T]):
+    """Keeps values for the last texts, as many as are `REMEMBERED` characters together.
+
+    >>> words = Recent[int]()
+    >>> words.keep("low tide", 2)
+    >>> words.get("low tide"), words.get("high tide")
+    (2, None)
+    """
+
+    __slots__ = ("_known", "_room")
+
+    def __init__(self) -> None:
+        self._known: dict[str, T] = {}
+        self._room = REMEMBERED
+
+    def get(self, text: str) -> T | None:
+        """Return what was kept for a text; None when nothing was, or no longer is."""
+        return self._known.get(text)
+
+    def keep(self, text: str, value: T) -> None:
+        """Keep a value for a text that has none."""
+        self._room -= len(text)
+        if self._room < 0:
+            self._known.clear()
+            self._room = REMEMBERED - len(text)
+        self._known[text] = value
 
 
 def remembered(function: Callable[[str], T]) -> Callable[[str], T]:

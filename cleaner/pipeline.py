@@ -139,6 +139,18 @@ class Pipeline:
             doc = revise(doc, step.name, self._found(doc, self._context(doc, step), step))
         return doc
 
+    def learned(self, doc: Document) -> dict[str, JSON]:
+        """Return what the text steps know of a document that they have just settled, by their names."""
+        steps = steps_of(self.settings.steps, "text")
+        found = {step.name: step.learned(doc.text, self._context(doc, step)) for step in steps}
+        return {name: known for name, known in found.items() if known is not None}
+
+    def recall(self, doc: Document, known: Mapping[str, JSON]) -> None:
+        """Let the text steps know what they knew of a document: they are about to look at what is left of it."""
+        for name, value in known.items():
+            step = named(name)
+            step.recall(doc.text, self._context(doc, step), value)
+
     def inform(self, doc: Document, step: Step, corpus: Any) -> Document:
         """Apply a step that is told what the corpus knows about a document.
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Literal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cleaner.errors import QuarantineError, UsageError
+from cleaner.lines import Recent, line_spans
 from cleaner.model import Document, Finding
 from cleaner.pipeline import Pipeline
+from cleaner.rules.linefilter import LineFilter
 from cleaner.settings import Settings
-from cleaner.steps import Context, Step
+from cleaner.steps import Context, Step, boilerplate, encoding
 
 TEXTS = [
     "It rained all day in the valley.\n",
@@ -105,3 +112,72 @@ def test_cleaned_together_as_alone(order: int) -> None:
     alone = [pipeline.clean(doc) for doc in found]
     assert pipeline.clean_all(found) == alone
     assert sum(any(revision.step == "dedup" for revision in doc.trail) for doc in alone) == 2
+
+
+LINES = [
+    "",
+    "Advertisement",
+    "The ferry was late on Friday, and nobody in town knew why it had not left the island at noon.",
+    "Follow us on Facebook",
+    "She said that the harbour would be closed for the winter, as it had been every year since the fire",
+    "but that the boats could stay where they were.",
+    "Read also: Five more things about ropes",
+    "Share",
+    "Photo: Anna Example/Nordby Post",
+    "caf\u00c3\u00a9 &amp; bar ",
+    "```",
+    "Der Hafen war am Freitag geschlossen, und niemand in der Stadt wusste, warum das so war.",
+    "Weiterlesen",
+    "All rights reserved.",
+]
+
+
+def forget(pipeline: Pipeline) -> None:
+    """Let the steps know nothing of earlier texts."""
+    encoding._CLEAN.last, encoding._CLEAN.recent = None, Recent()
+    boilerplate._plan_alone.cache_clear()
+    for rules in pipeline.rules._sets.values():
+        for search in rules._by_line():
+            search._passed.clear()
+            search._known.clear()
+            search._held, search._recent = 0, Recent()
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    lines=st.lists(st.sampled_from(LINES), min_size=1, max_size=14),
+    left=st.lists(st.booleans(), min_size=1, max_size=14),
+    profile=st.sampled_from(["article", "page"]),
+)
+def test_what_is_left_of_a_text_settles_the_same_with_what_was_learned(
+    lines: list[str], left: list[bool], profile: Literal["article", "page"]
+) -> None:
+    pipeline = Pipeline(Settings(profile=profile))
+    forget(pipeline)
+    doc = pipeline.settle(Document("a.txt", "\n".join(lines)))
+    learned = json.loads(json.dumps(pipeline.learned(doc)))
+    kept = [line for k, line in enumerate(doc.text.split("\n")) if left[k % len(left)]]
+    part = replace(doc, text="\n".join(kept))
+    forget(pipeline)
+    alone = pipeline.settle(part)
+    forget(pipeline)
+    pipeline.recall(doc, learned)
+    assert pipeline.settle(part) == alone
+
+
+def test_of_a_text_is_learned_which_lines_match_and_whether_it_is_clean() -> None:
+    pipeline = Pipeline()
+    text = "The harbour was closed on Friday, and nobody knew why.\n\nPhoto: Anna Example/Nordby Post\n\nIt rained.\n"
+    doc = pipeline.settle(Document("a.txt", text))
+    matching = pipeline.rules.select("boilerplate", doc.language).hits(doc.text, line_spans(doc.text))
+    learned = pipeline.learned(doc)
+    assert learned == {"encoding": True, "boilerplate": sorted({hit.line for hit in matching})}
+    forget(pipeline)
+    assert pipeline.learned(doc) == {}
+    pipeline.recall(doc, learned)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(LineFilter, "lines", None)
+        patch.setattr(encoding, "suspects", None)
+        assert pipeline.settle(
+            replace(doc, text="The harbour was closed on Friday, and nobody knew why.")
+        ).text

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
+from cleaner.lines import Recent
 from cleaner.model import Span
 from cleaner.rules.linefilter import LineFilter
 from cleaner.rules.matching import expand, rule_spans
@@ -86,6 +87,24 @@ class RuleSet:
         found = [hit for search in self._searches for hit in search.hits(text, lines)]
         return sorted(found, key=lambda hit: (hit.start, hit.end, self._order[hit.rule.id]))
 
+    def matching(self, text: str) -> list[int] | None:
+        """Return the lines that a rule matches which is matched against lines; None where that is not remembered.
+
+        It is remembered of the last texts, and of rules that share a filter.
+        """
+        found = [search.matching(text) for search in self._by_line()]
+        return None if None in found else sorted({k for some in found for k in some or ()})
+
+    def pass_over(self, lines: Sequence[str]) -> None:
+        """Take it as known that no such rule matches some lines."""
+        for search in self._by_line():
+            search.pass_over(lines)
+
+    def _by_line(self) -> list[LineSearch]:
+        if self._searches is None:
+            self._searches = tuple(searches(self.rules, self._line_filter))
+        return [search for search in self._searches if isinstance(search, LineSearch)]
+
 
 Match: TypeAlias = tuple[Rule, int, int, str | None]
 """A rule, where it matches in a line, and what it puts there."""
@@ -99,7 +118,7 @@ PASSED: Final = 1 << 18
 class LineSearch:
     """Pattern rules that are matched against lines; a line is looked at once, behind a filter that is asked for all."""
 
-    __slots__ = ("_filter", "_held", "_known", "_passed", "_rules")
+    __slots__ = ("_filter", "_held", "_known", "_passed", "_recent", "_rules")
 
     def __init__(self, rules: Sequence[Rule], line_filter: LineFilter) -> None:
         by_id = {rule.id: rule for rule in rules}
@@ -108,11 +127,15 @@ class LineSearch:
         self._known: dict[str, tuple[Match, ...]] = {}
         self._passed: set[str] = set()
         self._held = 0  # characters in it
+        self._recent = Recent[tuple[int, ...]]()
 
     def hits(self, text: str, lines: Sequence[Span]) -> Iterator[Hit]:
         """Yield the hits, line by line."""
         size = len(text)
-        for line, matches in self._found(text, lines):
+        found = self._found(text, lines)
+        if self._recent.get(text) is None:
+            self._recent.keep(text, tuple(line for line, _ in found))
+        for line, matches in found:
             start = lines[line][0]
             for rule, first, last, replacement in matches:
                 at = (start + first, start + last)
@@ -129,7 +152,7 @@ class LineSearch:
         if new:
             candidates = self._candidates(text, contents, new)
             known.update((k, self._matches(contents[k], numbers)) for k, numbers in candidates.items())
-            self._pass([contents[k] for k in new if k not in candidates])
+            self.pass_over([contents[k] for k in new if k not in candidates])
         return sorted((k, found) for k, found in known.items() if found)
 
     def _candidates(self, text: str, contents: Sequence[str], new: Sequence[int]) -> dict[int, list[int]]:
@@ -151,7 +174,11 @@ class LineSearch:
             self._known[line] = found
         return found
 
-    def _pass(self, lines: Sequence[str]) -> None:
+    def matching(self, text: str) -> tuple[int, ...] | None:
+        """Return the lines with matches of a text, if its hits were asked for lately."""
+        return self._recent.get(text)
+
+    def pass_over(self, lines: Sequence[str]) -> None:
         """Remember lines that match nothing, as long as there is room."""
         size = sum(map(len, lines))
         if self._held + size > PASSED:

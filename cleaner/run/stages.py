@@ -129,7 +129,7 @@ def _read(
             documents += entry.text is not None
         cleaned = _cleaned(cleaner, batch, segment.file.format, partial(doing.note, number))
         for count, entry in batch.items():
-            writer.add(_hold(cleaner.settings, entry, writer, *cleaned[count]))
+            writer.add(_hold(cleaner, entry, writer, *cleaned[count]))
     writer.add(SegmentEnd(digest.hexdigest(), size))
     return documents
 
@@ -162,12 +162,12 @@ def _batches(found: Iterator[tuple[int, Entry]]) -> Iterator[dict[int, Entry]]:
 
 
 def _hold(
-    settings: Settings, entry: Entry, writer: StateWriter, doc: Document | None, reason: str
+    cleaner: Pipeline, entry: Entry, writer: StateWriter, doc: Document | None, reason: str
 ) -> StateEntry:
     """Return what is kept of what a reader found: its document after the steps, or why there is none."""
     if doc is None or entry.text is None:
-        return _without_text(settings, entry, reason, writer)
-    limits = settings.limits
+        return _without_text(cleaner.settings, entry, reason, writer)
+    limits = cleaner.settings.limits
     aside = _aside(limits, doc)
     meta = Meta(
         entry.start,
@@ -183,7 +183,7 @@ def _hold(
         raw=writer.keep(entry.raw) if entry.keep_raw else None,
         drop=bool(aside) and limits.beyond == "drop",
     )
-    return Held(meta, doc, aside=aside)
+    return Held(meta, doc, aside=aside, learned=cleaner.learned(doc))
 
 
 def _cleaned(
@@ -314,13 +314,15 @@ def _visited(
     if text is None or not informer.concerns(index):
         return None
     held = parse(line, text)
+    cleaner.recall(held.doc, held.learned)
     visit: Visit | None = informer.visit(held.doc, partial(cleaner.inform, held.doc, step))
     if visit is None or (visit.doc.text == held.doc.text and not visit.accounts):
         flagged = visit is not None and _remarks(visit.doc) != _remarks(held.doc)
         return (held._replace(doc=visit.doc), False, True) if flagged and visit else None
     settled = visit.doc if step.scope == "text" else _settled(cleaner, visit.doc)
     accounts = (*held.accounts, *visit.accounts)
-    return Held(held.meta, settled, accounts, held.aside), True, settled.text == visit.doc.text
+    learned = cleaner.learned(settled)
+    return Held(held.meta, settled, accounts, held.aside, learned), True, settled.text == visit.doc.text
 
 
 def _remarks(doc: Document) -> tuple[object, object]:

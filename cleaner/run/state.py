@@ -13,9 +13,9 @@ from __future__ import annotations
 
 import shutil
 from array import array
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -28,13 +28,13 @@ from cleaner.audit.raw import RawRef, RawWriter
 from cleaner.engines.staging import attempt, commit_folder
 from cleaner.formats import jsontext
 from cleaner.formats.format import Layout
-from cleaner.model import Account, Document, Duplicate, Edit, Fact, Flag, Representative, Revision
+from cleaner.model import JSON, Account, Document, Duplicate, Edit, Fact, Flag, Representative, Revision
 
 _SOURCE, _AFTER_SOURCE = b'"source":', b',"trail":'
 """What stands around the source of a document in its line."""
 _BUFFER = 1 << 18
 """Bytes that are read, or written, at once."""
-_OWN = tuple(field.name for field in fields(Duplicate) if field.name != "kept")
+_OWN = tuple(own.name for own in fields(Duplicate) if own.name != "kept")
 """What a duplicate says besides its representative."""
 
 
@@ -68,14 +68,15 @@ class Meta(NamedTuple):
 class Held(NamedTuple):
     """A document between two stages; `accounts` are those of the passages that were removed as duplicates.
 
-    A document that is set aside (`aside` says why) takes no further part: its passages are not
-    compared with those of others.
+    `learned` is what steps know of its text, by their names. A document that is set aside (`aside` says
+    why) takes no further part: its passages are not compared with those of others.
     """
 
     meta: Meta
     doc: Document
     accounts: tuple[Account, ...] = ()
     aside: str = ""
+    learned: Mapping[str, JSON] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +282,8 @@ def parse(line: bytes, text: bytes) -> Held:
     """Read the entry of a document that takes part."""
     value = jsontext.loads(line)
     doc = _document(value["doc"], text.decode("utf-8", "surrogatepass"))
-    return Held(_meta(value["meta"]), doc, tuple([_account(*values) for values in value["accounts"]]))
+    accounts = tuple([_account(*values) for values in value["accounts"]])
+    return Held(_meta(value["meta"]), doc, accounts, learned=value["learned"])
 
 
 def _source(line: bytes) -> str | None:
@@ -310,7 +312,8 @@ def _to_json(piece: StateEntry) -> dict[str, Any]:
     doc, meta = _document_to_json(piece.doc), _meta_to_json(piece.meta)
     if piece.aside:
         return {"aside": piece.aside, "text": piece.doc.text, "doc": doc, "meta": meta}
-    return {"doc": doc, "meta": meta, "accounts": [_account_to_json(account) for account in piece.accounts]}
+    accounts = [_account_to_json(account) for account in piece.accounts]
+    return {"doc": doc, "meta": meta, "accounts": accounts, "learned": piece.learned}
 
 
 def _document_to_json(doc: Document) -> dict[str, Any]:

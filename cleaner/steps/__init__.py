@@ -19,7 +19,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from cleaner.errors import UsageError
-from cleaner.model import Finding
+from cleaner.model import JSON, Finding
 from cleaner.rules.faults import did_you_mean
 
 if TYPE_CHECKING:
@@ -74,6 +74,20 @@ class Step:
         """Yield edits, flags and facts for one text."""
         found: Iterator[Finding] = self.module.find(text, context)
         return found
+
+    def learned(self, text: str, context: Context) -> JSON:
+        """Return what the step knows of a text that it has just looked at; None for nothing.
+
+        A module may have `learned` and `recall`: what the one returns, the other is told before the step looks at a
+        text that is a part of that one. It changes how long that takes, and nothing else.
+        """
+        tell = getattr(self.module, "learned", None)
+        known: JSON = tell(text, context) if tell is not None else None
+        return known
+
+    def recall(self, text: str, context: Context, known: JSON) -> None:
+        """Let the step know what it knew of a text."""
+        self.module.recall(text, context, known)
 
     @property
     def surveys(self) -> bool:

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 from cleaner.edits import checked, splice
 from cleaner.errors import UsageError
 from cleaner.lines import drop_lines, line_spans
-from cleaner.model import Edit, Finding, Span
+from cleaner.model import JSON, Edit, Finding, Span
 from cleaner.protected import WHOLE, Kind, protect
 from cleaner.steps.boilerplate.evidence import is_mentioned, is_weak
 from cleaner.steps.boilerplate.plan import Drops, Plan, flag, is_flag, of_rules
@@ -77,6 +77,20 @@ def find(text: str, context: Context) -> Iterator[Finding]:
         if not current.strip():
             break
     yield from _final_edits(text, lines, drops, changed)
+
+
+def learned(text: str, context: Context) -> list[JSON] | None:
+    """Return the lines of a text that rules match, if it was looked at lately."""
+    found = context.rules.matching(text)
+    return None if found is None else [*found]
+
+
+def recall(text: str, context: Context, known: JSON) -> None:
+    """Take it as known which lines of a text rules match."""
+    if isinstance(known, list):
+        matching = {*known}
+        lines = line_spans(text)
+        context.rules.pass_over([text[a:b] for k, (a, b) in enumerate(lines) if k not in matching])
 
 
 def _final_edits(

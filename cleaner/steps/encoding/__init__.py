@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final
 
 from cleaner.edits import splice
-from cleaner.model import Edit
+from cleaner.lines import Recent
+from cleaner.model import JSON, Edit
 from cleaner.steps.encoding import repairs as repairs
 from cleaner.steps.encoding.literal import spare_literal
 from cleaner.steps.encoding.misread import mojibake
@@ -89,6 +90,19 @@ def find(text: str, context: Context) -> Iterator[Edit]:
         if not found:
             _CLEAN.note(text, plan)
         yield from spare_literal(text, found)
+    elif _CLEAN.recent.get(text) is None:
+        _CLEAN.recent.keep(text, plan)
+
+
+def learned(text: str, context: Context) -> bool | None:
+    """Return whether nothing in a text needs a repair, if it was looked at lately."""
+    return True if _CLEAN.recent.get(text) is _Plan.of(context) else None
+
+
+def recall(text: str, context: Context, known: JSON) -> None:
+    """Take it as known that nothing in a text needs a repair."""
+    if known:
+        _CLEAN.note(text, _Plan.of(context))
 
 
 @dataclass(slots=True)
@@ -96,15 +110,18 @@ class _Clean:
     """The last text with nothing to repair, under a plan; what it holds changes the speed, and nothing else.
 
     Whether a line needs a repair depends on that line alone. What other steps leave of a clean text is
-    mostly lines of it, and so is clean.
+    mostly lines of it, and so is clean. `recent` are the plans under which other texts were found to be clean.
     """
 
     last: tuple[str, _Plan] | None = None
+    recent: Recent[_Plan] = field(default_factory=Recent)
 
     def note(self, text: str, plan: _Plan) -> None:
         """Remember a text."""
         if len(text) <= _LONGEST_CLEAN:
             self.last = text, plan
+        if self.recent.get(text) is None:
+            self.recent.keep(text, plan)
 
     def holds(self, text: str, plan: _Plan) -> bool:
         """Tell whether all lines of a text are lines of the last clean one; a glance tells most others."""
