@@ -33,19 +33,22 @@ ALPHABETS = {
     # beside those of Bengali, Hebrew and Latin
     "as": "ৰৱ",
     "yi": "װױײ",
+    "is": "ðþ",
+    "fo": "ðø",
     "az": "ə",
     "eo": "ĉĝĥĵŝŭ",
     "ha": "ɓɗƙ",
     "mt": "ħġċ",
     "yo": "ṣ",
+    "da": "øå",
 }
 """Language to the letters that set it apart."""
-_PROFILED = frozenset({"uk", "mk"})
+_PROFILED = frozenset({"uk", "mk", "da"})
 """Those that langdetect knows: they are here to be told from the others, not to be told."""
 LEAST_SHARE = 0.02
 """Share of the letters of a text from which on they are its own, not those of a name in it."""
 FEWEST_WORDS = 2
-"""Words that have one."""
+"""Words that have one and do not begin as names do, with a capital."""
 _SPECIAL = "".join(sorted({letter for letters in ALPHABETS.values() for letter in letters}))
 _WORD = re.compile(rf"\w*[{_SPECIAL}]\w*")
 _TELLING = set(_SPECIAL).difference(*(ALPHABETS[code] for code in _PROFILED))
@@ -61,9 +64,9 @@ def language_of_letters(text: str) -> str:
     >>> language_of_letters("старый мост закрыт, в городе Қостанай")
     ''
     """
-    words = _WORD.findall(text.lower()) if _GATE.search(text) else []
-    if len(words) < FEWEST_WORDS:
+    if not _GATE.search(text) or sum(not word[0].isupper() for word in _WORD.findall(text)) < FEWEST_WORDS:
         return ""
+    words = _WORD.findall(text.lower())
     seen = [char for word in words for char in word if char in _SPECIAL]
     letters = [char for char in text if char.isalpha()]
     if len(seen) < LEAST_SHARE * len(letters) or not _of_one_alphabet(seen, letters):

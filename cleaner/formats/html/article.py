@@ -143,6 +143,7 @@ def scores(page: Reading) -> tuple[float, Sequence[float]]:
     """Return how probable a block of this kind of page must be, and how probable each one is."""
     from cleaner.formats.html.features import features, prose_words, with_page
     from cleaner.formats.html.kinds import kept_from
+    from cleaner.formats.html.rows import whole_rows
     from cleaner.formats.html.threads import families, levelled, thread_share
 
     if not page.blocks:
@@ -152,7 +153,7 @@ def scores(page: Reading) -> tuple[float, Sequence[float]]:
     kinds = {kind: float(trees.probability(whole[None])[0]) for kind, trees in fitted.kinds.items()}
     found = fitted.blocks.probability(with_page(rows, whole))
     found = levelled(found, families(page.blocks), prose_words(rows), thread_share(kinds))
-    judged: list[float] = found.tolist()
+    judged: list[float] = whole_rows(found, page.blocks).tolist()
     return kept_from(kinds), judged
 
 

@@ -7,6 +7,7 @@ that are far more probable than the text, by the models that also detect the enc
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from functools import cache
 from typing import Final, NamedTuple
@@ -236,7 +237,7 @@ def _is_certain(data: bytes, here: float, scores: Sequence[Score], *, cut: bool)
     ):
         return None
     beyond = [char for char in text if not char.isascii()]
-    letters = sum(char.isalpha() for char in beyond)
+    letters = sum(char.isalpha() or unicodedata.category(char)[0] == "M" for char in beyond)
     if letters * 10 < 8 * len(beyond) or _LATIN_GLUED.search(text):
         return None
     return text, f"encode cp1252, decode {best.encoding}"

@@ -34,6 +34,7 @@ _TALK_PARTS: Final = (
     "encoding",
 )  # fmt: skip
 _QUOTED: Final = re.compile("[\"'“”„‚‘’«»‹›`(\\[{<「『/|=:]")
+_CLOSERS: Final = {"”": "“", "»": "«", "’": "‘", "“": "„", "‘": "‚", "›": "‹"}
 _LEFT: Final = re.compile("[\xc2-\xf4][^\x00-\x7f\xe0-\xff]")
 _RIGHT: Final = re.compile("(?<![\xc2\xc3])[\xc0\xc1\xc4-\xd6\xd8-\xf6\xf8-\u017f]")
 _IN_ORDER: Final = 5
@@ -58,7 +59,10 @@ def mojibake(line: str) -> list[Edit]:
         if again and again.text != piece and not _is_alphabet(piece):
             found = list(changes(piece, again.text, RULE))
             talk, lone = _is_talk(piece), len(found) == 1 and _RIGHT.search(piece) is not None
-            meant = [(lone and _is_letter(piece, edit)) or _is_meant(piece, edit, talk) for edit in found]
+            meant = [
+                (lone and _is_letter(piece, edit)) or _closes(piece, edit) or _is_meant(piece, edit, talk)
+                for edit in found
+            ]
             edits += (
                 _moved(edit, at, again.note)
                 for edit, is_meant in zip(found, meant, strict=True)
@@ -106,6 +110,19 @@ def _is_letter(piece: str, edit: Edit) -> bool:
     """Tell whether the letter `Ã` is isolated, which ftfy takes for `à` before a space."""
     before = piece[edit.start - 1 : edit.start] if edit.start else ""
     return edit.old[0] in "ÃÂ" and edit.new in ("à", "à ", "") and not before.isalpha()
+
+
+def _closes(piece: str, edit: Edit) -> bool:
+    """Tell whether an edit takes for mojibake a capital letter and the quotation mark that closes what was opened.
+
+    In mojibake the opening mark would be mojibake as well.
+
+    >>> _closes("“AMANHÃ” e", Edit(6, 8, "Ã”", "Ô", RULE)), _closes("AMANHÃ” e", Edit(5, 7, "Ã”", "Ô", RULE))
+    (True, False)
+    """
+    opening = _CLOSERS.get(edit.old[-1:]) if edit.old[:1] in "ÃÂ" and len(edit.old) == 2 else None
+    before = piece[: edit.start]
+    return bool(opening) and before.count(opening or "") > before.count(edit.old[-1])
 
 
 def _is_alphabet(piece: str) -> bool:

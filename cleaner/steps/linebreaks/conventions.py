@@ -80,6 +80,7 @@ class HyphenHabits:
     keep_pairs: tuple[tuple[Forms, Forms], ...] = ()
     keep_between_vowels: bool = False
     reduplication: bool = False
+    unbroken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +182,7 @@ def _hyphen_habits(options: Mapping[str, Any], language: str) -> HyphenHabits:
         keep_pairs=tuple(_pair(pair) for pair in sorted(_words(options, "keep_pairs", language))),
         keep_between_vowels=language in options.get("keep_between_vowels", ()),
         reduplication=language in options.get("reduplication", ()),
+        unbroken=language in options.get("unbroken", ()),
     )
 
 

@@ -110,6 +110,8 @@ def _doubts(
         yield f"the document has '{b}'"
     if _two_words(low_a, low_b, vocabulary, habits):
         yield f"the document has '{a}' and '{b}'"
+    if habits.unbroken:
+        yield "no word is broken in this language"
     if _belongs(compound, a, b, rest, habits):
         yield f"'{a}-{b}' is written with a hyphen"
 

@@ -37,6 +37,8 @@ WORDS_BEFORE: dict[EndShape, int] = {
     "digit": 12,
 }
 """How many words a line needs to be prose and no heading, by what it ends in."""
+HYPHEN_WORDS = 4
+"""A line that ends in a hyphen has so many when the next one is wider than verse."""
 LETTERS_BEFORE, FEWEST_WORDS = 50, 5
 """Where words are long, so many letters in so many words do as well as eight words."""
 FUNCTION_WORDS = 4
@@ -212,6 +214,8 @@ def _why_open(pair: Pair) -> str | None:
     needed = WORDS_BEFORE.get(end)
     if needed is None or not pair.whole or (pair.blank and end == "lower" and right[-1] == "?"):
         return None
+    if end == "hyphen" and len(right) >= VERSE_COLUMNS:
+        needed = HYPHEN_WORDS
     long = needed == WORDS_BEFORE["lower"] and count >= FEWEST_WORDS and len(left) >= LETTERS_BEFORE
     return f"no sentence ends at '{left[-12:]}', continues in lower case" if count >= needed or long else None
 

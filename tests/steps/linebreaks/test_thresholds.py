@@ -57,6 +57,12 @@ def test_words_before(end, count, whole):
     assert joined(line(count), "and then it rained.", end) == whole
 
 
+@pytest.mark.parametrize(("count", "columns", "whole"), [(4, 64, True), (4, 63, False), (3, 64, False)])
+def test_a_broken_word_before_a_line_wider_than_verse(count: int, columns: int, whole: bool) -> None:
+    right = "er and then it rained ".ljust(columns - 1, "x") + "."
+    assert joined(line(count, "pi-"), right, "hyphen") == whole
+
+
 @pytest.mark.parametrize(("words", "letters", "whole"), [(5, 50, True), (5, 49, False), (4, 50, False)])
 def test_long_words_count_for_more(words, letters, whole):
     left = " ".join(["Sea", *["sea"] * (words - 2), ""]).ljust(letters, "x")
