@@ -21,6 +21,8 @@ ROW_BLOCKS: Final = 12
 """Blocks of a row of data."""
 ROW_WORDS: Final = 60
 """Words of a row of data."""
+CELL_WORDS: Final = 12
+"""Words of a block in it; a longer one is prose."""
 
 
 def whole_rows(scores: Matrix, blocks: Sequence[Block]) -> Matrix:
@@ -32,8 +34,8 @@ def whole_rows(scores: Matrix, blocks: Sequence[Block]) -> Matrix:
             rows.setdefault(id(row), []).append(at)
     raised: Matrix = scores.copy()
     for row_blocks in rows.values():
-        words = sum(len(blocks[at].words) for at in row_blocks)
-        if 1 < len(row_blocks) <= ROW_BLOCKS and words <= ROW_WORDS:
+        words = [len(blocks[at].words) for at in row_blocks]
+        if 1 < len(words) <= ROW_BLOCKS and sum(words) <= ROW_WORDS and max(words) <= CELL_WORDS:
             raised[row_blocks] = scores[row_blocks].max()
     return raised
 

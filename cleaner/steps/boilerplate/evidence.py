@@ -28,6 +28,8 @@ WEAK_WORDS: Final = 2
 """Words up to which a line needs more than its own words to be furniture."""
 WEAK_HEADING_WORDS: Final = 1
 """Words up to which the heading of a list needs more than itself to be one over links."""
+HEADED_WORDS: Final = 6
+"""Words of a sentence at the head of a document over which a short line is a heading."""
 GAP_CHARS: Final = 40
 """Characters of any text that a pattern may run over and still cover a line."""
 MUTUAL_LINES: Final = 2
@@ -56,6 +58,15 @@ def is_prose(line: str) -> bool:
     (True, False)
     """
     return ends_sentence(line) and count_words(line) >= PROSE_WORDS
+
+
+def _may_be_headed(line: str) -> bool:
+    """Tell whether a line is a sentence of some words, so that a short one over it is its heading or its beginning.
+
+    >>> [_may_be_headed(line) for line in ("said the old man, and broke the bread.", "By Ann Reed", "It left.")]
+    [True, False, False]
+    """
+    return ends_sentence(line) and count_words(line) >= HEADED_WORDS
 
 
 def is_weak(line: str, most: int = WEAK_WORDS) -> bool:
@@ -229,9 +240,9 @@ class Around:
 
     @property
     def speaks(self) -> bool:
-        """Tell whether the place alone makes the run furniture; a heading over prose at the head is none."""
+        """Tell whether the place alone makes the run furniture; at the head, what stands over a sentence is none."""
         if self.is_edge:
-            return not is_prose(self.after)
+            return not is_prose(self.after) and not (self.after and _may_be_headed(self.after))
         return interrupts(self.before, self.after)
 
 

@@ -35,6 +35,7 @@ _TALK_PARTS: Final = (
 )  # fmt: skip
 _QUOTED: Final = re.compile("[\"'“”„‚‘’«»‹›`(\\[{<「『/|=:]")
 _CLOSERS: Final = {"”": "“", "»": "«", "’": "‘", "“": "„", "‘": "‚", "›": "‹"}
+_OTHER_PAGE: Final = re.compile(r"encode (?!latin-1|sloppy-windows-1252)")
 _LEFT: Final = re.compile("[\xc2-\xf4][^\x00-\x7f\xe0-\xff]")
 _RIGHT: Final = re.compile("(?<![\xc2\xc3])[\xc0\xc1\xc4-\xd6\xd8-\xf6\xf8-\u017f]")
 _IN_ORDER: Final = 5
@@ -80,7 +81,7 @@ def _repaired(piece: str) -> Reread | None:
     plan = fix_encoding_and_explain(_with_whole_quotes(piece), CONFIG)
     note = ", ".join(f"{step.action} {step.parameter}" for step in plan.explanation or ())
     fixed = fix_c1_controls(plan.text)
-    if fixed == piece or (_LEFT.search(fixed) and is_bad(fixed)):
+    if fixed == piece or _OTHER_PAGE.search(note) or (_LEFT.search(fixed) and is_bad(fixed)):
         again = reread(piece)
     return again or Reread(fixed, note)
 
@@ -120,9 +121,10 @@ def _closes(piece: str, edit: Edit) -> bool:
     >>> _closes("“AMANHÃ” e", Edit(6, 8, "Ã”", "Ô", RULE)), _closes("AMANHÃ” e", Edit(5, 7, "Ã”", "Ô", RULE))
     (True, False)
     """
-    opening = _CLOSERS.get(edit.old[-1:]) if edit.old[:1] in "ÃÂ" and len(edit.old) == 2 else None
+    pair = edit.old if len(edit.old) > 1 else edit.old + piece[edit.end : edit.end + 1]
+    opening = _CLOSERS.get(pair[1:]) if pair[0] in "ÃÂ" else None
     before = piece[: edit.start]
-    return bool(opening) and before.count(opening or "") > before.count(edit.old[-1])
+    return opening is not None and before.count(opening) > before.count(pair[1:])
 
 
 def _is_alphabet(piece: str) -> bool:

@@ -10,7 +10,7 @@ pytest.importorskip("trafilatura")
 
 from cleaner.formats.html.article import extract
 from cleaner.formats.html.blocks import blocks_of
-from cleaner.formats.html.rows import ROW_BLOCKS, ROW_WORDS, whole_rows
+from cleaner.formats.html.rows import CELL_WORDS, ROW_BLOCKS, ROW_WORDS, whole_rows
 
 HEAD = (
     "The town hall beside the harbour was opened again on Friday after two years of repairs, with new hours."
@@ -30,14 +30,22 @@ def row(blocks: int, words: int = 0) -> str:
     return "<tr><td><ul>" + "".join(f"<li>{text}</li>" for text in texts) + "</ul></td></tr>"
 
 
+def full(words: int) -> str:
+    """Make a row of six blocks with about as many words each."""
+    sizes = [words // 6 + (at < words % 6) for at in range(6)]
+    return "<tr><td>" + "".join(f"<p>{' '.join(['x'] * size)}</p>" for size in sizes) + "</td></tr>"
+
+
 @pytest.mark.parametrize(
     ("rows", "raised"),
     [
         (row(1), 1),
         (row(ROW_BLOCKS), ROW_BLOCKS),
         (row(ROW_BLOCKS + 1), 1),
-        (row(2, ROW_WORDS), 2),
-        (row(2, ROW_WORDS + 1), 1),
+        (row(ROW_BLOCKS, ROW_BLOCKS - 1 + CELL_WORDS), ROW_BLOCKS),
+        (row(ROW_BLOCKS, ROW_BLOCKS + CELL_WORDS), 1),
+        (full(ROW_WORDS), 6),
+        (full(ROW_WORDS + 1), 1),
         (row(2) + row(2), 2),
     ],
 )

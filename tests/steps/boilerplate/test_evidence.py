@@ -15,6 +15,7 @@ from cleaner.steps import Context, boilerplate
 from cleaner.steps.boilerplate.evidence import (
     FURNISHED_LINES,
     GAP_CHARS,
+    HEADED_WORDS,
     INTERRUPTED_WORDS,
     MUTUAL_LINES,
     PROSE_WORDS,
@@ -301,6 +302,12 @@ def test_speakers_of_a_play_stay() -> None:
     )
     rule = a_rule("bar", "^(?:messenger|facebook)$")
     assert clean(play, rule, SURE) == play
+
+
+@pytest.mark.parametrize(("count", "kept"), [(HEADED_WORDS - 1, False), (HEADED_WORDS, True)])
+def test_a_short_line_at_the_head_over_a_sentence_is_kept(count: int, kept: bool) -> None:
+    text = f"Share\n\n{words(count)}.\n"
+    assert (clean(text, a_rule("share", "^share$")) == text) is kept
 
 
 @pytest.mark.parametrize(

@@ -156,6 +156,8 @@ def test_one_code_page_read_as_windows_1252_is_right_or_left(language: str) -> N
         ("â€œWait,â€", "“Wait,”"),
         ("from â€œaâ€? to â€œbâ€?", "from “a\ufffd to “b\ufffd"),
         ("D├®j├á vu, lÔÇÖh├┤tel", "Déjà vu, l’hôtel"),
+        ("PĆµhjatĆ¤ht sĆ¤rab Ć¶Ć¶sel.", "Põhjatäht särab öösel."),
+        ("àÁ×èÍÇÒ¹¹Õéà·ÈºÒÅ»Ô´ÊÐ¾Ò¹à¡èÒ¢éÒÁáÁè¹éÓ", "เมื่อวานนี้เทศบาลปิดสะพานเก่าข้ามแม่น้ำ"),
         ("–Я—В–Њ –µ—Й—С –љ–µ –Ї–Њ–љ–µ—Ж", "Это ещё не конец"),
         (
             "Wojna siê skoñczy³a, a ludzie wrócili do pracy i ¿ycia.",
