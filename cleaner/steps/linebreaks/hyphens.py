@@ -87,7 +87,8 @@ def mend(
     seen, seen_parted = vocabulary.count(whole), max(vocabulary.count(parted), vocabulary.count(compound))
     if whole.lower() in habits.lexicon:
         return 1, "", f"the lexicon has '{whole}'"
-    if b.lower() in habits.dangling_before and not after["rest"] and seen <= seen_parted:
+    hanging = b.lower() in habits.dangling_before and not after["rest"] and seen <= seen_parted
+    if hanging and not _is_pair(a.lower(), b.lower(), habits):
         return 0, " ", f"the hyphen is left hanging before '{b}'"
     if seen != seen_parted:
         if seen > seen_parted:
@@ -148,10 +149,15 @@ def _belongs(compound: str, a: str, b: str, rest: str, habits: HyphenHabits) -> 
         or (low_a in habits.keep_after and low_b not in habits.drop_before)
         or (low_b in habits.keep_before and len(a) > LONG_FIRST and low_a not in habits.drop_after)
         or (rest[:1] in _SHOWN and low_b in habits.keep_before_joint)
-        or any(first.fits(low_a) and last.fits(low_b) for first, last in habits.keep_pairs)
+        or _is_pair(low_a, low_b, habits)
         or (_breaks_words(a + b) and not (_has_vowel(a) and _has_vowel(b)))
         or (habits.keep_between_vowels and len(a) > 2 and low_a[-1] + low_b[0] in _CLASHES)
     )
+
+
+def _is_pair(a: str, b: str, habits: HyphenHabits) -> bool:
+    """Tell whether the parts are of a pair that is written with a hyphen ("să-" / "și", which is no "and")."""
+    return any(first.fits(a) and last.fits(b) for first, last in habits.keep_pairs)
 
 
 def _is_spelling(a: str, b: str) -> bool:
