@@ -152,8 +152,9 @@ def scores(page: Reading) -> tuple[float, Sequence[float]]:
     fitted = _trees()
     kinds = {kind: float(trees.probability(whole[None])[0]) for kind, trees in fitted.kinds.items()}
     found = fitted.blocks.probability(with_page(rows, whole))
-    found = levelled(found, families(page.blocks), prose_words(rows), thread_share(kinds))
-    judged: list[float] = whole_rows(found, page.blocks).tolist()
+    thread = thread_share(kinds)
+    found = levelled(found, families(page.blocks), prose_words(rows), thread)
+    judged: list[float] = whole_rows(found, page.blocks, thread).tolist()
     return kept_from(kinds), judged
 
 

@@ -2,7 +2,7 @@
 
 A row whose cells hold lists or lines is several blocks, and the trees judge each by itself: short ones are below the
 threshold although the row is part of the article. So the blocks of a short row are given the score of the best one. A
-long row is the layout of a page, not a row of data, and is left alone.
+long row is the layout of a page, not a row of data, and is left alone; so are all rows of a thread, which are layout.
 """
 
 from __future__ import annotations
@@ -21,12 +21,19 @@ ROW_BLOCKS: Final = 12
 """Blocks of a row of data."""
 ROW_WORDS: Final = 60
 """Words of a row of data."""
+THREAD: Final = 0.5
+"""A page that is a thread so far has no rows of data."""
 CELL_WORDS: Final = 12
 """Words of a block in it; a longer one is prose."""
 
 
-def whole_rows(scores: Matrix, blocks: Sequence[Block]) -> Matrix:
-    """Return the scores with those of each row of data raised to the highest one in it."""
+def whole_rows(scores: Matrix, blocks: Sequence[Block], thread: float = 0.0) -> Matrix:
+    """Return the scores with those of each row of data raised to the highest one in it.
+
+    `thread` is how far the page is a thread, whose tables are layout.
+    """
+    if thread >= THREAD:
+        return scores
     rows: dict[int, list[int]] = {}
     for at, block in enumerate(blocks):
         row = _row(block.node)

@@ -10,7 +10,7 @@ pytest.importorskip("trafilatura")
 
 from cleaner.formats.html.article import extract
 from cleaner.formats.html.blocks import blocks_of
-from cleaner.formats.html.rows import CELL_WORDS, ROW_BLOCKS, ROW_WORDS, whole_rows
+from cleaner.formats.html.rows import CELL_WORDS, ROW_BLOCKS, ROW_WORDS, THREAD, whole_rows
 
 HEAD = (
     "The town hall beside the harbour was opened again on Friday after two years of repairs, with new hours."
@@ -51,6 +51,12 @@ def full(words: int) -> str:
 )
 def test_a_row_of_data_is_one(rows: str, raised: int) -> None:
     assert sum(judged(rows, 0.9)) == pytest.approx(0.9 * raised)
+
+
+@pytest.mark.parametrize(("thread", "raised"), [(THREAD - 0.01, 2), (THREAD, 1)])
+def test_the_tables_of_a_thread_are_layout(thread: float, raised: int) -> None:
+    blocks = blocks_of(html.document_fromstring(f"<table>{row(2)}</table>"))
+    assert whole_rows(np.array([0.9, 0.0]), blocks, thread).sum() == pytest.approx(0.9 * raised)
 
 
 @pytest.mark.parametrize(
