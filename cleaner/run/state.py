@@ -15,11 +15,11 @@ import shutil
 from array import array
 from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any, NamedTuple, Self, TypeAlias
 
 import numpy as np
@@ -36,6 +36,10 @@ _BUFFER = 1 << 18
 """Bytes that are read, or written, at once."""
 _OWN = tuple(own.name for own in fields(Duplicate) if own.name != "kept")
 """What a duplicate says besides its representative."""
+
+
+NOTHING: Mapping[str, JSON] = MappingProxyType({})
+"""What is known of a text that no step has looked at."""
 
 
 class Undecodable(NamedTuple):
@@ -76,7 +80,7 @@ class Held(NamedTuple):
     doc: Document
     accounts: tuple[Account, ...] = ()
     aside: str = ""
-    learned: Mapping[str, JSON] = field(default_factory=dict)
+    learned: Mapping[str, JSON] = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,7 +317,7 @@ def _to_json(piece: StateEntry) -> dict[str, Any]:
     if piece.aside:
         return {"aside": piece.aside, "text": piece.doc.text, "doc": doc, "meta": meta}
     accounts = [_account_to_json(account) for account in piece.accounts]
-    return {"doc": doc, "meta": meta, "accounts": accounts, "learned": piece.learned}
+    return {"doc": doc, "meta": meta, "accounts": accounts, "learned": {**piece.learned}}
 
 
 def _document_to_json(doc: Document) -> dict[str, Any]:
