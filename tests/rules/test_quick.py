@@ -105,3 +105,19 @@ def test_letters_in_any_case_are_those_of_re2():
             match = pcre2.compile(f"(?i:{char})[^{char}]*(?i:{char})?", pcre2.ASCII, jit=False).search(text)
             assert match is not None
             assert match.group() == data[start:end].decode(), char
+
+
+@pytest.mark.parametrize("content", [None, b"", b"[]", b"0\n[1]"])
+def test_the_characters_of_a_class_are_kept_on_disk(content, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    pattern = r"[\x{E8}-\x{EA}x]"
+    first = quick._among.__wrapped__(pattern, plain=False)
+    assert first == quick._found_among(pattern, plain=False)
+    (entry,) = tmp_path.rglob("*.json")
+    if content is not None:
+        entry.write_bytes(content)
+    assert quick._among.__wrapped__(pattern, plain=False) == first
+    assert quick._among.__wrapped__(pattern, plain=True) == r"[\x78-\x78]" != first
+    assert [*tmp_path.rglob("*.json")] == [entry]
+    monkeypatch.setattr("cleaner.rules.kept.read", lambda path: [1])
+    assert quick._among.__wrapped__(pattern, plain=False) == first

@@ -118,9 +118,10 @@ def one_space(text: str) -> str:
     >>> one_space("a\u00a0 \tb\n\nc")
     'a b\n\nc'
     """
-    for char in _SPACES if text.isascii() else _SPACES + _SPACES_BEYOND:
-        if char in text:
-            text = text.replace(char, " ")
+    if not text.replace("\n", "").isprintable():  # no white space but the space is printable
+        for char in _SPACES if text.isascii() else _SPACES + _SPACES_BEYOND:
+            if char in text:
+                text = text.replace(char, " ")
     while "  " in text:
         text = text.replace("  ", " ")
     return text

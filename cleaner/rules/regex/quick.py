@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
+from importlib import metadata
 from typing import Final
 
 import pcre2
 import re2
 
 from cleaner.model import Span
+from cleaner.rules import kept
 from cleaner.rules.regex.classes import COMMON, WORD, compiled, count, folded, spelled
 from cleaner.rules.regex.nodes import Alt, AnyChar, Char, Chars, Edge, Group, Node, Repeat, Seq, Text, walk
 from cleaner.rules.regex.subject import PLAIN_WORDS, Unit
@@ -145,7 +147,29 @@ def _class(node: Chars, *, plain: bool) -> str:
 
 @lru_cache(maxsize=1024)
 def _among(pattern: str, *, plain: bool) -> str:
-    """Spell what a class takes of the characters that there are; what lies between two of them makes no difference."""
+    """Spell what a class takes of the characters that there are; what lies between two of them makes no difference.
+
+    To ask about all characters takes a millisecond or more, so what is found is kept on disk; of a few, it is not.
+    """
+    if plain:
+        return _found_among(pattern, plain=True)
+    content = "\n".join(("class", _engine(), pattern)).encode("utf-8", "surrogatepass")
+    path = kept.folder_of("classes") / kept.name_of(content)
+    found = kept.read(path)
+    if not isinstance(found, str):
+        found = _found_among(pattern, plain=False)
+        kept.write(path, found)
+    return found
+
+
+@cache
+def _engine() -> str:
+    """Return the version of RE2, whose tables of Unicode decide."""
+    return metadata.version("google-re2")
+
+
+def _found_among(pattern: str, *, plain: bool) -> str:
+    """Ask RE2 which of all characters are in a class."""
     data = _characters(plain=plain)
     regex = compiled(f"{pattern}+")._regexp
     found: list[str] = []
