@@ -94,71 +94,81 @@ def prepare(settings: Settings, unit: Unit, folder: Path, refused: tuple[Refusal
     """
     if folder.exists():
         return 0
-    reasons, number = dict(refused), 0
+    reasons = dict(refused)
     with Doing(folder) as doing:
         while True:
             try:
                 documents = 0
                 with StateWriter(folder) as writer:
-                    for number in range(len(unit.segments)):
-                        documents += _read(settings, unit, number, writer, reasons, doing)
+                    for batch in _batches(_found(settings, unit, reasons, doing)):
+                        documents += _write(settings, unit, batch, writer, doing)
                 return documents
             except UnreadableError as error:
-                reasons[Place(number, 0)] = str(error)
+                reasons[Place(error.segment, 0)] = str(error)
 
 
-def _read(
-    settings: Settings,
-    unit: Unit,
-    number: int,
-    writer: StateWriter,
-    reasons: Mapping[Place, str],
-    doing: Doing,
-) -> int:
-    """Read a segment of a unit and write what its documents become; return how many there are."""
-    cleaner, segment = cleaner_for(settings), unit.segments[number]
-    digest, size, documents = hashlib.sha256(), 0, 0
-    doing.note(number, 0)
-    found = entries(
-        segment, settings.fields, reasons.get(Place(number, 0), ""), settings.limits.document_bytes
-    )
-    for batch in _batches(_admitted(found, settings, number, reasons, doing)):
-        for entry in batch.values():
-            digest.update(entry.raw)
-            size += len(entry.raw)
-            documents += entry.text is not None
-        cleaned = _cleaned(cleaner, batch, segment.file.format, partial(doing.note, number))
-        for count, entry in batch.items():
-            writer.add(_hold(cleaner, entry, writer, *cleaned[count]))
-    writer.add(SegmentEnd(digest.hexdigest(), size))
-    return documents
+def _found(
+    settings: Settings, unit: Unit, reasons: Mapping[Place, str], doing: Doing
+) -> Iterator[tuple[Place, Entry | SegmentEnd]]:
+    """Yield what is in the segments of a unit by its place, each segment with its end."""
+    for number, segment in enumerate(unit.segments):
+        doing.note(number, 0)
+        digest, size, count = hashlib.sha256(), 0, 0
+        refused = reasons.get(Place(number, 0), "")
+        try:
+            for entry in entries(segment, settings.fields, refused, settings.limits.document_bytes):
+                count += 1
+                place = Place(number, count)
+                doing.note(*place)
+                digest.update(entry.raw)
+                size += len(entry.raw)
+                yield place, _admitted(entry, settings, reasons.get(place, ""))
+        except UnreadableError as error:
+            raise UnreadableError(str(error), number) from None
+        yield Place(number, count + 1), SegmentEnd(digest.hexdigest(), size)
 
 
-def _admitted(
-    found: Iterator[Entry], settings: Settings, number: int, reasons: Mapping[Place, str], doing: Doing
-) -> Iterator[tuple[int, Entry]]:
-    """Yield entries with their numbers, without the text of those that are quarantined untried."""
-    for count, entry in enumerate(found, 1):
-        doing.note(number, count)
-        reason = ""
-        if entry.text is not None:
-            size = max(len(entry.raw), len(entry.text))
-            reason = reasons.get(Place(number, count), "") or too_large(size, settings.limits.document_bytes)
-        yield count, entry._replace(text=None, reason=reason, copy=b"") if reason else entry
+def _admitted(entry: Entry, settings: Settings, reason: str) -> Entry:
+    """Return an entry, without the text of one that is quarantined untried."""
+    if entry.text is None:
+        return entry
+    reason = reason or too_large(max(len(entry.raw), len(entry.text)), settings.limits.document_bytes)
+    return entry._replace(text=None, reason=reason, copy=b"") if reason else entry
 
 
-def _batches(found: Iterator[tuple[int, Entry]]) -> Iterator[dict[int, Entry]]:
-    """Put entries together, by their numbers, that are cleaned together: a few, and not too much text."""
-    batch: dict[int, Entry] = {}
-    size = 0
-    for count, entry in found:
-        batch[count] = entry
-        size += len(entry.raw)
-        if len(batch) == TOGETHER or size >= TOGETHER_BYTES:
+def _batches(
+    found: Iterator[tuple[Place, Entry | SegmentEnd]],
+) -> Iterator[dict[Place, Entry | SegmentEnd]]:
+    """Put together, by their places, entries that are cleaned together: a few, and not too much text."""
+    batch: dict[Place, Entry | SegmentEnd] = {}
+    count = size = 0
+    for place, piece in found:
+        batch[place] = piece
+        if isinstance(piece, SegmentEnd):
+            continue
+        count, size = count + 1, size + len(piece.raw)
+        if count == TOGETHER or size >= TOGETHER_BYTES:
             yield batch
-            batch, size = {}, 0
+            batch, count, size = {}, 0, 0
     if batch:
         yield batch
+
+
+def _write(
+    settings: Settings,
+    unit: Unit,
+    batch: Mapping[Place, Entry | SegmentEnd],
+    writer: StateWriter,
+    doing: Doing,
+) -> int:
+    """Write what the documents of a batch become; return how many there are."""
+    read = {place: piece for place, piece in batch.items() if isinstance(piece, Entry)}
+    cleaner = cleaner_for(settings)
+    cleaned = _cleaned(cleaner, unit, read, doing.note)
+    for place, piece in batch.items():
+        held = _hold(cleaner, piece, writer, *cleaned[place]) if isinstance(piece, Entry) else piece
+        writer.add(held)
+    return sum(entry.text is not None for entry in read.values())
 
 
 def _hold(
@@ -187,31 +197,32 @@ def _hold(
 
 
 def _cleaned(
-    cleaner: Pipeline, batch: Mapping[int, Entry], format_name: str, begin: Callable[[int], None]
-) -> dict[int, tuple[Document | None, str]]:
-    """Return documents after their steps, by their numbers, or None and why there is none, if there is a reason.
+    cleaner: Pipeline, unit: Unit, batch: Mapping[Place, Entry], begin: Callable[[int, int], None]
+) -> dict[Place, tuple[Document | None, str]]:
+    """Return documents after their steps, by their places, or None and why there is none, if there is a reason.
 
     One that the steps fail on is quarantined, and so is one whose bytes could not be had back from what is
     about to be published.
     """
     docs = {
-        count: Document(entry.key, entry.text, entry.id, source=entry.source, facts=entry.facts)
-        for count, entry in batch.items()
+        place: Document(entry.key, entry.text, entry.id, source=entry.source, facts=entry.facts)
+        for place, entry in batch.items()
         if entry.text is not None
     }
-    counts = list(docs)
-    settled = cleaner.settle_all(list(docs.values()), lambda index: begin(counts[index]))
-    found: dict[int, tuple[Document | None, str]] = {}
-    for count, doc in zip(counts, settled, strict=True):
-        begin(count)
+    places = list(docs)
+    settled = cleaner.settle_all(list(docs.values()), lambda index: begin(*places[index]))
+    found: dict[Place, tuple[Document | None, str]] = {}
+    for place, doc in zip(places, settled, strict=True):
+        begin(*place)
         if isinstance(doc, QuarantineError):
-            found[count] = None, str(doc)
+            found[place] = None, str(doc)
         elif isinstance(doc, Exception):  # a bug in a step costs one document, not the run
-            found[count] = None, f"internal error: {type(doc).__name__}: {doc}"
+            found[place] = None, f"internal error: {type(doc).__name__}: {doc}"
         else:
-            reason = unprovable(format_name, batch[count], doc, cleaner.settings.fields)
-            found[count] = (None, reason) if reason else (doc, "")
-    return {count: found.get(count, (None, entry.reason)) for count, entry in batch.items()}
+            name = unit.segments[place.segment].file.format
+            reason = unprovable(name, batch[place], doc, cleaner.settings.fields)
+            found[place] = (None, reason) if reason else (doc, "")
+    return {place: found.get(place, (None, entry.reason)) for place, entry in batch.items()}
 
 
 def _without_text(settings: Settings, entry: Entry, reason: str, writer: StateWriter) -> Refused | Filler:

@@ -42,7 +42,11 @@ class Refusal(NamedTuple):
 
 
 class UnreadableError(CleanerError):
-    """A segment that has to be quarantined whole, which became known while it was read."""
+    """A segment, with its number in the unit, that has to be quarantined whole: it became known while it was read."""
+
+    def __init__(self, message: str, segment: int = 0) -> None:
+        super().__init__(message)
+        self.segment = segment
 
 
 def altered(file: InputFile) -> bool:
