@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
-from cleaner.api.jobs import LOCAL, Source, Work, job_at, nobody, scratch
-from cleaner.storage.outgoing import built_in, outgoing_to
+from cleaner.api.jobs import LOCAL, Source, Work, folder_of, job_at, nobody, scratch
+from cleaner.storage.outgoing import outgoing_to
 from cleaner.storage.places import Place, place
 from cleaner.storage.remote import RemotePath
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from cleaner.run.job import Advance, Job
     from cleaner.run.publishing.counts import Counts
     from cleaner.settings import Settings
+    from cleaner.storage.outgoing import Outgoing
 
 Given = str | PathLike[str] | RemotePath | BinaryIO
 """A path, an address, or a stream of JSON Lines."""
@@ -74,6 +76,7 @@ def clean_corpus(
     master: str | None = None,
     jobs: int | None = None,
     format_name: str | None = None,
+    work_dir: str | PathLike[str] | None = None,
     progress: Callable[[Advance], None] = nobody,
     remark: Callable[[str], None] = nobody,
 ) -> CleanedCorpus:
@@ -81,8 +84,9 @@ def clean_corpus(
 
     What it does is said by `config` (the path of a `clean.yaml`, or its content as a mapping) or by `settings`, those
     of a `Cleaner`; without either, by the built-in rules alone, as with `--isolated`. The other arguments are the
-    options of that command, `limits=False` is `--no-limits`. `progress` is told how far the work is, `remark` what the
-    engine remarks.
+    options of that command, `limits=False` is `--no-limits`. An output at an address is built inside `work_dir` (by
+    default the user's cache), which all machines must see that work on it. `progress` is told how far the work is,
+    `remark` what the engine remarks.
 
     Raises UsageError before anything is written, LimitError when rules would remove too much, InterruptedRunError when
     a store fails, or another run has taken it: `resume` goes on. What was quarantined is counted, and kept.
@@ -99,10 +103,13 @@ def clean_corpus(
     many = sources if isinstance(sources, Sequence) and not isinstance(sources, str) else [sources]
     read = [_source(source) for source in many]
     work = Work(engine, master, jobs, format_name, progress, remark)
+    outgoing = outgoing_to(target, None if work_dir is None else Path(work_dir))
     with _named(target):
         if dry_run:
             return _tried(read, target, chosen, work)
-        return _written(read, target, chosen, work, overwrite=overwrite, resume=resume, limits=limits)
+        return _written(
+            read, target, outgoing, chosen, work, overwrite=overwrite, resume=resume, limits=limits
+        )
 
 
 def _settings(
@@ -144,6 +151,7 @@ def _tried(sources: Sequence[Source], target: Place, settings: Settings, work: W
 def _written(
     sources: Sequence[Source],
     target: Place,
+    outgoing: Outgoing | None,
     settings: Settings,
     work: Work,
     *,
@@ -151,18 +159,27 @@ def _written(
     resume: bool,
     limits: bool,
 ) -> CleanedCorpus:
-    outgoing = outgoing_to(target)
+    out = folder_of(target, outgoing)
     with job_at(sources, target, outgoing, settings, work, overwrite=overwrite, resume=resume) as job:
         from cleaner.run.publishing.finish import publish_run
         from cleaner.run.settle import settle
 
         if job is None:
-            return _finished_before(target)
-        deliver = outgoing.deliver if outgoing else _nowhere_else
-        counts = publish_run(job, settle(job), built_in(target), limited=limits, deliver=deliver)
+            return _finished_before(target, out)
+        deliver = _delivery(job, outgoing) if outgoing else _nowhere_else
+        counts = publish_run(job, settle(job), out, limited=limits, deliver=deliver)
     if outgoing:
         outgoing.clear()
     return _done(job, counts, target)
+
+
+def _delivery(job: Job, outgoing: Outgoing) -> Callable[[], None]:
+    """Return what brings an output to its address: from this machine, or from all that work on it."""
+    from cleaner.engines import Exchanger
+
+    return (
+        partial(outgoing.deliver, job.engine.map) if isinstance(job.engine, Exchanger) else outgoing.deliver
+    )
 
 
 def _nowhere_else() -> None:
@@ -180,11 +197,11 @@ def _named(out: Place) -> Iterator[None]:
         raise
 
 
-def _finished_before(target: Place) -> CleanedCorpus:
+def _finished_before(target: Place, out: Path) -> CleanedCorpus:
     """Return what a run that was to be resumed did when it ended."""
     from cleaner.audit.rebuild import open_run
 
-    run = open_run(built_in(target)).run
+    run = open_run(out).run
     counts = {
         name: Counter(found) if isinstance(found, dict) else found for name, found in run["counts"].items()
     }

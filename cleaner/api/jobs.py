@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeAlias
 
 from cleaner.errors import UsageError
-from cleaner.storage.outgoing import Outgoing, built_in
+from cleaner.storage.outgoing import Outgoing
 from cleaner.storage.places import Place
 from cleaner.storage.remote import RemotePath
 
@@ -46,6 +46,11 @@ class Work:
     remark: Callable[[str], None] = nobody
 
 
+def folder_of(target: Place, outgoing: Outgoing | None) -> Path:
+    """Return the folder in which an output is built: itself, unless it is at an address."""
+    return outgoing.folder if outgoing else Path(str(target))
+
+
 @contextmanager
 def job_at(
     sources: Sequence[Source],
@@ -78,7 +83,7 @@ def job_at(
     judge(settings)
     if outgoing:
         outgoing.judge(overwrite=overwrite, resume=resume)
-    out = built_in(target)
+    out = folder_of(target, outgoing)
     with _inputs(sources, work) as inputs, locked(out), outgoing.held() if outgoing else nullcontext():
         _ready(inputs, work)
         from cleaner.pipeline import carried

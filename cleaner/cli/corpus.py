@@ -24,7 +24,6 @@ from cleaner.cli.options import (
     collected,
     corpus_options,
 )
-from cleaner.storage.outgoing import built_in
 from cleaner.storage.places import Place
 
 if TYPE_CHECKING:
@@ -68,6 +67,12 @@ _RUN_OPTIONS = (
         help="Of `run - -`: each record on its own way, not with those that come with it.",
     ),
     click.option("--master", metavar="URL", help="Cluster for --engine spark [default: this machine]."),
+    click.option(
+        "--work-dir",
+        type=PATH,
+        metavar="DIR",
+        help="Where an output at an address is built; with a cluster, a folder that all machines see.",
+    ),
     click.option("--quiet", "-q", is_flag=True, help="No summary and no progress."),
     click.option("--verbose", "-v", is_flag=True, help="List every rule and the time of every stage."),
 )
@@ -86,6 +91,7 @@ class RunOptions:
     trail: Path | None
     unbuffered: bool
     master: str | None
+    work_dir: Path | None
     quiet: bool
     verbose: bool
 
@@ -180,13 +186,14 @@ def _run(
             master=how.master,
             jobs=options.jobs,
             format_name=options.format_name,
+            work_dir=how.work_dir,
             progress=console.progress,
             remark=console.remark,
         )
     if not done.finished_before:
         console.summary(done)
     elif not how.quiet:
-        click.echo(f"{built_in(target)} is ready: that run was finished")
+        click.echo(f"{target} is ready: that run was finished")
     for message in done.unused:
         click.echo(f"clean: {message}", err=True)
     if done.quarantined:

@@ -19,7 +19,7 @@ from typing import Any, Final
 from cleaner.errors import InterruptedRunError, UsageError
 from cleaner.storage.places import Place
 from cleaner.storage.remote import RemotePath, listing
-from cleaner.storage.transfer import deliver, is_safe, withdraw, write
+from cleaner.storage.transfer import Across, deliver, here, is_safe, withdraw, write
 
 AUDIT: Final = "_clean"
 """Folder of the audit trail."""
@@ -40,14 +40,16 @@ class Outgoing:
     token: str = field(default_factory=partial(token_hex, 8))
 
     @classmethod
-    def to(cls, target: RemotePath) -> Outgoing:
+    def to(cls, target: RemotePath, base: Path | None = None) -> Outgoing:
         """Return the output for a remote folder; it is built in the same folder each time, so that it can be resumed.
 
-        That is a folder of the user's cache (`XDG_CACHE_HOME`), which needs room for output and work.
+        That is a folder in `base`, which needs room for output and work, and which all machines must see that work on
+        it; by default it is in the user's cache (`XDG_CACHE_HOME`).
         """
-        base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+        if base is None:
+            base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "cleaner", "outputs")
         digest = hashlib.sha256(str(target).encode()).hexdigest()[:20]
-        return cls(target, Path(base, "cleaner", "outputs", digest))
+        return cls(target, base.absolute() / digest)
 
     def judge(self, *, overwrite: bool, resume: bool) -> None:
         """Raise UsageError, or InterruptedRunError, when the remote folder holds what may not be replaced."""
@@ -121,19 +123,20 @@ class Outgoing:
                 )
                 raise UsageError(message)
 
-    def deliver(self) -> None:
+    def deliver(self, across: Across = here) -> None:
         """Write the output, its last file last; what an earlier run wrote there and this one did not is removed.
 
+        `across` makes the calls that send files: here, or on the machines that all see the folder.
         From the removal of the earlier run's last file until the end the remote output is marked as being on its way.
         Raises InterruptedRunError when the store fails: what was built stays here for `--resume`.
         """
         try:
-            self._deliver()
+            self._deliver(across)
         except OSError as error:
             message = f"the output is complete on this machine, but not at {self.target}: {error}; --resume continues"
             raise InterruptedRunError(message) from error
 
-    def _deliver(self) -> None:
+    def _deliver(self, across: Across) -> None:
         self._check_lock()
         new = [item["path"] for item in json.loads((self.folder / LAST).read_bytes())["outputs"]]
         old = self._written()
@@ -142,7 +145,7 @@ class Outgoing:
         withdraw(self.target, [LAST])
         withdraw(self.target, [name for name in old if not (self.folder / name).is_file()])
         withdraw(self.target, [name for name in self._trail() if not (self.folder / name).is_file()])
-        deliver(self.folder, self.target, last=LAST, leave_out=(f"{AUDIT}/work", LOCK))
+        deliver(self.folder, self.target, last=LAST, leave_out=(f"{AUDIT}/work", LOCK), across=across)
         withdraw(self.target, [MARKER])
 
     def clear(self) -> None:
@@ -164,18 +167,22 @@ class Outgoing:
         return found
 
 
-def outgoing_to(target: Place) -> Outgoing | None:
-    """Return the output for a folder, None for one of this machine: that is written where it is."""
-    return Outgoing.to(target) if isinstance(target, RemotePath) else None
+def outgoing_to(target: Place, base: Path | None = None) -> Outgoing | None:
+    """Return the output for a folder, built inside `base`; None for one of this machine: that is written where it is.
 
-
-def built_in(target: Place) -> Path:
-    """Return the folder of this machine in which an output is built: itself, if it is one.
-
-    >>> built_in(Path("out"))
-    PosixPath('out')
+    >>> outgoing_to(Path("out"))
+    >>> outgoing_to(Path("out"), Path("work"))
+    Traceback (most recent call last):
+    cleaner.errors.UsageError: out is no address, so it is built where it is: --work-dir is for outputs at an address
     """
-    return Outgoing.to(target).folder if isinstance(target, RemotePath) else target
+    if isinstance(target, RemotePath):
+        return Outgoing.to(target, base)
+    if base is not None:
+        message = (
+            f"{target} is no address, so it is built where it is: --work-dir is for outputs at an address"
+        )
+        raise UsageError(message)
+    return None
 
 
 def _outputs(record: bytes) -> list[str]:

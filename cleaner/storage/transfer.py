@@ -9,9 +9,10 @@ import hashlib
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
+from itertools import starmap
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,6 +22,8 @@ from cleaner.storage.remote import RemotePath, listing
 
 AT_ONCE: Final = 8
 """Files that are on their way at one time."""
+TOGETHER: Final = 64
+"""Files that are sent by one call."""
 _PIECE: Final = 1 << 20
 _MD5: Final = re.compile(r'"?([0-9a-f]{32})"?')
 _LONGEST: Final = 255
@@ -43,11 +46,36 @@ def is_safe(name: str) -> bool:
 # ---------------------------------------------------------------- to a store
 
 
-def deliver(folder: Path, target: RemotePath, *, last: str, leave_out: Collection[str] = ()) -> None:
+def send_all(folder: Path, target: RemotePath, names: Sequence[str]) -> str | None:
+    """Write files of a folder to a store, several at a time; return why one was not written, if so."""
+    try:
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            for _ in pool.map(lambda name: send(folder / name, target / name), names):
+                pass
+    except OSError as error:
+        return str(error)
+    return None
+
+
+Sent = tuple[Path, RemotePath, Sequence[str]]
+"""The arguments of a call of `send_all`."""
+Across = Callable[[Callable[..., str | None], Sequence[Sent]], Iterable[str | None]]
+"""Makes calls of a function, here or elsewhere, and returns what they return."""
+
+
+def here(function: Callable[..., str | None], calls: Sequence[Sent]) -> Iterator[str | None]:
+    """Make calls one after the other in this process."""
+    return starmap(function, calls)
+
+
+def deliver(
+    folder: Path, target: RemotePath, *, last: str, leave_out: Collection[str] = (), across: Across = here
+) -> None:
     """Write all files of a folder to a store, and `last` when the others are there and are what they should be.
 
-    What is there already and is the same stays. Files of an earlier output that are to go are
-    removed by `withdraw` before. `leave_out` names files and folders that are not written.
+    What is there already and is the same is kept. Files of an earlier output that are not wanted any more are
+    removed by `withdraw` before. `leave_out` names files and folders that are not written. `across` makes the calls
+    that write all but the last.
     """
     names = [
         name
@@ -55,9 +83,10 @@ def deliver(folder: Path, target: RemotePath, *, last: str, leave_out: Collectio
         if path.is_file() and (name := path.relative_to(folder).as_posix()) != last
         if not any(name == part or name.startswith(f"{part}/") for part in leave_out)
     ]
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        for _ in pool.map(lambda name: send(folder / name, target / name), names):
-            pass
+    calls = [(folder, target, names[at : at + TOGETHER]) for at in range(0, len(names), TOGETHER)]
+    for reason in across(send_all, calls):
+        if reason is not None:
+            raise OSError(reason)
     part = target / f"{last}.part"
     send(folder / last, part)
     fs = target.filesystem()

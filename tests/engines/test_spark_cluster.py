@@ -33,6 +33,9 @@ from cleaner.run.publishing.finish import publish_run
 from cleaner.run.settle import settle
 from cleaner.run.units import cut
 from cleaner.settings import Settings
+from cleaner.storage.places import place
+from cleaner.storage.remote import RemotePath
+from cleaner.storage.transfer import mirror, send_all
 from tests.conftest import PROJECT
 from tests.support.corpora import PIECES, trail, tree, write
 
@@ -117,7 +120,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
 
 def run(
-    cluster: Cluster, source: Path, out: Path, *options: str, **environment: str
+    cluster: Cluster, source: Path | str, out: Path | str, *options: str, **environment: str
 ) -> subprocess.CompletedProcess[str]:
     command = [
         sys.executable,
@@ -222,6 +225,57 @@ def test_executors_that_are_killed_and_tasks_that_run_twice_change_nothing(
     killed = done.stdout.partition("executors killed in: ")[2].partition("\n")[0]
     assert sorted(killed.split(", ")) == sorted(stages.split(","))
     assert_same(out, expected, corpus)
+
+
+@pytest.fixture
+def bucket(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, dict[str, str]]]:
+    """A bucket that holds the corpus, on a server of this process; its address, and how others find the server."""
+    pytest.importorskip("s3fs", reason="needs s3fs (the extra `remote`)")
+    moto = pytest.importorskip("moto.server", reason="needs moto's server")
+    import fsspec
+
+    server = moto.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    try:
+        host, port = server.get_host_and_port()
+        environment = {
+            "AWS_ACCESS_KEY_ID": "nobody",
+            "AWS_SECRET_ACCESS_KEY": "nothing",
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "FSSPEC_S3_ENDPOINT_URL": f"http://{host}:{port}",
+        }
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setitem(fsspec.config.conf, "s3", {"endpoint_url": f"http://{host}:{port}"})
+        fsspec.filesystem("s3").mkdir("corpus")
+        target = place("s3://corpus/in")
+        assert isinstance(target, RemotePath)
+        names = [path.relative_to(corpus).as_posix() for path in corpus.rglob("*") if path.is_file()]
+        assert send_all(corpus, target, names) is None
+        yield "s3://corpus", environment
+    finally:
+        server.stop()
+
+
+def test_from_a_bucket_to_a_bucket(
+    cluster: Cluster, bucket: tuple[str, dict[str, str]], expected: Path, tmp_path: Path
+) -> None:
+    """Let every task read from a bucket, and write to it; what lies between is in a folder that all see."""
+    address, environment = bucket
+    conf = " ".join(f"--conf spark.executorEnv.{name}={value}" for name, value in environment.items())
+    done = run(
+        cluster,
+        f"{address}/in",
+        f"{address}/out",
+        *("--shard", str(SHARD), "--work-dir", str(tmp_path / "work")),
+        PYSPARK_SUBMIT_ARGS=f"{conf} {cluster.environment['PYSPARK_SUBMIT_ARGS']}",
+        **environment,
+    )
+    assert done.returncode == 0, done.stderr
+    out = mirror(place(f"{address}/out"))
+    assert tree(out) == tree(expected)
+    assert list(verify(open_run(out))) == []
+    assert not any((tmp_path / "work").iterdir())
 
 
 @pytest.mark.parametrize("stage", ["dedup round"])

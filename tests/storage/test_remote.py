@@ -292,7 +292,7 @@ def test_of_two_runs_that_begin_at_once_one_delivers(
     fill("memory://in")
     deliver = Outgoing.deliver
 
-    def late(outgoing: Outgoing) -> None:
+    def late(outgoing: Outgoing, *_: object) -> None:
         fill("memory://out", {"_clean/lock": json.dumps(HOLDER)})
         deliver(outgoing)
 

@@ -1,6 +1,6 @@
 """Clean a corpus on Spark in small work units, and kill executors, or this driver, on the way.
 
-    python -m tests.support.spark_run SOURCE OUT --master URL [--shard BYTES] [--resume]
+    python -m tests.support.spark_run SOURCE OUT --master URL [--shard BYTES] [--resume] [--work-dir DIR]
         [--workers PID,PID --kill-in STAGE,STAGE] [--die-in STAGE]
 
 A stage is named by the beginning of its label. Only children of the given workers are killed, by their ids.
@@ -16,12 +16,9 @@ import time
 from functools import partial
 from pathlib import Path
 
-from cleaner.engines.spark import SparkEngine
+from cleaner.api.corpus import clean_corpus
 from cleaner.run import settle
-from cleaner.run.discover import discover
-from cleaner.run.guard.place import open_work
-from cleaner.run.job import Advance, Job
-from cleaner.run.publishing.finish import job_key, publish_run
+from cleaner.run.job import Advance
 from cleaner.run.units import cut
 from cleaner.settings import Settings
 
@@ -73,11 +70,12 @@ class Killer:
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("source", type=Path)
-    parser.add_argument("out", type=Path)
+    parser.add_argument("source")
+    parser.add_argument("out")
     parser.add_argument("--master", required=True)
     parser.add_argument("--shard", type=int, default=20_000)
     parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--work-dir")
     parser.add_argument("--workers", default="")
     parser.add_argument("--kill-in", default="")
     parser.add_argument("--die-in")
@@ -86,12 +84,18 @@ def main() -> None:
     workers = [int(number) for number in options.workers.split(",") if number]
     killer = Killer(workers, [name for name in options.kill_in.split(",") if name], options.die_in)
     vars(settle)["cut"] = partial(cut, shard_bytes=options.shard)
-    inputs, settings = discover([options.source]), Settings(steps=tuple(options.steps.split(",")))
-    work = open_work(options.out, job_key(settings, inputs), resume=options.resume)
-    with SparkEngine(master=options.master) as engine:
-        job = Job(settings, inputs, work, engine, killer)
-        counts = publish_run(job, settle.settle(job), options.out, limited=False)
-    print(f"{counts.documents_in} documents, executors killed in: {', '.join(killer.killed)}")
+    done = clean_corpus(
+        options.source,
+        options.out,
+        settings=Settings(steps=tuple(options.steps.split(","))),
+        engine="spark",
+        master=options.master,
+        resume=options.resume,
+        limits=False,
+        work_dir=options.work_dir,
+        progress=killer,
+    )
+    print(f"{done.documents_in} documents, executors killed in: {', '.join(killer.killed)}")
     print("left:", *killer.stages)
 
 

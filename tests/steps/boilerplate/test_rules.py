@@ -138,6 +138,12 @@ def test_every_edit_says_which_rule_and_what_it_belongs_to() -> None:
     ]
 
 
+def test_of_a_long_heading_the_beginning_is_said() -> None:
+    text = f"{PROSE}\n\nMore stories from The Northern Harbour and Island Gazette\n• Ferry stops\n• Bridge opens\n"
+    notes = {edit.note for edit in boilerplate.find(text, context()) if isinstance(edit, Edit)}
+    assert notes == {"", "belongs to “More stories from The Northern Harbour a”"}
+
+
 def test_a_rule_under_review_only_flags() -> None:
     text = f"{PROSE}\n\nThis story has been updated.\n"
     found = list(boilerplate.find(text, context()))
