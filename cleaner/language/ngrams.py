@@ -37,7 +37,7 @@ PLAIN_EFFORT = 5_000_000
 """Code points handled in NumPy before compiled code is used: about the second that making it takes."""
 SHARED_EFFORT = 1_000_000
 """The same where other steps have loaded the compiler: what is left is to read the machine code."""
-UNCOMPILED_EFFORT = 6_000_000
+UNCOMPILED_EFFORT = 3_000_000
 """The same where there is no machine code yet: to make that takes longer than to read it."""
 SPENT_BY_A_CALL = 500
 """What one call costs in NumPy, in code points."""
@@ -91,10 +91,9 @@ def named(found: tuple[Ints, int] | None, known: Table) -> dict[str, int]:
 def _summing(size: int) -> Sums:
     """Return what to sum with: NumPy for the first texts of a process, compiled code from then on."""
     _EFFORT.spent += size + SPENT_BY_A_CALL
-    if _EFFORT.spent <= UNCOMPILED_EFFORT:
-        least = SHARED_EFFORT if "numba" in sys.modules else PLAIN_EFFORT
-        if _EFFORT.spent <= least or not _is_kept():
-            return sums
+    least = SHARED_EFFORT if "numba" in sys.modules else PLAIN_EFFORT
+    if _EFFORT.spent <= least or (_EFFORT.spent <= UNCOMPILED_EFFORT and not _is_kept()):
+        return sums
     from cleaner.language import kernel
 
     return kernel.sums

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 INTERPRETED_BYTES: Final = 1_000_000
 """Bytes of text from which compiled code is used that is on disk."""
+SHARED_BYTES: Final = 300_000
+"""The same where other code has loaded the compiler: what is left is to read the machine code."""
 UNCOMPILED_BYTES: Final = 8_000_000
 """Bytes of text from which it is compiled."""
 Kernels = Callable[[], Sequence[Callable[..., object]]]
@@ -31,11 +34,12 @@ def interpreting_pays(size: int, kernels: Kernels = tuple) -> bool:
     False
     """
     _SPENT.size += min(size, UNCOMPILED_BYTES + 1)
-    if INTERPRETED_BYTES < _SPENT.size <= UNCOMPILED_BYTES:
+    least = SHARED_BYTES if "numba" in sys.modules else INTERPRETED_BYTES
+    if least < _SPENT.size <= UNCOMPILED_BYTES:
         from cleaner.dedup.kernels.compiler import is_kept
 
         return not all(map(is_kept, kernels()))
-    return _SPENT.size <= INTERPRETED_BYTES
+    return _SPENT.size <= least
 
 
 def use_compiled() -> None:

@@ -60,7 +60,7 @@ PLAIN_EFFORT: Final = 1_500_000
 """Characters looked at by array operations before compiled code is used: about as long as making it takes."""
 SHARED_EFFORT: Final = 300_000
 """The same where other steps have loaded the compiler: what is left is to read the machine code."""
-UNCOMPILED_EFFORT: Final = 30_000_000
+UNCOMPILED_EFFORT: Final = 8_000_000
 """The same where there is no machine code yet: to make that takes longer than to read it."""
 SPENT_BY_A_CALL: Final = 5_000
 """What a call costs by array operations, in characters."""
@@ -208,11 +208,10 @@ _EFFORT: Final = _Effort()
 
 def _way(lines: Sequence[str]) -> Way:
     """Return how to look at lines: in compiled code when there have been many of them."""
-    if _EFFORT.spent <= UNCOMPILED_EFFORT:
-        least = SHARED_EFFORT if "numba" in sys.modules else PLAIN_EFFORT
-        if _EFFORT.spent <= least or not _are_kept():
-            _EFFORT.spent += sum(map(len, lines)) + SPENT_BY_A_CALL
-            return ARRAYS
+    least = SHARED_EFFORT if "numba" in sys.modules else PLAIN_EFFORT
+    if _EFFORT.spent <= least or (_EFFORT.spent <= UNCOMPILED_EFFORT and not _are_kept()):
+        _EFFORT.spent += sum(map(len, lines)) + SPENT_BY_A_CALL
+        return ARRAYS
     from cleaner.steps.boilerplate import line_kernel
 
     return Way(line_kernel.look, _around_compiled)
