@@ -18,8 +18,9 @@ from cleaner.charsets.models import byte_table
 from cleaner.charsets.scores import Pairs, Score, single_byte_scores
 
 READ_AS: Final = (
-    "cp1252", "cp850", "cp437", "cp852", "cp866", "koi8_r", "koi8_u", "iso8859_5", "mac_cyrillic", "mac_roman",
-    "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp874",
+    "cp1252", "latin-1", "cp850", "cp437", "cp852", "cp866", "koi8_r", "koi8_u", "iso8859_5", "mac_cyrillic",
+    "mac_roman", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp874", "iso8859_2",
+    "iso8859_15", "cp1258",
 )  # fmt: skip
 """Code pages that UTF-8 is read in; some are ftfy's as well, and here to see which of all fits best."""
 WRITTEN_IN: Final = (
@@ -29,6 +30,9 @@ WRITTEN_IN: Final = (
 """Encodings whose text is read as Windows-1252."""
 GAIN: Final = 8.0
 """How much more probable the text must be that UTF-8 makes, in nats."""
+USUAL_PAGES: Final = ("cp1252", "latin-1", "cp1251", "cp850", "cp437", "mac_roman")
+USUAL: Final = 5.0
+"""What it counts, in nats, that a code page is one that UTF-8 is usually read in."""
 GAIN_OF_PAGE: Final = 25.0
 """How much more probable it must be in another encoding than in Windows-1252, in nats."""
 PAIRS: Final = 6
@@ -63,11 +67,13 @@ OTHER_PAGES: Final = (
     (f"\u05b0-\u05ea\u05f0-\u05f4ء-يก-โ{_LATIN}", f"{_SIGNS}{_LATIN}"),
 )
 """Pairs of characters that UTF-8 makes in the code pages of other scripts, or another script in Windows-1252."""
+_PAGE_SIGNS: Final = r"[ÂÃĂ][ŒŠŽžźĽľßĄąĘęŚśŞşŤťŻżĂăĐđ˛˝ˇÔÍíĹĺŐ€]|Ă[\xa1-\xbf]"
+"""What UTF-8 makes of usual letters in ISO 8859-2 and 8859-15 and Windows-1258, and of rare ones in Windows-1252."""
 COUPLES: Final = ("õû", "øì", "þã", "þü", "þý", "ðë", "ðâ", "³ê", "³¹", "³æ")
 """Letters that one text in Western Europe hardly has both, and Windows-1250, 1254 and 1257 make of usual ones."""
 _GATE: Final = re.compile(
     "|".join(
-        (r"[\x80-\x9f]", r"[\xa1-\xff]{3}", *(f"[{first}][{second}]" for first, second in OTHER_PAGES[:3]),
+        (r"[\x80-\x9f]", r"[\xa1-\xff]{3}", _PAGE_SIGNS, *(f"[{first}][{second}]" for first, second in OTHER_PAGES[:3]),
          f"[\u05b0-\u05ea\u05f0-\u05f4ء-يก-โ][{_SIGNS}]")
     )
 )  # fmt: skip
@@ -114,7 +120,9 @@ def _utf8(line: str) -> Reread | None:
             found.setdefault(fixed, name)
     if not found:
         return None
-    best, fixed = max((text_score(fixed), fixed) for fixed in found)
+    best, fixed = max(
+        (text_score(fixed) + USUAL * (name in USUAL_PAGES), fixed) for fixed, name in found.items()
+    )
     return Reread(fixed, f"encode {found[fixed]}, decode utf-8") if best - text_score(line) >= GAIN else None
 
 
