@@ -33,7 +33,7 @@ GAIN: Final = 8.0
 USUAL_PAGES: Final = ("cp1252", "latin-1", "cp1251", "cp850", "cp437", "mac_roman")
 USUAL: Final = 5.0
 """What it counts, in nats, that a code page is one that UTF-8 is usually read in."""
-GAIN_OF_PAGE: Final = 25.0
+GAIN_OF_PAGE: Final = 12.0
 """How much more probable it must be in another encoding than in Windows-1252, in nats."""
 PAIRS: Final = 6
 """Fewest pairs of letters outside ASCII for this repair."""
@@ -69,8 +69,11 @@ OTHER_PAGES: Final = (
 """Pairs of characters that UTF-8 makes in the code pages of other scripts, or another script in Windows-1252."""
 _PAGE_SIGNS: Final = r"[ÂÃĂ][ŒŠŽžźĽľßĄąĘęŚśŞşŤťŻżĂăĐđ˛˝ˇÔÍíĹĺŐ€]|Ă[\xa1-\xbf]"
 """What UTF-8 makes of usual letters in ISO 8859-2 and 8859-15 and Windows-1258, and of rare ones in Windows-1252."""
-COUPLES: Final = ("õû", "øì", "þã", "þü", "þý", "ðë", "ðâ", "³ê", "³¹", "³æ")
-"""Letters that one text in Western Europe hardly has both, and Windows-1250, 1254 and 1257 make of usual ones."""
+TOGETHER: Final = (
+    "õû", "øì", "þã", "þü", "þý", "ðý", "ðë", "ðâ", "þà", "ãî", "ãº", "õáö", "ûáö", "ìíá", "øíá", "èáí", "ïáí",
+    "èš", "èž", "æš", "æž", "èæ", "³ê", "³¹", "³æ", "³ó", "³ñ", "¿³", "¿ê", "êñ", "øí",
+)  # fmt: skip
+"""Letters that one text in Western Europe hardly has all, and Windows-1250, 1254 and 1257 make of usual ones."""
 _GATE: Final = re.compile(
     "|".join(
         (r"[\x80-\x9f]", r"[\xa1-\xff]{3}", _PAGE_SIGNS, *(f"[{first}][{second}]" for first, second in OTHER_PAGES[:3]),
@@ -94,7 +97,16 @@ def may_be_reread(line: str) -> bool:
     """
     if line.isascii():
         return False
-    return _GATE.search(line) is not None or any(one in line and other in line for one, other in COUPLES)
+    return _GATE.search(line) is not None or bool(rare_together(line))
+
+
+def rare_together(text: str) -> list[str]:
+    """Return the letters of `TOGETHER` that a text has, all of a group.
+
+    >>> rare_together("pânã în primãvarã"), rare_together("São João, canções, três, até já")
+    (['ãî'], [])
+    """
+    return [letters for letters in TOGETHER if all(letter in text for letter in letters)]
 
 
 def reread(line: str) -> Reread | None:

@@ -36,6 +36,8 @@ _TALK_PARTS: Final = (
 _QUOTED: Final = re.compile("[\"'“”„‚‘’«»‹›`(\\[{<「『/|=:]")
 _CLOSERS: Final = {"”": "“", "»": "«", "’": "‘", "“": "„", "‘": "‚", "›": "‹"}
 _OTHER_PAGE: Final = re.compile(r"encode (?!latin-1|sloppy-windows-1252)")
+_OTHER_SCRIPTS: Final = "\u0370"
+_MIXED: Final = re.compile("[\xa1-\xff][\u0370-\u1fff\u2c00-\ud7ff]|[\u0370-\u1fff\u2c00-\ud7ff][\xa1-\xff]")
 _LEFT: Final = re.compile("[\xc2-\xf4][^\x00-\x7f\xe0-\xff]")
 _RIGHT: Final = re.compile("(?<![\xc2\xc3])[\xc0\xc1\xc4-\xd6\xd8-\xf6\xf8-\u017f]")
 _IN_ORDER: Final = 5
@@ -83,7 +85,23 @@ def _repaired(piece: str) -> Reread | None:
     fixed = fix_c1_controls(plan.text)
     if fixed == piece or _OTHER_PAGE.search(note) or (_LEFT.search(fixed) and is_bad(fixed)):
         again = reread(piece)
+    if again is None and _is_patchwork(piece, fixed):
+        return None
     return again or Reread(fixed, note)
+
+
+def _is_patchwork(piece: str, fixed: str) -> bool:
+    """Tell whether a few letters of another script were made amid letters of Latin-1 that stay as they are.
+
+    What two bytes make by chance in text of another code page is no repair, and hides what would be one.
+
+    >>> _is_patchwork("åá ¢¥á­ë å®¤¨â", "åá ¢¥á­ë 室¨â"), _is_patchwork("Ð¼Ð¾ÑÑ", "моÑÑ")
+    (True, False)
+    """
+    if not _MIXED.search(fixed) or _MIXED.search(piece):
+        return False
+    made = sum(char >= _OTHER_SCRIPTS for char in fixed) - sum(char >= _OTHER_SCRIPTS for char in piece)
+    return sum("\xa1" <= char <= "\xff" for char in fixed) > made
 
 
 def _with_whole_quotes(piece: str) -> str:

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from ftfy.badness import BADNESS_RE, MOJIBAKE_CATEGORIES
 from ftfy.chardata import CONTROL_CHARS, LIGATURES
 
-from cleaner.steps.encoding.codepages import COUPLES, OTHER_PAGES
+from cleaner.steps.encoding.codepages import OTHER_PAGES, rare_together
 from cleaner.steps.encoding.entities import ENTITY
 
 Codes: TypeAlias = npt.NDArray[np.uint16]
@@ -197,7 +197,7 @@ def _triples(codes: Codes, places: Positions, masks: Masks) -> tuple[list[int], 
 
 def _coupled(text: str) -> list[int]:
     """Return the places of letters that rarely share a text: one code page may have been read as another."""
-    couples = [couple for couple in COUPLES if couple[0] in text and couple[1] in text]
+    couples = rare_together(text)
     return [match.start() for match in re.finditer(f"[{''.join(couples)}]", text)] if couples else []
 
 

@@ -168,6 +168,15 @@ def test_one_code_page_read_as_windows_1252_is_right_or_left(language: str) -> N
         ),
         ("La niĂ±a estĂ¡ en la estaciĂ³n.", "La niña está en la estación."),
         ("Die StraÃŸe fÃ¼hrt Ã¼ber die BrÃ¼cke.", "Die Straße führt über die Brücke."),
+        (
+            "Podul este închis pânã în primãvarã, iar bacul circulã doar ziua.",
+            "Podul este închis până în primăvară, iar bacul circulă doar ziua.",
+        ),
+        (
+            "A híd tavaszig zárva, a komp csak nappal közlekedik, sõt õszig.",
+            "A híd tavaszig zárva, a komp csak nappal közlekedik, sőt őszig.",
+        ),
+        ("Œ®áâ § ªàëâ ¤® ¢¥á­ë,   ¯ à®¬ å®¤¨â", "Œ®áâ § ªàëâ ¤® ¢¥á­ë,   ¯ à®¬ å®¤¨â"),
         ("PĆµhjatĆ¤ht sĆ¤rab Ć¶Ć¶sel.", "Põhjatäht särab öösel."),
         ("àÁ×èÍÇÒ¹¹Õéà·ÈºÒÅ»Ô´ÊÐ¾Ò¹à¡èÒ¢éÒÁáÁè¹éÓ", "เมื่อวานนี้เทศบาลปิดสะพานเก่าข้ามแม่น้ำ"),
         ("–Я—В–Њ –µ—Й—С –љ–µ –Ї–Њ–љ–µ—Ж", "Это ещё не конец"),
