@@ -25,6 +25,7 @@ READ_AS: Final = (
 """Code pages that UTF-8 is read in; some are ftfy's as well, and here to see which of all fits best."""
 WRITTEN_IN: Final = (
     "cp1251", "koi8_r", "cp1253", "iso8859_7", "cp1255", "cp1256", "cp874", "cp1250", "cp1254", "cp1257",
+    "cp866", "iso8859_5", "cp850", "mac_roman",
     "gb18030", "big5", "cp932", "euc_jp", "cp949",
 )  # fmt: skip
 """Encodings whose text is read as Windows-1252."""
@@ -53,7 +54,7 @@ _HIGH: Final = re.compile(rb"[\x80-\xff]+")
 _BOXED: Final = re.compile(r"[A-Za-z][\u2500-\u257f][^\x00-\x7f\u2500-\u257f]|ÔÇ[ÖªôØ]")
 _FIRST, _NEXT = range(0xC2, 0xF5), range(0x80, 0xC0)
 _LATIN_GLUED: Final = re.compile(r"[A-Za-z][\u0370-\u2fff\u3040-\ud7ff]|[\u0370-\u1dff][A-Za-z]")
-_SINGLE, _EAST = WRITTEN_IN[:10], WRITTEN_IN[10:]
+_SINGLE, _EAST = WRITTEN_IN[:14], WRITTEN_IN[14:]
 
 
 _CYRILLIC: Final = "Ѐ-џ"

@@ -176,7 +176,7 @@ def test_one_code_page_read_as_windows_1252_is_right_or_left(language: str) -> N
             "A híd tavaszig zárva, a komp csak nappal közlekedik, sõt õszig.",
             "A híd tavaszig zárva, a komp csak nappal közlekedik, sőt őszig.",
         ),
-        ("Œ®áâ § ªàëâ ¤® ¢¥á­ë,   ¯ à®¬ å®¤¨â", "Œ®áâ § ªàëâ ¤® ¢¥á­ë,   ¯ à®¬ å®¤¨â"),
+        ("Œ®áâ §\xa0ªàëâ ¤® ¢¥á\xadë, \xa0 ¯\xa0à®¬ å®¤¨â", "Мост закрыт до весны, а паром ходит"),
         ("PĆµhjatĆ¤ht sĆ¤rab Ć¶Ć¶sel.", "Põhjatäht särab öösel."),
         ("àÁ×èÍÇÒ¹¹Õéà·ÈºÒÅ»Ô´ÊÐ¾Ò¹à¡èÒ¢éÒÁáÁè¹éÓ", "เมื่อวานนี้เทศบาลปิดสะพานเก่าข้ามแม่น้ำ"),
         ("–Я—В–Њ –µ—Й—С –љ–µ –Ї–Њ–љ–µ—Ж", "Это ещё не конец"),
