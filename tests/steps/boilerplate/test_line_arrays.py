@@ -113,6 +113,7 @@ def test_how_far_prose_is() -> None:
 @settings(deadline=None, max_examples=200)
 @given(LINES)
 @example(["and so on...", "and so on..", "and so.x.", "and so x..", "and so..x", "..", "...", "a…", "a… x"])
+@example(["a" * 22, "b" * 23, "c" * 23 + " d"])
 @example([".. on", ". on", "on", ".", "..", "x.", "x..", ".x."])
 def test_both_ways_count_the_same(lines: list[str]) -> None:
     plain, compiled = line_arrays.look(lines), line_kernel.look(lines)

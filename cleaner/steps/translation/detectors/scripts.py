@@ -64,6 +64,9 @@ def script_foreign(sheet: Sheet, options: Options) -> Iterator[Mark]:
     >>> sheet = sheet_of("The M\N{CYRILLIC SMALL LETTER O}scow office")
     >>> [(m.start, m.end) for m in script_foreign(sheet, {"fewest": 2})]
     [(4, 10)]
+    >>> two = sheet_of("The boat is red \N{CJK UNIFIED IDEOGRAPH-8239}\N{CJK UNIFIED IDEOGRAPH-8236} today.", "en")
+    >>> [len(list(script_foreign(two, {"fewest": fewest}))) for fewest in (2, 3)]
+    [1, 0]
     """
     scan = sheet.scan
     yield from _mixed_words(sheet.text, scan)
