@@ -126,7 +126,11 @@ def _keys(model: type[BaseModel]) -> list[str]:
 
 
 def matcher_paths(data: Mapping[str, Any], path: Path) -> Iterator[tuple[str, Path, str]]:
-    """Yield (kind, path, value) for every entry of a matcher mapping that the schema has accepted."""
+    """Yield (kind, path, value) for every entry of a matcher mapping that the schema has accepted.
+
+    >>> list(matcher_paths({"any": [{"equals": "Share"}, {"regex": "^Print$"}]}, ()))
+    [('equals', ('any', 0, 'equals'), 'Share'), ('regex', ('any', 1, 'regex'), '^Print$')]
+    """
     for kind, value in data.items():
         if kind in ("any", "all"):
             for i, part in enumerate(value or ()):

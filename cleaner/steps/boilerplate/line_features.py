@@ -121,6 +121,8 @@ def densest_stretch(strength: Matrix, cost: float = STRETCH_COST) -> tuple[int, 
 
     >>> densest_stretch(np.array([0.0, 20.0, 0.0, 30.0, 0.0, 0.0]))
     (1, 4)
+    >>> densest_stretch(np.array([8.0, 0.0, 4.0]), cost=4.0)  # of two that are as good the shorter one
+    (0, 1)
     """
     best, best_span, total, start = 0.0, (0, 0), 0.0, 0
     for i, value in enumerate(strength.tolist()):

@@ -104,7 +104,11 @@ def _is_furniture(line: str, known: Habits) -> bool:
 
 
 def _is_running_head(line: str) -> bool:
-    """Tell whether a line is a title in capitals: a few words, without a stop."""
+    """Tell whether a line is a title in capitals: a few words, without a stop.
+
+    >>> [_is_running_head(line) for line in ("THE FERRIES OF OSK", "THE FERRIES OF OSK.", "The ferries of Osk")]
+    [True, False, False]
+    """
     words = line.count(" ") + 1
     return line.isupper() and len(line) <= LONGEST_HEAD and words >= HEAD_WORDS and line[-1] not in STOPS
 
