@@ -148,9 +148,9 @@ def single_byte_scores(data: bytes, only: Collection[str] = ()) -> list[Score]:
     return [
         _score(script, encoding, pairs, lows)
         for script in scripts()
-        for lows in [np.maximum(floor, _plain_scores(script, pairs))]
-        for encoding in script.symbols
-        if not only or encoding in only
+        for wanted in [[encoding for encoding in script.symbols if not only or encoding in only]]
+        for lows in ([np.maximum(floor, _plain_scores(script, pairs))] if wanted else ())
+        for encoding in wanted
     ]
 
 

@@ -20,6 +20,8 @@ _SYMBOL: Final = re.compile(r"[^\w\s.,;:'\"!?()\u2010-\u201f\-]")
 _NUMBER: Final = re.compile(r"\s*[-+\u2212$\u20ac\u00a3]?\d[\d.,:/%]*\s*$")
 _MOST_LETTERS: Final = 0.6
 """Share of letters and digits from which on a line has too few signs to be a drawing."""
+_LETTERS: Final = bytes(code for code in range(128) if chr(code).isalnum())
+"""The letters and digits of ASCII."""
 _LEAST_ROWS: Final = 2
 _MANY_ROWS: Final = 12
 """So many lines with one number of commas are rows of values, also when a space follows each."""
@@ -103,13 +105,20 @@ def _drawn(lines: Sequence[str]) -> list[bool]:
     """Mark lines that are drawings: mostly signs, or parts of boxes."""
     marks = []
     for line in lines:
-        if _MOST_LETTERS * len(line) <= sum(map(str.isalnum, line)):
+        if _MOST_LETTERS * len(line) <= _letters(line):
             marks.append(bool(_BOX.search(line)))
             continue
         body = line.strip()
         signs = len(_SYMBOL.findall(body))
         marks.append(bool(_BOX.search(body)) or share(signs, len(body.replace(" ", ""))) > 0.4)
     return marks
+
+
+def _letters(line: str) -> int:
+    """Count the letters and digits of a line."""
+    if line.isascii():
+        return len(line) - len(line.encode().translate(None, _LETTERS))
+    return sum(map(str.isalnum, line))
 
 
 def values(sheet: Sheet) -> Iterator[Claim]:
