@@ -18,7 +18,7 @@ from cleaner.charsets.models import byte_table
 from cleaner.charsets.scores import Pairs, Score, single_byte_scores
 
 READ_AS: Final = (
-    "cp1252", "latin-1", "cp850", "cp437", "cp852", "cp866", "koi8_r", "koi8_u", "iso8859_5", "mac_cyrillic",
+    "cp1252", "cp850", "cp437", "cp852", "cp866", "koi8_r", "koi8_u", "iso8859_5", "mac_cyrillic",
     "mac_roman", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp874", "iso8859_2",
     "iso8859_15", "cp1258",
 )  # fmt: skip
@@ -31,7 +31,9 @@ WRITTEN_IN: Final = (
 """Encodings whose text is read as Windows-1252."""
 GAIN: Final = 8.0
 """How much more probable the text must be that UTF-8 makes, in nats."""
-USUAL_PAGES: Final = ("cp1252", "latin-1", "cp1251", "cp850", "cp437", "mac_roman")
+LIKE_LATIN: Final = ("iso8859_2", "iso8859_15", "cp1258")
+"""Code pages that differ from Latin-1 in letters beyond it alone: a line without these needs no look at them."""
+USUAL_PAGES: Final = ("cp1252", "cp1251", "cp850", "cp437", "mac_roman")
 USUAL: Final = 5.0
 """What it counts, in nats, that a code page is one that UTF-8 is usually read in."""
 GAIN_OF_PAGE: Final = 12.0
@@ -98,16 +100,16 @@ def may_be_reread(line: str) -> bool:
     """
     if line.isascii():
         return False
-    return _GATE.search(line) is not None or bool(rare_together(line))
+    return _GATE.search(line) is not None or bool(rare_together(set(line)))
 
 
-def rare_together(text: str) -> list[str]:
-    """Return the letters of `TOGETHER` that a text has, all of a group.
+def rare_together(present: frozenset[str] | set[str]) -> list[str]:
+    """Return the letters of `TOGETHER` that a text has, all of a group, by the set of its characters.
 
-    >>> rare_together("pânã în primãvarã"), rare_together("São João, canções, três, até já")
+    >>> rare_together(set("pânã în primãvarã")), rare_together(set("São João, canções, três, até já"))
     (['ãî'], [])
     """
-    return [letters for letters in TOGETHER if all(letter in text for letter in letters)]
+    return [letters for letters in TOGETHER if present.issuperset(letters)]
 
 
 def reread(line: str) -> Reread | None:
@@ -127,7 +129,10 @@ def reread(line: str) -> Reread | None:
 def _utf8(line: str) -> Reread | None:
     """Read a line again as UTF-8, in the code page that makes most of it."""
     found: dict[str, str] = {}
+    present = frozenset(line)
     for name in READ_AS:
+        if name in LIKE_LATIN and _beyond_latin(name).isdisjoint(present):
+            continue  # it reads as Latin-1 does
         fixed = _decoded(line, name) if _pattern(name).search(line) else None
         if fixed is not None:
             found.setdefault(fixed, name)
@@ -197,6 +202,12 @@ def _bytes_of(name: str) -> dict[int, int]:
     table = {ord(char): code for code, char in enumerate(chars) if char and code > 0x7F}
     free = {code: code for code in range(0x80, 0x100) if not chars[code]}
     return dict.fromkeys(range(128, 256), 65535) | free | table
+
+
+@cache
+def _beyond_latin(name: str) -> frozenset[str]:
+    """Return the characters of a code page that Latin-1 has not."""
+    return frozenset(char for char in byte_table(name) if char > "\xff")
 
 
 @cache

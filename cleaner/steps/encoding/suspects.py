@@ -78,6 +78,7 @@ _PAIRS: Final = (
 _OTHERS: Final = sum(
     1 << len(_PAIRS) + k for k in range(len(OTHER_PAGES))
 )  # UTF-8 in code pages that ftfy leaves alone
+_LATIN_END: Final = 0x180  # of the letters that code pages of Europe have
 _TRIPLE: Final = 1 << len(_PAIRS) + len(OTHER_PAGES) - 1
 _SINGLE: Final = 1 << len(_PAIRS) + len(OTHER_PAGES)  # suspect whatever follows
 _OE: Final = _SINGLE << 1  # the letter œ before anything but a letter from a to z
@@ -158,7 +159,7 @@ def suspects(text: str) -> tuple[list[int], list[int]]:
     if "&" in text:
         positions += [match.start() for match in ENTITY.finditer(text)]
     if not text.isascii():
-        positions += _coupled(text)
+        positions += _coupled(text, codes, special)
     if not text.isascii() and (
         _may_have_long_marks(codes, special) or not unicodedata.is_normalized("NFC", text)
     ):
@@ -195,10 +196,12 @@ def _triples(codes: Codes, places: Positions, masks: Masks) -> tuple[list[int], 
     return places.tolist(), masks.tolist()
 
 
-def _coupled(text: str) -> list[int]:
+def _coupled(text: str, codes: Codes, special: Positions) -> list[int]:
     """Return the places of letters that rarely share a text: one code page may have been read as another."""
-    couples = rare_together(text)
-    return [match.start() for match in re.finditer(f"[{''.join(couples)}]", text)] if couples else []
+    beyond = codes[special]
+    present = np.flatnonzero(np.bincount(beyond[beyond < _LATIN_END])).tolist()
+    groups = rare_together(set(map(chr, present)))
+    return [match.start() for match in re.finditer(f"[{''.join(groups)}]", text)] if groups else []
 
 
 def _is_bad_at(text: str, i: int) -> bool:
