@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 from cleaner.charsets.scores import Pairs
 from cleaner.edits import splice
 from cleaner.steps.encoding import codepages, find
-from cleaner.steps.encoding.codepages import LIKE_LATIN, PAIRS, READ_AS, _beyond, reread
+from cleaner.steps.encoding.codepages import PAIRS, READ_AS, _beyond, reread
 from tests.conftest import PROJECT
 
 CONTEXT: Any = SimpleNamespace(rules={"encoding/mojibake": True})
@@ -79,7 +79,9 @@ def read_as(data: bytes, encoding: str) -> str:
     return "".join(bytes([code]).decode(encoding, "ignore") or chr(code) for code in data)
 
 
-@pytest.mark.parametrize("page", [page for page in READ_AS if page not in ("koi8_u", "cp1254", "cp1257")])
+@pytest.mark.parametrize(
+    "page", [page for page in READ_AS if page not in ("koi8_u", "cp1254", "cp1257", "iso8859_15")]
+)
 def test_utf_8_read_in_a_code_page(page: str) -> None:
     wrong, count = [], 0
     for texts in sentences().values():
@@ -88,11 +90,9 @@ def test_utf_8_read_in_a_code_page(page: str) -> None:
             found = reread(read_as(text.encode(), page))
             if found is None or found.text != text:
                 wrong.append((text, found))
-    like_latin = (
-        page in LIKE_LATIN
-    )  # a sentence without the letters that tell them apart is taken for Latin-1
-    assert len(wrong) <= (0.05 if like_latin else 0.03) * count, wrong
-    assert sum(found is not None for _, found in wrong) <= (6 if like_latin else 3)
+    most = 0.05 if page == "iso8859_2" else 0.03  # much of it reads as Windows-1250 does
+    assert len(wrong) <= most * count, wrong
+    assert sum(found is not None for _, found in wrong) <= 3
 
 
 @pytest.mark.parametrize(
