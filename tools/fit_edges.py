@@ -6,7 +6,7 @@ DATA is the folder `boilerplate` of the evaluation kit. The trees are fitted on 
 and after the last prose of three kinds of texts, each after the pattern rules: what extractors left
 (`residue`), the gold texts, and excerpts of whole pages (`pages`): the text with some of the furniture
 around and inside it, as a coarse extractor would leave it, of which there is far more. With `--folds`
-nothing is written: pages are fitted on the other folds (a page with all its renderings is in one fold),
+nothing is written: pages are fitted on the other folds (a site with all its pages is in one fold),
 and the lines that are removed rightly and wrongly are shown by threshold. Needs lightgbm.
 """
 

@@ -5,7 +5,8 @@
 DATA is the folder `boilerplate` of the evaluation kit: `pages/*.jsonl.gz` and a whole page in `residue`, with
 `text` and a label for each line in `y` (1 text, 0 furniture, null unknown), `snippets.*.jsonl.gz` with
 snippets that belong to the text and that do not. With `--folds` nothing is written: pages are fitted
-on the other folds (a page with all its renderings is in one fold) and F1 is shown by threshold.
+on the other folds (a site with all its pages is in one fold) and F1 is shown for what a change costs and
+what prose has in advance.
 Needs lightgbm, which the package itself does not.
 """
 
@@ -18,11 +19,12 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 from tree_lists import exported, grown
@@ -36,19 +38,24 @@ from cleaner.pipeline import rule_book
 from cleaner.rules import RuleSet
 from cleaner.settings import RuleSources
 from cleaner.steps import Context, boilerplate
-from cleaner.steps.boilerplate import line_features
+from cleaner.steps.boilerplate import line_features, scorer
 
 OUT = Path(__file__).parent.parent / "cleaner" / "fitted" / "page_weights.json"
-THRESHOLDS = (0.15, 0.2, 0.25, 0.3, 0.35, 0.4)
+CHOICES = tuple((prose, switch) for prose in (0.7, 0.95, 1.2) for switch in (0.5, 1.0, 2.0))
+"""The options `prose` and `switch` of the scorer that cross-validation shows."""
 SETS = (
     ("pages/wcxb_other.inscriptis", 1),
     ("pages/scrapinghub.inscriptis", 1),
     ("pages/andythefactory.inscriptis", 1),
     ("pages/wcxb_article.inscriptis", 2),
-    ("snippets.trafilatura", 2),
-    ("residue/scrapinghub.out-html-text", 2),
+    ("snippets.trafilatura", 1),
+    ("residue/scrapinghub.out-html-text", 1),
 )
 """What is fitted on, and every how many-th page of it: articles are many."""
+PAGE_KINDS = ("page", "snippets", "clean")
+"""Kinds of pages that the scorer of whole pages is asked about."""
+SECOND_LEVELS = frozenset({"ac", "co", "com", "edu", "gob", "gov", "ne", "net", "or", "org"})
+"""What stands for a kind of owner before the domain of a country."""
 USUAL_LINES = 30
 """Lines of a page that weigh half in total: those of longer pages weigh less each."""
 SNIPPET_WEIGHT = 8.0
@@ -110,15 +117,26 @@ def labelled(kind: str, path: Path, item: dict[str, Any]) -> Page:
     """Let the pattern rules take out what they can, and measure the lines that are left."""
     text, labels = item["text"], item["y"]
     spans = line_spans(text)
-    alive = surviving(text, "page" if kind in ("page", "snippets") else "article")
+    alive = surviving(text, "page" if kind in PAGE_KINDS else "article")
     lines = tuple(text[slice(*spans[i])] for i in alive)
     blank = tuple(i > 0 and not text[slice(*spans[i - 1])].strip() for i in alive)
     y = np.array([-1 if i >= len(labels) or labels[i] is None else labels[i] for i in alive])
-    rows = line_features.document_features(lines, blank).astype(np.float32) if lines else None
-    site = path.name.split(".")[0]
-    return Page(
-        kind, path.name.split(".jsonl")[0], f"{site} {item['id']}", lines, blank, y, rows, item["gold"]
-    )
+    rows = measured(kind, lines, blank) if lines else None
+    return Page(kind, path.name.split(".jsonl")[0], site(item), lines, blank, y, rows, item["gold"])
+
+
+def site(item: Mapping[str, Any]) -> str:
+    """Return the site of a page without what stands before its domain; snippets have it in their id alone."""
+    host = urlsplit(item["url"]).hostname if "url" in item else item["id"].rsplit(".", 2)[0]
+    labels = (host or item["id"]).lower().split(".")
+    second = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in SECOND_LEVELS
+    return ".".join(labels[-3 if second else -2 :])
+
+
+def measured(kind: str, lines: Sequence[str], blank: Sequence[bool]) -> Any:
+    """Measure lines as the scorer of whole pages does, or as that of articles."""
+    features = scorer.page_features if kind in PAGE_KINDS else line_features.document_features
+    return features(lines, blank).astype(np.float32)
 
 
 @cache
@@ -149,10 +167,8 @@ def cleaned(page: Page) -> Page | None:
     if len(keep) < 3:
         return None
     lines, blank = tuple(page.lines[i] for i in keep), tuple(page.blank[i] for i in keep)
-    rows = line_features.document_features(lines, blank).astype(np.float32)
-    return replace(
-        page, kind="clean", lines=lines, blank=blank, rows=rows, labels=np.ones(len(keep), dtype=int)
-    )
+    rows, labels = measured("clean", lines, blank), np.ones(len(keep), dtype=int)
+    return replace(page, kind="clean", lines=lines, blank=blank, rows=rows, labels=labels)
 
 
 def weights(page: Page) -> Any:
@@ -179,7 +195,7 @@ def fitted(pages: Iterable[Page], matrices: Iterable[Any], rounds: int, leaves: 
 
 
 def fold_of(group: str, folds: int) -> int:
-    """Put a page into a fold, the same for all its renderings."""
+    """Put a site into a fold."""
     return int(hashlib.sha256(group.encode()).hexdigest(), 16) % folds
 
 
@@ -237,31 +253,42 @@ def cross_validate(pages: list[Page], folds: int, rounds: int, leaves: int) -> N
 
 
 def report(scored: list[tuple[Page, Any]]) -> None:
-    """Write F1 for each set of pages, and the shares of snippets kept and removed."""
-    for name in sorted({page.name for page, _ in scored if page.kind == "page"}):
-        some = [(page, scores) for page, scores in scored if page.name == name and page.kind == "page"]
-        cells = []
-        for low in THRESHOLDS:
-            score = f1([(page.gold, kept(page, scores, low)) for page, scores in some])[2]
-            cells.append(f"{low:.2f} {score:.4f}")
-        sys.stdout.write(f"{name:40} {' | '.join(cells)}\n")
-    for low in THRESHOLDS:
+    """Write F1 for each set of pages, the shares of snippets kept and removed, and the lines of text that are lost."""
+    for prose, switch in CHOICES:
+        texts = [(page, kept(page, scores, prose, switch)) for page, scores in scored]
+        sys.stdout.write(f"prose {prose}, switch {switch}:\n")
+        for name in sorted({page.name for page, _ in scored if page.kind == "page"}):
+            some = [(page, lines) for page, lines in texts if page.name == name and page.kind == "page"]
+            score = f1([(page.gold, shown(page, lines)) for page, lines in some])[2]
+            gone = np.concatenate([page.labels[~lines] for page, lines in some])
+            share = (gone == 1).sum() / max(1, (gone >= 0).sum())
+            sys.stdout.write(f"  {name:32} F1 {score:.4f}, {share:.2%} of {len(gone)} removals wrong\n")
         inside, outside = [], []
-        for page, scores in scored:
+        for page, lines in texts:
             if page.kind == "snippets":
-                text = squeeze(kept(page, scores, low))
+                text = squeeze(shown(page, lines))
                 inside += [snippet in text for snippet in page.want[0]]
                 outside += [snippet not in text for snippet in page.want[1]]
-        clean = np.concatenate([scores for page, scores in scored if page.kind == "clean"])
+        clean = np.concatenate([lines for page, lines in texts if page.kind == "clean"])
         sys.stdout.write(
-            f"snippets {low:.2f}: kept {np.mean(inside):.3f}, removed {np.mean(outside):.3f};"
-            f" lines of clean text lost {1e4 * (clean < low).mean():.0f} in 10,000\n"
+            f"  snippets: kept {np.mean(inside):.3f}, removed {np.mean(outside):.3f};"
+            f" lines of clean text lost {1e4 * (~clean).mean():.0f} in 10,000\n"
         )
 
 
-def kept(page: Page, scores: Any, low: float) -> str:
-    """Return the lines that score at least `low`."""
-    return "\n".join(line for line, score in zip(page.lines, scores, strict=True) if score >= low)
+def kept(page: Page, scores: Any, prose: float, switch: float) -> Any:
+    """Return which lines the scorer keeps."""
+    verdicts = scorer.Verdicts(range(len(page.lines)), scores, page.rows.astype(np.float64))
+    gone = list(verdicts.off_the_text(prose, switch))
+    stays = np.ones(len(page.lines), dtype=bool)
+    if scorer.LEAST * len(stays) <= len(gone) < len(stays):
+        stays[gone] = False
+    return stays
+
+
+def shown(page: Page, lines: Any) -> str:
+    """Return the text of some lines."""
+    return "\n".join(line for line, stays in zip(page.lines, lines, strict=True) if stays)
 
 
 def main(argv: Sequence[str] | None = None) -> None:

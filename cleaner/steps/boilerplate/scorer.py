@@ -1,10 +1,11 @@
 """The page scorer: which lines of a whole page belong to its text.
 
-Small boosted trees read the features of each line (`features`), and a second set of trees reads the
-scores of the first around it, so that a stray sentence in the navigation is removed and a short line amid
-prose is kept. A third set, fitted on text that some extractor has produced or could have, judges only the
-lines before the first and after the last stretch of prose. The trees are data
-(`cleaner/fitted/page_weights.json`), made by `tools/fit_pages.py` and `tools/fit_edges.py`.
+Small boosted trees read the features of each line (`line_features`, `layout`), and a second set of trees
+reads the scores of the first around it, so that a stray sentence in the navigation is removed and a short
+line amid prose is kept. Then all lines are judged together (`sequence`). A third set, fitted on
+text that some extractor has produced or could have, judges only the lines before the first and after the
+last stretch of prose. The trees are data (`cleaner/fitted/page_weights.json`), made by
+`tools/fit_pages.py` and `tools/fit_edges.py`.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.fitted.trees import Trees, from_lists
+from cleaner.steps.boilerplate.layout import layout_features
 from cleaner.steps.boilerplate.line_features import (
     LINE_NAMES,
     PROSE_WORDS,
@@ -29,6 +31,7 @@ from cleaner.steps.boilerplate.line_features import (
     neighbour_scores,
     prose_strength,
 )
+from cleaner.steps.boilerplate.sequence import best_cut, log_odds, smoothed, with_lists, without_gaps
 
 if TYPE_CHECKING:
     from cleaner.rules import Rule
@@ -40,6 +43,18 @@ KEEP_PROSE = 0.25
 """The same for a line of prose: a sentence that is lost costs more than one of furniture that is left."""
 SENTENCE_WORDS = 10
 """Words of a line with the end of a sentence that is prose here, whatever its words are."""
+LOWEST_CUT, HIGHEST_CUT = 0.1, 0.55
+"""Bounds of the score from which a line of a page is kept; between them each page has its own."""
+PROSE = 0.95
+"""What speaks for a line of prose of a page beforehand, in log odds; with that it is kept whatever is beside it."""
+SWITCH = 1.0
+"""What a change from text to furniture, or back, costs on a page, in log odds."""
+ITEMS = 5
+"""Bulleted lines in a row that are a list of a page."""
+LIST = 0.15
+"""Mean score from which a list beside text is kept."""
+GAP = 0.3
+"""Mean score from which lines of a page between lines of text are kept."""
 LEAST = 0.15
 """Least share of its lines that a page must lose, unless the rule states another."""
 _REMEMBERED = 2
@@ -65,22 +80,47 @@ class Verdicts:
         """Return the lines that score less than `keep`, or `prose` for lines of prose, with a note."""
         if not len(self.lines):
             return {}
+        gone = self.scores < np.where(self.long(), prose, keep)
+        return self.explained(np.flatnonzero(gone).tolist())
+
+    def off_the_text(self, prose: float, switch: float) -> dict[int, str]:
+        """Return the lines of a page that are not its text, all judged together, with a note.
+
+        How low a score has to be depends on the page (`best_cut`), so that less is removed where the scorer is
+        unsure. `prose` is what a line of prose has in advance, `switch` what a change costs.
+        """
+        if not len(self.lines):
+            return {}
+        words = np.maximum(1.0, np.rint(np.expm1(self.rows[:, LINE_NAMES.index("words")])))
+        cut = min(max(best_cut(self.scores, words), LOWEST_CUT), HIGHEST_CUT)
+        long = self.long()
+        evidence = log_odds(self.scores) - log_odds(np.array(cut)) + np.where(long, prose, 0.0)
+        kept = smoothed(evidence, switch) | (long & (evidence >= 0))
+        bulleted = self.rows[:, LINE_NAMES.index("bullet")] > 0
+        kept = with_lists(kept, bulleted, self.scores, LIST, ITEMS)
+        return self.explained(np.flatnonzero(~without_gaps(kept, self.scores, GAP)).tolist())
+
+    def long(self) -> NDArray[np.bool_]:
+        """Tell which lines are prose."""
         measures = self.rows[:, : len(LINE_NAMES)]
         words = np.rint(np.expm1(measures[:, LINE_NAMES.index("words")]))
         sentence = (measures[:, LINE_NAMES.index("ends")] > 0) & (words >= SENTENCE_WORDS)
-        long = sentence | (prose_strength(measures) >= PROSE_WORDS)
-        gone = np.flatnonzero(self.scores < np.where(long, prose, keep)).tolist()
+        is_long: NDArray[np.bool_] = sentence | (prose_strength(measures) >= PROSE_WORDS)
+        return is_long
+
+    def explained(self, gone: Sequence[int]) -> dict[int, str]:
+        """Return some lines, by their number among those that are not blank, with a note."""
         return {self.lines[i]: explain(self.rows[i], float(self.scores[i])) for i in gone}
 
 
 def page_drops(contents: Sequence[str], rule: Rule) -> dict[int, str]:
-    """Return the lines of a page that score below the options `keep` and `prose`, with a note.
+    """Return the lines of a page that are not its text by the options `prose` and `switch`, with a note.
 
     A page of which nothing would be left is not changed, as the scorer cannot judge it. Nor is one that
     would lose fewer of its lines than the option `least`, as it has been cleaned before.
     """
     verdicts = page_verdicts(contents)
-    gone = verdicts.below(_option(rule, "keep", KEEP), _option(rule, "prose", KEEP_PROSE))
+    gone = verdicts.off_the_text(_option(rule, "prose", PROSE), _option(rule, "switch", SWITCH))
     least = _option(rule, "least", LEAST)
     return gone if least * len(verdicts.lines) <= len(gone) < len(verdicts.lines) else {}
 
@@ -111,13 +151,20 @@ def edge_verdicts(contents: Sequence[str]) -> Verdicts:
 
 @lru_cache(maxsize=_REMEMBERED)
 def _page_verdicts(contents: tuple[str, ...]) -> Verdicts:
-    at, rows = _rows(contents)
+    at = [k for k, line in enumerate(contents) if line.strip()]
     if not at:
         return _NONE
+    blank_before = [k > 0 and not contents[k - 1].strip() for k in at]
+    rows = page_features([contents[k] for k in at], blank_before)
     first = models()["first"].probability(rows)
-    return Verdicts(
-        at, models()["second"].probability(np.hstack([rows, neighbour_scores(first, rows)])), rows
-    )
+    second = np.hstack([rows, neighbour_scores(first, rows)])
+    return Verdicts(at, models()["second"].probability(second), rows)
+
+
+def page_features(lines: Sequence[str], blank_before: Sequence[bool]) -> Matrix:
+    """Measure the lines of a whole page that are not blank: what the trees of the first pass read."""
+    rows = document_features(lines, blank_before)
+    return np.hstack([rows, layout_features(lines, blank_before, rows)])
 
 
 @lru_cache(maxsize=_REMEMBERED)

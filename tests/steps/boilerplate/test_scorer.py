@@ -179,6 +179,57 @@ def test_prose_needs_a_lower_score_to_go(score: float, line: str, goes: bool) ->
     assert list(verdicts.below(scorer.KEEP, scorer.KEEP_PROSE)) == [7] * goes
 
 
+def judged(scored: list[tuple[str, float]]) -> list[int]:
+    """Return which of some lines of a page are removed, given their scores."""
+    lines, scores = zip(*scored, strict=True)
+    rows = scorer.page_features(lines, [False] * len(lines))
+    verdicts = scorer.Verdicts(range(len(lines)), np.array(scores), rows)
+    return list(verdicts.off_the_text(scorer.PROSE, scorer.SWITCH))
+
+
+@pytest.mark.parametrize(
+    ("score", "line", "goes"),
+    [(0.89, "Home", True), (0.91, "Home", False), (0.31, PROSE[0], True), (0.33, PROSE[0], False)],
+)
+def test_a_line_amid_furniture_needs_a_higher_score_to_stay(score: float, line: str, goes: bool) -> None:
+    assert (scorer.HIGHEST_CUT, scorer.PROSE, scorer.SWITCH) == (0.55, 0.95, 1.0)
+    page = [*[(PROSE[0], 0.95)] * 6, *[("Menu", 0.03)] * 3, (line, score), *[("Menu", 0.03)] * 3]
+    assert (9 in judged(page)) == goes
+
+
+@pytest.mark.parametrize(("score", "goes"), [(0.13, True), (0.15, False)])
+def test_a_line_amid_text_needs_a_lower_score_to_go(score: float, goes: bool) -> None:
+    assert (6 in judged([*[("Tide", 0.95)] * 6, ("Home", score), *[("Tide", 0.95)] * 6])) == goes
+
+
+@pytest.mark.parametrize(
+    ("items", "score", "goes"), [(4, 0.16, True), (5, 0.14, True), (5, 0.16, False), (12, 0.16, False)]
+)
+def test_a_list_beside_text_stays(items: int, score: float, goes: bool) -> None:
+    assert (scorer.ITEMS, scorer.LIST) == (5, 0.15)
+    page = [*[(PROSE[0], 0.95)] * 6, *[("* Home", score)] * items, *[("Menu", 0.03)] * 6]
+    assert judged(page)[:items] == [*range(6, 6 + items)] if goes else judged(page)[0] == 6 + items
+
+
+def test_a_list_beside_furniture_goes() -> None:
+    page = [*[(PROSE[0], 0.95)] * 6, ("Menu", 0.03), *[("* Home", 0.16)] * 5]
+    assert judged(page) == [*range(6, 12)]
+
+
+@pytest.mark.parametrize(("score", "goes"), [(0.29, True), (0.31, False)])
+def test_lines_between_text_need_a_lower_score_to_go(score: float, goes: bool) -> None:
+    assert scorer.GAP == 0.3
+    page = [*[(PROSE[0], 0.95)] * 6, *[("Tide", score)] * 6, *[(PROSE[0], 0.95)] * 6]
+    assert judged(page) == [*range(6, 12)] * goes
+    assert judged(page[:12]) == [*range(6, 12)]
+
+
+@pytest.mark.parametrize(("score", "goes"), [(0.09, True), (0.11, False)])
+def test_a_page_that_the_scorer_is_unsure_about_stays(score: float, goes: bool) -> None:
+    assert scorer.LOWEST_CUT == 0.1
+    assert judged([("Home", score)] * 8) == [*range(8)] * goes
+
+
 @given(st.lists(st.sampled_from([*LINES, "so", "is the", ",", ".", "Xyz"]), max_size=6).map(" ".join))
 def test_the_quick_test_for_prose_agrees_with_the_features(line: str) -> None:
     row = np.array([plain_lines.line_features(line, line_features.tokens(line), 1)])
