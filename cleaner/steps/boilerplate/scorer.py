@@ -2,7 +2,7 @@
 
 Small boosted trees read the features of each line (`line_features`, `layout`), and a second set of trees
 reads the scores of the first around it, so that a stray sentence in the navigation is removed and a short
-line amid prose is kept. Then all lines are judged together (`sequence`). A third set, fitted on
+line amid prose is kept. Then all lines are judged together (`cleaner.fitted.sequence`). A third set, fitted on
 text that some extractor has produced or could have, judges only the lines before the first and after the
 last stretch of prose. The trees are data (`cleaner/fitted/page_weights.json`), made by
 `tools/fit_pages.py` and `tools/fit_edges.py`.
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaner.fitted.sequence import best_cut, log_odds, smoothed, with_lists, without_gaps
 from cleaner.fitted.trees import Trees, from_lists
 from cleaner.steps.boilerplate.layout import layout_features
 from cleaner.steps.boilerplate.line_features import (
@@ -31,7 +32,6 @@ from cleaner.steps.boilerplate.line_features import (
     neighbour_scores,
     prose_strength,
 )
-from cleaner.steps.boilerplate.sequence import best_cut, log_odds, smoothed, with_lists, without_gaps
 
 if TYPE_CHECKING:
     from cleaner.rules import Rule

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.steps.boilerplate.sequence import best_cut, log_odds, smoothed
+from cleaner.fitted.sequence import best_cut, log_odds, smoothed
 
 EVIDENCE = st.lists(st.integers(-40, 40).map(lambda tenths: tenths / 8), min_size=1, max_size=9)
 
