@@ -57,6 +57,17 @@ GAP = 0.3
 """Mean score from which lines of a page between lines of text are kept."""
 LEAST = 0.15
 """Least share of its lines that a page must lose, unless the rule states another."""
+_WORDS = LINE_NAMES.index("words")
+_PHRASES = (
+    ("ends", False, "no sentence"),
+    ("bullet", True, "list item"),
+    ("link", True, "link"),
+    ("time", True, "date or time"),
+    ("furniture_words", True, "words of furniture"),
+    ("repeated", True, "repeated"),
+)
+"""What is told of a line with a low score: where a number is more than nothing, or is not, and the words for that."""
+_TOLD = [LINE_NAMES.index(name) for name, _, _ in _PHRASES]
 _REMEMBERED = 2
 """Texts whose scores are kept: rules ask again about the same one until they are silent."""
 
@@ -91,7 +102,7 @@ class Verdicts:
         """
         if not len(self.lines):
             return {}
-        words = np.maximum(1.0, np.rint(np.expm1(self.rows[:, LINE_NAMES.index("words")])))
+        words = np.maximum(1.0, np.rint(np.expm1(self.rows[:, _WORDS])))
         cut = min(max(best_cut(self.scores, words), LOWEST_CUT), HIGHEST_CUT)
         long = self.long()
         evidence = log_odds(self.scores) - log_odds(np.array(cut)) + np.where(long, prose, 0.0)
@@ -103,14 +114,17 @@ class Verdicts:
     def long(self) -> NDArray[np.bool_]:
         """Tell which lines are prose."""
         measures = self.rows[:, : len(LINE_NAMES)]
-        words = np.rint(np.expm1(measures[:, LINE_NAMES.index("words")]))
+        words = np.rint(np.expm1(measures[:, _WORDS]))
         sentence = (measures[:, LINE_NAMES.index("ends")] > 0) & (words >= SENTENCE_WORDS)
         is_long: NDArray[np.bool_] = sentence | (prose_strength(measures) >= PROSE_WORDS)
         return is_long
 
     def explained(self, gone: Sequence[int]) -> dict[int, str]:
-        """Return some lines, by their number among those that are not blank, with a note."""
-        return {self.lines[i]: explain(self.rows[i], float(self.scores[i])) for i in gone}
+        """Return some lines, by their number among those scored, and briefly what their low scores are based on."""
+        told = (self.rows[:, _TOLD] > 0).tolist()
+        words = np.rint(np.expm1(self.rows[:, _WORDS])).astype(int).tolist()
+        scores = self.scores.tolist()
+        return {self.lines[i]: f"score {scores[i]:.2f}: {_signs(words[i], *told[i])}" for i in gone}
 
 
 def page_drops(contents: Sequence[str], rule: Rule) -> dict[int, str]:
@@ -204,19 +218,13 @@ def _rows(contents: Sequence[str], wanted: Sequence[int] | None = None) -> tuple
     return at, document_features([contents[k] for k in at], blank_before, wanted)
 
 
-def explain(row: Matrix, score: float) -> str:
-    """Describe briefly what a low score is based on.
+@lru_cache(maxsize=1 << 12)
+def _signs(words: int, *told: bool) -> str:
+    """Put what was measured of a line into words; `told` is what `_PHRASES` asks about.
 
-    >>> row = np.zeros(len(LINE_NAMES)); row[0] = np.log1p(2)
-    >>> explain(row, 0.04)
-    'score 0.04: 2 words, no sentence'
+    >>> _signs(2, False, True, False, False, False, False)
+    '2 words, no sentence, list item'
     """
-    words = round(float(np.expm1(row[LINE_NAMES.index("words")])))
     signs = [f"{words} word{'s' * (words != 1)}"]
-    signs += ["no sentence"] * (not row[LINE_NAMES.index("ends")])
-    signs += ["list item"] * bool(row[LINE_NAMES.index("bullet")])
-    signs += ["link"] * bool(row[LINE_NAMES.index("link")])
-    signs += ["date or time"] * bool(row[LINE_NAMES.index("time")])
-    signs += ["words of furniture"] * bool(row[LINE_NAMES.index("furniture_words")])
-    signs += ["repeated"] * bool(row[LINE_NAMES.index("repeated")])
-    return f"score {score:.2f}: {', '.join(signs)}"
+    signs += [phrase for (_, wanted, phrase), found in zip(_PHRASES, told, strict=True) if found == wanted]
+    return ", ".join(signs)
