@@ -86,7 +86,8 @@ def _shapes(lines: Sequence[str], alone: Matrix, words: Matrix) -> Counts:
     shape = np.minimum(LONGEST, np.log2(np.maximum(words, 1.0))).astype(np.int64)
     for flag in (alone[:, _BULLET], alone[:, _ENDS], alone[:, _TIME]):
         shape = shape * 2 + (flag > 0)
-    return np.unique((mark << 8) + shape, return_inverse=True)[1].astype(np.int64)
+    numbers: Counts = np.unique((mark << 8) + shape, return_inverse=True)[1].astype(np.int64)
+    return numbers
 
 
 def _repetition(shape: Counts) -> list[Matrix]:
