@@ -134,7 +134,7 @@ def _is_letter(piece: str, edit: Edit) -> bool:
 def _closes(piece: str, edit: Edit) -> bool:
     """Tell whether an edit takes for mojibake a capital letter and the quotation mark that closes what was opened.
 
-    In mojibake the opening mark would be mojibake as well.
+    In mojibake the opening mark would be mojibake as well, as in `Â« Ã  Â»`.
 
     >>> _closes("“AMANHÃ” e", Edit(6, 8, "Ã”", "Ô", RULE)), _closes("AMANHÃ” e", Edit(5, 7, "Ã”", "Ô", RULE))
     (True, False)
@@ -142,7 +142,8 @@ def _closes(piece: str, edit: Edit) -> bool:
     pair = edit.old if len(edit.old) > 1 else edit.old + piece[edit.end : edit.end + 1]
     opening = _CLOSERS.get(pair[1:]) if pair[0] in "ÃÂ" else None
     before = piece[: edit.start]
-    return opening is not None and before.count(opening) > before.count(pair[1:])
+    opened = len(re.findall(rf"(?<![^\s(\[]){opening}", before)) if opening else 0
+    return opened > before.count(pair[1:])
 
 
 def _is_alphabet(piece: str) -> bool:
