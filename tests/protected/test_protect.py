@@ -5,8 +5,13 @@ from __future__ import annotations
 import pytest
 
 from cleaner.protected import Kind, protect
+from cleaner.protected.code.source import is_source
 
 PROSE = [
+    "Name: [not given]\n\nThe ferry came late, and nobody knew whose bag it was. Nobody asked for it all day.",
+    "<p>It rained all day in the valley.</p>",
+    "<svg>s are drawn by hand in this harbour, and nobody minds.",
+    "add d2, then wait for the tide and the low water of the evening, as always.",
     "3 men came.\n12 left.\n7 came back.\n20 stayed.",
     "It rained all day in the valley.",
     "The bridge (built in 1902) was shut in May; nobody knew why.\n\nThe mayor said: it will open again.",
@@ -29,6 +34,11 @@ KINDS: list[tuple[Kind, str]] = [
     ("code", "Look:\n\n```html\n<p>one</p>\nShare\n```\n\nDone."),
     ("code", "To run it, type this:\n\n    $ make all\n    Share\n\nThat is all."),
     ("code", "import os\n\nprint(os.name)\n"),
+    ("code", "# The boats.\n\nFerry: [name, deck*]\n\n# The piers of all harbours.\n\nPier: [name*]\n"),
+    ("code", '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0"/></svg>'),
+    ("code", '<a:feed lang="en" xmlns:a="urn:x">\n<a:title>Five bridges</a:title>\n</a:feed>'),
+    ("code", "tide\n    ; save what is there\n    stp x19, x20, [sp, #-16]!\n    mov w0, #1\n    ret\n"),
+    ("code", "start:\n    push ebp\n    mov eax, [ebp+8]\n    xor %ebx, %ebx\n    ret\n"),
     ("code", '{"a": [1, 2],\n "b": null}\n'),
     ("code", "2024-05-01 10:00:01 INFO start\n2024-05-01 10:00:02 WARN disk full\n"),
     ("front-matter", "---\ntitle: The bridge\ntags: [a, b]\n---\n\nIt was shut in May.\n"),
@@ -91,6 +101,12 @@ def test_a_remark_after_a_statement_is_no_prose() -> None:
     text = f"table = (\n{rows})\nfind = table.index\n"
     assert protect(text).covers(0, len(text), {"code"})
     assert protect(text).blocks[0].stop == text.count("\n")
+
+
+@pytest.mark.parametrize(("others", "whole"), [(98, True), (99, False)])
+def test_lines_that_code_has_often_need_a_few_that_only_code_has(*, others: int, whole: bool) -> None:
+    assert is_source(["for (;;) {", "}", *["return tide"] * others]) is whole
+    assert not is_source(["for (;;) {", "}", *["return tide"] * others, "Low water"])
 
 
 def test_lone_halves_of_pairs_do_not_stop_the_map() -> None:

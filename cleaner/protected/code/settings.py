@@ -12,6 +12,8 @@ from cleaner.protected.marks import COLON, EQUALS
 
 _KEY: Final = re.compile(r"\s*(?:- )*[\w./\"'$-]+:(?:\s+\S.*)?$")
 _PLAIN_KEY: Final = re.compile(r"[a-z_\"'$][\w./\"'-]*:(?:\s|$)")
+_FLOW: Final = re.compile(r"\w[\w./-]*:\s+(?:\[.*\]|\{.*\})(?:\s+#.*)?$")
+"""A key, of capitals too, with a list or a mapping in brackets."""
 _ITEM: Final = re.compile(r"\s*-(?:\s|$)")
 _ASSIGNED: Final = re.compile(r"\s*(?:export\s+|set\s+)?[\w.\-]+\s*=")
 _SECTION: Final = re.compile(r"\s*\[[\w.:\"' -]+\]{1,2}$")
@@ -59,12 +61,13 @@ def _may_be_keyed(lines: list[str]) -> bool:
 
 def whole_settings(sheet: Sheet) -> Iterator[Claim]:
     """Claim a text that is a file of settings: sections, assignments, what continues them, comments."""
-    if not sheet.seen & EQUALS:
+    if not sheet.seen & EQUALS and not sheet.has(": [", ": {"):
         return
     lines = [line for line in sheet.lines if line]
     if len(lines) < 2 or not sheet.free(0, len(sheet.lines)):
         return
     margin = [line for line in lines if line[0] not in " \t" and not _COMMENT.match(line)]
-    assigned = sum(_ASSIGNED.match(line) is not None or _SECTION.match(line) is not None for line in margin)
-    if margin and any(map(_ASSIGNED.match, lines)) and share(assigned, len(margin)) >= _LEAST:
+    flows = sum(_FLOW.match(line) is not None for line in margin)
+    assigned = flows + sum(bool(_ASSIGNED.match(line) or _SECTION.match(line)) for line in margin)
+    if margin and (flows > 1 or any(map(_ASSIGNED.match, lines))) and share(assigned, len(margin)) >= _LEAST:
         yield 0, len(sheet.lines), "code"

@@ -24,6 +24,11 @@ def _searched(pattern: str) -> re2.Set:
 
 _MEMORY: Final = 16 << 20
 """Bytes for the automaton of a pattern."""
+_REGISTER: Final = (
+    r"(?:%?(?:[xwrqdvs]\d{1,2}|[er]?[abcd]x|[er]?[sd]i|[er]?[sb]p|[xyz]mm\d{1,2}|lr|pc)"
+    r"|\$(?:[astvk]\d|[sfg]p|ra|zero))"
+)
+"""A register of a processor, as assembly calls it: the first operand of most instructions."""
 _AT_START: Final = (
     # directives, markup, templates
     r"#!|#\s*(?:include|define|ifn?def|endif|pragma|undef|elif|error)\b",
@@ -58,6 +63,7 @@ _AT_START: Final = (
     r"\w+:\s*[\w\[\], .|]+\s=\s?\S|[}\])]+\s*[;,)}\]]*$|[({\[]+$|\}\s*(?:else|catch|finally|while)\b",
     r"[.#*:\w][^{}]*\{(?:[^{}]*\})?$|[\w-]+\s*:\s*[^;:]+;$|@(?:media|import|charset|font-face)\b",
     r"\"[^\"]*\"\s*:\s*\S|'[^']*'\s*:\s*[^,]+,$|[-+]{3}\s[ab]/|@@\s-\d|diff\s--git|/\*\*?|\*/|//|--\[\[",
+    rf"[a-z][a-z0-9.]{{1,9}}\s+{_REGISTER}\s*,\s*\S",
     r"[^;]*[\w\"'\])]\s*[({\[=.<>].*(?:[^\pL\"']|[^\pL]\pL|[^\pL]\pL\pL);$",
 )
 _ANYWHERE: Final = (

@@ -21,7 +21,11 @@ _COMMENT: Final = re.compile(
 )
 _REMARK: Final = re.compile(r"\s(?:#|(?:--|//|;)\s)")
 _HEREDOC: Final = re.compile(r"<<[-~]?\s?(['\"]?)([A-Z_][A-Z0-9_]*)\1[;)\s]*$")
-_DOCUMENT: Final = re.compile(r"<(?:!doctype\s+html|html|\?xml)\b", re.IGNORECASE)
+_DOCUMENT: Final = re.compile(
+    r"<(?:(?:!doctype\s+html|html|\?xml)\b|[a-z][\w.-]*+(?::\w+)?\s(?:[^<>]*\s)?xmlns(?::\w+)?=)",
+    re.IGNORECASE,
+)
+"""How a page or a file of XML begins: an element that names its vocabulary is the root of one."""
 _SAMPLE: Final = 4000
 """Lines of a text that decide whether all of it is code."""
 _LEAST: Final = 0.86
@@ -31,6 +35,8 @@ _SURE: Final = 0.2
 """The same, where a fifth of the code is unmistakable."""
 _LEAST_STRONG: Final = 0.04
 """Share of unmistakable lines below which a text is not code."""
+_LEAST_STRONG_ALONE: Final = 0.02
+"""The same where each other line is one that code has often, or a comment."""
 _MOST_OF_PROSE: Final = 0.05
 """Share of lines of prose outside of comments, above which a text is no code."""
 _LEAST_ODD_LINES: Final = 0.1
@@ -143,7 +149,7 @@ def _is_whole(strong: int, weak: int, comments: int, short: int, prose: int) -> 
     total = code + short + prose
     if prose > _MOST_OF_PROSE * (total + comments):
         return False
-    if strong < 2 or strong < _LEAST_STRONG * code:
+    if strong < 2 or strong < (_LEAST_STRONG if short or prose else _LEAST_STRONG_ALONE) * code:
         return strong >= 1 and short == 0 and code + comments >= 2 and strong * 3 >= code
     return share(code, total) >= (_LEAST_SURE if strong >= _SURE * code else _LEAST)
 
