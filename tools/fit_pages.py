@@ -38,7 +38,8 @@ from cleaner.pipeline import rule_book
 from cleaner.rules import RuleSet
 from cleaner.settings import RuleSources
 from cleaner.steps import Context, boilerplate
-from cleaner.steps.boilerplate import line_features, scorer
+from cleaner.steps.boilerplate import scorer
+from cleaner.steps.boilerplate.features import line_features
 
 OUT = Path(__file__).parent.parent / "cleaner" / "fitted" / "page_weights.json"
 CHOICES = tuple((prose, switch) for prose in (0.7, 0.95, 1.2) for switch in (0.5, 1.0, 2.0))

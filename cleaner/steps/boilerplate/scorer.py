@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 
 from cleaner.fitted.sequence import best_cut, log_odds, smoothed, with_lists, without_gaps
 from cleaner.fitted.trees import Trees, from_lists
-from cleaner.steps.boilerplate.layout import layout_features
-from cleaner.steps.boilerplate.line_features import (
+from cleaner.steps.boilerplate.features.layout import layout_features
+from cleaner.steps.boilerplate.features.line_features import (
     LINE_NAMES,
     PROSE_WORDS,
     Matrix,

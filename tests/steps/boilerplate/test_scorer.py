@@ -17,9 +17,10 @@ from cleaner.rules.files.folders import Folder
 from cleaner.rules.files.load import merge
 from cleaner.rules.rule import Rule
 from cleaner.steps import Context, boilerplate
-from cleaner.steps.boilerplate import line_features, scorer
+from cleaner.steps.boilerplate import scorer
+from cleaner.steps.boilerplate.features import line_features
 from tests.conftest import PROJECT
-from tests.steps.boilerplate import plain_lines
+from tests.steps.boilerplate.features import plain_lines
 from tests.support.rules import read_packs
 
 ROOT = PROJECT

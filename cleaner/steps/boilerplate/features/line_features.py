@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.language.vocabulary import FUNCTION_WORDS
-from cleaner.steps.boilerplate.line_arrays import (
+from cleaner.steps.boilerplate.features.line_arrays import (
     COUNTED,
     Content,
     Counts,
@@ -175,7 +175,7 @@ def _around_compiled(
     wanted: Sequence[int] | None,
 ) -> Matrix:
     """Return the same in compiled code."""
-    from cleaner.steps.boilerplate import context_kernel, line_kernel
+    from cleaner.steps.boilerplate.features import context_kernel, line_kernel
 
     at = np.arange(len(strength))
     start, stop = context_kernel.densest_stretch(strength, STRETCH_COST)
@@ -214,7 +214,7 @@ def _way(lines: Sequence[str]) -> Way:
     if _EFFORT.spent <= least or (_EFFORT.spent <= UNCOMPILED_EFFORT and not _are_kept()):
         _EFFORT.spent += sum(map(len, lines)) + SPENT_BY_A_CALL
         return ARRAYS
-    from cleaner.steps.boilerplate import line_kernel
+    from cleaner.steps.boilerplate.features import line_kernel
 
     return Way(line_kernel.look, _around_compiled)
 
@@ -223,7 +223,7 @@ def _way(lines: Sequence[str]) -> Way:
 def _are_kept() -> bool:
     """Tell whether the machine code was there when it was first asked about."""
     from cleaner.engines.compiling import are_kept
-    from cleaner.steps.boilerplate import context_kernel, line_kernel
+    from cleaner.steps.boilerplate.features import context_kernel, line_kernel
 
     return are_kept(*line_kernel.KERNELS, *context_kernel.KERNELS)
 

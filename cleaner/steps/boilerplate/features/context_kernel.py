@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.engines.compiling import njit
-from cleaner.steps.boilerplate.line_arrays import Counts, logarithms
+from cleaner.steps.boilerplate.features.line_arrays import Counts, logarithms
 
 Matrix = NDArray[np.float64]
 

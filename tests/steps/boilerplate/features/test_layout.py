@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.steps.boilerplate.layout import PRICE, PROPERTY, layout_features
-from cleaner.steps.boilerplate.line_features import document_features
+from cleaner.steps.boilerplate.features.layout import PRICE, PROPERTY, layout_features
+from cleaner.steps.boilerplate.features.line_features import document_features
 
 COLUMNS = (
     "block lines", "block words", "block prose", "before", "after", "shape", "share", "repeats", "properties",

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from cleaner.engines.compiling import njit
 from cleaner.language.vocabulary import FUNCTION_WORDS, FURNITURE_WORDS
-from cleaner.steps.boilerplate import line_arrays
-from cleaner.steps.boilerplate.line_arrays import (
+from cleaner.steps.boilerplate.features import line_arrays
+from cleaner.steps.boilerplate.features.line_arrays import (
     BASE,
     BIT,
     CONTENT_LETTERS,

@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.steps.boilerplate.line_features import LINE_NAMES, Matrix, prose_strength
+from cleaner.steps.boilerplate.features.line_features import LINE_NAMES, Matrix, prose_strength
 
 Counts: TypeAlias = NDArray[np.int64]
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from cleaner.steps.boilerplate import context_kernel, line_arrays, line_features, line_kernel
-from cleaner.steps.boilerplate.line_arrays import SMALL, logarithms, measured
-from cleaner.steps.boilerplate.line_features import (
+from cleaner.steps.boilerplate.features import context_kernel, line_arrays, line_features, line_kernel
+from cleaner.steps.boilerplate.features.line_arrays import SMALL, logarithms, measured
+from cleaner.steps.boilerplate.features.line_features import (
     LINE_NAMES,
     _since_prose,
     cohesion,
@@ -21,7 +21,7 @@ from cleaner.steps.boilerplate.line_features import (
     prose_strength,
     tokens,
 )
-from tests.steps.boilerplate import plain_lines
+from tests.steps.boilerplate.features import plain_lines
 
 PIECES = [
     "The", "ferry", "of", "and", "NEWS", "Sign", "in", "it's", "it’s", "l'3", "3.5", "12:30", "2021", "3/4/21", "x",
@@ -91,7 +91,7 @@ def test_long_documents_are_measured_in_blocks(lines: list[str], block: int) -> 
     blank = [False] * len(lines)
     whole = document_features(lines, blank)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("cleaner.steps.boilerplate.line_features.BLOCK", block)
+        patch.setattr("cleaner.steps.boilerplate.features.line_features.BLOCK", block)
         assert document_features(lines, blank).tolist() == whole.tolist()
 
 

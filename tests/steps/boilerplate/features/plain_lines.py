@@ -10,7 +10,7 @@ from math import log1p
 import numpy as np
 
 from cleaner.language.vocabulary import FUNCTION_WORDS, FURNITURE_WORDS
-from cleaner.steps.boilerplate.line_features import Matrix, densest_stretch, shifted
+from cleaner.steps.boilerplate.features.line_features import Matrix, densest_stretch, shifted
 
 _ENDS = re.compile(r"[.!?…。！？]+[\"'”’»)\]]*(?=\s|$)")
 _INNER = re.compile(r"[,;:，、](?=\s|$)|[–—]")
