@@ -25,5 +25,16 @@ from cleaner.dedup.sketching.blocks import APART, SHORT_LINE, SHORT_PASSAGE, unl
 def test_documents_with_short_lines_together(sizes, flags, docs, expected):
     end = np.cumsum(np.array(sizes, np.int64) + 2)
     start = end - np.array(sizes, np.int64)
-    found = unlike_prose(np.array(docs, np.int32), start, end, np.array(flags, np.uint8))
+    buffer = np.full(int(end[-1]) if end.size else 0, ord("a"), np.uint8)
+    found = unlike_prose(buffer, np.array(docs, np.int32), start, end, np.array(flags, np.uint8))
     assert found.tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "asked"), [(b"<svg", [0]), (b'{"a', [0]), (b"[1, ", [0]), (b"(a) ", []), (b"a <b", [])]
+)
+def test_one_long_line_may_be_markup_or_data(line, asked):
+    buffer = np.frombuffer(b"\n" + line + b"x" * 500 + b"\n<b" + b"x" * 500, np.uint8)
+    start, end = np.array([1, 506], np.int64), np.array([505, 1008], np.int64)
+    found = unlike_prose(buffer, np.zeros(2, np.int32), start, end, np.zeros(2, np.uint8))
+    assert found.tolist() == asked

@@ -31,6 +31,9 @@ SHORT_LINE = 120
 SHORT_PASSAGE = 80
 """Bytes of two passages in a row that may be turns or items."""
 
+DATA = np.frombuffer(b"<{[", np.uint8)
+"""What markup and data begin with, which may be one long line."""
+
 OPENERS = '"“„‟‘«「『—–―＂'
 """What direct speech begins with."""
 
@@ -78,14 +81,22 @@ def size_of(text: str) -> int:
 
 
 def unlike_prose(
-    doc: NDArray[np.int32], start: NDArray[np.int64], end: NDArray[np.int64], flags: NDArray[np.uint8]
+    buffer: Bytes,
+    doc: NDArray[np.int32],
+    start: NDArray[np.int64],
+    end: NDArray[np.int64],
+    flags: NDArray[np.uint8],
 ) -> NDArray[np.int64]:
-    """Return the documents that may hold protected text: those with short lines together."""
+    """Return the documents that may hold protected text: those with short lines together, or that begin as data do."""
+    if not doc.size:
+        return np.zeros(0, np.int64)
     size = end - start
     longer = np.maximum(size[1:], size[:-1])
     limit = np.where(_apart(flags[1:]), SHORT_PASSAGE, SHORT_LINE)
     found = (doc[1:] == doc[:-1]) & (longer <= limit)
-    return np.unique(doc[1:][found]).astype(np.int64)
+    first = np.flatnonzero(np.diff(doc, prepend=-1))
+    data = np.isin(buffer[start[first]], DATA)
+    return np.union1d(doc[1:][found], doc[first][data]).astype(np.int64)
 
 
 def spared(doc: NDArray[np.int32], flags: NDArray[np.uint8]) -> NDArray[np.uint8]:

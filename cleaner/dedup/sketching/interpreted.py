@@ -35,7 +35,7 @@ def tabulate(buffer: Bytes, bounds: NDArray[np.int64], parameters: Parameters) -
     """Find the passages (lines) of a shard, digest and sketch them: see `cleaner.dedup.sketching.tabulating`."""
     raw = buffer.tobytes()
     places = _lines(raw, bounds, NO_BLOCKS)
-    docs = unlike_prose(places.doc, places.start, places.end, places.flags)
+    docs = unlike_prose(buffer, places.doc, places.start, places.end, places.flags)
     blocks = blocks_of(buffer, bounds, docs)
     if blocks.start.size:
         places = _lines(raw, bounds, blocks)

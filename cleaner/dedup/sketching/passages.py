@@ -53,7 +53,7 @@ def passages(buffer: Bytes, bounds: NDArray[np.int64], unit: str) -> Places:
     if unit != "paragraph":
         return _found(buffer, bounds, unit, NO_BLOCKS)
     found = _found(buffer, bounds, unit, NO_BLOCKS)
-    docs = unlike_prose(found.doc, found.start, found.end, found.flags)
+    docs = unlike_prose(buffer, found.doc, found.start, found.end, found.flags)
     blocks = blocks_of(buffer, bounds, docs)
     if blocks.start.size:
         found = _found(buffer, bounds, unit, blocks)
