@@ -30,7 +30,7 @@ from cleaner.rules.regex.subject import encoded
 from cleaner.rules.regex.widen import Wide
 from cleaner.rules.rule import Fold, Matcher, Rule
 
-_MEMORY: Final = 64 << 20
+_MEMORY: Final = 24 << 20
 """Bytes that an automaton may take; it is made as texts need it, and takes a tenth."""
 _MARKS: Final = re.compile(r"[^\w \n]")
 _HEAD: Final = re.compile(r"\A[\W\d_]+")
