@@ -277,7 +277,9 @@ def _refuse_for_stream(options: CorpusOptions, how: RunOptions) -> None:
         "--resume": how.resume,
         "--dry-run": how.dry_run,
         "--compress-trail": how.compress_trail,
-        "--engine": how.engine != "local",
+        "--engine": how.engine != LOCAL,
+        "--master": how.master,
+        "--work-dir": how.work_dir,
     }
     for name in (name for name, value in given.items() if value):
         message = f"{name} is for an output folder; `clean run - -` has none"

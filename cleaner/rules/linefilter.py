@@ -31,7 +31,7 @@ from cleaner.rules.regex.widen import Wide
 from cleaner.rules.rule import Fold, Matcher, Rule
 
 _MEMORY: Final = 24 << 20
-"""Bytes that an automaton may take; it is made as texts need it, and takes a tenth."""
+"""Bytes that an automaton may take: it is made as texts need it, so that a long stream fills it."""
 _MARKS: Final = re.compile(r"[^\w \n]")
 _HEAD: Final = re.compile(r"\A[\W\d_]+")
 _WORD_BYTES: Final = frozenset(b"0123456789_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")

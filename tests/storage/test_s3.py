@@ -54,7 +54,9 @@ def test_a_run_from_a_bucket_to_a_bucket(
         target = place(f"{bucket}/in")
         assert isinstance(target, RemotePath)
         send(source / name, target / name)
-    assert clean("run", f"{bucket}/in", f"{bucket}/out", "-q", "--isolated", "--jobs", 2).code == 0
+    run = ("run", f"{bucket}/in", f"{bucket}/out", "-q", "--isolated", "--jobs", 2)
+    assert clean(*run, "--work-dir", tmp_path / "work").code == 0
+    assert list((tmp_path / "work").iterdir()) == []
     assert tree(mirror(place(f"{bucket}/out"))) == tree(tmp_path / "out")
     assert clean("verify", f"{bucket}/out", "-q").code == 0
     assert clean("restore", f"{bucket}/out", tmp_path / "back", "-q").code == 0
