@@ -10,11 +10,13 @@ from cleaner.model import Edit, Span
 
 T = TypeVar("T")
 REMEMBERED: Final = 1 << 20
-"""Characters of the texts, all together, of which is kept what a function returned."""
+"""Characters of the texts, all together, of which is surely kept what a function returned: more than those of a batch."""
 
 
 class Recent(Generic[T]):
-    """Keeps values for the last texts, as many as are `REMEMBERED` characters together.
+    """Keeps values for the last texts: surely for as many as are `REMEMBERED` characters together, for no more than twice.
+
+    What is kept is in two parts. When the newer one is full it becomes the older one, and what was in that is forgotten.
 
     >>> words = Recent[int]()
     >>> words.keep("low tide", 2)
@@ -22,27 +24,31 @@ class Recent(Generic[T]):
     (2, None)
     """
 
-    __slots__ = ("_known", "_room")
+    __slots__ = ("_known", "_older", "_room")
 
     def __init__(self) -> None:
         self._known: dict[str, T] = {}
+        self._older: dict[str, T] = {}
         self._room = REMEMBERED
 
     def get(self, text: str) -> T | None:
         """Return what was kept for a text; None when nothing was, or no longer is."""
-        return self._known.get(text)
+        found = self._known.get(text)
+        return self._older.get(text) if found is None else found
 
     def keep(self, text: str, value: T) -> None:
         """Keep a value for a text that has none."""
         self._room -= len(text)
         if self._room < 0:
-            self._known.clear()
+            self._known, self._older = {}, self._known
             self._room = REMEMBERED - len(text)
         self._known[text] = value
 
 
 def remembered(function: Callable[[str], T]) -> Callable[[str], T]:
     """Return a function that keeps what it returned for the last texts: steps ask in turn about a batch of them.
+
+    It never returns None.
 
     >>> @remembered
     ... def words(text):
@@ -52,21 +58,14 @@ def remembered(function: Callable[[str], T]) -> Callable[[str], T]:
     looked
     (2, 2)
     """
-    known: dict[str, T] = {}
-    room = REMEMBERED
+    known = Recent[T]()
 
     @wraps(function)
     def asked(text: str) -> T:
-        nonlocal room
-        try:
-            return known[text]
-        except KeyError:
+        found = known.get(text)
+        if found is None:
             found = function(text)
-        room -= len(text)
-        if room < 0:
-            known.clear()
-            room = REMEMBERED - len(text)
-        known[text] = found
+            known.keep(text, found)
         return found
 
     return asked

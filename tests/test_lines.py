@@ -7,8 +7,17 @@ import pytest
 from cleaner.lines import REMEMBERED, line_spans, remembered
 
 
-@pytest.mark.parametrize(("size", "asked_again"), [(REMEMBERED - 1, []), (REMEMBERED, ["a"])])
-def test_texts_of_a_bounded_size_together_are_remembered(size: int, asked_again: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("sizes", "asked_again"),
+    [
+        ([REMEMBERED - 1], []),
+        ([REMEMBERED], []),  # `a` is in the older part now
+        ([REMEMBERED, REMEMBERED], ["a"]),
+        ([REMEMBERED - 1, REMEMBERED], []),
+        ([1] * 9, []),
+    ],
+)
+def test_texts_of_a_bounded_size_together_are_remembered(sizes: list[int], asked_again: list[str]) -> None:
     asked: list[str] = []
 
     @remembered
@@ -16,12 +25,15 @@ def test_texts_of_a_bounded_size_together_are_remembered(size: int, asked_again:
         asked.append(text)
         return text[:1]
 
-    assert [first("a"), first("b" * size), first("b" * size)] == ["a", "b", "b"]
+    letters = [chr(ord("b") + k) for k in range(len(sizes))]
+    texts = ["a", *(letter * size for letter, size in zip(letters, sizes, strict=True))]
+    assert [first(text) for text in (*texts, texts[-1])] == ["a", *letters, letters[-1]]
+    assert len(asked) == len(texts)
     del asked[:]
     assert (first("a"), asked) == ("a", asked_again)
 
 
-def test_a_longer_text_is_remembered_alone() -> None:
+def test_a_longer_text_is_remembered_with_those_before_it() -> None:
     asked: list[int] = []
 
     @remembered
@@ -31,7 +43,7 @@ def test_a_longer_text_is_remembered_alone() -> None:
 
     for text in ("a", "b" * 2 * REMEMBERED, "b" * 2 * REMEMBERED, "a", "a"):
         assert size(text) == len(text)
-    assert asked == [1, 2 * REMEMBERED, 1]
+    assert asked == [1, 2 * REMEMBERED]
 
 
 def test_the_lines_of_a_text_may_be_changed_by_who_asked_for_them() -> None:
