@@ -33,7 +33,15 @@ Digest: TypeAlias = frozenset[int]
 SENTENCE_WORDS: Final = 8
 """Words from which a line that ends like a sentence is one; two characters count as a word without spaces."""
 _LETTERS: Final = re.compile(r"[^\W\d_]\W*[^\W\d_]")
-_NUMBER: Final = re.compile(rb"[0-9]+(?:[.,:][0-9]+)*")
+_ZEROS: Final = bytes.maketrans(b"123456789", b"0" * 9)
+_NUMBER: Final = re.compile(rb"00*(?:[.,:]00*)*")
+"""A number whose digits are zeros; that it begins with one makes it quick to find."""
+_ASCII_SPACES: Final = 8
+_ODD_SPACES: Final = (
+    *"\t\v\f\r\x1c\x1d\x1e\x1f",
+    *"\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000",
+)
+"""White space but for the space and the line end; that of ASCII first."""
 _END: Final = re.compile(r"[.!?…。！？][\"'”’»“)\]]*\s*$")
 _WORDS: Final = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]{1,2}|\w+")
 
@@ -90,17 +98,17 @@ def line_hash(line: str) -> int | None:
     >>> line_hash("12 comments") == line_hash("7 comments")
     True
     """
-    return _hash(" ".join(line.split()))
+    return next(iter(_hashes([" ".join(line.split())])), None)
 
 
-def _hash(line: str) -> int | None:
-    """Hash a line in which white space is folded already."""
-    if not _LETTERS.search(line):
-        return None
-    data = line.casefold().encode("utf-8", "surrogatepass")
-    if len(data.translate(None, b"0123456789")) < len(data):
-        data = _NUMBER.sub(b"0", data)
-    return xxhash.xxh3_64_intdigest(data)
+def _hashes(lines: Iterable[str]) -> set[int]:
+    """Hash those lines that have letters; white space is folded already, and the rest is folded in all at once."""
+    lettered = [line for line in lines if _LETTERS.search(line)]
+    if not lettered:
+        return set()
+    data = "\n".join(lettered).casefold().encode("utf-8", "surrogatepass")
+    folded = _NUMBER.sub(b"0", data.translate(_ZEROS))
+    return set(map(xxhash.xxh3_64_intdigest, folded.split(b"\n")))
 
 
 def is_sentence(line: str) -> bool:
@@ -120,11 +128,23 @@ def digest(text: str) -> Digest:
     >>> len(digest("Home\nNews\n\nHome\n")), digest("* * *") == digest("")
     (3, True)
     """
-    lines = {" ".join(line.split()) for line in text.split("\n")}
-    found = {hashed for line in lines if (hashed := _hash(line)) is not None}
+    lines = set(text.split("\n"))
+    if _is_spaced_oddly(text):
+        lines = {" ".join(line.split()) for line in lines}
+    found = _hashes(lines)
     if found:
         found.add(xxhash.xxh3_64_intdigest("\n".join(sorted(lines)).encode("utf-8", "surrogatepass"), seed=1))
     return frozenset(found)
+
+
+def _is_spaced_oddly(text: str) -> bool:
+    """Tell whether the white space of a line of a text is anything but single spaces between words."""
+    odd = _ODD_SPACES[: _ASCII_SPACES if text.isascii() else None]
+    return (
+        text.startswith(" ")
+        or text.endswith(" ")
+        or any(space in text for space in (" \n", "\n ", "  ", *odd))
+    )
 
 
 def combine(digests: Iterable[tuple[str | None, Digest]], rule: Rule) -> dict[str, Repeated]:

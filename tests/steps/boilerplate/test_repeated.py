@@ -17,7 +17,7 @@ from cleaner.rules.files.folders import Folder
 from cleaner.rules.files.load import merge
 from cleaner.rules.rule import Rule
 from cleaner.steps import Context, boilerplate
-from cleaner.steps.boilerplate.repeated import RULE, Repeated, combine, digest
+from cleaner.steps.boilerplate.repeated import RULE, Repeated, combine, digest, line_hash
 from tests.conftest import PROJECT
 from tests.support.rules import read_packs
 
@@ -123,3 +123,23 @@ def test_the_order_of_documents_does_not_matter(order: random.Random) -> None:
     texts = list(site(9).items())
     order.shuffle(texts)
     assert corpus_of(dict(texts)) == corpus_of(site(9))
+
+
+PIECES = [*"aZ\xdf\u0345\u212a09.,:-*", "12", "3,5", "II", "\u30b5\u30a4\u30c8", "\ud800", "Share", "\u0130"]
+SPACES = [*" \n\t\r\f\x1c\x85\xa0\u2003\u3000", "  ", "\n\n", " \n", "\n "]
+
+
+@given(st.lists(st.sampled_from([*PIECES, *SPACES]), max_size=24).map("".join))
+def test_all_lines_of_a_document_are_hashed_as_each_is_alone(text: str) -> None:
+    alone = {hashed for line in text.split("\n") if (hashed := line_hash(line)) is not None}
+    found = digest(text)
+    assert alone <= found
+    assert len(found) == len(alone) + bool(alone)
+
+
+@given(
+    st.lists(st.sampled_from(["Share this", "Home  page", "Tides at 9"]), min_size=1), st.sampled_from(SPACES)
+)
+def test_how_lines_are_spaced_and_how_often_they_stand_does_not_count(lines: list[str], space: str) -> None:
+    spaced = [line.replace(" ", f" {space.replace(chr(10), '')} ") for line in lines]
+    assert digest("\n".join([*sorted(set(lines)), ""])) == digest("\n\n".join([*spaced, "", ""]))
