@@ -10,13 +10,13 @@ from cleaner.model import Edit, Span
 
 T = TypeVar("T")
 REMEMBERED: Final = 1 << 20
-"""Characters of the texts, all together, of which is surely kept what a function returned: more than those of a batch."""
+"""Characters of the texts, all together, for which is surely kept what a function returned: a batch has fewer."""
 
 
 class Recent(Generic[T]):
-    """Keeps values for the last texts: surely for as many as are `REMEMBERED` characters together, for no more than twice.
+    """Keeps values for the last texts: for `REMEMBERED` characters of them or more, and for no more than twice as many.
 
-    What is kept is in two parts. When the newer one is full it becomes the older one, and what was in that is forgotten.
+    There are two parts. When the newer one is full it becomes the older one, and what was in that is forgotten.
 
     >>> words = Recent[int]()
     >>> words.keep("low tide", 2)
