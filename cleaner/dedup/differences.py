@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from functools import cache
 from typing import Literal, TypeAlias
 
-from cleaner.dedup.negations import affirmed, longest, negations
+from cleaner.dedup.negations import affirmed, negations
 from cleaner.dedup.parameters import DIFFERENCES
 from cleaner.dedup.tokens import kinds, tokens
 
@@ -20,10 +21,11 @@ Difference: TypeAlias = Literal["number", "negation", "name", "other"]
 
 SEPARATORS = ".,:/'’·٫٬"
 """What may stand inside a number; which one it is makes no difference."""
-_NUMBER = re.compile(rf"(?<!\w)\d+(?:[{SEPARATORS}]\d+)*")
-_MINUS = re.compile(r"(?<!\w)-(?=\d)")
 _SEPARATOR = re.compile(f"[{SEPARATORS}]")
-_NAME = re.compile(r"(?<=[\w,]\s)[^\W\d_]\w*")
+_WORD = re.compile(r"(?<=[\w,]\s)[^\W\d_]\w*")
+"""A word amid a sentence."""
+_CAPITALIZED = re.compile(r"[A-Z](?<=[\w,]\s[A-Z])\w*")
+"""One in ASCII that is capitalised."""
 
 
 def differences(text: str, kept: str) -> tuple[Difference, ...]:
@@ -37,13 +39,15 @@ def differences(text: str, kept: str) -> tuple[Difference, ...]:
     ('other',)
     """
     found: list[Difference] = []
+    words, kept_words = tokens(text), tokens(kept)
+    named, kept_named = names(text), names(kept)
     if numbers(text) != numbers(kept):
         found.append("number")
-    if negation_count(tokens(text)) != negation_count(tokens(kept)):
+    if negation_count(words) != negation_count(kept_words):
         found.append("negation")
-    if names(text) != names(kept):
+    if named != kept_named:
         found.append("name")
-    if not found or _others(text) != _others(kept):
+    if not found or _others(words, named) != _others(kept_words, kept_named):
         found.append("other")
     return tuple(found)
 
@@ -64,10 +68,8 @@ def numbers(text: str) -> Counter[str]:
     >>> sorted(numbers("$1,200 at -5 for w12, 3rd"))
     ['$', '-', '1.200', '3', '5']
     """
-    found = Counter(_SEPARATOR.sub(".", number) for number in _NUMBER.findall(text))
-    found.update(_MINUS.findall(text))
-    found.update(_value().findall(text))
-    return found
+    found = (_ASCII if text.isascii() else _pattern()).findall(text)
+    return Counter([number if number.isdecimal() else _SEPARATOR.sub(".", number) for number in found])
 
 
 def names(text: str) -> Counter[str]:
@@ -76,7 +78,9 @@ def names(text: str) -> Counter[str]:
     >>> sorted(names("Yesterday Anna met him, Peter. Then Oslo was"))
     ['Anna', 'Oslo', 'Peter']
     """
-    return Counter(word for word in _NAME.findall(text) if word[0].lower() != word[0])
+    if text.isascii():
+        return Counter(_CAPITALIZED.findall(text))
+    return Counter(word for word in _WORD.findall(text) if word[0].lower() != word[0])
 
 
 def negation_count(found: list[str]) -> int:
@@ -85,22 +89,21 @@ def negation_count(found: list[str]) -> int:
     >>> negation_count(tokens("It isn't so, not at all"))
     2
     """
-    known, most = negations(), longest()
-    count, i = 0, 0
-    while i < len(found):
-        size = next((n for n in range(most, 0, -1) if tuple(found[i : i + n]) in known), 0)
-        count += size > 0
-        i += size or 1
+    forms = _by_first()
+    count = end = 0
+    for i, token in enumerate(found):
+        if token in forms and i >= end:
+            size = next((n for n, form in forms[token] if tuple(found[i : i + n]) == form), 0)
+            count += size > 0
+            end = i + size
     return count
 
 
-def _others(text: str) -> list[str]:
+def _others(found: list[str], named: Iterable[str]) -> list[str]:
     """Return the tokens that are neither numbers, nor negations, nor names."""
-    apart = {word.lower() for word in names(text)} | _negating()
+    apart = _negating().union(word.lower() for word in named)
     return [
-        token
-        for token in tokens(text)
-        if token not in apart and not token[0].isdecimal() and token[0].isalnum()
+        token for token in found if token not in apart and not token[0].isdecimal() and token[0].isalnum()
     ]
 
 
@@ -111,8 +114,26 @@ def _negating() -> frozenset[str]:
 
 
 @cache
-def _value() -> re.Pattern[str]:
-    """Return the pattern of a sign of currency or mathematics."""
-    return re.compile(
-        f"[{''.join(map(re.escape, (chr(code) for code, kind in enumerate(kinds()) if kind == 'V')))}]"
-    )
+def _by_first() -> dict[str, list[tuple[int, tuple[str, ...]]]]:
+    """Return the forms of negation by their first token, the longest first, each with its size."""
+    found: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
+    for form in sorted(negations(), key=len, reverse=True):
+        found.setdefault(form[0], []).append((len(form), form))
+    return found
+
+
+def _numbers_with(signs: str) -> re.Pattern[str]:
+    """Return the pattern of a number, the minus before one, or one of some signs.
+
+    What stands before is looked at last: a search for a character is faster than one for its context.
+    """
+    return re.compile(rf"\d(?<!\w\d)\d*(?:[{SEPARATORS}]\d+)*|-(?<!\w-)(?=\d)|[{re.escape(signs)}]")
+
+
+_ASCII = _numbers_with("$+<=>|~")
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    """Return that pattern with all signs of currency and mathematics."""
+    return _numbers_with("".join(chr(code) for code, kind in enumerate(kinds()) if kind == "V"))

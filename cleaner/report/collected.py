@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Final, TypeAlias
 
 from cleaner.audit.records import DocumentLine, DuplicateLine, EditLine, FlagLine, QuarantineLine
-from cleaner.engines.spark.values import dumps, loads
+from cleaner.engines.spark.values import plain, value_of
+from cleaner.formats import jsontext
 from cleaner.report.sampling import Distinct, Frequent, Sample, Top
 from cleaner.storage.zstd import zstd
 
@@ -229,10 +230,10 @@ def worst_sources(sources: dict[str, list[int]]) -> list[tuple[str, list[int]]]:
 
 def packed(collected: Collected) -> str:
     """Pack what a worker found, as text that any engine can send; a run holds one for each unit until its end."""
-    return base64.b64encode(zstd.compress(dumps(collected).encode(), 3)).decode("ascii")
+    return base64.b64encode(zstd.compress(jsontext.dumps(plain(collected)), 3)).decode("ascii")
 
 
 def unpacked(text: str) -> Collected:
     """Return what was packed."""
-    found: Collected = loads(zstd.decompress(base64.b64decode(text)).decode())
+    found: Collected = value_of(jsontext.loads(zstd.decompress(base64.b64decode(text))))
     return found

@@ -16,18 +16,19 @@ import xxhash
 
 SEED: Final = 20
 """Seed of all samples; the page states it."""
-_SPAN: Final = 1 << 64
+_SPAN: Final = 1 << 63
+"""What is drawn is below it, so that JSON has room for the number and for its negative."""
 Item = TypeVar("Item")
 Key = TypeVar("Key", bound=Hashable)
 
 
 def drawn(data: bytes) -> int:
-    """Return the number that is drawn for some bytes, of 64 bits.
+    """Return the number that is drawn for some bytes, of 63 bits.
 
     >>> drawn(b"a") == drawn(b"a") != drawn(b"b")
     True
     """
-    return xxhash.xxh3_64_intdigest(data, SEED)
+    return xxhash.xxh3_64_intdigest(data, SEED) >> 1
 
 
 @dataclass(slots=True)

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
 from importlib import import_module
+from math import isfinite
 from pathlib import Path, PurePath
 from typing import Any, Final
 
@@ -33,16 +34,16 @@ def dumps(value: Any) -> str:
     >>> dumps((1, Path("a")))
     '{"@":"tuple","of":[1,{"@":"path","of":"a"}]}'
     """
-    return json.dumps(_plain(value), separators=(",", ":"))
+    return json.dumps(plain(value), separators=(",", ":"))
 
 
 def loads(text: str) -> Any:
     """Read a value that `dumps` has written.
 
-    >>> loads(dumps({"a": frozenset([1])}))
-    {'a': frozenset({1})}
+    >>> loads(dumps({"a": frozenset([1]), "b": float("inf")}))
+    {'a': frozenset({1}), 'b': inf}
     """
-    return _value(json.loads(text))
+    return value_of(json.loads(text))
 
 
 def name_of(thing: Callable[..., Any] | type) -> str:
@@ -71,7 +72,7 @@ def thing_named(name: str) -> Any:
     return thing
 
 
-_AS_IS: Final = frozenset({type(None), bool, int, float, str})
+_AS_IS: Final = frozenset({type(None), bool, int, str})
 """What JSON has of its own: most of what there is, so that it is asked for first."""
 
 
@@ -81,14 +82,21 @@ def _fields_of(kind: type) -> tuple[str, ...]:
 
 
 def _all_plain(values: Iterable[Any]) -> list[Any]:
-    return [value if type(value) in _AS_IS else _plain(value) for value in values]
+    return [value if type(value) in _AS_IS else plain(value) for value in values]
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Return a value as values that JSON has.
+
+    >>> plain({"a": {1}})
+    {'a': {'@': 'set', 'of': [1]}}
+    """
     if type(value) in _AS_IS:
         return value
     if isinstance(value, list):
         return _all_plain(value)
+    if type(value) is dict and _KIND not in value and all(type(name) is str for name in value):
+        return dict(zip(value, _all_plain(value.values()), strict=True))
     if type(value) is tuple:
         return {_KIND: "tuple", "of": _all_plain(value)}
     if is_dataclass(value):
@@ -96,7 +104,9 @@ def _plain(value: Any) -> Any:
         return {_KIND: name_of(value.__class__), "of": _all_plain(getattr(value, name) for name in names)}
     if isinstance(value, tuple) and hasattr(value, "_fields"):
         return {_KIND: name_of(type(value)), "of": _all_plain(value)}
-    if isinstance(value, bool | int | float | str):
+    if isinstance(value, float):
+        return value if isfinite(value) else {_KIND: "float", "of": repr(value)}
+    if isinstance(value, bool | int | str):
         return value
     if isinstance(value, bytes):
         return {_KIND: "bytes", "of": b64encode(value).decode("ascii")}
@@ -116,20 +126,29 @@ _SEQUENCES: Final[dict[str, Any]] = {"tuple": tuple, "frozenset": frozenset, "se
 _MAPPINGS: Final[dict[str, Any]] = {"dict": dict, "counter": Counter}
 
 
-def _values(plain: Iterable[Any]) -> list[Any]:
-    return [item if type(item) in _AS_IS else _value(item) for item in plain]
+def _values(found: Iterable[Any]) -> list[Any]:
+    return [item if type(item) in _AS_IS else value_of(item) for item in found]
 
 
-def _value(plain: Any) -> Any:
-    if isinstance(plain, list):
-        return _values(plain)
-    if not isinstance(plain, dict):
-        return plain
-    kind, of = plain[_KIND], plain["of"]
+def value_of(found: Any) -> Any:
+    """Return what `plain` was given.
+
+    >>> value_of(plain((1, {"a": {1}})))
+    (1, {'a': {1}})
+    """
+    if isinstance(found, list):
+        return _values(found)
+    if not isinstance(found, dict):
+        return found
+    if _KIND not in found:
+        return dict(zip(found, _values(found.values()), strict=True))
+    kind, of = found[_KIND], found["of"]
     if kind == "path":
         return Path(of)
     if kind == "bytes":
         return b64decode(of)
+    if kind == "float":
+        return float(of)
     if kind in _MAPPINGS:
         return _MAPPINGS[kind](dict(map(_values, of)))
     items = _values(of)
@@ -154,4 +173,4 @@ def answer(text: str) -> Any:
     if isinstance(plain, dict) and "error" in plain:
         kind: Any = getattr(cleaner.errors, plain["error"], UsageError)
         raise kind(plain["message"])
-    return _value(plain)
+    return value_of(plain)
