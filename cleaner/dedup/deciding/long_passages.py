@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,8 @@ from cleaner.dedup.parameters import KINDS, PERMUTATIONS, Parameters
 from cleaner.dedup.sketching.blocks import BLOCK, SPARED
 from cleaner.dedup.table import PassageTable, release
 
+_HELD: Final = 1 << 25
+"""Bytes of all band keys from which those of a shard are released each time they were read."""
 _EXACT, _NEAR = KINDS.index("exact"), KINDS.index("near")
 
 
@@ -67,6 +70,7 @@ class _Keys:
     def __init__(self, tables: Sequence[PassageTable]) -> None:
         self.tables = tables
         self.offset = np.cumsum([0, *(part.long.shape[0] for part in tables)])
+        self._many = sum(part.keys.nbytes for part in tables) > _HELD
 
     def __call__(self, bands: slice, rows: NDArray[np.int64]) -> NDArray[np.uint32]:
         """Return the keys (bands x rows) of ascending signature rows."""
@@ -74,7 +78,8 @@ class _Keys:
         keys = np.empty((len(range(PERMUTATIONS)[bands]), rows.size), np.uint32)
         for part, (first, last), offset in zip(self.tables, pairwise(bounds), self.offset, strict=False):
             keys[:, first:last] = part.keys[bands, rows[first:last] - offset]
-            release(part.keys)
+            if self._many:
+                release(part.keys)
         return keys
 
 
