@@ -7,6 +7,7 @@ earlier one acts on its own state, and the later ones start anew from there.
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -80,13 +81,24 @@ class _Call:
         return result
 
 
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """What a round did: the state that it began with, a sum of what each unit was told, and what became of each."""
+
+    before: Folders
+    sums: tuple[bytes, ...]
+    after: Folders
+    applied: tuple[Applied, ...]
+
+
 class _Rounds:
-    """The rounds of one survey."""
+    """The rounds of one survey; `_done` are those of the last attempt, by number."""
 
     def __init__(self, job: Job, name: str, survey: Survey) -> None:
         self.job, self.name, self.survey = job, name, survey
         self.digested: Folders = ()
         self._count = 0
+        self._done: dict[int, _Round] = {}
 
     def settle(self, first: Folders) -> Folders:
         """Return the state in which the survey has nothing to say.
@@ -148,14 +160,36 @@ class _Rounds:
     def _apply(
         self, told: Sequence[Any], folders: Folders, number: int
     ) -> tuple[Folders, tuple[Applied, ...]]:
-        """Tell every unit; those in which nothing changes keep their state."""
+        """Tell every unit; those in which nothing changes keep their state.
+
+        A unit that is told what it was told before, about the same corpus, becomes what it became then.
+        """
         base = self._work()
+        sums = self._sums(told)
+        earlier = self._done.get(number)
+        if earlier is None or earlier.before != folders:
+            earlier = _Round(folders, (b"",) * len(folders), folders, ())
+        known = _as_before(earlier.sums, sums)
         targets = tuple(base / folder.name for folder in folders)
-        applied = self._map(f"apply {self.name}", told, folders, targets, number)
-        pairs = zip(folders, targets, applied, strict=True)
-        return tuple(
-            target if did.changed or did.flagged else folder for folder, target, did in pairs
-        ), applied
+        fresh = [None if unit in known else one for unit, one in enumerate(told)]
+        applied = list(self._map(f"apply {self.name}", fresh, folders, targets, number))
+        after = [
+            target if did.changed or did.flagged else folder
+            for folder, target, did in zip(folders, targets, applied, strict=True)
+        ]
+        for unit in known:
+            after[unit], applied[unit] = earlier.after[unit], earlier.applied[unit]
+        self._done[number] = _Round(folders, sums, tuple(after), tuple(applied))
+        return tuple(after), tuple(applied)
+
+    def _sums(self, told: Sequence[Any]) -> tuple[bytes, ...]:
+        """Return a sum of the file in which each unit is told something; empty where there is none, and on a cluster.
+
+        There the driver does not read what units are told.
+        """
+        paths = {one for one in told if isinstance(one, Path) and not self.job.cluster}
+        sums = {path: hashlib.sha256(path.read_bytes()).digest() for path in paths}
+        return tuple(sums.get(one, b"") if isinstance(one, Path) else b"" for one in told)
 
     def _map(
         self,
@@ -179,6 +213,16 @@ class _Rounds:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         return folder
+
+
+def _as_before(before: Sequence[bytes], now: Sequence[bytes]) -> frozenset[int]:
+    """Return the units that are told what they were told before.
+
+    >>> sorted(_as_before([b"a", b"b", b""], [b"a", b"c", b""]))
+    [0]
+    """
+    pairs = zip(before, now, strict=True)
+    return frozenset(unit for unit, (old, new) in enumerate(pairs) if old and old == new)
 
 
 def _states(folders: Folders) -> list[StateReader]:
