@@ -219,7 +219,7 @@ def _parsed(source: str) -> Any:
 
 def _first_reading(root: Any, url: str | None) -> Any:
     """Let trafilatura look at a page; None for one without text, or that it cannot read."""
-    if sum(1 for _ in root.iter()) > MAX_ELEMENTS:
+    if root.xpath("count(descendant-or-self::*)") > MAX_ELEMENTS:
         return None
     try:
         return _library().bare_extraction(
@@ -249,4 +249,9 @@ def without_tag_runs(source: str) -> str:
     >>> len(without_tag_runs("<p>Text</p>" + "<a>" * 1000)), len(without_tag_runs("<b><i>" * 1000))
     (191, 360)
     """
+    return "</".join(_shortened(part) if part.count("<") > MAX_RUN else part for part in source.split("</"))
+
+
+def _shortened(source: str) -> str:
+    """Shorten the runs in a stretch without closing tags: no run goes beyond one."""
     return _CYCLE.sub(r"\1", _RUN.sub(r"\1", source))

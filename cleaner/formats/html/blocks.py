@@ -176,8 +176,12 @@ class _Buffer:
 
     def take(self, node: Node) -> Block:
         """Return the block so far, which is one of `node`, and begin anew."""
-        lines = "".join(self._parts).split(_BREAK)
-        text = "\n".join(line for line in (_SPACE.sub(" ", line).strip() for line in lines) if line)
+        text = "".join(self._parts)
+        if text and not text.isspace():
+            lines = [_SPACE.sub(" ", line).strip() for line in text.split(_BREAK)]
+            text = "\n".join(filter(None, lines))
+        else:
+            text = ""
         block = Block(text, node, self._linked)
         self._parts, self._linked, self.broken = [], 0, False
         return block

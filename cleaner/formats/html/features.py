@@ -131,8 +131,8 @@ def _look(block: Block) -> list[float]:
     words, text = block.words, block.text
     count = len(words) or 1
     linked = min(1.0, block.link_chars / (sum(map(len, text.split())) or 1))
-    functions = sum(word in FUNCTION_WORDS for word in words) / count
-    furniture = sum(word in FURNITURE_WORDS for word in words)
+    functions = sum([word in FUNCTION_WORDS for word in words]) / count
+    furniture = sum([word in FURNITURE_WORDS for word in words])
     plain = WORD.findall(text)
     prose = len(words) if len(words) >= 8 and linked < 0.4 and functions > 0.15 else 0
     return [
@@ -143,9 +143,9 @@ def _look(block: Block) -> list[float]:
         functions,
         furniture / count,
         _log(furniture),
-        sum(word[0].isupper() for word in plain) / count,
-        sum(word.isupper() and len(word) > 1 for word in plain) / count,
-        sum(char.isdigit() for char in text) / len(text),
+        sum([word[0].isupper() for word in plain]) / count,
+        sum([word.isupper() and len(word) > 1 for word in plain]) / count,
+        _digits(text) / len(text),
         _log(text.count(",")),
         _log(len(_SENTENCE.findall(text))),
         _DATE.search(text) is not None,
@@ -153,6 +153,17 @@ def _look(block: Block) -> list[float]:
         text[-1] == ":",
         text[0].islower(),
     ]
+
+
+def _digits(text: str) -> int:
+    """Count the digits of a text.
+
+    >>> _digits("24 m²"), _digits("24 m")
+    (3, 2)
+    """
+    if text.isascii():
+        return sum(map(text.count, "0123456789"))
+    return sum([char.isdigit() for char in text])
 
 
 def _attributes(block: Block) -> list[float]:
