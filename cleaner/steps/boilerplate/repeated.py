@@ -36,12 +36,6 @@ _LETTERS: Final = re.compile(r"[^\W\d_]\W*[^\W\d_]")
 _ZEROS: Final = bytes.maketrans(b"123456789", b"0" * 9)
 _NUMBER: Final = re.compile(rb"00*(?:[.,:]00*)*")
 """A number whose digits are zeros; that it begins with one makes it quick to find."""
-_ASCII_SPACES: Final = 8
-_ODD_SPACES: Final = (
-    *"\t\v\f\r\x1c\x1d\x1e\x1f",
-    *"\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000",
-)
-"""White space but for the space and the line end; that of ASCII first."""
 _END: Final = re.compile(r"[.!?…。！？][\"'”’»“)\]]*\s*$")
 _WORDS: Final = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]{1,2}|\w+")
 
@@ -129,7 +123,7 @@ def digest(text: str) -> Digest:
     (3, True)
     """
     lines = set(text.split("\n"))
-    if _is_spaced_oddly(text):
+    if _may_be_spaced_oddly(text):
         lines = {" ".join(line.split()) for line in lines}
     found = _hashes(lines)
     if found:
@@ -137,14 +131,14 @@ def digest(text: str) -> Digest:
     return frozenset(found)
 
 
-def _is_spaced_oddly(text: str) -> bool:
-    """Tell whether the white space of a line of a text is anything but single spaces between words."""
-    odd = _ODD_SPACES[: _ASCII_SPACES if text.isascii() else None]
-    return (
-        text.startswith(" ")
-        or text.endswith(" ")
-        or any(space in text for space in (" \n", "\n ", "  ", *odd))
-    )
+def _may_be_spaced_oddly(text: str) -> bool:
+    """Tell whether white space in the lines of a text may be anything but single spaces between words.
+
+    No other white space is printable.
+    """
+    if not text.replace("\n", " ").isprintable() or text.startswith(" ") or text.endswith(" "):
+        return True
+    return any(space in text for space in (" \n", "\n ", "  "))
 
 
 def combine(digests: Iterable[tuple[str | None, Digest]], rule: Rule) -> dict[str, Repeated]:

@@ -129,6 +129,15 @@ PIECES = [*"aZ\xdf\u0345\u212a09.,:-*", "12", "3,5", "II", "\u30b5\u30a4\u30c8",
 SPACES = [*" \n\t\r\f\x1c\x85\xa0\u2003\u3000", "  ", "\n\n", " \n", "\n "]
 
 
+@pytest.mark.parametrize("space", SPACES)
+@pytest.mark.parametrize(
+    "text", ["{}Low tide\nTwo", "Low tide\nTwo{}", "Low{}tide\nTwo", "Low tide{}\n{}Two"]
+)
+def test_white_space_is_folded_wherever_it_stands(text: str, space: str) -> None:
+    lines = text.format(*[space] * text.count("{}")).split("\n")
+    assert digest("\n".join(lines)) == digest("\n".join(" ".join(line.split()) for line in lines))
+
+
 @given(st.lists(st.sampled_from([*PIECES, *SPACES]), max_size=24).map("".join))
 def test_all_lines_of_a_document_are_hashed_as_each_is_alone(text: str) -> None:
     alone = {hashed for line in text.split("\n") if (hashed := line_hash(line)) is not None}
