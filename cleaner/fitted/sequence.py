@@ -42,11 +42,16 @@ def smoothed(evidence: Values, cost: float) -> Flags:
     >>> smoothed(np.array([-3.0, -1.0, 4.0, -1.0, 4.0, -9.0]), 2.0).tolist()
     [False, False, True, True, True, False]
     """
-    leads = np.empty(len(evidence))
+    listed = []
     lead = 0.0
-    for k, value in enumerate(evidence.tolist()):
-        lead = min(max(lead, -cost), cost) + value
-        leads[k] = lead
+    for value in evidence.tolist():
+        if lead > cost:
+            lead = cost
+        elif lead < -cost:
+            lead = -cost
+        lead += value
+        listed.append(lead)
+    leads = np.array(listed)
     decided = np.abs(leads) > cost
     decided[-1:] = True
     deciding = np.where(decided, np.arange(len(leads)), len(leads))
@@ -76,8 +81,10 @@ def with_lists(kept: Flags, items: Flags, scores: Values, least: float, number: 
     """
     out = kept.copy()
     for first, stop in runs(items):
+        if stop - first < number:
+            continue
         beside = out[max(first - 1, 0) : first].any() or kept[stop : stop + 1].any()
-        if stop - first >= number and beside and scores[first:stop].mean() >= least:
+        if beside and scores[first:stop].mean() >= least:
             out[first:stop] = True
     return out
 

@@ -94,14 +94,14 @@ class Verdicts:
         gone = self.scores < np.where(self.long(), prose, keep)
         return self.explained(np.flatnonzero(gone).tolist())
 
-    def off_the_text(self, prose: float, switch: float) -> dict[int, str]:
-        """Return the lines of a page that are not its text, all judged together, with a note.
+    def off_the_text(self, prose: float, switch: float) -> list[int]:
+        """Return the lines of a page that are not its text, all judged together, by their number among those scored.
 
         How low a score has to be depends on the page (`best_cut`), so that less is removed where the scorer is
         unsure. `prose` is what a line of prose has in advance, `switch` what a change costs.
         """
         if not len(self.lines):
-            return {}
+            return []
         words = np.maximum(1.0, np.rint(np.expm1(self.rows[:, _WORDS])))
         cut = min(max(best_cut(self.scores, words), LOWEST_CUT), HIGHEST_CUT)
         long = self.long()
@@ -109,7 +109,8 @@ class Verdicts:
         kept = smoothed(evidence, switch) | (long & (evidence >= 0))
         bulleted = self.rows[:, LINE_NAMES.index("bullet")] > 0
         kept = with_lists(kept, bulleted, self.scores, LIST, ITEMS)
-        return self.explained(np.flatnonzero(~without_gaps(kept, self.scores, GAP)).tolist())
+        gone: list[int] = np.flatnonzero(~without_gaps(kept, self.scores, GAP)).tolist()
+        return gone
 
     def long(self) -> NDArray[np.bool_]:
         """Tell which lines are prose."""
@@ -136,7 +137,7 @@ def page_drops(contents: Sequence[str], rule: Rule) -> dict[int, str]:
     verdicts = page_verdicts(contents)
     gone = verdicts.off_the_text(_option(rule, "prose", PROSE), _option(rule, "switch", SWITCH))
     least = _option(rule, "least", LEAST)
-    return gone if least * len(verdicts.lines) <= len(gone) < len(verdicts.lines) else {}
+    return verdicts.explained(gone) if least * len(verdicts.lines) <= len(gone) < len(verdicts.lines) else {}
 
 
 def edge_drops(contents: Sequence[str], rule: Rule) -> dict[int, str]:

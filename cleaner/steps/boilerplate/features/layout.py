@@ -14,7 +14,12 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.steps.boilerplate.features.line_features import LINE_NAMES, Matrix, prose_strength
+from cleaner.steps.boilerplate.features.line_features import (
+    LINE_NAMES,
+    Matrix,
+    in_compiled_code,
+    prose_strength,
+)
 
 Counts: TypeAlias = NDArray[np.int64]
 
@@ -44,11 +49,19 @@ def layout_features(lines: Sequence[str], blank_before: Sequence[bool], rows: Ma
     dated, short = alone[:, _TIME], (words <= FEW_WORDS).astype(np.float64)
     properties = _matching(lines, np.array([":" in line for line in lines]), PROPERTY)
     prices = _matching(lines, alone[:, _DIGITS] > 0, PRICE)
-    columns = [*_blocks(blank_before, words, strength), *_repetition(_shapes(lines, alone, words))]
-    columns += [_around(of, NEARBY) for of in (properties, prices, short, dated)]
-    columns.append(_around(short, FARTHER))
-    columns += [np.full(len(lines), of.mean()) for of in (properties, prices, short, dated)]
-    return np.asarray(np.round(np.column_stack(columns), 4), dtype=np.float64)
+    told, shape = (properties, prices, short, dated), _shapes(lines, alone, words)
+    if in_compiled_code():
+        from cleaner.steps.boilerplate.features.page_kernel import Layout, laid_out
+
+        begins = np.array(blank_before, dtype=np.bool_)
+        out = laid_out(Layout(begins, words, strength, shape, told, NEARBY, FARTHER))
+    else:
+        columns = [*_blocks(blank_before, words, strength), *_repetition(shape)]
+        columns += [_around(of, NEARBY) for of in told]
+        columns.append(_around(short, FARTHER))
+        columns += [np.full(len(lines), of.mean()) for of in told]
+        out = np.column_stack(columns)
+    return np.asarray(np.round(out, 4), dtype=np.float64)
 
 
 def _around(series: Matrix, width: int) -> Matrix:
@@ -86,12 +99,13 @@ def _shapes(lines: Sequence[str], alone: Matrix, words: Matrix) -> Counts:
     shape = np.minimum(LONGEST, np.log2(np.maximum(words, 1.0))).astype(np.int64)
     for flag in (alone[:, _BULLET], alone[:, _ENDS], alone[:, _TIME]):
         shape = shape * 2 + (flag > 0)
-    numbers: Counts = np.unique((mark << 8) + shape, return_inverse=True)[1].astype(np.int64)
+    numbers: Counts = (mark << 8) + shape
     return numbers
 
 
 def _repetition(shape: Counts) -> list[Matrix]:
     """Measure how frequent the shape of each line is, and how often a line nearby has that of the line before."""
-    times = np.bincount(shape)[shape]
+    _, number, count = np.unique(shape, return_inverse=True, return_counts=True)
+    times = count[number]
     same = np.concatenate([[0.0], shape[1:] == shape[:-1]])
     return [np.log1p(times), times / len(shape), _around(same, NEARBY)]

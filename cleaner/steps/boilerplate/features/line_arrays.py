@@ -416,7 +416,9 @@ def _matching(asked: Flags, lines: Sequence[str], matches: Callable[[str], objec
 
 def repeated(lines: Sequence[str]) -> list[int]:
     """Count how often each line stands elsewhere in the document."""
-    bodies = [line.strip() for line in lines]
+    bodies = [*map(str.strip, lines)]
+    if len({*bodies}) == len(bodies):
+        return [0] * len(bodies)
     times = Counter(bodies)
     return [times[body] - 1 for body in bodies]
 

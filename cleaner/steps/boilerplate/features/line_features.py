@@ -200,9 +200,13 @@ ARRAYS: Final = Way(look, _around)
 
 @dataclass(slots=True)
 class _Effort:
-    """Characters that this process has looked at by array operations; it changes the speed of later ones alone."""
+    """Characters that this process has looked at by array operations, and whether it does no longer.
+
+    It changes the speed of later ones alone.
+    """
 
     spent: int = 0
+    compiled: bool = False
 
 
 _EFFORT: Final = _Effort()
@@ -216,7 +220,13 @@ def _way(lines: Sequence[str]) -> Way:
         return ARRAYS
     from cleaner.steps.boilerplate.features import line_kernel
 
+    _EFFORT.compiled = True
     return Way(line_kernel.look, _around_compiled)
+
+
+def in_compiled_code() -> bool:
+    """Tell whether lines are looked at in compiled code by now."""
+    return _EFFORT.compiled
 
 
 @cache
@@ -233,6 +243,8 @@ def _in_blocks(lines: Sequence[str], way: Way) -> tuple[Counts, Content]:
 
     What is known of each character is many times its size, so that of a long document only a block is held.
     """
+    if sum(map(len, lines)) + len(lines) < BLOCK:
+        return way.look(lines)
     counts, at, names = list[Counts](), list[Counts](), list[Names]()
     first = 0
     for stop in _block_ends(lines):
@@ -348,6 +360,19 @@ def shifted(columns: Matrix, by: int) -> Matrix:
 
 def neighbour_scores(scores: Matrix, rows: Matrix) -> Matrix:
     """Measure the scores around each line, for the second pass of the scorer."""
+    words = np.expm1(rows[:, 0])
+    strength = np.where(scores >= 0.5, (scores - 0.4) * (words + 2), 0.0)
+    if in_compiled_code():
+        from cleaner.steps.boilerplate.features import context_kernel, page_kernel
+
+        out = page_kernel.beside(scores, context_kernel.densest_stretch(strength, 3.0))
+    else:
+        out = _beside(scores, densest_stretch(strength, 3.0))
+    return np.asarray(np.round(out, 4), dtype=np.float64)
+
+
+def _beside(scores: Matrix, stretch: tuple[int, int]) -> Matrix:
+    """Return the columns by array operations."""
     n = len(scores)
     at = np.arange(n)
     columns = [shifted(scores[:, None], by)[:, 0] for by in (-4, -3, -2, -1, 1, 2, 3, 4)]
@@ -358,8 +383,7 @@ def neighbour_scores(scores: Matrix, rows: Matrix) -> Matrix:
             (total[at] - total[low]) / np.maximum(at - low, 1),
             (total[high] - total[at + 1]) / np.maximum(high - at - 1, 1),
         ]
-    words = np.expm1(rows[:, 0])
-    start, stop = densest_stretch(np.where(scores >= 0.5, (scores - 0.4) * (words + 2), 0.0), 3.0)
+    start, stop = stretch
     columns += [
         total[at] / total[-1],
         np.full(n, scores.mean()),
@@ -368,4 +392,4 @@ def neighbour_scores(scores: Matrix, rows: Matrix) -> Matrix:
         ((at >= start) & (at < stop)).astype(np.float64),
         np.full(n, (stop - start) / n),
     ]
-    return np.asarray(np.round(np.column_stack([scores, *columns]), 4), dtype=np.float64)
+    return np.column_stack([scores, *columns])

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cleaner.steps.boilerplate.features import line_features
 from cleaner.steps.boilerplate.features.layout import PRICE, PROPERTY, layout_features
-from cleaner.steps.boilerplate.features.line_features import document_features
+from cleaner.steps.boilerplate.features.line_features import document_features, neighbour_scores
 
 COLUMNS = (
     "block lines", "block words", "block prose", "before", "after", "shape", "share", "repeats", "properties",
@@ -68,3 +69,34 @@ def test_what_is_nearby_is_counted_there_and_in_all() -> None:
 @given(st.lists(st.text(min_size=1).filter(str.strip), min_size=1, max_size=8))
 def test_all_is_finite(lines: list[str]) -> None:
     assert all(np.isfinite(column).all() for column in measured(*lines).values())
+
+
+SHOWN = [
+    "Home",
+    "Memory: 8 GB",
+    "Price: 12 €",
+    "* Harbour",
+    "12 May 2021",
+    SENTENCE,
+    f"{SENTENCE} {SENTENCE}",
+    "»",
+    "1. a",
+]
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(SHOWN), st.booleans(), st.floats(0.001, 0.999)), min_size=1, max_size=60
+    )
+)
+def test_both_ways_measure_a_page_the_same(page: list[tuple[str, bool, float]]) -> None:
+    lines, blank, scores = zip(*page, strict=True)
+    rows = document_features(lines, blank)
+    found = []
+    for compiled in (False, True):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(line_features._EFFORT, "compiled", compiled)
+            measures = layout_features(lines, blank, rows), neighbour_scores(np.array(scores), rows)
+            found.append([of.tolist() for of in measures])
+    assert found[0] == found[1]
