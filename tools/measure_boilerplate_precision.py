@@ -20,6 +20,7 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +100,7 @@ def _of_text(item: dict[str, Any], page: str, rules: RuleSet) -> Iterator[Taken]
     text: str = item["text"]
     lines = line_spans(text)
     contents = [text[start:end] for start, end in lines]
-    protected = protect(text)
+    protected = partial(protect, text)
     found = list(proposals(rules.hits(text, lines), lines, contents, protected))
     for proposal in allowed(found, contents, protected):
         for k in proposal.taken:

@@ -6,8 +6,9 @@ covering it is left out; what rests on a line of one or two words waits for a ne
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from cleaner.model import Flag, Span
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 Drops: TypeAlias = dict[int, tuple[str, str]]
 """Index of a line to remove: id of the rule and a note."""
+Shelter: TypeAlias = Callable[[], Protected]
+"""What returns the map of what is protected: it is made when something depends on it."""
 
 DEFAULT_MAX_CUT: Final = 0.5
 """Share of a document that a section may take, unless its rule states another."""
@@ -66,7 +69,7 @@ def of_rules(text: str, lines: Sequence[Span], contents: Sequence[str], hits: Se
     plan = Plan()
     if not hits:
         return plan
-    protected = protect(text)
+    protected = partial(protect, text)
     ordered = sorted(hits, key=lambda hit: (_ORDER[hit.rule.scope], hit.line, hit.start))
     proposed = list(proposals(ordered, lines, contents, protected))
     for proposal in allowed(proposed, contents, protected):
@@ -95,7 +98,7 @@ def flag(rule: Rule, span: Span) -> Flag:
 
 
 def proposals(
-    hits: Sequence[Hit], lines: Sequence[Span], contents: Sequence[str], protected: Protected
+    hits: Sequence[Hit], lines: Sequence[Span], contents: Sequence[str], protected: Shelter
 ) -> Iterator[Proposal]:
     """Yield what the rules that drop want, each on its own, within their guards and without bare prose.
 
@@ -113,7 +116,7 @@ def proposals(
             continue
         if rule.guard.max_hits is not None and len(lines_of[rule.id]) > rule.guard.max_hits:
             continue
-        if protected.kind_at(hit.line) in WHOLE or enumerated(contents, hit.line):
+        if enumerated(contents, hit.line):
             continue
         if rule.guard.interrupts and not interrupts(*beside(contents, hit.line)):
             continue
@@ -123,7 +126,7 @@ def proposals(
             if not covers(rule, line, (hit.start - start, hit.end - start)):
                 continue
         taken = _taken(rule, hit.line, contents, size)
-        if taken:
+        if taken and protected().kind_at(hit.line) not in WHOLE:
             yield Proposal(rule, hit.line, taken, _needs_support(rule, line, prose))
 
 
@@ -141,9 +144,7 @@ def _needs_support(rule: Rule, line: str, others: Sequence[str]) -> bool:
     return rule.scope == "line" and is_weak(line)
 
 
-def allowed(
-    proposed: Sequence[Proposal], contents: Sequence[str], protected: Protected
-) -> Iterator[Proposal]:
+def allowed(proposed: Sequence[Proposal], contents: Sequence[str], protected: Shelter) -> Iterator[Proposal]:
     """Yield the proposals that need no support, or have it.
 
     A line that needs it and is in a list is furniture only when the whole list is.
@@ -156,7 +157,7 @@ def allowed(
     listed = frozenset(
         k
         for k in (short | wary) - sure
-        if not _is_whole_furniture(protected.block_at(k), contents, candidates)
+        if not _is_whole_furniture(protected().block_at(k), contents, candidates)
     )
     known = Furniture(sure, short - sure - listed, wary - short - sure - listed)
     furniture = sure | (supported(contents, known) if single else frozenset())
