@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import wraps
 from typing import Final, Generic, TypeVar
 
@@ -162,3 +163,52 @@ def _drop_run(
         edits.append(Edit(start, end, text[start:end], gap, rule, note))
         start, gap = end, ""
     return edits
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """A text of which edits took out whole lines and nothing else; `text` is what they left, `before` what it was."""
+
+    before: str
+    text: str
+    edits: Sequence[Edit]
+
+    def lines(self, numbers: Sequence[int]) -> list[int]:
+        r"""Return what numbers some lines of the text have in what is left, those without that are gone.
+
+        >>> edits = [Edit(2, 6, "Ad\n\n", "", "t/ad")]
+        >>> rest_of("a\nAd\n\nb\n", "a\nb\n", edits).lines([0, 1, 3])
+        [0, 1]
+        """
+        spans = line_spans(self.before) if numbers else []
+        found = []
+        for number in numbers:
+            start, at = spans[number][0], number
+            for edit in self.edits:
+                if edit.start <= start < edit.end:
+                    break
+                if edit.start < start:
+                    at += edit.new.count("\n") - edit.old.count("\n")
+            else:
+                found.append(at)
+        return found
+
+
+def rest_of(before: str, text: str, edits: Sequence[Edit]) -> Rest | None:
+    r"""Return what edits left of a text, if they took out whole lines and put nothing but line ends in their place.
+
+    >>> rest_of("a b\nc\n", "a\nc\n", [Edit(1, 3, " b", "", "t/b")]) is None
+    True
+    """
+    runs: list[tuple[int, int, str]] = []
+    for edit in edits:
+        start, _, new = runs.pop() if runs and runs[-1][1] == edit.start else (edit.start, 0, "")
+        runs.append((start, edit.end, new + edit.new))
+    return Rest(before, text, edits) if all(_takes_lines(before, *run) for run in runs) else None
+
+
+def _takes_lines(text: str, start: int, end: int, new: str) -> bool:
+    """Tell whether whole lines are taken out; at the end of a text, the line end may be the one before them."""
+    ends = end == len(text) or text[end - 1 : end] == "\n"
+    begins = start == 0 or text[start - 1] == "\n" or (end == len(text) and text[start] == "\n" and not new)
+    return start < end and begins and ends and not new.strip("\n")

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from cleaner.edits import revise
 from cleaner.errors import QuarantineError, UsageError
 from cleaner.language import detect
+from cleaner.lines import rest_of
 from cleaner.model import JSON, Document, Edit, Fact, Finding
 from cleaner.settings import RuleSources, Settings
 from cleaner.steps import STEPS, Context, Step, named, rules_in_code
@@ -145,11 +146,16 @@ class Pipeline:
         found = {step.name: step.learned(doc.text, self._context(doc, step)) for step in steps}
         return {name: known for name, known in found.items() if known is not None}
 
-    def recall(self, doc: Document, known: Mapping[str, JSON]) -> None:
-        """Let the text steps know what they knew of a document: they are about to look at what is left of it."""
+    def recall(self, doc: Document, known: Mapping[str, JSON], left: Document | None = None) -> None:
+        """Let the text steps know what they knew of a document: they are about to look at what is left of it.
+
+        `left` is what one more revision made of it, where they look at that.
+        """
+        once = left is not None and len(left.trail) == len(doc.trail) + 1
+        rest = rest_of(doc.text, left.text, left.trail[-1].edits) if left and once else None
         for name, value in known.items():
             step = named(name)
-            step.recall(doc.text, self._context(doc, step), value)
+            step.recall(doc.text, self._context(doc, step), value, rest)
 
     def inform(self, doc: Document, step: Step, corpus: Any) -> Document:
         """Apply a step that is told what the corpus knows about a document.

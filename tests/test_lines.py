@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from cleaner.lines import REMEMBERED, line_spans, remembered
+from cleaner.edits import splice
+from cleaner.lines import REMEMBERED, drop_lines, line_spans, remembered, rest_of
+from cleaner.model import Edit
 
 
 @pytest.mark.parametrize(
@@ -49,3 +53,40 @@ def test_a_longer_text_is_remembered_with_those_before_it() -> None:
 def test_the_lines_of_a_text_may_be_changed_by_who_asked_for_them() -> None:
     line_spans("a\nb").clear()
     assert line_spans("a\nb") == [(0, 1), (2, 3)]
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end", "new", "whole"),
+    [
+        ("a\nb\nc", 0, 2, "", True),
+        ("a\nb\nc", 2, 4, "", True),
+        ("a\nb\nc", 2, 4, "\n", True),
+        ("a\nb\nc", 3, 5, "", True),  # the last line, and the line end before it
+        ("a\nb\nc", 4, 5, "", True),
+        ("a\nb\nc", 0, 5, "", True),
+        ("a\nb\nc", 3, 5, "\n", False),
+        ("a\nb\nc", 1, 3, "", False),
+        ("a\nb\nc", 1, 4, "", False),
+        ("a\nb\nc", 0, 1, "", False),
+        ("a\nb\nc", 2, 4, "x", False),
+        ("a\nbb\nc", 3, 5, "", False),
+        ("a\nb\nc", 2, 2, "", False),
+    ],
+)
+def test_what_takes_out_whole_lines(text: str, start: int, end: int, new: str, *, whole: bool) -> None:
+    edit = Edit(start, end, text[start:end], new, "t/x")
+    assert (rest_of(text, splice(text, [edit]), [edit]) is not None) == whole
+
+
+@given(st.lists(st.sampled_from(["", " ", "low", "tide", "at", "nine"]), min_size=1), st.data())
+def test_lines_are_found_again_in_what_is_left(lines: list[str], data: st.DataObject) -> None:
+    text = "\n".join(lines) + data.draw(st.sampled_from(["", "\n"]))
+    spans = line_spans(text)
+    shown = [k for k, (start, end) in enumerate(spans) if text[start:end].strip()]
+    gone = data.draw(st.sets(st.sampled_from(shown))) if shown else set()
+    edits = drop_lines(text, spans, dict.fromkeys(gone, ("t/x", "")))
+    left = splice(text, edits)
+    rest = rest_of(text, left, edits)
+    assert rest is not None
+    found = rest.lines(shown)
+    assert [left[slice(*line_spans(left)[k])] for k in found] == [lines[k] for k in shown if k not in gone]

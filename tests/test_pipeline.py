@@ -17,7 +17,8 @@ from cleaner.model import Document, Finding
 from cleaner.pipeline import Pipeline
 from cleaner.rules.linefilter import LineFilter
 from cleaner.settings import Settings
-from cleaner.steps import Context, Step, boilerplate, encoding
+from cleaner.steps import Context, Step, boilerplate, encoding, named
+from cleaner.steps.dedup import Removal
 
 TEXTS = [
     "It rained all day in the valley.\n",
@@ -140,7 +141,7 @@ def forget(pipeline: Pipeline) -> None:
         for search in rules._by_line():
             search._passed.clear()
             search._known.clear()
-            search._held, search._recent = 0, Recent()
+            search._held, search._recent, search._narrowed = 0, Recent(), None
 
 
 @settings(deadline=None, max_examples=150)
@@ -163,6 +164,37 @@ def test_what_is_left_of_a_text_settles_the_same_with_what_was_learned(
     forget(pipeline)
     pipeline.recall(doc, learned)
     assert pipeline.settle(part) == alone
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    lines=st.lists(st.sampled_from(LINES), min_size=1, max_size=14),
+    taken=st.lists(st.sampled_from([0.0, 0.0, 0.4, 1.0, 1.0]), min_size=1, max_size=14),
+    end=st.sampled_from(["", "\n"]),
+)
+def test_what_passages_leave_of_a_text_settles_the_same_with_what_was_learned(
+    lines: list[str], taken: list[float], end: str
+) -> None:
+    """Each line is a passage of which nothing, a part, or all is taken out."""
+    pipeline, step = Pipeline(), named("dedup")
+    forget(pipeline)
+    doc = pipeline.settle(Document("a.txt", "\n".join(lines) + end))
+    learned = json.loads(json.dumps(pipeline.learned(doc)))
+    passages = [
+        Removal(
+            start, start + max(1, int((stop - start) * taken[k % len(taken)])), "exact", 1.0, "b.txt", 0, 1
+        )
+        for k, (start, stop) in enumerate(line_spans(doc.text))
+        if doc.text[start:stop].strip() and taken[k % len(taken)]
+    ]
+    left = pipeline.inform(doc, step, tuple(passages))
+    rules, spans = pipeline.rules.select("boilerplate", doc.language), line_spans(left.text)
+    forget(pipeline)
+    hits, alone = rules.hits(left.text, spans), pipeline.settle(left)
+    forget(pipeline)
+    pipeline.recall(doc, learned, left)
+    assert rules.hits(left.text, spans) == hits
+    assert pipeline.settle(left) == alone
 
 
 def test_of_a_text_is_learned_which_lines_match_and_whether_it_is_clean() -> None:

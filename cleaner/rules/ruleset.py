@@ -95,6 +95,11 @@ class RuleSet:
         found = [search.matching(text) for search in self._by_line()]
         return None if None in found else sorted({k for some in found for k in some or ()})
 
+    def narrow(self, text: str, lines: Sequence[int]) -> None:
+        """Take it as known that no such rule matches other lines of a text than some, by their numbers."""
+        for search in self._by_line():
+            search.narrow(text, lines)
+
     def pass_over(self, lines: Sequence[str]) -> None:
         """Take it as known that no such rule matches some lines."""
         for search in self._by_line():
@@ -118,7 +123,7 @@ PASSED: Final = 1 << 18
 class LineSearch:
     """Pattern rules that are matched against lines; a line is looked at once, behind a filter that is asked for all."""
 
-    __slots__ = ("_filter", "_held", "_known", "_passed", "_recent", "_rules")
+    __slots__ = ("_filter", "_held", "_known", "_narrowed", "_passed", "_recent", "_rules")
 
     def __init__(self, rules: Sequence[Rule], line_filter: LineFilter) -> None:
         by_id = {rule.id: rule for rule in rules}
@@ -128,6 +133,7 @@ class LineSearch:
         self._passed: set[str] = set()
         self._held = 0  # characters in it
         self._recent = Recent[tuple[int, ...]]()
+        self._narrowed: tuple[str, Sequence[int]] | None = None
 
     def hits(self, text: str, lines: Sequence[Span]) -> Iterator[Hit]:
         """Yield the hits, line by line."""
@@ -146,7 +152,10 @@ class LineSearch:
         """Return the lines with matches; lines that were seen before are not looked at again."""
         passed = self._passed
         contents = [text[start:end] for start, end in lines]
-        asked = [k for k, line in enumerate(contents) if line not in passed]
+        if self._narrowed and self._narrowed[0] == text:
+            asked = [*self._narrowed[1]]
+        else:
+            asked = [k for k, line in enumerate(contents) if line not in passed]
         known = {k: found for k in asked if (found := self._known.get(contents[k])) is not None}
         new = [k for k in asked if k not in known] if known else asked
         if new:
@@ -177,6 +186,10 @@ class LineSearch:
     def matching(self, text: str) -> tuple[int, ...] | None:
         """Return the lines with matches of a text, if its hits were asked for lately."""
         return self._recent.get(text)
+
+    def narrow(self, text: str, lines: Sequence[int]) -> None:
+        """Remember that no other lines of a text match anything; of the last text alone."""
+        self._narrowed = text, lines
 
     def pass_over(self, lines: Sequence[str]) -> None:
         """Remember lines that match nothing, as long as there is room."""

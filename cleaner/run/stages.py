@@ -325,12 +325,17 @@ def _visited(
     if text is None or not informer.concerns(index):
         return None
     held = parse(line, text)
-    cleaner.recall(held.doc, held.learned)
+    if step.scope == "text":
+        cleaner.recall(held.doc, held.learned)
     visit: Visit | None = informer.visit(held.doc, partial(cleaner.inform, held.doc, step))
     if visit is None or (visit.doc.text == held.doc.text and not visit.accounts):
         flagged = visit is not None and _remarks(visit.doc) != _remarks(held.doc)
         return (held._replace(doc=visit.doc), False, True) if flagged and visit else None
-    settled = visit.doc if step.scope == "text" else _settled(cleaner, visit.doc)
+    if step.scope == "text":
+        settled = visit.doc
+    else:
+        cleaner.recall(held.doc, held.learned, visit.doc)
+        settled = _settled(cleaner, visit.doc)
     accounts = (*held.accounts, *visit.accounts)
     learned = cleaner.learned(settled)
     return Held(held.meta, settled, accounts, held.aside, learned), True, settled.text == visit.doc.text

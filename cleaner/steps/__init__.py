@@ -19,6 +19,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from cleaner.errors import UsageError
+from cleaner.lines import Rest
 from cleaner.model import JSON, Finding
 from cleaner.rules.faults import did_you_mean
 
@@ -79,15 +80,16 @@ class Step:
         """Return what the step knows of a text that it has just looked at; None for nothing.
 
         A module may have `learned` and `recall`: what the one returns, the other is told before the step looks at a
-        text that is a part of that one. It changes how long that takes, and nothing else.
+        text that is a part of that one, together with how its lines are found there if whole ones are gone
+        (`cleaner.lines.Rest`). It changes how long that takes, and nothing else.
         """
         tell = getattr(self.module, "learned", None)
         known: JSON = tell(text, context) if tell is not None else None
         return known
 
-    def recall(self, text: str, context: Context, known: JSON) -> None:
-        """Let the step know what it knew of a text."""
-        self.module.recall(text, context, known)
+    def recall(self, text: str, context: Context, known: JSON, rest: Rest | None = None) -> None:
+        """Let the step know what it knew of a text; `rest` is what it is about to look at, if whole lines are gone."""
+        self.module.recall(text, context, known, rest)
 
     @property
     def surveys(self) -> bool:

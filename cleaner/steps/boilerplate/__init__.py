@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 
 from cleaner.edits import checked, splice
 from cleaner.errors import UsageError
-from cleaner.lines import drop_lines, line_spans
+from cleaner.lines import Rest, drop_lines, line_spans
 from cleaner.model import JSON, Edit, Finding, Span
 from cleaner.protected import WHOLE, Kind, protect
 from cleaner.steps.boilerplate.evidence import is_mentioned, is_weak
@@ -85,12 +85,16 @@ def learned(text: str, context: Context) -> list[JSON] | None:
     return None if found is None else [*found]
 
 
-def recall(text: str, context: Context, known: JSON) -> None:
-    """Take it as known which lines of a text rules match."""
-    if isinstance(known, list):
-        matching = {*known}
-        lines = line_spans(text)
-        context.rules.pass_over([text[a:b] for k, (a, b) in enumerate(lines) if k not in matching])
+def recall(text: str, context: Context, known: JSON, rest: Rest | None = None) -> None:
+    """Take it as known which lines of a text rules match: no others of what is left of it."""
+    if not isinstance(known, list):
+        return
+    matching = [k for k in known if isinstance(k, int)]
+    if rest is not None:
+        context.rules.narrow(rest.text, rest.lines(matching))
+        return
+    lines = line_spans(text)
+    context.rules.pass_over([text[a:b] for k, (a, b) in enumerate(lines) if k not in matching])
 
 
 def _final_edits(

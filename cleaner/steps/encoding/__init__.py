@@ -14,7 +14,7 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final
 
 from cleaner.edits import splice
-from cleaner.lines import Recent
+from cleaner.lines import Recent, Rest
 from cleaner.model import JSON, Edit
 from cleaner.steps.encoding import repairs as repairs
 from cleaner.steps.encoding.literal import spare_literal
@@ -99,10 +99,10 @@ def learned(text: str, context: Context) -> bool | None:
     return True if _CLEAN.recent.get(text) is _Plan.of(context) else None
 
 
-def recall(text: str, context: Context, known: JSON) -> None:
-    """Take it as known that nothing in a text needs a repair."""
+def recall(text: str, context: Context, known: JSON, rest: Rest | None = None) -> None:
+    """Take it as known that nothing in a text needs a repair, nor in what is left of its lines."""
     if known:
-        _CLEAN.note(text, _Plan.of(context))
+        _CLEAN.note(rest.text if rest else text, _Plan.of(context))
 
 
 @dataclass(slots=True)
@@ -128,6 +128,8 @@ class _Clean:
         if self.last is None or self.last[1] is not plan:
             return False
         clean, middle = self.last[0], len(text) // 2
+        if text == clean:
+            return True
         if text[middle : middle + _GLANCE] not in clean:
             return False
         return not set(text.split("\n")).difference(clean.split("\n"))
