@@ -95,7 +95,7 @@ class Document:
     @property
     def kept(self) -> bool:
         """Whether a document is written: all but those that cleaning left without any text."""
-        return bool(self.text.strip()) or not self.trail
+        return not self.trail or bool(self.text.strip())
 
     def original(self) -> str:
         """Return the text before any revision.
