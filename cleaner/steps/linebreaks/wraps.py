@@ -95,17 +95,22 @@ def candidates(view: View, suspects: Sequence[int]) -> Iterator[tuple[int, Width
     scene = Scene(view, lengths, spaced=apart > 1 and apart * SPACED > view.gaps)
     widths: dict[int, Width | None] = {}
     for gap in _near(ended, view.gaps):
-        if blank[gap] or view.start(gap + 1) == "item" or not (view.prose(gap) and view.prose(gap + 1)):
-            continue
-        left, right = view.texts[gap], view.texts[gap + 1]
-        if view.page_number(gap) or view.page_number(gap + 1) or begin_alike(left, right):
+        if blank[gap]:
             continue
         center = min(gap - gap % _STRIDE + _STRIDE // 2, view.gaps - 1)
         if center not in widths:
             widths[center] = width_at(center, view.gaps, open_gaps, lengths, cased=cased)
         width = widths[center]
-        if width is not None and lengths[gap] <= width.full * LONGEST:
+        if width is not None and lengths[gap] <= width.full * LONGEST and _may_be_wrap(view, gap):
             yield gap, width, signs(scene, gap, width)
+
+
+def _may_be_wrap(view: View, gap: int) -> bool:
+    """Tell whether both lines beside a gap may be prose that goes on, as far as they show it themselves."""
+    if view.start(gap + 1) == "item" or begin_alike(view.texts[gap], view.texts[gap + 1]):
+        return False
+    numbers = view.page_number(gap) or view.page_number(gap + 1)
+    return not numbers and view.prose(gap) and view.prose(gap + 1)
 
 
 def is_no_wrap(view: View, gap: int) -> bool:
