@@ -1,4 +1,8 @@
-"""What a shard is told: its removed passages, and those that are kept beside a similar one; one file for each shard."""
+"""What a shard is told: its removed passages, and those that are kept beside a similar one; one file for each shard.
+
+Such a file holds three arrays of NumPy, one behind the other: the rows of the removed passages, those of the others,
+and JSON with what is kept elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -62,21 +66,16 @@ def write(path: Path, told: Told, parameters: Parameters) -> bool:
         return False
     renumbered = {int(row): number for number, row in enumerate(np.flatnonzero(wanted))}
     others = {renumbered[row]: kept for row, kept in told.unlike_elsewhere.items() if row in renumbered}
-    columns = {f"removed_{field.name}": getattr(told.removed, field.name) for field in fields(Removed)}
-    columns |= {f"unlike_{field.name}": getattr(unlike, field.name) for field in fields(Removed)}
     texts = json.dumps([[*told.removed_elsewhere.items()], [*others.items()]]).encode("ascii")
     with staged_file(path) as part, part.open("wb") as stream:
-        np.savez(stream, elsewhere=np.frombuffer(texts, np.uint8), **columns)
+        for array in (told.removed.packed(), unlike.packed(), np.frombuffer(texts, np.uint8)):
+            np.save(stream, array, allow_pickle=False)
     return True
 
 
 def read(path: Path) -> Told:
     """Read what `write` has written."""
-    with np.load(path, allow_pickle=False) as data:
-        removed, unlike = (
-            Removed(**{field.name: data[f"{name}_{field.name}"] for field in fields(Removed)})
-            for name in ("removed", "unlike")
-        )
-        texts = json.loads(data["elsewhere"].tobytes())
-    one, other = ({row: Elsewhere(*kept) for row, kept in rows} for rows in texts)
-    return Told(removed, unlike, one, other)
+    with path.open("rb") as stream:
+        removed, unlike, texts = (np.load(stream, allow_pickle=False) for _ in range(3))
+    one, other = ({row: Elsewhere(*kept) for row, kept in rows} for rows in json.loads(texts.tobytes()))
+    return Told(Removed.unpacked(removed), Removed.unpacked(unlike), one, other)

@@ -96,7 +96,7 @@ def combine(frame: Frame, cluster: Cluster) -> tuple[list[Path | None], Statisti
     told: list[Path | None] = [None] * (len(frame.tables) - frame.earlier)
     for answer in answers:
         for shard in answer["told"]:
-            told[shard] = frame.work / "told" / f"{shard:05d}.npz"
+            told[shard] = frame.work / "told" / f"{shard:05d}.npy"
     return told, _statistics(answers)
 
 

@@ -187,7 +187,7 @@ def take_layout(number: int, chunks: Chunks, path: Path, turn: int) -> dict[str,
             parts.append((removed.some(inside), elsewhere(frame, places[inside])))
         (removed, one), (unlike, other) = parts
         if write(
-            frame.work / "told" / f"{shard:05d}.npz", Told(removed, unlike, one, other), frame.parameters
+            frame.work / "told" / f"{shard:05d}.npy", Told(removed, unlike, one, other), frame.parameters
         ):
             told.append(shard)
     gone = fates.kind[found[0][0]]

@@ -25,7 +25,7 @@ def within(path: Path, number: int) -> dict[str, Any]:
     plan = combine(block.shards, frame.parameters, pins={pin for pin in pins if pin[0] < len(block.shards)})
     told, first = [], block.first - frame.earlier
     for k, (removed, unlike) in enumerate(zip(plan.shards, plan.unlike, strict=True)):
-        target = frame.work / "told" / f"{first + k:05d}.npz"
+        target = frame.work / "told" / f"{first + k:05d}.npy"
         if write(target, Told(_moved(removed, first), _moved(unlike, first), {}, {}), frame.parameters):
             told.append(first + k)
     counts = plan.statistics

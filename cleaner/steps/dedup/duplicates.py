@@ -102,7 +102,7 @@ class Duplicates:
             return told
         sizes = Counter((one.corpus, one.doc, one.start) for some in contacts for one in some)
         return [
-            self._with(some, state, sizes, path, work / "told" / f"{number:05d}-evaluation.npz")
+            self._with(some, state, sizes, path, work / "told" / f"{number:05d}-evaluation.npy")
             if some
             else path
             for number, (some, state, path) in enumerate(zip(contacts, states, told, strict=True))
@@ -155,7 +155,7 @@ class Duplicates:
             plan = call(match, self.settings, states, pins, call.threads)
         self._counted(plan.statistics)
         return [
-            self._written(work / "told" / f"{number:05d}.npz", removed, others)
+            self._written(work / "told" / f"{number:05d}.npy", removed, others)
             for number, (removed, others) in enumerate(zip(plan.shards, plan.unlike, strict=True))
         ]
 
