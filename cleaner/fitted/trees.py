@@ -59,6 +59,11 @@ def _is_kept() -> bool:
     return are_kept(walk._sum)
 
 
+def load_compiled(trees: Trees) -> bool:
+    """Load the compiled walk, if it is on disk, and use it from now on; tell whether it is."""
+    return _is_kept() and trees._compiled(np.zeros((1, 1 + int(trees.feature.max())))) is not None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Trees:
     """Trees for log odds: nodes of all trees in one table, a leaf points at itself."""

@@ -99,6 +99,15 @@ def _summing(size: int) -> Sums:
     return kernel.sums
 
 
+def load_compiled() -> bool:
+    """Load the compiled code that sums, if it is on disk, and use it from now on; tell whether it is."""
+    if not _is_kept():
+        return False
+    _EFFORT.spent = PLAIN_EFFORT + 1
+    totals("Two boats left at dawn.")
+    return True
+
+
 @cache
 def _is_kept() -> bool:
     """Tell whether the machine code was there when it was first asked about."""

@@ -12,17 +12,24 @@ from contextlib import suppress
 
 
 def load() -> None:
-    """Clean a short text by the rules that are built in."""
+    """Load compiled code, and clean a short text by the rules that are built in."""
     import cleaner.run.publishing.publish  # noqa: F401
-    from cleaner.dedup.sketching.tabulating import load_compiled
+    from cleaner.dedup.sketching import tabulating
+    from cleaner.fitted import trees
+    from cleaner.language import ngrams
     from cleaner.model import Document
     from cleaner.run.stages import cleaner_for, surveys_of
     from cleaner.settings import Settings
+    from cleaner.steps.boilerplate.features import line_features
+    from cleaner.steps.boilerplate.scorer import models
 
     settings = Settings()
     surveys_of(settings)
     cleaner_for(settings).clean(Document("", "Two boats left at dawn; the third stayed in the harbour.\n"))
-    load_compiled()
+    tabulating.load_compiled()
+    ngrams.load_compiled()
+    line_features.load_compiled()
+    trees.load_compiled(models()["edge"])
 
 
 before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the main process

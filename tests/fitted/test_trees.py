@@ -125,3 +125,13 @@ def test_the_compiler_is_loaded_when_it_pays(
     monkeypatch.setattr(trees.Trees, "_compiled", walk)
     assert fit.probability(table).tolist() == expected
     assert bool(calls) == compiled
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_the_compiled_walk_is_loaded_at_once_where_it_is_kept(
+    *, kept: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trees, "_EFFORT", trees._Effort(0))
+    monkeypatch.setattr(trees, "_is_kept", lambda: kept)
+    assert trees.load_compiled(from_lists(PAGE["edge"])) == kept
+    assert trees._pays(1) == kept

@@ -452,3 +452,13 @@ def test_a_relative_cache_folder_is_ignored(monkeypatch, tmp_path) -> None:
     path = table.cache_path(table.profile_folder())
     assert path is not None
     assert path.is_relative_to(tmp_path / ".cache")
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_compiled_sums_are_loaded_at_once_where_they_are_kept(
+    *, kept: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ngrams._EFFORT, "spent", 0)
+    monkeypatch.setattr(ngrams, "_is_kept", lambda: kept)
+    assert ngrams.load_compiled() == kept
+    assert (ngrams._summing(1) is ngrams.sums) != kept

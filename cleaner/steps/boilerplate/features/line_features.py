@@ -229,6 +229,15 @@ def in_compiled_code() -> bool:
     return _EFFORT.compiled
 
 
+def load_compiled() -> bool:
+    """Load the compiled code that looks at lines, if it is on disk, and use it from now on; tell whether it is."""
+    if not _are_kept():
+        return False
+    _EFFORT.spent = UNCOMPILED_EFFORT + 1
+    document_features(["Two boats left at dawn."], [False])
+    return True
+
+
 @cache
 def _are_kept() -> bool:
     """Tell whether the machine code was there when it was first asked about."""

@@ -159,3 +159,15 @@ def test_lines_are_looked_at_in_compiled_code_when_it_pays(
     monkeypatch.setattr(line_features, "_are_kept", lambda: kept)
     assert line_features._way(["Ferry"]) is line_features.ARRAYS
     assert line_features._way(["Ferry"]).look is line_kernel.look
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_compiled_code_is_loaded_at_once_where_it_is_kept(
+    *, kept: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("spent", "compiled"):
+        monkeypatch.setattr(line_features._EFFORT, name, 0)
+    monkeypatch.setattr(line_features, "_are_kept", lambda: kept)
+    assert line_features.load_compiled() == kept
+    assert line_features.in_compiled_code() == kept
+    assert (line_features._way(["Ferry"]) is line_features.ARRAYS) != kept
