@@ -142,6 +142,9 @@ def forget(pipeline: Pipeline) -> None:
             search._passed.clear()
             search._known.clear()
             search._held, search._recent, search._narrowed = 0, Recent(), None
+            search._lookup._passed.clear()
+            search._lookup._known.clear()
+            search._lookup._held, search._lookup._recent = 0, Recent()
 
 
 @settings(deadline=None, max_examples=150)

@@ -14,6 +14,7 @@ from cleaner.model import JSON
 from cleaner.rules.exemptions import Exemption
 from cleaner.rules.faults import did_you_mean
 from cleaner.rules.linefilter import LineFilter
+from cleaner.rules.lookup import Lookup
 from cleaner.rules.rule import Rule
 from cleaner.rules.ruleset import RuleSet, of_lines
 
@@ -29,11 +30,11 @@ class RuleBook:
     off: dict[str, str] = field(default_factory=dict)
     exemptions: tuple[Exemption, ...] = ()
     _sets: dict[tuple[str, str, str], RuleSet] = field(default_factory=dict, compare=False, repr=False)
-    _filters: dict[str, LineFilter] = field(default_factory=dict, compare=False, repr=False)
+    _lookups: dict[str, Lookup] = field(default_factory=dict, compare=False, repr=False)
 
     def __getstate__(self) -> dict[str, object]:
         kept = {"rules": self.rules, "off": self.off, "exemptions": self.exemptions}
-        return {**kept, "_sets": {}, "_filters": {}}
+        return {**kept, "_sets": {}, "_lookups": {}}
 
     @cached_property
     def digest(self) -> str:
@@ -61,7 +62,7 @@ class RuleBook:
             return replace(rule, options={**(rule.options or {}), **changes[rule.id]})
 
         rules = tuple(changed(rule) if rule.id in changes else rule for rule in self.rules)
-        return replace(self, rules=rules, _sets={}, _filters={})
+        return replace(self, rules=rules, _sets={}, _lookups={})
 
     def select(self, step: str, language: str = "und", profile: str = "article") -> RuleSet:
         """Return the active rules of a step for documents of a language and profile.
@@ -79,17 +80,20 @@ class RuleBook:
                     and rule.speaks(language)
                     and (not rule.profiles or profile in rule.profiles)
                 ],
-                partial(self._line_filter, step),
+                partial(self._lookup, language),
             )
         return self._sets[key]
 
-    def _line_filter(self, step: str) -> LineFilter:
-        """Return the filter that the rule sets of a step share, whatever their language and profile."""
-        if step not in self._filters:
-            self._filters[step] = of_lines(
-                rule for rule in self.rules if rule.step == step and rule.id not in self.off
-            )
-        return self._filters[step]
+    def _lookup(self, language: str) -> Lookup:
+        """Return the lookup that the rule sets of a language share, whatever their step and profile."""
+        if language not in self._lookups:
+            self._lookups[language] = Lookup(self._line_filter, language)
+        return self._lookups[language]
+
+    @cached_property
+    def _line_filter(self) -> LineFilter:
+        """Return the filter that all rule sets share."""
+        return of_lines(rule for rule in self.rules if rule.id not in self.off)
 
 
 def _values(value: Any, *, without: Sequence[str] = ()) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
     head    texts that a rule needs at the head of a line, after punctuation and digits
     body    texts that it needs anywhere in one
-    rest    regexes that need no text to speak of, widened
+    rest    regexes that need no text to speak of, widened: those that begin at the head of a line, and others
 
 Each kind is one automaton over the whole text, so that a line that no rule wants costs nothing but its bytes. What is
 found is a text; the rules that need it, or the beginning of it, are looked up. What the filter leaves out
@@ -13,19 +13,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass, field
 from functools import cached_property
-from typing import Final
+from itertools import chain
+from typing import Final, TypeAlias
 
 import re2
 
-from cleaner.lines import remembered
 from cleaner.rules import kept
 from cleaner.rules.pattern import tree_of
 from cleaner.rules.regex import classes
-from cleaner.rules.regex.literals import LETTER, Needed, folded_case, needed, one_space
-from cleaner.rules.regex.nodes import Alt
+from cleaner.rules.regex.literals import LETTER, Needed, folded_case, is_letter, needed, one_space
+from cleaner.rules.regex.nodes import Alt, Edge
 from cleaner.rules.regex.subject import encoded
 from cleaner.rules.regex.widen import Wide
 from cleaner.rules.rule import Fold, Matcher, Rule
@@ -36,17 +36,27 @@ _MARKS: Final = re.compile(r"[^\w \n]")
 _HEAD: Final = re.compile(r"\A[\W\d_]+")
 _WORD_BYTES: Final = frozenset(b"0123456789_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _NEWLINE: Final = b"\n"
+_AT_HEAD: Final = Wide().pattern(Edge("start"))
+_ASCII: Final = bytes(range(0x80))
+_FOLDED: Final = _ASCII.lower().translate(bytes.maketrans(b"\t\v\f\r\x1c\x1d\x1e\x1f", b" " * 8)) + bytes(
+    range(0x80, 0x100)
+)
+"""What each byte becomes: capitals small letters, white space in a line a space."""
 KEPT_FROM: Final = 10
 """Leaves from which it is worth to keep on disk what they want."""
+REMEMBERED: Final = 1 << 13
+"""Spellings, and sets of leaves, of which it is kept what they stand for."""
+TOGETHER: Final = 5
+"""Regexes that are asked about a line as one, before each is asked on its own."""
 
-Leaf = tuple[int, Matcher]
-"""A leaf of the rule of that number."""
+Match: TypeAlias = Callable[..., Sequence[tuple[int, int]]]
+"""What finds a compiled regex in bytes."""
 
 
 class LineFilter:
     """Finds which of its rules may match which lines of a text; those that it leaves out surely do not."""
 
-    __slots__ = ("_bodies", "_every", "_heads", "_leaves", "_rest", "rules")
+    __slots__ = ("_leaves", "_of_language", "_patterns", "_rest", "_texts", "rules")
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self.rules = tuple(rules)
@@ -59,22 +69,56 @@ class LineFilter:
                 rest.setdefault(pattern, set()).add(number)
             for text in found.texts:
                 (heads if text.head else bodies).setdefault(text.text, []).append((text, number))
-        self._heads = Texts(heads, head=True)
-        self._bodies = Texts(bodies, head=False)
-        self._rest = Patterns(rest)
-        self._every = frozenset(range(len(self._leaves)))
+        self._texts = [*_by_letters(heads, head=True), *_by_letters(bodies, head=False)]
+        self._rest = rest
+        self._patterns: dict[frozenset[str], Patterns] = {}
+        self._of_language: dict[str | None, Asked] = {}
 
-    def lines(self, text: str) -> dict[int, list[int]]:
-        """Return the numbers of the rules that may match, in their order, by the number of the line."""
-        seen: dict[int, set[int]] = {}
-        plain = _plain(text)
-        for source, data in ((self._heads, plain), (self._bodies, plain), (self._rest, encoded(text))):
-            for line, leaves in source.found(data):
-                seen.setdefault(line, set()).update(self._every if leaves is None else leaves)
-        return {line: rules for line, leaves in seen.items() if (rules := self._possible(leaves))}
+    def lines(self, text: str, language: str | None = None) -> dict[int, list[int]]:
+        """Return the numbers of the rules that may match, in their order, by the number of the line.
 
-    def _possible(self, leaves: set[int]) -> list[int]:
-        """Return the rules that may match where some leaves may."""
+        With a `language`, only rules are asked that speak it.
+        """
+        seen: dict[int, frozenset[int]] = {}
+        data = encoded(text)
+        plain, beyond = _plain(text, data)
+        asked = self._of_language.get(language) or self._ask(language)
+        texts = (texts.found(plain) for texts in self._texts if texts.may_be_in(beyond))
+        rest = (patterns.found(data) for patterns in asked.patterns)
+        for line, found in chain(*texts, *rest):
+            leaves = asked.leaves if found is None else found
+            seen[line] = seen[line] | leaves if line in seen else leaves
+        return {line: rules for line, leaves in seen.items() if (rules := self._possible(leaves, asked))}
+
+    def _ask(self, language: str | None) -> Asked:
+        """Prepare what is asked of texts in a language; languages with the same regexes share them."""
+        leaves = frozenset(
+            number
+            for number, (i, _) in enumerate(self._leaves)
+            if language is None or self.rules[i].speaks(language)
+        )
+        rest = [pattern for pattern, found in self._rest.items() if not leaves.isdisjoint(found)]
+        at_head = frozenset(pattern for pattern in rest if pattern.startswith(_AT_HEAD))
+        patterns = [self._compiled(patterns) for patterns in (at_head, frozenset(rest) - at_head)]
+        asked = self._of_language[language] = Asked(leaves, tuple(patterns))
+        return asked
+
+    def _compiled(self, patterns: frozenset[str]) -> Patterns:
+        if patterns not in self._patterns:
+            rest = {pattern: found for pattern, found in self._rest.items() if pattern in patterns}
+            self._patterns[patterns] = Patterns(rest)
+        return self._patterns[patterns]
+
+    def _possible(self, leaves: frozenset[int], asked: Asked) -> list[int]:
+        """Return the rules that may match where some leaves may; the same leaves come again and again."""
+        rules = asked.known.get(leaves)
+        if rules is None:
+            if len(asked.known) >= REMEMBERED:
+                asked.known.clear()
+            rules = asked.known[leaves] = self._with(leaves & asked.leaves)
+        return rules
+
+    def _with(self, leaves: frozenset[int]) -> list[int]:
         by_rule: dict[int, set[Matcher]] = {}
         for number in leaves:
             i, leaf = self._leaves[number]
@@ -82,10 +126,47 @@ class LineFilter:
         return sorted(i for i, found in by_rule.items() if _possible(self.rules[i].match, found))
 
 
-@remembered
-def _plain(text: str) -> bytes:
-    """Return a text in the normal form of needed texts, after a line end; the steps ask about it in turn."""
-    return b"\n" + encoded(one_space(folded_case(text)))
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of the texts in a language: some leaves, of which `patterns` need no text; and answers so far."""
+
+    leaves: frozenset[int]
+    patterns: tuple[Patterns, ...]
+    known: dict[frozenset[int], list[int]] = field(default_factory=dict)
+
+
+def _plain(text: str, data: bytes) -> tuple[bytes, str]:
+    """Return a text, which is `data` in UTF-8, in the normal form of needed texts, after a line end.
+
+    The second value has all its characters beyond ASCII. Most texts have nothing to be folded but ASCII,
+    which is quick in bytes.
+    """
+    beyond = "" if text.isascii() else data.translate(None, _ASCII).decode()
+    folded = one_space(folded_case(beyond))
+    if folded != beyond:
+        return b"\n" + encoded(one_space(folded_case(text))), folded
+    data = data.translate(_FOLDED)
+    while b"  " in data:
+        data = data.replace(b"  ", b" ")
+    return b"\n" + data, folded
+
+
+def _by_letters(leaves: Mapping[str, Sequence[tuple[Needed, int]]], *, head: bool) -> Iterator[Texts]:
+    """Put texts with letters beyond ASCII apart: few documents have such letters, and their bytes cost room."""
+    for is_plain in (True, False):
+        yield Texts(
+            {text: needs for text, needs in leaves.items() if (not letters_beyond(text)) is is_plain},
+            head=head,
+        )
+
+
+def letters_beyond(text: str) -> frozenset[str]:
+    """Return the letters of a text that are not ASCII.
+
+    >>> sorted(letters_beyond("don\u2019t café"))
+    ['é']
+    """
+    return frozenset(char for char in text if not char.isascii() and is_letter(char))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +212,7 @@ def _possible(matcher: Matcher, seen: set[Matcher]) -> bool:
     return test(_possible(part, seen) for part in matcher.parts)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Found:
     """The leaves that need a text or its beginning: `sure` in any case, others if no letter touches it.
 
@@ -141,63 +222,86 @@ class Found:
     sure: frozenset[int]
     open: tuple[tuple[bool, bool, int], ...]
 
+    def at(self, data: bytes, start: int, end: int) -> frozenset[int]:
+        """Return the leaves that may match where the text is `data[start:end]`."""
+        if not self.open:
+            return self.sure
+        before = start > 0 and data[start - 1] in _WORD_BYTES
+        after = end < len(data) and data[end] in _WORD_BYTES
+        if not (before or after):
+            return self.every
+        return self.sure.union(
+            leaf for opens, closes, leaf in self.open if not (opens and before) and not (closes and after)
+        )
+
+    @cached_property
+    def every(self) -> frozenset[int]:
+        """Return the leaves of a text that no letter touches."""
+        return self.sure.union(leaf for _, _, leaf in self.open)
+
 
 class Texts:
     """Texts to be looked for all at once, with the leaves that need them."""
 
-    __slots__ = ("__dict__", "_head", "_known", "_leaves")
+    __slots__ = ("__dict__", "_head", "_known", "_leaves", "_letters")
 
     def __init__(self, leaves: Mapping[str, Sequence[tuple[Needed, int]]], *, head: bool) -> None:
         self._leaves, self._head = leaves, head
-        self._known: dict[str, Found] = {}
+        letters = [*map(letters_beyond, leaves)]
+        self._letters = frozenset[str]().union(*letters) if all(letters) else None
+        self._known: dict[bytes, Found | None] = {}
+
+    def may_be_in(self, beyond: str) -> bool:
+        """Tell whether any can be in a text whose characters beyond ASCII are these."""
+        return self._letters is None or not self._letters.isdisjoint(beyond)
 
     @cached_property
-    def _match(self) -> Callable[..., Sequence[tuple[int, int]]]:
+    def _match(self) -> Match:
         """Compile the texts; where several begin at one place, the longest is found."""
-        texts = _MARKS.sub(lambda mark: classes.quoted(mark[0]), "\n".join(sorted(self._leaves)))
-        texts = texts.replace("\n", "|")
         options = re2.Options()
         options.max_mem = _MEMORY
         options.longest_match = True
         options.never_capture = True
         options.log_errors = False
-        pattern = rf"\n[^\n{LETTER}]*(?:{texts})" if self._head else texts
-        found: Callable[..., Sequence[tuple[int, int]]] = re2._Regexp(pattern, options)._regexp.Match
+        found: Match = re2._Regexp(self._pattern(), options)._regexp.Match
         return found
+
+    def _pattern(self) -> str:
+        """Spell the texts, with the places between words that all who need one ask for."""
+        if self._head:
+            return rf"\n[^\n{LETTER}]*(?:{_any_of(self._leaves)})"
+        edged: dict[tuple[str, str], list[str]] = {}
+        for text, needs in self._leaves.items():
+            before = _edge(text[0]) if all(need.opens for need, _ in needs) else ""
+            after = _edge(text[-1]) if all(need.closes for need, _ in needs) else ""
+            edged.setdefault((before, after), []).append(text)
+        return "|".join(f"{before}(?:{_any_of(texts)}){after}" for (before, after), texts in edged.items())
 
     def found(self, data: bytes) -> Iterator[tuple[int, frozenset[int] | None]]:
         """Yield lines, and the leaves that may match there; None for all of them. `data` begins with a line end."""
         if not self._leaves:
             return
-        match, anchor = self._match, re2._Anchor.UNANCHORED
+        match, anchor, head, known = self._match, re2._Anchor.UNANCHORED, self._head, self._known
         size = len(data)
         at, line, counted = 0, -1, 0
-        while True:
-            start, end = match(anchor, data, at, size)[0]
-            if start < 0:
-                return
-            place = start + self._head
-            line, counted = line + data.count(_NEWLINE, counted, place), place
-            yield line, self._needing(data, start, end)
-            at = end if self._head else start + 1
+        while (span := match(anchor, data, at, size)[0])[0] >= 0:
+            start, end = span
+            text = data[start:end]
+            found = known[text] if text in known else self._learn(text)
+            if found is None or (leaves := found.at(data, start, end)):
+                line, counted = line + data.count(_NEWLINE, counted, start + head), start + head
+                yield line, None if found is None else leaves
+            at = end if head else start + 1
 
-    def _needing(self, data: bytes, start: int, end: int) -> frozenset[int] | None:
-        """Return the leaves that need what was found."""
-        text = data[start:end].decode("utf-8", "replace")
+    def _learn(self, found: bytes) -> Found | None:
+        """Return the leaves that need what was found; None for letters that are equal only to the automaton."""
+        text = found.decode("utf-8", "replace")
         if self._head:
             text = _HEAD.sub("", text)
-        known = self._known.get(text)
-        if known is None:
-            if text not in self._leaves:
-                return None  # letters that are equal only to the automaton
-            known = self._known[text] = self._look_up(text)
-        if not known.open:
-            return known.sure
-        before = start > 0 and data[start - 1] in _WORD_BYTES
-        after = end < len(data) and data[end] in _WORD_BYTES
-        return known.sure.union(
-            leaf for opens, closes, leaf in known.open if not (opens and before) and not (closes and after)
-        )
+        if len(self._known) >= REMEMBERED:
+            self._known.clear()
+        self._known[found] = known = self._look_up(text) if text in self._leaves else None
+        return known
 
     def _look_up(self, text: str) -> Found:
         """Return the leaves that need a text or its beginning."""
@@ -217,6 +321,16 @@ class Texts:
         return Found(frozenset(sure), tuple(open_))
 
 
+def _any_of(texts: Iterable[str]) -> str:
+    """Spell a choice of texts."""
+    return _MARKS.sub(lambda mark: classes.quoted(mark[0]), "\n".join(sorted(texts))).replace("\n", "|")
+
+
+def _edge(char: str) -> str:
+    """Spell that no ASCII letter or digit stands on the other side of a character, at an end of a text."""
+    return r"\b" if _is_word_byte(char) else r"\B"
+
+
 def _is_word_byte(char: str) -> bool:
     return char.isascii() and ord(char) in _WORD_BYTES
 
@@ -228,20 +342,20 @@ class Patterns:
 
     def __init__(self, leaves: Mapping[str, set[int]]) -> None:
         self._patterns = tuple(leaves)
-        self._leaves = [frozenset(found) for found in leaves.values()]
+        self._leaves = {pattern: frozenset(found) for pattern, found in leaves.items()}
 
     @cached_property
-    def _match(self) -> Callable[..., Sequence[tuple[int, int]]]:
-        found: Callable[..., Sequence[tuple[int, int]]] = classes.compiled(
-            "|".join(f"(?:{pattern})" for pattern in self._patterns), max_mem=_MEMORY
-        )._regexp.Match
-        return found
+    def _match(self) -> Match:
+        return _together(self._patterns, max_mem=_MEMORY)
 
     @cached_property
-    def _each(self) -> Sequence[tuple[Callable[..., Sequence[tuple[int, int]]], frozenset[int]]]:
-        """Compile each on its own, too: an automaton that tells them apart would be made anew for most lines."""
-        regexes = (classes.compiled(pattern)._regexp.Match for pattern in self._patterns)
-        return [*zip(regexes, self._leaves, strict=True)]
+    def _groups(self) -> Sequence[tuple[Match, Sequence[tuple[Match, frozenset[int]]]]]:
+        """Compile each, and some together: an automaton that tells all apart would be made anew for most lines."""
+        each = [(_together([pattern]), found) for pattern, found in self._leaves.items()]
+        return [
+            (_together(self._patterns[k : k + TOGETHER]), each[k : k + TOGETHER])
+            for k in range(0, len(each), TOGETHER)
+        ]
 
     def found(self, data: bytes) -> Iterator[tuple[int, frozenset[int]]]:
         """Yield lines, and the leaves that may match there."""
@@ -250,18 +364,24 @@ class Patterns:
         match, anchor = self._match, re2._Anchor.UNANCHORED
         size = len(data)
         at = line = counted = 0
-        while at <= size:
-            start = match(anchor, data, at, size)[0][0]
-            if start < 0:
-                return
+        while at <= size and (start := match(anchor, data, at, size)[0][0]) >= 0:
             line, counted = line + data.count(_NEWLINE, counted, start), start
             first = data.rfind(_NEWLINE, 0, start) + 1
             at = data.find(_NEWLINE, start) + 1 or size + 1
-            leaves = frozenset[int]().union(
-                *(
-                    found
-                    for match_one, found in self._each
-                    if match_one(anchor, data, first, at - 1)[0][0] >= 0
-                )
-            )
-            yield line, leaves
+            yield line, self._in(data, first, at - 1)
+
+    def _in(self, data: bytes, first: int, end: int) -> frozenset[int]:
+        """Return the leaves whose regexes match in a line."""
+        anchor = re2._Anchor.UNANCHORED
+        found: set[int] = set()
+        for match, each in self._groups:
+            if match(anchor, data, first, end)[0][0] >= 0:
+                found.update(*(leaves for one, leaves in each if one(anchor, data, first, end)[0][0] >= 0))
+        return frozenset(found)
+
+
+def _together(patterns: Sequence[str], max_mem: int = 64 << 20) -> Match:
+    """Compile a choice of regexes."""
+    pattern = "|".join(f"(?:{pattern})" for pattern in patterns)
+    found: Match = classes.compiled(pattern, max_mem=max_mem)._regexp.Match
+    return found

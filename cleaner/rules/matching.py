@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from cleaner.errors import QuarantineError
-from cleaner.rules.pattern import Linear, Spans, leaf_pattern, tree_of
+from cleaner.rules.pattern import Backtracking, Linear, Spans, leaf_pattern, tree_of
 from cleaner.rules.regex.nodes import Group, walk
 from cleaner.rules.regex.subject import Unit
 from cleaner.rules.regex.syntax import PatternError
@@ -31,6 +31,32 @@ def rule_spans(rule: Rule, unit: Unit) -> list[Spans]:
     return found
 
 
+class Denial:
+    """Tells at little cost that a rule does not match: most that a filter lets through are denied."""
+
+    __slots__ = ("_leaf", "_rule")
+
+    def __init__(self, rule: Rule) -> None:
+        self._rule = rule
+        self._leaf: Linear | Backtracking | None = None
+
+    def holds(self, unit: Unit) -> bool:
+        """Tell whether the rule surely has no match in a unit.
+
+        >>> from cleaner.rules.rule import Examples, Origin
+        >>> rule = Rule("t/ad", "t", "boilerplate", "Ad", "line", Matcher("prefix", ("Ad:",)), "cut",
+        ...             Origin("t.yaml", 1, "project"), Examples())
+        >>> [Denial(rule).holds(Unit(line)) for line in ("An ad: tea", "AD: tea")]
+        [True, False]
+        """
+        rule = self._rule
+        if rule.match.parts:
+            return False
+        if self._leaf is None:
+            self._leaf = _leaf_of(rule.match, rule)
+        return isinstance(self._leaf, Linear) and self._leaf.lacks(unit)
+
+
 def tree_spans(matcher: Matcher, unit: Unit, rule: Rule, *, first: bool) -> list[Spans]:
     """Return the matches of a tree: of `any`, those of all parts; of `all`, those of its first part."""
     if matcher.kind == "any":
@@ -40,10 +66,13 @@ def tree_spans(matcher: Matcher, unit: Unit, rule: Rule, *, first: bool) -> list
     if matcher.kind == "all":
         found = tree_spans(matcher.parts[0], unit, rule, first=first)
         return found if found and all(holds(part, unit, rule) for part in matcher.parts[1:]) else []
-    captures = "\\" in (template_of(rule) or "")
-    pattern = leaf_pattern(matcher, rule.fold, rule.engine, captures=captures)
-    matches = (spans for spans in pattern.found(unit) if spans[0][0] < spans[0][1])
+    matches = (spans for spans in _leaf_of(matcher, rule).found(unit) if spans[0][0] < spans[0][1])
     return [spans for spans, _ in zip(matches, "x", strict=False)] if first else list(matches)
+
+
+def _leaf_of(leaf: Matcher, rule: Rule) -> Linear | Backtracking:
+    """Return the compiled leaf whose matches are those of a rule, with its groups if the rule fills them in."""
+    return leaf_pattern(leaf, rule.fold, rule.engine, captures="\\" in (template_of(rule) or ""))
 
 
 def holds(matcher: Matcher, unit: Unit, rule: Rule) -> bool:

@@ -128,6 +128,10 @@ class Linear:
         for span in quick:
             yield (span,)
 
+    def lacks(self, unit: Unit) -> bool:
+        """Tell whether there is surely no match, as far as that is quick to tell."""
+        return self._quick is not None and self._quick.lacks(unit)
+
     def exact(self, unit: Unit) -> Iterator[Spans]:
         """Yield the matches as RE2 finds them."""
         counts = self._prepare() if self._counts is None else self._counts

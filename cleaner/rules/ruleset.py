@@ -10,7 +10,8 @@ from typing import Final, Literal, TypeAlias
 from cleaner.lines import Recent
 from cleaner.model import Span
 from cleaner.rules.linefilter import LineFilter
-from cleaner.rules.matching import expand, rule_spans
+from cleaner.rules.lookup import Lookup
+from cleaner.rules.matching import Denial, expand, rule_spans
 from cleaner.rules.prefilter import Prefilter
 from cleaner.rules.regex.subject import Unit, encoded, nfkc
 from cleaner.rules.rule import Guard, Rule
@@ -46,17 +47,15 @@ class RuleSet:
     [(1, 5, 8)]
     """
 
-    __slots__ = ("_by_id", "_line_filter", "_order", "_searches", "detectors", "rules")
+    __slots__ = ("_by_id", "_lookup", "_order", "_searches", "detectors", "rules")
 
-    def __init__(
-        self, rules: Sequence[Rule] = (), line_filter: Callable[[], LineFilter] | None = None
-    ) -> None:
-        """Take rules, and what returns a filter that knows those of them that are matched against lines."""
+    def __init__(self, rules: Sequence[Rule] = (), lookup: Callable[[], Lookup] | None = None) -> None:
+        """Take rules, and what returns a lookup that knows those of them that are matched against lines."""
         self.rules = tuple(rules)
         self.detectors = tuple(rule for rule in self.rules if not rule.is_pattern)
         self._by_id = {rule.id: rule for rule in self.rules}
         self._order = {rule.id: i for i, rule in enumerate(self.rules)}
-        self._line_filter = line_filter
+        self._lookup = lookup
         self._searches: tuple[Search | LineSearch, ...] | None = None
 
     def __reduce__(self) -> tuple[type[RuleSet], tuple[tuple[Rule, ...]]]:
@@ -83,7 +82,7 @@ class RuleSet:
         Raises QuarantineError when a rule with `engine: backtrack` takes too many steps.
         """
         if self._searches is None:
-            self._searches = tuple(searches(self.rules, self._line_filter))
+            self._searches = tuple(searches(self.rules, self._lookup))
         found = [hit for search in self._searches for hit in search.hits(text, lines)]
         return sorted(found, key=lambda hit: (hit.start, hit.end, self._order[hit.rule.id]))
 
@@ -107,7 +106,7 @@ class RuleSet:
 
     def _by_line(self) -> list[LineSearch]:
         if self._searches is None:
-            self._searches = tuple(searches(self.rules, self._line_filter))
+            self._searches = tuple(searches(self.rules, self._lookup))
         return [search for search in self._searches if isinstance(search, LineSearch)]
 
 
@@ -117,18 +116,19 @@ Match: TypeAlias = tuple[Rule, int, int, str | None]
 REMEMBERED: Final = 1 << 14
 """Lines whose matches are kept: furniture comes again, and every pass asks about the same lines."""
 PASSED: Final = 1 << 18
-"""Characters of lines that are remembered to match nothing."""
+"""Characters of lines that are taken to match nothing."""
 
 
 class LineSearch:
-    """Pattern rules that are matched against lines; a line is looked at once, behind a filter that is asked for all."""
+    """Pattern rules that are matched against lines, where a lookup says that they may match."""
 
-    __slots__ = ("_filter", "_held", "_known", "_narrowed", "_passed", "_recent", "_rules")
+    __slots__ = ("_held", "_known", "_lookup", "_narrowed", "_passed", "_recent", "_rules")
 
-    def __init__(self, rules: Sequence[Rule], line_filter: LineFilter) -> None:
+    def __init__(self, rules: Sequence[Rule], lookup: Lookup) -> None:
         by_id = {rule.id: rule for rule in rules}
-        self._filter = line_filter
-        self._rules = [by_id.get(rule.id) for rule in line_filter.rules]
+        self._lookup = lookup
+        own = (by_id.get(rule.id) for rule in lookup.rules)
+        self._rules = [(rule, Denial(rule)) if rule is not None else None for rule in own]
         self._known: dict[str, tuple[Match, ...]] = {}
         self._passed: set[str] = set()
         self._held = 0  # characters in it
@@ -149,35 +149,34 @@ class LineSearch:
                     yield Hit(rule, line, *at, replacement)
 
     def _found(self, text: str, lines: Sequence[Span]) -> list[tuple[int, tuple[Match, ...]]]:
-        """Return the lines with matches; lines that were seen before are not looked at again."""
-        passed = self._passed
-        contents = [text[start:end] for start, end in lines]
+        """Return the lines with matches."""
+        candidates = self._lookup.candidates(text, lines, self._asked(text, lines))
+        found = []
+        for k in sorted(candidates):
+            rules = [rule for number in candidates[k] if (rule := self._rules[number]) is not None]
+            if rules and (matches := self._matches(text[slice(*lines[k])], rules)):
+                found.append((k, matches))
+        return found
+
+    def _asked(self, text: str, lines: Sequence[Span]) -> Sequence[int] | None:
+        """Return the lines of which it is not known that they match nothing; None for all of them."""
         if self._narrowed and self._narrowed[0] == text:
-            asked = [*self._narrowed[1]]
-        else:
-            asked = [k for k, line in enumerate(contents) if line not in passed]
-        known = {k: found for k in asked if (found := self._known.get(contents[k])) is not None}
-        new = [k for k in asked if k not in known] if known else asked
-        if new:
-            candidates = self._candidates(text, contents, new)
-            known.update((k, self._matches(contents[k], numbers)) for k, numbers in candidates.items())
-            self.pass_over([contents[k] for k in new if k not in candidates])
-        return sorted((k, found) for k, found in known.items() if found)
+            return self._narrowed[1]
+        if not self._passed:
+            return None
+        return [k for k, (start, end) in enumerate(lines) if text[start:end] not in self._passed]
 
-    def _candidates(self, text: str, contents: Sequence[str], new: Sequence[int]) -> dict[int, list[int]]:
-        """Ask the filter about some lines of a text."""
-        if len(new) == len(contents):
-            return self._filter.lines(text)
-        found = self._filter.lines("\n".join([contents[k] for k in new]))
-        return {new[i]: numbers for i, numbers in found.items()}
-
-    def _matches(self, line: str, numbers: Sequence[int]) -> tuple[Match, ...]:
+    def _matches(self, line: str, rules: Sequence[tuple[Rule, Denial]]) -> tuple[Match, ...]:
         """Return the matches in a line: they depend on nothing else."""
         found = self._known.get(line)
         if found is None:
-            rules = [rule for number in numbers if (rule := self._rules[number]) is not None]
             unit = Unit(line)
-            found = tuple(match for rule in rules for match in _matches(rule, unit, None))
+            found = tuple(
+                match
+                for rule, denial in rules
+                if words_allow(rule.guard, unit) and not denial.holds(unit)
+                for match in _matches(rule, unit, None)
+            )
             if len(self._known) >= REMEMBERED:
                 self._known.clear()
             self._known[line] = found
@@ -238,7 +237,7 @@ class Search:
 
 
 def searches(
-    rules: Sequence[Rule], line_filter: Callable[[], LineFilter] | None = None
+    rules: Sequence[Rule], lookup: Callable[[], Lookup] | None = None
 ) -> Iterator[Search | LineSearch]:
     """Put the pattern rules that are matched against the same units together."""
     units: dict[str, Literal["block", "document"]] = {"block": "block", "document": "document"}
@@ -247,8 +246,8 @@ def searches(
         if rule.is_pattern:
             groups.setdefault((units.get(rule.scope, "line"), rule.fold.nfkc), []).append(rule)
     for (unit, normalised), group in groups.items():
-        if line_filter and unit == "line" and not normalised:
-            yield LineSearch(group, line_filter())
+        if lookup and unit == "line" and not normalised:
+            yield LineSearch(group, lookup())
         else:
             yield Search(group, unit, nfkc=normalised)
 
@@ -304,9 +303,9 @@ def _matches(rule: Rule, unit: Unit, places: Sequence[int] | None) -> Iterator[M
 
 def words_allow(guard: Guard, unit: Unit) -> bool:
     """Check the guards `min_words` and `max_words`."""
-    if guard.min_words is None and guard.max_words is None:
-        return True
-    return (guard.min_words or 0) <= unit.words and (guard.max_words is None or unit.words <= guard.max_words)
+    if guard.max_words is not None and unit.has_more_words(guard.max_words):
+        return False
+    return guard.min_words is None or unit.words >= guard.min_words
 
 
 def place_allows(guard: Guard, span: Span, length: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from unittest.mock import patch
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaner.lines import line_spans
-from cleaner.rules import linefilter, ruleset
+from cleaner.rules import linefilter
 from cleaner.rules.files.load import BuiltIn
 from cleaner.rules.linefilter import LineFilter
 from cleaner.rules.regex import literals, narrow
@@ -108,8 +109,51 @@ def test_letters_that_a_regex_takes_for_equal_are_equal_in_a_folded_text():
 
 def _needed_by(rule):
     line_filter = LineFilter([rule])
-    for texts in (line_filter._heads, line_filter._bodies):
+    for texts in line_filter._texts:
         yield from (text for found in texts._leaves.values() for text, _ in found)
+
+
+def test_in_a_language_rules_of_others_are_not_asked():
+    rules = [
+        replace(make({"regex": [r"\bpubblicità\b", r"\d\d:\d\d"]}), languages=("it",)),
+        make({"regex": r"\d:\d"}),
+    ]
+    made, text = LineFilter(rules), "La pubblicità\nalle 12:30"
+    assert made.lines(text) == {0: [0], 1: [0, 1]}
+    assert made.lines(text, "it") == made.lines(text)
+    assert made.lines(text, "en") == {1: [1]}
+
+
+def test_texts_with_letters_beyond_ascii_are_found_in_texts_that_have_such_letters():
+    made = LineFilter([make({"regex": "^(?:anúncio|publicité|don’t miss)"})])
+    texts = ["anúncio", "Anuncio", "PUBLICITÉ", "Don’t miss", "naïve"]
+    assert [bool(made.lines(text)) for text in texts] == [True, False, True, True, False]
+
+
+@given(st.text("aZ İıßé\u00a0\u3000\t\x1f’\n", max_size=12))
+def test_bytes_are_folded_as_the_text_is(text):
+    folded = one_space(folded_case(text))
+    plain, beyond = linefilter._plain(text, encoded(text))
+    assert plain == b"\n" + encoded(folded)
+    assert set(beyond) <= set(folded) | {" "}
+    assert {char for char in folded if not char.isascii()} <= set(beyond)
+
+
+def test_what_is_known_of_spellings_and_of_leaves_is_bounded(monkeypatch):
+    monkeypatch.setattr(linefilter, "REMEMBERED", 1)
+    made = LineFilter(
+        [make({"regex": r"^\W*advert"}), make({"regex": "^sponsor"}), make({"regex": "banner"})]
+    )
+    text = "- advert\nadvert\nsponsor banner\n* sponsor\nbanner"
+    expected = {0: [0], 1: [0], 2: [1, 2], 3: [1], 4: [2]}
+    assert [made.lines(text), made.lines(text)] == [expected, expected]
+
+
+@pytest.mark.parametrize("number", [linefilter.TOGETHER - 1, linefilter.TOGETHER, linefilter.TOGETHER + 1])
+def test_regexes_without_texts_are_told_apart_however_many_there_are(number):
+    made = LineFilter([make({"regex": rf"\d{chr(ord('a') + k)}\d"}) for k in range(number)])
+    text = "\n".join(f"1{chr(ord('a') + k)}1" for k in range(number)) + "\n1a1b1"
+    assert made.lines(text) == {**{k: [k] for k in range(number)}, number: [0, 1]}
 
 
 def test_where_python_and_the_automaton_differ_about_a_letter_all_rules_are_let_through():
@@ -141,44 +185,6 @@ def test_no_line_is_lost(rules, lines, fold):
 def test_spaces_become_one_and_lines_stay(text):
     once = one_space(text)
     assert once.split("\n") == [re.sub(r"\s+", " ", line) for line in text.split("\n")]
-
-
-def test_matches_of_a_line_are_remembered_up_to_a_number(monkeypatch):
-    monkeypatch.setattr(ruleset, "REMEMBERED", 2)
-    rules = [make({"contains": "advert"})]
-    search = ruleset.LineSearch(rules, of_lines(rules))
-    text = "advert a\nadvert b"
-    first = [*search.hits(text, line_spans(text))]
-    assert [*search.hits(text, line_spans(text))] == first
-    assert len(search._known) == 2
-    assert [hit.line for hit in search.hits("advert c", [(0, 8)])] == [0]
-    assert len(search._known) == 1
-
-
-def test_lines_that_match_nothing_are_passed_over_as_long_as_there_is_room(monkeypatch):
-    monkeypatch.setattr(ruleset, "PASSED", 8)
-    rules = [make({"contains": "advert"})]
-    made = of_lines(rules)
-    asked = []
-
-    def lines(_, text):
-        asked.append(text)
-        return found(text)
-
-    found = made.lines
-    monkeypatch.setattr(LineFilter, "lines", lines)
-    search = ruleset.LineSearch(rules, made)
-
-    def hits(text):
-        return [(hit.line, hit.start) for hit in search.hits(text, line_spans(text))]
-
-    assert hits("ab\nadvert\nabcdef") == [(1, 3)]
-    assert hits("ab\nadvert\nabcdef") == [(1, 3)]
-    assert hits("advert\ncd\nab\nadvert cd") == [(0, 0), (3, 13)]
-    assert hits("ab") == []
-    assert hits("nine chars\nadvert") == [(1, 11)]
-    assert hits("nine chars") == []
-    assert asked == ["ab\nadvert\nabcdef", "cd\nadvert cd", "ab", "nine chars", "nine chars"]
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from cleaner.rules.matching import check_leaf
 from cleaner.rules.pattern import Linear
 from cleaner.rules.regex import quick
 from cleaner.rules.regex.classes import COMMON, compiled, folded
-from cleaner.rules.regex.quick import LONGEST, Quick
-from cleaner.rules.regex.subject import PLAIN_WORDS, Unit
+from cleaner.rules.regex.quick import Quick
+from cleaner.rules.regex.subject import LONGEST, PLAIN_WORDS, Unit
 from cleaner.rules.regex.syntax import PatternError, parse
 from cleaner.rules.regex.translate import INNER, MARK
 from cleaner.rules.rule import Fold, Matcher

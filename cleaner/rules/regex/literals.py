@@ -151,7 +151,7 @@ def needed(node: Node, *, head: bool = False) -> NeededTexts | None:
             return _of_any([needed(child, head=head) for child in nodes])
         case _:
             nodes = node.nodes if isinstance(node, Seq) else (node,)
-            found = max(_candidates([*_flat(nodes)], head), key=_weight, default=None)
+            found = max(_candidates([*_flat(nodes)], head), key=_worth, default=None)
             return found if found and _weight(found) >= LEAST_WEIGHT else None
 
 
@@ -166,6 +166,11 @@ def _of_any(found: Sequence[NeededTexts | None]) -> NeededTexts | None:
 
 def _weight(texts: NeededTexts) -> float:
     return min(text.weight for text in texts) if 0 < len(texts) <= MOST else 0.0
+
+
+def _worth(texts: NeededTexts) -> tuple[float, int]:
+    """Compare what may be needed: by weight, then by the words that are known to be whole."""
+    return _weight(texts), sum(text.opens + text.closes for text in texts)
 
 
 def _candidates(nodes: Sequence[Node], head: bool) -> Iterator[NeededTexts]:
@@ -188,7 +193,8 @@ def _candidates(nodes: Sequence[Node], head: bool) -> Iterator[NeededTexts]:
             if own is not None:
                 yield own
             start = isinstance(node, Edge) and node.kind == "start"
-            run = _Run(head=start, opens=not more and _opens(nodes, i + 1), texts=more or _NOTHING)
+            opens = _opens(nodes, i if more else i + 1)
+            run = _Run(head=start, opens=opens, texts=more or _NOTHING)
     yield run.needed(closes=False)
 
 

@@ -22,10 +22,8 @@ from cleaner.rules import kept
 from cleaner.rules.regex.classes import COMMON, WORD, compiled, count, folded, spelled
 from cleaner.rules.regex.nodes import Alt, AnyChar, Char, Chars, Edge, Group, Node, Repeat, Seq, Text, walk
 from cleaner.rules.regex.subject import PLAIN_WORDS, Unit
-from cleaner.rules.regex.translate import INNER, MARK, short_escape
+from cleaner.rules.regex.translate import short_escape
 
-LONGEST: Final = 2000
-"""Characters of the longest text that PCRE2 is asked about."""
 STEPS: Final = 5000
 """Steps that it may take from one place."""
 _CODES: Final = (*range(0xD800), *range(0xE000, 0x20000))
@@ -34,7 +32,6 @@ _PLAIN_CODES: Final = range(0x2123)
 """All characters of texts whose words are ASCII are among these."""
 _MARKS: Final = re.compile(r"[^\w]|_")
 _I: Final = re.compile("[iI\u0130\u0131]")
-_SPECIAL: Final = re.compile(f"[\n{MARK}{INNER}]")
 
 
 class Quick:
@@ -56,24 +53,36 @@ class Quick:
         >>> quick.found(Unit("a1 ba2 a3")), quick.found(Unit("\N{CJK UNIFIED IDEOGRAPH-4E00} a1"))
         ([(0, 2), (7, 9)], None)
         """
-        text = unit.text
-        if not self._usable or len(text) > LONGEST:
-            return None
-        plain = text.isascii()
-        if not plain:
-            if not unit.is_common:
-                return None
-            plain = unit.has_plain_words
-        if _SPECIAL.search(text):
-            return None
-        regex = self._regexes[plain] if plain in self._regexes else self._compiled(plain=plain)
+        regex = self._regex(unit)
         if regex is None:
             return None
         try:
-            return self._spans(regex, text)
+            return self._spans(regex, unit.text)
         except pcre2.LibraryError:  # more steps than it may take, or more room than it has
             self._usable = False
             return None
+
+    def lacks(self, unit: Unit) -> bool:
+        r"""Tell whether there is no match; False for what only RE2 can tell, too.
+
+        >>> from cleaner.rules.regex.syntax import parse
+        >>> [Quick(parse("a"), 0).lacks(Unit(text)) for text in ("b", "ba", "b\n")]
+        [True, False, False]
+        """
+        regex = self._regex(unit)
+        if regex is None:
+            return False
+        try:
+            return regex.search(unit.text) is None
+        except pcre2.LibraryError:
+            self._usable = False
+            return False
+
+    def _regex(self, unit: Unit) -> pcre2.Pattern | None:
+        """Return what tells about a text; None where only RE2 can."""
+        if not self._usable or (plain := unit.is_plain) is None:
+            return None
+        return self._regexes[plain] if plain in self._regexes else self._compiled(plain=plain)
 
     def _spans(self, regex: pcre2.Pattern, text: str) -> list[Span]:
         spans: list[Span] = []

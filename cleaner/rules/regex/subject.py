@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Final
 
 from cleaner.language.words import count_words
 from cleaner.rules.regex.classes import is_common
@@ -18,6 +19,9 @@ PLAIN_WORDS = re.compile(
     "\u2009-\u200b\u2010-\u2027\u202f-\u203e\u20ac\u2122]*"
 )
 """ASCII, and characters beyond it that are surely in no word."""
+LONGEST: Final = 2000
+"""Characters of the longest text that PCRE2 is asked about."""
+_SPECIAL: Final = re.compile(f"[\n{MARK}{INNER}]")
 _STRETCH = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]*", re.DOTALL)
 
 
@@ -36,7 +40,7 @@ def encoded(text: str) -> bytes:
 class Unit:
     """A line, block or document that matchers are run on."""
 
-    __slots__ = ("_common", "_data", "_marked", "_plain_words", "_words", "text")
+    __slots__ = ("_common", "_data", "_judged", "_marked", "_plain", "_plain_words", "_words", "text")
 
     def __init__(self, text: str, data: bytes | None = None) -> None:
         self.text = text
@@ -45,6 +49,23 @@ class Unit:
         self._words: int | None = None
         self._common: bool | None = None
         self._plain_words: bool | None = None
+        self._plain: bool | None = None
+        self._judged = False  # whether that is known
+
+    @property
+    def is_plain(self) -> bool | None:
+        """Tell whether the words of a line are ASCII; None for one that is long, or not of common characters alone."""
+        if not self._judged:
+            self._plain, self._judged = self._words_are_plain(), True
+        return self._plain
+
+    def _words_are_plain(self) -> bool | None:
+        text = self.text
+        if len(text) > LONGEST or _SPECIAL.search(text):
+            return None
+        if text.isascii():
+            return True
+        return self.has_plain_words if self.is_common else None
 
     @property
     def is_common(self) -> bool:
@@ -73,6 +94,16 @@ class Unit:
         if self._words is None:
             self._words = count_words(self.text)
         return self._words
+
+    def has_more_words(self, most: int) -> bool:
+        """Tell whether the text has more than so many words; not all of a long line are counted for that.
+
+        >>> [Unit("the ferry left").has_more_words(most) for most in (2, 3)]
+        [True, False]
+        """
+        if self._words is None and self.text.isascii():
+            return len(self.text.split(None, most)) > most
+        return self.words > most
 
     def marked(self, copies: int, *, inner: bool) -> bytes:
         """Return the text in UTF-8 with its word boundaries marked."""
