@@ -36,6 +36,8 @@ _MARKS: Final = re.compile(r"[^\w \n]")
 _HEAD: Final = re.compile(r"\A[\W\d_]+")
 _WORD_BYTES: Final = frozenset(b"0123456789_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _NEWLINE: Final = b"\n"
+EVERY: Final = frozenset({-1})
+"""What stands for all leaves."""
 _AT_HEAD: Final = Wide().pattern(Edge("start"))
 _ASCII: Final = bytes(range(0x80))
 _FOLDED: Final = _ASCII.lower().translate(bytes.maketrans(b"\t\v\f\r\x1c\x1d\x1e\x1f", b" " * 8)) + bytes(
@@ -85,8 +87,7 @@ class LineFilter:
         asked = self._of_language.get(language) or self._ask(language)
         texts = (texts.found(plain) for texts in self._texts if texts.may_be_in(beyond))
         rest = (patterns.found(data) for patterns in asked.patterns)
-        for line, found in chain(*texts, *rest):
-            leaves = asked.leaves if found is None else found
+        for line, leaves in chain(*texts, *rest):
             seen[line] = seen[line] | leaves if line in seen else leaves
         return {line: rules for line, leaves in seen.items() if (rules := self._possible(leaves, asked))}
 
@@ -115,7 +116,7 @@ class LineFilter:
         if rules is None:
             if len(asked.known) >= REMEMBERED:
                 asked.known.clear()
-            rules = asked.known[leaves] = self._with(leaves & asked.leaves)
+            rules = asked.known[leaves] = self._with(asked.leaves if EVERY <= leaves else leaves & asked.leaves)
         return rules
 
     def _with(self, leaves: frozenset[int]) -> list[int]:
@@ -153,20 +154,20 @@ def _plain(text: str, data: bytes) -> tuple[bytes, str]:
 
 def _by_letters(leaves: Mapping[str, Sequence[tuple[Needed, int]]], *, head: bool) -> Iterator[Texts]:
     """Put texts with letters beyond ASCII apart: few documents have such letters, and their bytes cost room."""
-    for is_plain in (True, False):
-        yield Texts(
-            {text: needs for text, needs in leaves.items() if (not letters_beyond(text)) is is_plain},
-            head=head,
-        )
+    beyond = letters_beyond(leaves)
+    apart = {text for text in leaves if not beyond.isdisjoint(text)}
+    yield Texts({text: needs for text, needs in leaves.items() if text not in apart}, head=head)
+    yield Texts({text: leaves[text] for text in apart}, head=head)
 
 
-def letters_beyond(text: str) -> frozenset[str]:
-    """Return the letters of a text that are not ASCII.
+def letters_beyond(texts: Iterable[str]) -> frozenset[str]:
+    """Return the letters of texts that are not ASCII.
 
-    >>> sorted(letters_beyond("don\u2019t café"))
+    >>> sorted(letters_beyond(["don\u2019t", "café"]))
     ['é']
     """
-    return frozenset(char for char in text if not char.isascii() and is_letter(char))
+    beyond = {char for text in texts if not text.isascii() for char in text if not char.isascii()}
+    return frozenset(filter(is_letter, beyond))
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +189,7 @@ def _wanted(leaves: Sequence[tuple[Matcher, Fold]]) -> Sequence[Wanted]:
         return [Wanted(tuple(Needed(*text) for text in texts), tuple(rest)) for texts, rest in entry]
     except (TypeError, ValueError):
         found = [_wanted_by(*leaf) for leaf in leaves]
-        kept.write(path, [[[astuple(text) for text in one.texts], one.patterns] for one in found])
+        kept.write(path, [[one.texts, one.patterns] for one in found])
         return found
 
 
@@ -202,7 +203,7 @@ def _wanted_by(leaf: Matcher, fold: Fold) -> Wanted:
         texts |= found or frozenset()
         if found is None:
             patterns.append(wide.pattern(child))
-    return Wanted(tuple(sorted(texts, key=astuple)), tuple(patterns))
+    return Wanted(tuple(sorted(texts)), tuple(patterns))
 
 
 def _possible(matcher: Matcher, seen: set[Matcher]) -> bool:
@@ -224,8 +225,6 @@ class Found:
 
     def at(self, data: bytes, start: int, end: int) -> frozenset[int]:
         """Return the leaves that may match where the text is `data[start:end]`."""
-        if not self.open:
-            return self.sure
         before = start > 0 and data[start - 1] in _WORD_BYTES
         after = end < len(data) and data[end] in _WORD_BYTES
         if not (before or after):
@@ -247,13 +246,12 @@ class Texts:
 
     def __init__(self, leaves: Mapping[str, Sequence[tuple[Needed, int]]], *, head: bool) -> None:
         self._leaves, self._head = leaves, head
-        letters = [*map(letters_beyond, leaves)]
-        self._letters = frozenset[str]().union(*letters) if all(letters) else None
-        self._known: dict[bytes, Found | None] = {}
+        self._letters = letters_beyond(leaves)
+        self._known: dict[bytes, Found] = {}
 
     def may_be_in(self, beyond: str) -> bool:
         """Tell whether any can be in a text whose characters beyond ASCII are these."""
-        return self._letters is None or not self._letters.isdisjoint(beyond)
+        return not self._letters or not self._letters.isdisjoint(beyond)
 
     @cached_property
     def _match(self) -> Match:
@@ -277,8 +275,8 @@ class Texts:
             edged.setdefault((before, after), []).append(text)
         return "|".join(f"{before}(?:{_any_of(texts)}){after}" for (before, after), texts in edged.items())
 
-    def found(self, data: bytes) -> Iterator[tuple[int, frozenset[int] | None]]:
-        """Yield lines, and the leaves that may match there; None for all of them. `data` begins with a line end."""
+    def found(self, data: bytes) -> Iterator[tuple[int, frozenset[int]]]:
+        """Yield lines, and the leaves that may match there. `data` begins with a line end."""
         if not self._leaves:
             return
         match, anchor, head, known = self._match, re2._Anchor.UNANCHORED, self._head, self._known
@@ -287,20 +285,21 @@ class Texts:
         while (span := match(anchor, data, at, size)[0])[0] >= 0:
             start, end = span
             text = data[start:end]
-            found = known[text] if text in known else self._learn(text)
-            if found is None or (leaves := found.at(data, start, end)):
+            found = known.get(text) or self._learn(text)
+            leaves = found.at(data, start, end) if found.open else found.sure
+            if leaves:
                 line, counted = line + data.count(_NEWLINE, counted, start + head), start + head
-                yield line, None if found is None else leaves
+                yield line, leaves
             at = end if head else start + 1
 
-    def _learn(self, found: bytes) -> Found | None:
-        """Return the leaves that need what was found; None for letters that are equal only to the automaton."""
+    def _learn(self, found: bytes) -> Found:
+        """Return the leaves that need what was found; all of them for letters that are equal only to the automaton."""
         text = found.decode("utf-8", "replace")
         if self._head:
             text = _HEAD.sub("", text)
         if len(self._known) >= REMEMBERED:
             self._known.clear()
-        self._known[found] = known = self._look_up(text) if text in self._leaves else None
+        self._known[found] = known = self._look_up(text) if text in self._leaves else Found(EVERY, ())
         return known
 
     def _look_up(self, text: str) -> Found:

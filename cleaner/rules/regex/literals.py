@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from itertools import product
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 from unicodedata import category
 
 import re2
@@ -55,8 +55,7 @@ _SYMBOLS: Final = frozenset({"So", "Sc"})
 _RARE: Final = "@%"
 
 
-@dataclass(frozen=True, slots=True)
-class Needed:
+class Needed(NamedTuple):
     """A text that may be needed; `opens` and `closes` tell that no letter or digit stands before, after it."""
 
     text: str

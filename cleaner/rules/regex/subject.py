@@ -21,7 +21,6 @@ PLAIN_WORDS = re.compile(
 """ASCII, and characters beyond it that are surely in no word."""
 LONGEST: Final = 2000
 """Characters of the longest text that PCRE2 is asked about."""
-_SPECIAL: Final = re.compile(f"[\n{MARK}{INNER}]")
 _STRETCH = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]*", re.DOTALL)
 
 
@@ -61,11 +60,11 @@ class Unit:
 
     def _words_are_plain(self) -> bool | None:
         text = self.text
-        if len(text) > LONGEST or _SPECIAL.search(text):
+        if len(text) > LONGEST or "\n" in text:
             return None
         if text.isascii():
             return True
-        return self.has_plain_words if self.is_common else None
+        return self.has_plain_words if self.is_common and MARK not in text and INNER not in text else None
 
     @property
     def is_common(self) -> bool:
@@ -101,8 +100,11 @@ class Unit:
         >>> [Unit("the ferry left").has_more_words(most) for most in (2, 3)]
         [True, False]
         """
-        if self._words is None and self.text.isascii():
-            return len(self.text.split(None, most)) > most
+        if self._words is None:
+            if len(self.text) < 2 * most:  # a word and the space before it are two characters
+                return False
+            if self.text.isascii():
+                return len(self.text.split(None, most)) > most
         return self.words > most
 
     def marked(self, copies: int, *, inner: bool) -> bytes:

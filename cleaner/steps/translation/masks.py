@@ -20,9 +20,9 @@ _TERMINAL = re.compile(
 )
 _COLUMNS = re.compile(r"\S {3,}\S.* {3,}\S")
 _LIST = re.compile(r"\s*(?:[-*•◦▪–—·]|\d{1,3}[.)]|[a-z][.)])\s")
-_CODE = re.compile(
-    r"[{};]\s*$|^\s*(?:(?:def|class|import|from|return|var|let|const)\b|#include|//|/\*)|=>|\w\(\w*\)[;:]|</\w+>"
-)
+_CODE_HEAD = re.compile(r"\s*(?:(?:def|class|import|from|return|var|let|const)\b|#include|//|/\*)")
+_CODE_CALL = re.compile(r"\w\(\w*\)[;:]")
+_CODE_TAG = re.compile(r"</\w+>")
 _ADDRESS = re.compile(
     r"(?:https?://|www\.)\S+|\b[\w.+-]+@[\w-]+\.\w[\w.]*|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|gov|edu|info|io|co|ai|uk|de|fr|it|es|ru|ua|eu|tv|me)\b\S*|[@#]\w+"
 )
@@ -76,13 +76,28 @@ def _kind_alone(text: str, start: int, end: int) -> Kind:
         return "blank"
     if line.count("|") > 1 or "\t" in line.strip() or ("   " in line and _COLUMNS.search(line)):
         return "table"
-    if _CODE.search(line):
+    if _is_code(line):
         return "code"
     if _LIST.match(line):
         return "list"
     if not ends_sentence(line) and len(line.split()) <= _TITLE_WORDS and line.rstrip()[-1] not in ",:;-–—":
         return "heading"
     return "prose"
+
+
+def _is_code(line: str) -> bool:
+    """Tell whether a line has a sign of code; where no such mark is in it, nothing is looked for.
+
+    >>> [_is_code(line) for line in ("return x", "so x => y", "call(x); it", "a</b>", "left;", "He (x): no")]
+    [True, True, True, True, True, False]
+    """
+    return (
+        line.rstrip()[-1:] in ("{", "}", ";")
+        or _CODE_HEAD.match(line) is not None
+        or "=>" in line
+        or (")" in line and _CODE_CALL.search(line) is not None)
+        or ("</" in line and _CODE_TAG.search(line) is not None)
+    )
 
 
 def _verse(text: str, lines: Sequence[Span], i: int) -> bool:

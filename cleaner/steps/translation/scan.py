@@ -58,18 +58,23 @@ class Scan:
         >>> list(Scan("né a").finditer("a"))
         [(3, 4)]
         """
-        matches = compiled(pattern).finditer(self._data)
         if self._ascii:
-            for match in matches:
-                yield match.span()
+            yield from self._places(pattern)
             return
         at_byte, at_char = 0, 0
-        for match in matches:
-            start, end = match.span()
+        for start, end in self._places(pattern):
             at_char += len(self._data[at_byte:start].decode("utf-8", "replace"))
             length = len(self._data[start:end].decode("utf-8", "replace"))
             yield at_char, at_char + length
             at_byte, at_char = end, at_char + length
+
+    def _places(self, pattern: str) -> Iterator[Span]:
+        """Yield the spans of all matches, in bytes."""
+        data, size, at = self._data, len(self._data), 0
+        match, anchor = compiled(pattern)._regexp.Match, re2._Anchor.UNANCHORED
+        while at <= size and (span := match(anchor, data, at, size)[0])[0] >= 0:
+            yield span
+            at = span[1] + (span[0] == span[1])
 
     def count(self, literal: str) -> int:
         """Count a literal: in bytes, which is quicker than in wide characters.
