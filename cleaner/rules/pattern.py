@@ -6,10 +6,12 @@ alternation, so that a leaf costs one pass.
 
 from __future__ import annotations
 
+import json
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterator
+from dataclasses import astuple
+from functools import lru_cache, partial
 from typing import TypeAlias
 
 import pcre2
@@ -94,14 +96,15 @@ class Linear:
         "_group",
         "_marks",
         "_narrow",
-        "_node",
         "_quick",
         "_regexes",
+        "_tree",
         "_wide",
     )
 
-    def __init__(self, node: Node, group: int, *, captures: bool) -> None:
-        self._node, self._group = node, group
+    def __init__(self, tree: Callable[[], Node], group: int, *, captures: bool, name: str = "") -> None:
+        """Take what returns the regex, the group whose place is that of a match, and what names the regex on disk."""
+        self._tree, self._group = tree, group
         self._captures = captures or group > 0
         self._narrow = not self._captures  # groups that are asked for must not be left out
         self._regexes: dict[tuple[ForRE2 | ForAscii, int], re2._Regexp | None] = {}
@@ -109,14 +112,15 @@ class Linear:
         self._counts: list[int] | None = None
         self._copies = 0
         self._marks = ""
-        self._quick = None if captures else Quick(node, group)
+        self._quick = None if captures else Quick(tree, group, name)
 
     def _prepare(self) -> list[int]:
         """Look at the regex when RE2 is first asked; return the counts that a short text cannot exceed."""
-        self._copies = boundary_run(self._node)
-        inner = any(isinstance(found, Edge) and found.kind == "B" for found in walk(self._node))
+        node = self._tree()
+        self._copies = boundary_run(node)
+        inner = any(isinstance(found, Edge) and found.kind == "B" for found in walk(node))
         self._marks = MARK + INNER * inner if self._copies else ""
-        self._counts = wide_counts(self._node)
+        self._counts = wide_counts(node)
         return self._counts
 
     def found(self, unit: Unit) -> Iterator[Spans]:
@@ -170,7 +174,7 @@ class Linear:
         if "\n" in unit.text:
             return True
         if self._wide is None:
-            self._wide = compiled(Wide(lines=True).pattern(self._node))
+            self._wide = compiled(Wide(lines=True).pattern(self._tree()))
         data = unit.data
         found: int = self._wide._regexp.Match(re2._Anchor.UNANCHORED, data, 0, len(data))[0][0]
         return found >= 0
@@ -179,7 +183,7 @@ class Linear:
         """Compile for a text of so many characters, None if nothing matches it."""
         key = writer, bisect_left(counts, size)
         if key not in self._regexes:
-            node: Node | None = uncounted(self._node, size)
+            node: Node | None = uncounted(self._tree(), size)
             if isinstance(writer, ForAscii):
                 node = in_ascii(node) if node else None
             self._regexes[key] = compiled(writer.write(node)) if node else None
@@ -242,16 +246,25 @@ def steps_from_each_place(length: int) -> int:
 def leaf_pattern(
     leaf: Matcher, fold: Fold, engine: Engine, *, captures: bool = False
 ) -> Linear | Backtracking:
-    """Compile a leaf, with its groups if they are asked for; raise PatternError when the engine cannot run it."""
-    node = tree_of(leaf, fold)
+    """Return a leaf as it is run, with its groups if they are asked for.
+
+    It is parsed and compiled when that is needed; then PatternError is raised when the engine cannot run it.
+    """
     group = int(leaf.kind != "regex")
     if leaf.kind == "regex" and engine == "backtrack":
-        return Backtracking(node, group)
+        return Backtracking(tree_of(leaf, fold), group)
+    name = json.dumps([leaf.kind, leaf.values, *astuple(fold)])
+    return Linear(partial(_linear, leaf, fold), group, captures=captures, name=name)
+
+
+def _linear(leaf: Matcher, fold: Fold) -> Node:
+    """Parse a leaf that runs in linear time."""
+    node = tree_of(leaf, fold)
     needed = needs_backtracking(node)
     if needed:
         message = f"{needed} has no linear time: rewrite it, use `unless`, or set engine: backtrack"
         raise PatternError(message)
-    return Linear(node, group, captures=captures)
+    return node
 
 
 _MARKS = (MARK.encode(), INNER.encode())

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from unittest.mock import Mock
+
 import pcre2
 import pytest
 import re2
@@ -35,7 +38,7 @@ LEFT_TO_RE2 = [
 
 @pytest.mark.parametrize(("pattern", "text"), LEFT_TO_RE2)
 def test_what_only_re2_can_tell(pattern, text):
-    assert Quick(parse(pattern), 0).found(Unit(text)) is None
+    assert Quick(lambda: parse(pattern), 0).found(Unit(text)) is None
 
 
 ANSWERED = [
@@ -50,13 +53,13 @@ ANSWERED = [
 
 @pytest.mark.parametrize(("pattern", "text", "expected"), ANSWERED)
 def test_what_the_quick_way_tells(pattern, text, expected):
-    found = Quick(parse(pattern, fold=True), 0).found(Unit(text))
+    found = Quick(lambda: parse(pattern, fold=True), 0).found(Unit(text))
     assert found is not None
     assert len(found) == expected
 
 
 def test_a_regex_that_took_too_many_steps_is_not_asked_again():
-    regex = Quick(parse(r"(a+)+$"), 0)
+    regex = Quick(lambda: parse(r"(a+)+$"), 0)
     assert regex.found(Unit("a")) == [(0, 1)]
     assert regex.found(Unit("a" * 60 + "b")) is None
     assert regex.found(Unit("a")) is None
@@ -64,7 +67,7 @@ def test_a_regex_that_took_too_many_steps_is_not_asked_again():
 
 def test_a_regex_that_re2_refuses_is_refused_when_it_is_read():
     pattern = r"(?:\w{100}){100}"
-    assert Quick(parse(pattern), 0).found(Unit("a")) == []
+    assert Quick(lambda: parse(pattern), 0).found(Unit("a")) == []
     leaf = Matcher("regex", (pattern,))
     with pytest.raises(PatternError):
         check_leaf(leaf, Fold(), "linear", may_be_empty=False)
@@ -76,7 +79,7 @@ def test_without_its_compiler_re2_is_asked(monkeypatch):
         raise pcre2.LibraryError(code)
 
     monkeypatch.setattr(pcre2, "compile", refuse)
-    regex = Linear(parse("b+"), 0, captures=False)
+    regex = Linear(lambda: parse("b+"), 0, captures=False)
     assert [spans[0] for spans in regex.found(Unit("abba"))] == [(1, 3)]
 
 
@@ -85,8 +88,8 @@ def test_without_its_compiler_re2_is_asked(monkeypatch):
 )
 def test_all_matches_are_those_of_re2(pattern, lines):
     for fold in (True, False):
-        node = parse(pattern, fold=fold)
-        exact, short = Linear(node, 0, captures=True), Quick(node, 0)
+        tree = partial(parse, pattern, fold=fold)
+        exact, short = Linear(tree, 0, captures=True), Quick(tree, 0)
         for line in lines:
             found = short.found(Unit(line))
             assert found is None or found == [spans[0] for spans in exact.found(Unit(line))]
@@ -121,3 +124,29 @@ def test_the_characters_of_a_class_are_kept_on_disk(content, tmp_path, monkeypat
     assert [*tmp_path.rglob("*.json")] == [entry]
     monkeypatch.setattr("cleaner.rules.kept.read", lambda path: [1])
     assert quick._among.__wrapped__(pattern, plain=False) == first
+
+
+@pytest.mark.parametrize("content", [None, b"", b"[]", b"0\n[1]"])
+def test_a_regex_with_a_name_is_spelled_once_and_kept_on_disk(content, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+
+    def places(pattern):
+        tree = Mock(side_effect=partial(parse, pattern))
+        found = [Quick(tree, 0, name).found(Unit("a1 ba2 a3")) for name in (pattern, pattern, "")]
+        return found, tree.call_count
+
+    assert places(r"\ba\d") == ([[(0, 2), (7, 9)]] * 3, 2)
+    (entry,) = tmp_path.rglob("*.json")
+    if content is not None:
+        entry.write_bytes(content)
+    assert places(r"\ba\d") == ([[(0, 2), (7, 9)]] * 3, 1 if content is None else 2)
+    assert places("(?:a*)*b") == ([None] * 3, 2)
+
+
+@given(_REGEXES, st.lists(st.text(_CHARS, max_size=9), min_size=1, max_size=6))
+def test_what_is_said_to_lack_a_match_has_none(pattern, lines):
+    tree = partial(parse, pattern)
+    exact, short = Linear(tree, 0, captures=True), Quick(tree, 0)
+    for line in lines:
+        if short.lacks(Unit(line)):
+            assert [*exact.found(Unit(line))] == []

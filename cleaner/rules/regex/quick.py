@@ -10,6 +10,7 @@ that what is found never depends on that count.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache, lru_cache
 from importlib import metadata
 from typing import Final
@@ -37,19 +38,22 @@ _I: Final = re.compile("[iI\u0130\u0131]")
 class Quick:
     """A regex for short texts; it knows which it cannot judge."""
 
-    __slots__ = ("_group", "_node", "_regexes", "_usable")
+    __slots__ = ("_group", "_name", "_regexes", "_tree", "_usable")
 
-    def __init__(self, node: Node, group: int) -> None:
-        """Take a regex, and the number of the group whose place is that of a match."""
-        self._node, self._group = node, group
+    def __init__(self, tree: Callable[[], Node], group: int, name: str = "") -> None:
+        """Take what returns the regex, and the number of the group whose place is that of a match.
+
+        With a name, which tells it from all others, the regex is parsed and spelled once, and kept on disk.
+        """
+        self._tree, self._group, self._name = tree, group, name
         self._regexes: dict[bool, pcre2.Pattern | None] = {}
-        self._usable = not _may_stand_still(node)
+        self._usable = True
 
     def found(self, unit: Unit) -> list[Span] | None:
         r"""Return the places of all matches from left to right; None for what only RE2 can tell.
 
         >>> from cleaner.rules.regex.syntax import parse
-        >>> quick = Quick(parse(r"\ba\d"), 0)
+        >>> quick = Quick(lambda: parse(r"\ba\d"), 0)
         >>> quick.found(Unit("a1 ba2 a3")), quick.found(Unit("\N{CJK UNIFIED IDEOGRAPH-4E00} a1"))
         ([(0, 2), (7, 9)], None)
         """
@@ -66,7 +70,7 @@ class Quick:
         r"""Tell whether there is no match; False for what only RE2 can tell, too.
 
         >>> from cleaner.rules.regex.syntax import parse
-        >>> [Quick(parse("a"), 0).lacks(Unit(text)) for text in ("b", "ba", "b\n")]
+        >>> [Quick(lambda: parse("a"), 0).lacks(Unit(text)) for text in ("b", "ba", "b\n")]
         [True, False, False]
         """
         regex = self._regex(unit)
@@ -96,13 +100,32 @@ class Quick:
 
     def _compiled(self, *, plain: bool) -> pcre2.Pattern | None:
         """Compile for texts whose words are ASCII, or for all; None where that cannot be done."""
+        pattern = self._spelled(plain=plain)
+        if not pattern:
+            self._usable = False
+            return None
         try:
-            pattern = f"(*LIMIT_MATCH={STEPS}){_written(self._node, plain=plain)}"
-            self._regexes[plain] = pcre2.compile(pattern, pcre2.ASCII, jit=True)
+            self._regexes[plain] = pcre2.compile(f"(*LIMIT_MATCH={STEPS}){pattern}", pcre2.ASCII, jit=True)
         except pcre2.LibraryError:
             self._usable = False
             return None
         return self._regexes[plain]
+
+    def _spelled(self, *, plain: bool) -> str:
+        """Return the regex as PCRE2 reads it; nothing for one that the engines may read differently."""
+        if not self._name:
+            return _spelled(self._tree(), plain=plain)
+        content = "\n".join(("quick", _engine(), str(plain), self._name)).encode("utf-8", "surrogatepass")
+        path = kept.folder_of("regexes") / kept.name_of(content)
+        found = kept.read(path)
+        if not isinstance(found, str):
+            found = _spelled(self._tree(), plain=plain)
+            kept.write(path, found)
+        return found
+
+
+def _spelled(node: Node, *, plain: bool) -> str:
+    return "" if _may_stand_still(node) else _written(node, plain=plain)
 
 
 def _written(node: Node, *, plain: bool) -> str:
