@@ -116,7 +116,8 @@ class LineFilter:
         if rules is None:
             if len(asked.known) >= REMEMBERED:
                 asked.known.clear()
-            rules = asked.known[leaves] = self._with(asked.leaves if EVERY <= leaves else leaves & asked.leaves)
+            wanted = asked.leaves if leaves >= EVERY else asked.leaves & leaves
+            rules = asked.known[leaves] = self._with(wanted)
         return rules
 
     def _with(self, leaves: frozenset[int]) -> list[int]:

@@ -34,9 +34,7 @@ class Lookup:
         self._held = 0  # characters in it
         self._recent = Recent[Candidates]()
 
-    def candidates(
-        self, text: str, lines: Sequence[Span], asked: Sequence[int] | None = None
-    ) -> Candidates:
+    def candidates(self, text: str, lines: Sequence[Span], asked: Sequence[int] | None = None) -> Candidates:
         """Return which rules may match which of the lines of a text; of the lines `asked` about, if that says some."""
         known = self._recent.get(text)
         if known is None:
