@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 import cleaner.language
 from cleaner.language import (
+    _GLANCE,
     SAMPLE,
     UNKNOWN,
     detect,
@@ -278,6 +279,8 @@ def test_never_raises_and_shares_sum_to_one(text: str) -> None:
 @given(st.lists(st.sampled_from([text for _, text in TOLD] + NOT_TOLD), max_size=6).map(" ".join))
 @settings(deadline=None)
 def test_white_space_around_words_does_not_matter(text: str) -> None:
+    """As long as the beginning that is looked at holds the same words."""
+    text = text[: _GLANCE // 2]
     assert rank("\n".join(text.split())) == rank(" \t".join(text.split()) + "\n")
 
 

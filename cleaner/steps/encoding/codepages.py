@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cache
 from typing import Final, NamedTuple
 
@@ -18,11 +19,14 @@ from cleaner.charsets.models import byte_table
 from cleaner.charsets.scores import Pairs, Score, single_byte_scores
 
 READ_AS: Final = (
-    "cp1252", "cp850", "cp437", "cp852", "cp866", "koi8_r", "koi8_u", "iso8859_5", "mac_cyrillic",
+    "cp1252", "cp437", "cp850", "cp852", "cp866", "koi8_r", "koi8_u", "iso8859_5", "mac_cyrillic",
     "mac_roman", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp874", "iso8859_2",
     "iso8859_15", "cp1258",
 )  # fmt: skip
-"""Code pages that UTF-8 is read in; some are ftfy's as well, and here to see which of all fits best."""
+"""Code pages that UTF-8 is read in; some are ftfy's as well, and here to see which of all fits best.
+
+Of two that fit as well as each other the first is taken.
+"""
 WRITTEN_IN: Final = (
     "cp1251", "koi8_r", "cp1253", "iso8859_7", "cp1255", "cp1256", "cp874", "cp1250", "cp1254", "cp1257",
     "cp866", "iso8859_5", "cp850", "mac_roman",
@@ -51,6 +55,7 @@ WRONG: Final = 6
 
 _HEAD: Final = 64
 _WINDOW: Final = 1024
+_CONTROLS: Final = re.compile(r"[\x80-\x9f]")
 _RUN: Final = re.compile(r"[^\x00-\x7f]+")
 _HIGH: Final = re.compile(rb"[\x80-\xff]+")
 _BOXED: Final = re.compile(r"[A-Za-z][\u2500-\u257f][^\x00-\x7f\u2500-\u257f]|ÔÇ[ÖªôØ]")
@@ -138,10 +143,27 @@ def _utf8(line: str) -> Reread | None:
             found.setdefault(fixed, name)
     if not found:
         return None
-    best, fixed = max(
-        (text_score(fixed) + USUAL * (name in USUAL_PAGES), fixed) for fixed, name in found.items()
+    scores = {
+        fixed: text_score(_meant(fixed)) + USUAL * (name in USUAL_PAGES) for fixed, name in found.items()
+    }
+    fixed = max(scores, key=scores.__getitem__)
+    return (
+        Reread(fixed, f"encode {found[fixed]}, decode utf-8")
+        if scores[fixed] - text_score(line) >= GAIN
+        else None
     )
-    return Reread(fixed, f"encode {found[fixed]}, decode utf-8") if best - text_score(line) >= GAIN else None
+
+
+def _meant(text: str) -> str:
+    r"""Return what a text was that is itself UTF-8 read as Latin-1: control characters say nothing of a page.
+
+    >>> _meant("\xe2\x80\x9cso\xe2\x80\x9d"), _meant("caf\xe9")
+    ('“so”', 'café')
+    """
+    if _CONTROLS.search(text):
+        with suppress(UnicodeError):
+            return text.encode("latin-1").decode("utf-8")
+    return text
 
 
 def _decoded(line: str, name: str) -> str | None:
