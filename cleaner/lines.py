@@ -94,6 +94,19 @@ def _line_spans(text: str) -> tuple[Span, ...]:
     return tuple(spans)
 
 
+@remembered
+def line_texts(text: str) -> tuple[str, ...]:
+    r"""Return the lines of a text, one for each of `line_spans`.
+
+    >>> line_texts("ab\n\nc\n")
+    ('ab', '', 'c')
+    """
+    lines = text.split("\n")
+    if not lines[-1]:
+        lines.pop()
+    return tuple(lines)
+
+
 def line_of(text: str, offset: int) -> int:
     r"""Return the number of the line, from 1, in which the text from `offset` begins.
 

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 
 from cleaner.edits import checked, splice
 from cleaner.errors import UsageError
-from cleaner.lines import Rest, drop_lines, line_spans
+from cleaner.lines import Rest, drop_lines, line_spans, line_texts
 from cleaner.model import JSON, Edit, Finding, Span
 from cleaner.protected import WHOLE, Kind, protect
 from cleaner.steps.boilerplate.evidence import is_mentioned, is_weak
@@ -48,7 +48,7 @@ def find(text: str, context: Context) -> Iterator[Finding]:
     lines = line_spans(text)
     drops: Drops = {}
     changed: dict[int, tuple[str, str, str]] = {}
-    alive = [i for i, (start, end) in enumerate(lines) if text[start:end].strip()]
+    alive = _shown(text)
     current, spans = text, lines
     first = True
     while True:
@@ -58,8 +58,7 @@ def find(text: str, context: Context) -> Iterator[Finding]:
             first = False
         if not plan.drops and not plan.changes:
             break
-        present = [k for k, (start, end) in enumerate(spans) if current[start:end].strip()]
-        source_line = dict(zip(present, alive, strict=True))
+        source_line = dict(zip(_shown(current), alive, strict=True))
         for k, cause in plan.drops.items():
             if k in source_line:
                 drops[source_line[k]] = cause
@@ -77,6 +76,11 @@ def find(text: str, context: Context) -> Iterator[Finding]:
         if not current.strip():
             break
     yield from _final_edits(text, lines, drops, changed)
+
+
+def _shown(text: str) -> list[int]:
+    """Return the lines of a text that are not blank."""
+    return [k for k, line in enumerate(line_texts(text)) if line and not line.isspace()]
 
 
 def learned(text: str, context: Context) -> list[JSON] | None:
@@ -158,7 +162,7 @@ def _plan_alone(text: str, rules: RuleSet, profile: Profile) -> Plan:
 def _plan(text: str, context: Context) -> Plan:
     """Ask the rules once: patterns, then what repeats, and a scorer when no other rule finds anything."""
     lines = line_spans(text)
-    contents = [text[start:end] for start, end in lines]
+    contents = line_texts(text)
     plan = of_rules(text, lines, contents, context.rules.hits(text, lines))
     _detect(plan, ("repeated",), contents, lines, context)
     for k in [k for k in plan.drops if context.profile == "article" and is_notice(contents, k)]:
