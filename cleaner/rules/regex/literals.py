@@ -52,7 +52,7 @@ COMMON_WEIGHT: Final = 0.5
 """Weight of a function word and the space after it."""
 _DENSE: Final = "\u0900"
 _SYMBOLS: Final = frozenset({"So", "Sc"})
-_RARE: Final = "@%"
+_RARE: Final = "@"
 
 
 class Needed(NamedTuple):
@@ -216,6 +216,7 @@ class _Run:
             ends = closes and len(text) < ENOUGH and _is_wordy(text[-1:])
             bare = _from_letter(text).strip() if self.head else ""
             if bare:
+                ends = (ends or text[-1:] == " ") and _is_wordy(bare[-1:])
                 found.add(Needed(bare, head=True, closes=ends))
             else:
                 bare = text.strip()
