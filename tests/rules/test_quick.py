@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from cleaner.rules.matching import check_leaf
 from cleaner.rules.pattern import Linear
-from cleaner.rules.regex import quick
+from cleaner.rules.regex import quick, stand_ins
 from cleaner.rules.regex.classes import COMMON, compiled, folded
 from cleaner.rules.regex.quick import Quick
 from cleaner.rules.regex.subject import LONGEST, PLAIN_WORDS, Unit
@@ -27,7 +27,12 @@ LEFT_TO_RE2 = [
     (r"a", "a\nb"),
     (r"a", f"a{MARK}"),
     (r"a", f"a{INNER}é"),
-    (r"a", "a\N{CJK UNIFIED IDEOGRAPH-4E2D}"),
+    (r"a", "a\N{GEORGIAN LETTER AN}"),
+    (r"a", "a\N{DEVANAGARI DIGIT ONE}"),
+    (r"\p{Han}", "a\N{CJK UNIFIED IDEOGRAPH-4E2D}"),
+    ("[\u4e00-\u4eff]", "a\N{CJK UNIFIED IDEOGRAPH-4E2D}"),
+    ("a[\u3001\u4e2d]", "a\N{CJK UNIFIED IDEOGRAPH-4E2D}"),
+    ("a|\u01bb", "a\N{CJK UNIFIED IDEOGRAPH-4E2D}"),
     (r"a", "a\ud800"),
     (r"(?:a*)*b", "ab"),
     (r"(?:a?|b){2,3}", "ab"),
@@ -42,6 +47,11 @@ def test_what_only_re2_can_tell(pattern, text):
 
 
 ANSWERED = [
+    (r"\w", "a\N{CJK UNIFIED IDEOGRAPH-4E2D}\N{IDEOGRAPHIC COMMA}", 2),
+    (r"\W", "a\N{CJK UNIFIED IDEOGRAPH-4E2D}\N{IDEOGRAPHIC COMMA}", 1),
+    ("a[\u3001\u3002]?\\b", "a\N{CJK UNIFIED IDEOGRAPH-4E2D}a", 1),
+    (r"\p{M}", "\N{SEWING NEEDLE}\N{VARIATION SELECTOR-15} a", 1),
+    (r"\s", "\N{HANGUL SYLLABLE GA}\N{IDEOGRAPHIC SPACE}a", 1),
     (r"a", "a" * LONGEST, LONGEST),
     (r"(?:a*)?b", "ab", 1),
     (r"a*", "ba", 3),
@@ -84,7 +94,8 @@ def test_without_its_compiler_re2_is_asked(monkeypatch):
 
 
 @given(
-    _REGEXES, st.lists(st.text(_CHARS.replace("中", "’–"), min_size=1, max_size=9), min_size=1, max_size=8)
+    _REGEXES,
+    st.lists(st.text(_CHARS + "’–가、\ufe0e\U0001faa1", min_size=1, max_size=9), min_size=1, max_size=8),
 )
 def test_all_matches_are_those_of_re2(pattern, lines):
     for fold in (True, False):
@@ -150,3 +161,18 @@ def test_what_is_said_to_lack_a_match_has_none(pattern, lines):
     for line in lines:
         if short.lacks(Unit(line)):
             assert [*exact.found(Unit(line))] == []
+
+
+def test_characters_that_are_replaced_equal_no_others_in_any_case():
+    for code in (*range(0xD800), *range(0xE000, 0x40000)):
+        if stand_ins._RARE.match(char := chr(code)):
+            assert char.lower() == char.upper() == char.casefold() == char.title() == char, hex(code)
+    every = "".join(
+        char for code in range(0x40000) if not stand_ins._RARE.match(char := chr(code)) and char.isalpha()
+    )
+    assert (
+        compiled(f"(?i:[{''.join(filter(stand_ins._RARE.match, map(chr, range(0x590, 0x10000))))}])").findall(
+            every
+        )
+        == []
+    )

@@ -22,7 +22,8 @@ from cleaner.model import Span
 from cleaner.rules import kept
 from cleaner.rules.regex.classes import COMMON, WORD, compiled, count, folded, spelled
 from cleaner.rules.regex.nodes import Alt, AnyChar, Char, Chars, Edge, Group, Node, Repeat, Seq, Text, walk
-from cleaner.rules.regex.subject import PLAIN_WORDS, Unit
+from cleaner.rules.regex.stand_ins import named_rare
+from cleaner.rules.regex.subject import PLAIN_WORDS, Short, Unit
 from cleaner.rules.regex.translate import short_escape
 
 STEPS: Final = 5000
@@ -38,7 +39,7 @@ _I: Final = re.compile("[iI\u0130\u0131]")
 class Quick:
     """A regex for short texts; it knows which it cannot judge."""
 
-    __slots__ = ("_group", "_name", "_regexes", "_tree", "_usable")
+    __slots__ = ("_group", "_name", "_rare", "_regexes", "_tree", "_usable")
 
     def __init__(self, tree: Callable[[], Node], group: int, name: str = "") -> None:
         """Take what returns the regex, and the number of the group whose place is that of a match.
@@ -47,6 +48,7 @@ class Quick:
         """
         self._tree, self._group, self._name = tree, group, name
         self._regexes: dict[bool, pcre2.Pattern | None] = {}
+        self._rare: str | None = None
         self._usable = True
 
     def found(self, unit: Unit) -> list[Span] | None:
@@ -54,14 +56,15 @@ class Quick:
 
         >>> from cleaner.rules.regex.syntax import parse
         >>> quick = Quick(lambda: parse(r"\ba\d"), 0)
-        >>> quick.found(Unit("a1 ba2 a3")), quick.found(Unit("\N{CJK UNIFIED IDEOGRAPH-4E00} a1"))
+        >>> quick.found(Unit("a1 ba2 a3")), quick.found(Unit("\N{GEORGIAN LETTER AN} a1"))
         ([(0, 2), (7, 9)], None)
         """
-        regex = self._regex(unit)
-        if regex is None:
+        short = unit.short
+        regex = None if short is None else self._regex(short)
+        if short is None or regex is None:
             return None
         try:
-            return self._spans(regex, unit.text)
+            return self._spans(regex, short.text)
         except pcre2.LibraryError:  # more steps than it may take, or more room than it has
             self._usable = False
             return None
@@ -73,20 +76,25 @@ class Quick:
         >>> [Quick(lambda: parse("a"), 0).lacks(Unit(text)) for text in ("b", "ba", "b\n")]
         [True, False, False]
         """
-        regex = self._regex(unit)
-        if regex is None:
+        short = unit.short
+        regex = None if short is None else self._regex(short)
+        if short is None or regex is None:
             return False
         try:
-            return regex.search(unit.text) is None
+            return regex.search(short.text) is None
         except pcre2.LibraryError:
             self._usable = False
             return False
 
-    def _regex(self, unit: Unit) -> pcre2.Pattern | None:
+    def _regex(self, short: Short) -> pcre2.Pattern | None:
         """Return what tells about a text; None where only RE2 can."""
-        if not self._usable or (plain := unit.is_plain) is None:
+        if not self._usable:
             return None
-        return self._regexes[plain] if plain in self._regexes else self._compiled(plain=plain)
+        plain = short.plain
+        regex = self._regexes[plain] if plain in self._regexes else self._compiled(plain=plain)
+        if short.replaced and (self._rare is None or not short.replaced.isdisjoint(self._rare)):
+            return None
+        return regex
 
     def _spans(self, regex: pcre2.Pattern, text: str) -> list[Span]:
         spans: list[Span] = []
@@ -100,7 +108,7 @@ class Quick:
 
     def _compiled(self, *, plain: bool) -> pcre2.Pattern | None:
         """Compile for texts whose words are ASCII, or for all; None where that cannot be done."""
-        pattern = self._spelled(plain=plain)
+        pattern, self._rare = self._spelled(plain=plain)
         if not pattern:
             self._usable = False
             return None
@@ -111,21 +119,25 @@ class Quick:
             return None
         return self._regexes[plain]
 
-    def _spelled(self, *, plain: bool) -> str:
-        """Return the regex as PCRE2 reads it; nothing for one that the engines may read differently."""
+    def _spelled(self, *, plain: bool) -> tuple[str, str | None]:
+        """Return the regex as PCRE2 reads it, and the rare characters that it names, if it may be asked about any.
+
+        What the engines may read differently is not spelled.
+        """
         if not self._name:
             return _spelled(self._tree(), plain=plain)
         content = "\n".join(("quick", _engine(), str(plain), self._name)).encode("utf-8", "surrogatepass")
         path = kept.folder_of("regexes") / kept.name_of(content)
-        found = kept.read(path)
-        if not isinstance(found, str):
-            found = _spelled(self._tree(), plain=plain)
-            kept.write(path, found)
+        match kept.read(path):
+            case [str(pattern), str() | None as rare]:
+                return pattern, rare
+        found = _spelled(self._tree(), plain=plain)
+        kept.write(path, found)
         return found
 
 
-def _spelled(node: Node, *, plain: bool) -> str:
-    return "" if _may_stand_still(node) else _written(node, plain=plain)
+def _spelled(node: Node, *, plain: bool) -> tuple[str, str | None]:
+    return ("" if _may_stand_still(node) else _written(node, plain=plain)), named_rare(node)
 
 
 def _written(node: Node, *, plain: bool) -> str:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Final
+from typing import Final, NamedTuple
 
 from cleaner.language.words import count_words
 from cleaner.rules.regex.classes import is_common
+from cleaner.rules.regex.stand_ins import with_stand_ins
 from cleaner.rules.regex.translate import INNER, MARK, marked
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -36,10 +37,18 @@ def encoded(text: str) -> bytes:
         return _SURROGATE.sub("\ufffd", text).encode()
 
 
+class Short(NamedTuple):
+    """A short line of common characters; `plain`: its letters and digits are ASCII; `replaced`: by stand-ins."""
+
+    text: str
+    plain: bool
+    replaced: frozenset[str] = frozenset()
+
+
 class Unit:
     """A line, block or document that matchers are run on."""
 
-    __slots__ = ("_common", "_data", "_judged", "_marked", "_plain", "_plain_words", "_words", "text")
+    __slots__ = ("_common", "_data", "_judged", "_marked", "_plain_words", "_short", "_words", "text")
 
     def __init__(self, text: str, data: bytes | None = None) -> None:
         self.text = text
@@ -48,23 +57,31 @@ class Unit:
         self._words: int | None = None
         self._common: bool | None = None
         self._plain_words: bool | None = None
-        self._plain: bool | None = None
+        self._short: Short | None = None
         self._judged = False  # whether that is known
 
     @property
-    def is_plain(self) -> bool | None:
-        """Tell whether the words of a line are ASCII; None for one that is long, or not of common characters alone."""
-        if not self._judged:
-            self._plain, self._judged = self._words_are_plain(), True
-        return self._plain
+    def short(self) -> Short | None:
+        """Return the text as a quick engine reads it; None for one that is long, or has characters that are not common.
 
-    def _words_are_plain(self) -> bool | None:
+        Those that have a stand-in are replaced by it.
+        """
+        if not self._judged:
+            self._short, self._judged = self._as_short(), True
+        return self._short
+
+    def _as_short(self) -> Short | None:
         text = self.text
         if len(text) > LONGEST or "\n" in text:
             return None
         if text.isascii():
-            return True
-        return self.has_plain_words if self.is_common and MARK not in text and INNER not in text else None
+            return Short(text, plain=True)
+        if MARK in text or INNER in text:
+            return None
+        if self.is_common:
+            return Short(text, plain=self.has_plain_words)
+        replaced = with_stand_ins(text)
+        return None if replaced is None else Short(replaced[0], plain=False, replaced=replaced[1])
 
     @property
     def is_common(self) -> bool:
