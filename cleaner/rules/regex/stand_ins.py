@@ -20,11 +20,11 @@ _KINDS: Final = ("w", "d", "s", "p{L}", "p{Lu}", "p{Ll}", "p{M}")
 _STAND_INS: Final = "\u01bb\u0483\u2042\u2002"
 """A letter without case, a mark, a sign and a space."""
 _RARE: Final = re.compile(
-    "[\u0590-\u109f\u1100-\u11ff\u1780-\u17ff\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe00-\ufe0e\ufe30-\ufe4f"
-    "\uff01-\uff20\uff5b-\uffef\U0001f000-\U0001f2ff\U0001f650-\U0001f67f\U0001f700-\U0001f8ff\U0001fa00-\U0001faff"
+    "[\u0590-\u109f\u1100-\u11ff\u1780-\u17ff\u2e80-\ua4cf\uac00-\ud7a3\ue000-\ufaff\ufb1d-\ufdcf"
+    "\ufdf0-\ufe0e\ufe30-\ufe4f\ufe70-\ufeff\uff01-\uff20\uff5b-\uffef\U0001f000-\U0001f2ff\U0001f650-\U0001f67f\U0001f700-\U0001f8ff\U0001fa00-\U0001faff"
     "\U00020000-\U0003ffff]"
 )
-"""Characters of scripts without case, and signs. None of them equals another one in any case."""
+"""Characters of scripts without case, signs, and icons in private use. None of them equals another one in any case."""
 
 
 def with_stand_ins(text: str) -> tuple[str, frozenset[str]] | None:
