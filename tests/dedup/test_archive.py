@@ -127,10 +127,8 @@ def test_texts_in_files_and_in_memory_give_one_plan(tmp_path, compiled):
         assert combine(files, options).statistics.removed["near"] == 2
 
 
-@pytest.mark.parametrize("piece", [1, 2, 10, 1 << 22])
-def test_sketches_hold_the_passages(tmp_path, piece):
-    with mock.patch("cleaner.dedup.archive._PIECE", piece):
-        earlier = earlier_of(tmp_path, [f" é {LONG} \n\nShort", "", f"\n{NEXT}"], Parameters())
+def test_sketches_hold_the_passages(tmp_path):
+    earlier = earlier_of(tmp_path, [f" é {LONG} \n\nShort", "", f"\n{NEXT}"], Parameters())
     passages = [earlier.passage(index) for index in range(3)]
     assert passages == [
         ("0.txt", 1, 3 + len(LONG), f"é {LONG}"),
