@@ -20,6 +20,7 @@ def load() -> None:
     from cleaner.model import Document
     from cleaner.run.stages import cleaner_for, surveys_of
     from cleaner.settings import Settings
+    from cleaner.steps.boilerplate import line_hashes
     from cleaner.steps.boilerplate.features import line_features
     from cleaner.steps.boilerplate.scorer import models
 
@@ -29,6 +30,7 @@ def load() -> None:
     tabulating.load_compiled()
     ngrams.load_compiled()
     line_features.load_compiled()
+    line_hashes.load_compiled()
     trees.load_compiled(models()["edge"])
 
 

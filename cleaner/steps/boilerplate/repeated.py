@@ -21,7 +21,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+import numpy as np
 import xxhash
+
+from cleaner.steps.boilerplate.line_hashes import Keys, hashed
 
 if TYPE_CHECKING:
     from cleaner.rules import Rule
@@ -32,10 +35,6 @@ Digest: TypeAlias = frozenset[int]
 
 SENTENCE_WORDS: Final = 8
 """Words from which a line that ends like a sentence is one; two characters count as a word without spaces."""
-_LETTERS: Final = re.compile(r"[^\W\d_]\W*[^\W\d_]")
-_ZEROS: Final = bytes.maketrans(b"123456789", b"0" * 9)
-_NUMBER: Final = re.compile(rb"00*(?:[.,:]00*)*")
-"""A number whose digits are zeros; that it begins with one makes it quick to find."""
 _END: Final = re.compile(r"[.!?…。！？][\"'”’»“)\]]*\s*$")
 _WORDS: Final = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]{1,2}|\w+")
 
@@ -92,17 +91,8 @@ def line_hash(line: str) -> int | None:
     >>> line_hash("12 comments") == line_hash("7 comments")
     True
     """
-    return next(iter(_hashes([" ".join(line.split())])), None)
-
-
-def _hashes(lines: Iterable[str]) -> set[int]:
-    """Hash those lines that have letters; white space is folded already, and the rest is folded in all at once."""
-    lettered = [line for line in lines if _LETTERS.search(line)]
-    if not lettered:
-        return set()
-    data = "\n".join(lettered).casefold().encode("utf-8", "surrogatepass")
-    folded = _NUMBER.sub(b"0", data.translate(_ZEROS))
-    return set(map(xxhash.xxh3_64_intdigest, folded.split(b"\n")))
+    found = hashed(line)
+    return int(found.folded[0]) if found.lettered[0] else None
 
 
 def is_sentence(line: str) -> bool:
@@ -122,23 +112,17 @@ def digest(text: str) -> Digest:
     >>> len(digest("Home\nNews\n\nHome\n")), digest("* * *") == digest("")
     (3, True)
     """
-    lines = set(text.split("\n"))
-    if _may_be_spaced_oddly(text):
-        lines = {" ".join(line.split()) for line in lines}
-    found = _hashes(lines)
-    if found:
-        found.add(xxhash.xxh3_64_intdigest("\n".join(sorted(lines)).encode("utf-8", "surrogatepass"), seed=1))
-    return frozenset(found)
+    return frozenset(keys_of(text).tolist())
 
 
-def _may_be_spaced_oddly(text: str) -> bool:
-    """Tell whether white space in the lines of a text may be anything but single spaces between words.
-
-    No other white space is printable.
-    """
-    if not text.replace("\n", " ").isprintable() or text.startswith(" ") or text.endswith(" "):
-        return True
-    return any(space in text for space in (" \n", "\n ", "  "))
+def keys_of(text: str) -> Keys:
+    """Return the hashes of a digest, sorted."""
+    found = hashed(text)
+    own = found.folded[found.lettered]
+    if not own.size:
+        return own
+    whole = xxhash.xxh3_64_intdigest(np.unique(found.spaced).tobytes(), seed=1)
+    return np.unique(np.append(own, np.uint64(whole)))
 
 
 def combine(digests: Iterable[tuple[str | None, Digest]], rule: Rule) -> dict[str, Repeated]:
@@ -167,10 +151,10 @@ def combine(digests: Iterable[tuple[str | None, Digest]], rule: Rule) -> dict[st
 def drops(contents: Sequence[str], corpus: Repeated, rule: Rule) -> dict[int, str]:
     """Return the lines to remove, each with a note; none when the guard `max_cut` forbids it."""
     found: dict[int, int] = {}
-    for k, line in enumerate(contents):
-        hashed = line_hash(line)
-        if hashed is not None and hashed in corpus.seen:
-            found[k] = corpus.seen[hashed]
+    lines = hashed("\n".join(contents))
+    for k, key in enumerate(lines.folded.tolist()):
+        if lines.lettered[k] and key in corpus.seen:
+            found[k] = corpus.seen[key]
     found = _without_quotations(contents, found, threshold(rule).sure * corpus.documents)
     most = rule.guard.max_cut
     size = sum(map(len, contents))

@@ -14,16 +14,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
 from cleaner.engines.staging import staged_file
-from cleaner.steps.boilerplate.repeated import Digest, Repeated, Threshold, digest
-
-Keys: TypeAlias = NDArray[np.uint64]
+from cleaner.steps.boilerplate.line_hashes import Keys
+from cleaner.steps.boilerplate.repeated import Repeated, Threshold, keys_of
 
 _PART: Final = 1 << 22
 """Lines that are counted at once."""
@@ -72,7 +71,7 @@ def lines_of(documents: Iterable[tuple[str | None, str]]) -> Lines:
     numbers: list[int] = []
     parts: list[Keys] = []
     for number, (source, text) in enumerate(documents):
-        found = _sorted(digest(text)) if source is not None else np.zeros(0, np.uint64)
+        found = keys_of(text) if source is not None else np.zeros(0, np.uint64)
         if source is None or not len(found):
             continue
         name = source_hash(source)
@@ -89,11 +88,6 @@ def lines_of(documents: Iterable[tuple[str | None, str]]) -> Lines:
         np.array(numbers, np.int64),
         keys,
     )
-
-
-def _sorted(found: Digest) -> Keys:
-    """Return the hashes of the lines of a document as a sorted array."""
-    return np.sort(np.fromiter(found, np.uint64, len(found)))
 
 
 def updated(before: Lines, changed: NDArray[np.int64], found: Lines) -> Lines:
@@ -148,7 +142,7 @@ class Repeats:
             return None
         size = int(self.sizes[at])
         least = self.limits.least(size)
-        found = _sorted(digest(text))
+        found = keys_of(text)
         wanted = mixed(name, found)
         place = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
         counts = np.where(self.keys[place] == wanted, self.counts[place], 0)

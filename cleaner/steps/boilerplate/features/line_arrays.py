@@ -206,7 +206,7 @@ def words_of(chars: Measured) -> Words:
     begin, end = edges[:-1], edges[1:]
     real = run[begin] > 0
     begin, end = begin[real], end[real]
-    name = _names(_final_sigmas(chars, begin, end), begin, end)
+    name = names_of(_final_sigmas(chars, begin, end), begin, end)
     return Words(chars.line[begin], begin, end, name, _among(name, FUNCTION_WORDS))
 
 
@@ -233,7 +233,7 @@ def _runs(chars: Measured) -> NDArray[np.int8]:
     return run
 
 
-def _names(lower: NDArray[np.uint32], begin: Counts, end: Counts) -> NDArray[np.uint64]:
+def names_of(lower: NDArray[np.uint32], begin: Counts, end: Counts) -> NDArray[np.uint64]:
     """Make one number of the letters of each word."""
     powers, inverse = _powers(max(_LEAST_POWERS, 1 << len(lower).bit_length()))
     with np.errstate(over="ignore"):
@@ -286,7 +286,7 @@ def _named(words: frozenset[str]) -> NDArray[np.uint64]:
     codes = np.frombuffer(text.encode("utf-32-le"), np.uint32)
     ends = np.cumsum([len(word) + 1 for word in listed]) - 1
     begins = np.concatenate([[0], ends[:-1] + 1])
-    return np.unique(_names(codes, begins, ends))
+    return np.unique(names_of(codes, begins, ends))
 
 
 def look(lines: Sequence[str]) -> tuple[Counts, Content]:
