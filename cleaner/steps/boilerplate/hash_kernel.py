@@ -1,4 +1,4 @@
-"""Lines hashed in compiled code, in one pass over their characters: the hashes are those of `line_hashes`."""
+"""Lines hashed in compiled code, in one pass over their characters: the hashes are those of `plain_hashes`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from cleaner.engines.compiling import njit
 from cleaner.steps.boilerplate.features.line_arrays import BASE
-from cleaner.steps.boilerplate.line_hashes import LENGTH, MIXED, Hashed
+from cleaner.steps.boilerplate.plain_hashes import LENGTH, MIXED, Hashed
 
 _U64: Final = np.uint64
 _BASE, _LENGTH, _MIXED = _U64(BASE), _U64(LENGTH), _U64(MIXED)

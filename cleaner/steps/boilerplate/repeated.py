@@ -24,7 +24,8 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 import numpy as np
 import xxhash
 
-from cleaner.steps.boilerplate.line_hashes import Keys, hashed
+from cleaner.steps.boilerplate.line_hashes import hashed
+from cleaner.steps.boilerplate.plain_hashes import Keys
 
 if TYPE_CHECKING:
     from cleaner.rules import Rule

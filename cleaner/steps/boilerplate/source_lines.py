@@ -21,7 +21,7 @@ import xxhash
 from numpy.typing import NDArray
 
 from cleaner.engines.staging import staged_file
-from cleaner.steps.boilerplate.line_hashes import Keys
+from cleaner.steps.boilerplate.plain_hashes import Keys
 from cleaner.steps.boilerplate.repeated import Repeated, Threshold, keys_of
 
 _PART: Final = 1 << 22

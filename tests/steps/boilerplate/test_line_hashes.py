@@ -9,7 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cleaner.steps.boilerplate import hash_kernel, line_hashes
-from cleaner.steps.boilerplate.line_hashes import LETTERS, hashed, plainly
+from cleaner.steps.boilerplate.line_hashes import hashed
+from cleaner.steps.boilerplate.plain_hashes import LETTERS, plainly
 
 PIECES = [
     *"aZß\u0345\u212a09.,:-*_\0²٣Ⅷ", "12", "3,5", "1.2:3", "サイ", "\ud800", "Share", "İ", "ﬃ", "\U0001f600", "ΟΣ",
