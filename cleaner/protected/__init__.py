@@ -26,23 +26,9 @@ from cleaner.protected import (
 from cleaner.protected.blocks import LITERAL, NOTHING, VERBATIM, WHOLE, Block, Kind, Protected
 from cleaner.protected.claims import Claim, Sheet
 from cleaner.protected.code import fences, settings, source
-from cleaner.protected.marks import (
-    BACKSLASH,
-    CALL,
-    DOLLAR,
-    GAP,
-    HEAD,
-    ODD,
-    RAISED,
-    RULE,
-    SPACE,
-    SURROGATE,
-    TAB,
-    TICK,
-    TRAILING,
-    Marks,
-    marks_of,
-)
+from cleaner.protected.looking import look
+from cleaner.protected.marks import BACKSLASH, DOLLAR, RAISED, SURROGATE, TICK
+from cleaner.protected.shapes import FIELDS, LOGGED, PAGES, ROWS, SAID, STATEMENTS, TERMS
 
 __all__ = ["LITERAL", "NOTHING", "VERBATIM", "WHOLE", "Block", "Kind", "Protected", "protect"]
 
@@ -51,40 +37,40 @@ _INLINE: Final = re.compile(
     r"|\$(?=[^\s$])[^$\n]{0,200}?[\\^_=][^$\n]{0,200}?(?<=\S)\$(?!\d)"
 )
 
-_DETECTORS: Final[tuple[Callable[[Sheet], Iterator[Claim]], ...]] = (
-    data.json_text,
-    speech.subtitles,
-    speech.chats,
-    source.markup,
-    source.whole,
-    settings.whole_yaml,
-    settings.whole_settings,
-    fences.front_matter,
-    fences.fences,
-    fences.elements,
-    fences.environments,
-    fences.directives,
-    data.diffs,
-    speech.mail_heads,
-    speech.quoted,
-    data.logs,
-    fences.indented,
-    source.paragraphs,
-    tables.tables,
-    data.settings,
-    tables.values,
-    lists.contents,
-    lists.forms,
-    scholarly.references,
-    speech.dialogue,
-    scholarly.mathematics,
-    lists.glossaries,
-    stanzas.stanzas,
-    lists.numbered,
-    lists.lists,
-    verse.verse,
+_DETECTORS: Final[tuple[tuple[Callable[[Sheet], Iterator[Claim]], int], ...]] = (
+    (data.json_text, 0),
+    (speech.subtitles, 0),
+    (speech.chats, SAID),
+    (source.markup, 0),
+    (source.whole, 0),
+    (settings.whole_yaml, 0),
+    (settings.whole_settings, 0),
+    (fences.front_matter, 0),
+    (fences.fences, 0),
+    (fences.elements, 0),
+    (fences.environments, 0),
+    (fences.directives, 0),
+    (data.diffs, 0),
+    (speech.mail_heads, FIELDS),
+    (speech.quoted, 0),
+    (data.logs, LOGGED),
+    (fences.indented, 0),
+    (source.paragraphs, STATEMENTS),
+    (tables.tables, ROWS),
+    (data.settings, 0),
+    (tables.values, 0),
+    (lists.contents, PAGES),
+    (lists.forms, 0),
+    (scholarly.references, 0),
+    (speech.dialogue, 0),
+    (scholarly.mathematics, 0),
+    (lists.glossaries, TERMS),
+    (stanzas.stanzas, 0),
+    (lists.numbered, 0),
+    (lists.lists, 0),
+    (verse.verse, 0),
 )
-"""In the order of their certainty: a line belongs to the first that claims it."""
+"""In the order of their certainty: a line belongs to the first that claims it; each with what a text must have."""
 
 
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
@@ -118,35 +104,29 @@ def protect(text: str) -> Protected:
 
 def _protected(text: str) -> Protected:
     """Make the map of a text."""
-    marks = marks_of(text)
-    if marks.text & SURROGATE:  # RE2 takes no lone half of a pair; what stands for it is one code point, too
+    sheet = _sheet(text)
+    if sheet.seen & SURROGATE:  # RE2 takes no lone half of a pair; what stands for it is one code point, too
         text = _SURROGATES.sub("\N{REPLACEMENT CHARACTER}", text)
-        marks = marks_of(text)
-    sheet = _sheet(text, marks)
+        sheet = _sheet(text)
     claims = _claims(sheet)
-    spans = line_spans(text) if claims or marks.text & (TICK | DOLLAR) else []
+    spans = line_spans(text) if claims or sheet.seen & (TICK | DOLLAR) else []
     blocks = tuple(_blocks(claims, sheet, spans))
     return Protected(blocks, tuple(_inline(sheet, blocks, spans))) if spans else NOTHING
 
 
-def _sheet(text: str, marks: Marks) -> Sheet:
-    """Cut a text into lines and find the odd ones."""
+def _sheet(text: str) -> Sheet:
+    """Cut a text into lines and look at them."""
+    marks, shapes, stripped = look(text)
     lines = text.split("\n")
-    if marks.text & TRAILING or text[-1:].isspace():
-        lines = [line.rstrip() for line in lines]
-    odd = {i for i, line in enumerate(marks.lines) if line & (ODD | CALL | GAP | RULE | HEAD)}
-    indented = [i for i, head in enumerate(marks.heads) if head & (SPACE | TAB)]
-    # a space at the head of a line makes it odd, but for one that goes on after a colon
-    odd.update(i for i in indented if marks.heads[i] & SPACE and not (i and marks.lines[i - 1] & HEAD))
-    return Sheet(
-        text, lines, marks.lines, marks.heads, marks.text, frozenset(odd), [-1] * len(lines), bool(indented)
-    )
+    return Sheet(text, [line.rstrip() for line in lines] if stripped else lines, marks, shapes)
 
 
 def _claims(sheet: Sheet) -> list[Claim]:
     """Ask the detectors in turn."""
     found: list[Claim] = []
-    for detector in _DETECTORS:
+    for detector, needed in _DETECTORS:
+        if needed and not sheet.shapes.text & needed:
+            continue
         for claim in list(detector(sheet)):
             sheet.take(len(found), claim[0], claim[1])
             found.append(claim)

@@ -2,43 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import accumulate
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
 
 from cleaner.model import Span
 from cleaner.protected.blocks import Kind
+from cleaner.protected.marks import CALL, GAP, HEAD, ODD, RULE, SPACE, TAB, Bits, Marks
+from cleaner.protected.shapes import Shapes
 
 Claim: TypeAlias = tuple[int, int, Kind]
 """First line, line after the last, kind."""
+Flags: TypeAlias = NDArray[np.bool_]
 
 
 LONGEST: Final = 200
 """A longer line is a paragraph of its own, and no row, verse or statement."""
 
 
-@dataclass(slots=True)
+@dataclass
 class Sheet:
     """The lines of a text without white space at their ends, and what has been claimed of them so far.
 
-    `marks` and `heads` tell which kinds of characters a line has, and which its first one is (`protected.marks`);
-    `seen` are the marks of all lines. `odd` are the numbers of lines with characters that prose seldom has.
-    `owner[i]` is the number of the claim that holds line `i`, or -1. `indented` tells whether any line begins with
-    white space.
+    `known` and `shapes` tell which kinds of characters the lines have, and how they begin (`protected.marks`,
+    `protected.shapes`). `owner[i]` is the number of the claim that holds line `i`, or -1, if that `is_free`.
     """
 
     text: str
     lines: list[str]
-    marks: list[int]
-    heads: list[int]
-    seen: int
-    odd: frozenset[int]
-    owner: list[int]
-    indented: bool
+    known: Marks
+    shapes: Shapes
+    owner: list[int] = field(init=False)
+    is_free: Flags = field(init=False)
     claimed: bool = False
-    _runs: list[Span] | None = None
-    _odd_before: list[int] | None = None
+    _runs: dict[int, list[Span]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.owner = [-1] * len(self.lines)
+        self.is_free = np.ones(len(self.lines), np.bool_)
+
+    @property
+    def seen(self) -> int:
+        """Return the marks of all lines."""
+        return self.known.text
+
+    @cached_property
+    def marks(self) -> list[int]:
+        """Return which kinds of characters each line has."""
+        return self.known.lines.tolist()
+
+    @cached_property
+    def heads(self) -> list[int]:
+        """Return which kind the first character of each line is."""
+        return self.known.heads.tolist()
+
+    @cached_property
+    def kinds(self) -> list[int]:
+        """Return the shapes of each line."""
+        return self.shapes.kinds.tolist()
+
+    @cached_property
+    def odd(self) -> Flags:
+        """Tell which lines have characters that prose seldom has.
+
+        A space at the head of a line makes it odd, but for one that goes on after a colon.
+        """
+        found = self.known.lines & (ODD | CALL | GAP | RULE | HEAD) > 0
+        if self.indented:
+            after = np.zeros(len(self.lines), np.bool_)
+            after[1:] = self.known.lines[:-1] & HEAD > 0
+            found |= (self.known.heads & SPACE > 0) & ~after
+        return found
+
+    @cached_property
+    def indented(self) -> bool:
+        """Tell whether any line begins with white space."""
+        return bool((self.known.heads & (SPACE | TAB)).any())
 
     def has(self, *marks: str) -> bool:
         """Tell whether one of some marks is anywhere in the text: what cannot be there need not be looked for."""
@@ -46,42 +89,65 @@ class Sheet:
 
     def marked(self, mark: int) -> list[int]:
         """Return the lines that have one of some kinds of characters."""
-        return [i for i, marks in enumerate(self.marks) if marks & mark] if self.seen & mark else []
+        return places(self.known.lines & mark) if self.seen & mark else []
+
+    def shaped(self, shape: int) -> list[int]:
+        """Return the free lines that have one of some shapes."""
+        return places((self.shapes.kinds & shape > 0) & self.is_free)
+
+    def free_among(self, found: Flags) -> list[int]:
+        """Return those of some lines that are free."""
+        return places(found & self.is_free)
 
     def take(self, number: int, first: int, stop: int) -> None:
         """Let a claim have the lines of a range that are free."""
         self.owner[first:stop] = [number if owner < 0 else owner for owner in self.owner[first:stop]]
-        self.claimed, self._runs = True, None
-
-    def odd_in(self, first: int, stop: int) -> int:
-        """Count the lines of a range that have characters that prose seldom has."""
-        if not self.odd:
-            return 0
-        if self._odd_before is None:
-            self._odd_before = [0, *accumulate(i in self.odd for i in range(len(self.lines)))]
-        return self._odd_before[stop] - self._odd_before[first]
+        self.is_free[first:stop] = False
+        self.claimed = True
+        self._runs.clear()
 
     def free(self, first: int, stop: int) -> bool:
         """Tell whether no line of a range is claimed."""
-        return not self.claimed or all(owner < 0 for owner in self.owner[first:stop])
+        return not self.claimed or bool(self.is_free[first:stop].all())
 
     def runs(self, least: int = 1) -> list[Span]:
         """Return the ranges of free lines, of at least `least`, between blank ones and lines of a whole paragraph."""
-        if self._runs is None:
-            self._runs = list(self._found_runs())
-        return [run for run in self._runs if run[1] - run[0] >= least]
+        found = self._runs.get(least)
+        if found is None:
+            found = self._found_runs() if least == 1 else self.runs()
+            found = self._runs[least] = [run for run in found if run[1] - run[0] >= least]
+        return found
 
-    def _found_runs(self) -> Iterator[Span]:
-        first = -1
-        for i, (line, owner) in enumerate(zip(self.lines, self.owner, strict=True)):
-            if line and owner < 0 and len(line) <= LONGEST:
-                if first < 0:
-                    first = i
-            elif first >= 0:
-                yield first, i
-                first = -1
-        if first >= 0:
-            yield first, len(self.lines)
+    def runs_with(self, flags: Flags, least: int, *, lines: int = 2) -> list[Span]:
+        """Return the runs of `lines` or more of which at least `least` have a flag."""
+        runs = self.runs(lines)
+        return [run for run, count in zip(runs, self.counts(flags, runs), strict=True) if count >= least]
+
+    def counts(self, flags: Flags, runs: Sequence[Span]) -> list[int]:
+        """Count the lines of each run that have a flag."""
+        if not runs:
+            return []
+        before = np.zeros(len(flags) + 1, np.int64)
+        np.cumsum(flags, out=before[1:])
+        bounds = before[np.array(runs)]
+        return (bounds[:, 1] - bounds[:, 0]).tolist()
+
+    def narrow(self, runs: Sequence[Span], widest: int) -> list[Span]:
+        """Return the runs of which no line is wider."""
+        wide = self.counts(self.shapes.sizes > widest, runs)
+        return [run for run, count in zip(runs, wide, strict=True) if not count]
+
+    def _found_runs(self) -> list[Span]:
+        sizes = self.shapes.sizes
+        inside = np.zeros(len(sizes) + 2, np.bool_)
+        inside[1:-1] = (sizes > 0) & (sizes <= LONGEST) & self.is_free
+        edges = places(inside[1:] != inside[:-1])
+        return list(zip(edges[::2], edges[1::2], strict=True))
+
+
+def places(found: Flags | Bits) -> list[int]:
+    """Return the places of what is not zero."""
+    return found.nonzero()[0].tolist()
 
 
 def indent_of(line: str) -> int:

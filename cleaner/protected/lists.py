@@ -8,7 +8,8 @@ from itertools import pairwise
 from typing import Final, TypeAlias
 
 from cleaner.protected.claims import Claim, Sheet, indent_of, share
-from cleaner.protected.marks import BRACKET, COLON, DOTS, FIELD, LOWER, OPEN, PARTED, TAB, UPPER
+from cleaner.protected.marks import BRACKET, COLON, DOTS, FIELD, OPEN, PARTED, TAB
+from cleaner.protected.shapes import ITEM
 
 _BULLET: Final = re.compile(
     r"\s*(?:[-*+\N{BULLET}\u2023\u25a0-\u25ff\u2043\u2219\N{MIDDLE DOT}\u2713-\u2718\u27a4]|\N{EN DASH})\s+\S"
@@ -37,8 +38,6 @@ Term: TypeAlias = tuple[int, re.Match[str]]
 _MAY_BE_FIELD: Final = FIELD | BRACKET | DOTS
 _PARTS: Final = COLON | TAB | PARTED
 """What a line needs for a blank to fill in, and between a term and its definition."""
-_LABEL_ENDS: Final = frozenset(".)]:")
-"""What stands after a label, within the first six characters of a line that begins with a letter."""
 _LEAST_ITEMS: Final = 2
 _LOOSE: Final = 3
 _LOOSE_WIDTH: Final = 100
@@ -48,23 +47,12 @@ _LOOSE_WIDTH: Final = 100
 def lists(sheet: Sheet) -> Iterator[Claim]:
     """Claim lists of two items or more: with one bullet, or with labels that count on."""
     lines, done = sheet.lines, 0
-    for i in _possible_items(sheet):
+    for i in sheet.shaped(ITEM):  # most lines begin with a word
         if i >= done and (mark := label(lines[i])):
             stop, items = _list_end(sheet, i, mark)
             if items >= _LEAST_ITEMS:
                 yield i, stop, "list"
                 done = stop
-
-
-def _possible_items(sheet: Sheet) -> list[int]:
-    """Return the free lines that may begin with a bullet or a label: most lines begin with a word."""
-    return [
-        i
-        for i, (line, head) in enumerate(zip(sheet.lines, sheet.heads, strict=True))
-        if line
-        and (not head & (LOWER | UPPER) or not _LABEL_ENDS.isdisjoint(line[1:6]))
-        and sheet.owner[i] < 0
-    ]
 
 
 def label(line: str) -> str:
@@ -189,17 +177,23 @@ def _runs_of_terms(sheet: Sheet) -> Iterator[list[Term]]:
 
 def _runs_of_parted(sheet: Sheet) -> Iterator[list[int]]:
     """Yield the runs of free lines that may have a term, with a few blank lines between two at most."""
-    run: list[int] = []
-    for i, (line, marks, owner) in enumerate(zip(sheet.lines, sheet.marks, sheet.owner, strict=True)):
-        if not line:
-            continue
-        parted = marks & _PARTS and owner < 0
-        if run and not (parted and i - run[-1] <= _TERM_REACH):
+    texts = (sheet.shapes.sizes > 0).nonzero()[0]
+    parted = ((sheet.known.lines & _PARTS > 0) & sheet.is_free)[texts]
+    ends = (~parted).nonzero()[0].tolist()
+    for before, after in pairwise([-1, *ends, len(texts)]):
+        if after - before > _LEAST_TERMS:
+            yield from _together(texts[before + 1 : after].tolist())
+
+
+def _together(lines: Sequence[int]) -> Iterator[list[int]]:
+    """Yield the runs of lines that are near each other."""
+    run = [lines[0]]
+    for i in lines[1:]:
+        if i - run[-1] > _TERM_REACH:
             if len(run) >= _LEAST_TERMS:
                 yield run
             run = []
-        if parted:
-            run.append(i)
+        run.append(i)
     if len(run) >= _LEAST_TERMS:
         yield run
 
@@ -240,7 +234,7 @@ def forms(sheet: Sheet) -> Iterator[Claim]:
         or (sheet.seen & DOTS and sheet.has("......"))
     ):
         return
-    for first, stop in sheet.runs(1):
+    for first, stop in sheet.runs_with(sheet.known.lines & _MAY_BE_FIELD > 0, 1, lines=1):
         fields = sum(
             sheet.marks[i] & _MAY_BE_FIELD > 0 and _BLANK_FIELD.search(sheet.lines[i]) is not None
             for i in range(first, stop)

@@ -2,6 +2,7 @@
 
 What a detector looks for needs a character, or two side by side, that lines of prose seldom have. One look-up
 for each character tells for all detectors which lines are worth a look; it may name too many, never too few.
+`cleaner.protected.line_kernel` does the same in compiled code, once enough text was seen to pay for it.
 """
 
 from __future__ import annotations
@@ -83,9 +84,9 @@ _CASES: Final = (
     (LOWER, str.islower),
     (DIGIT, str.isdigit),
 )
-_MARKED: Final = np.uint64((1 << _PAIR + _COUNT) - 1)
-_PAIRED: Final = np.uint64((1 << _PAIR + _COUNT) - (1 << _PAIR))
-_CLOSES, _OPENS = np.uint64(_COUNT), np.uint64(2 * _COUNT)
+MARKED: Final = np.uint64((1 << _PAIR + _COUNT) - 1)
+PAIRED: Final = np.uint64((1 << _PAIR + _COUNT) - (1 << _PAIR))
+CLOSES, OPENS = np.uint64(_COUNT), np.uint64(2 * _COUNT)
 _NEWLINE: Final = 10
 _SHORT: Final = 2
 """Bytes of a code point in a text without rare ones."""
@@ -96,8 +97,8 @@ _BEYOND: Final = 0x10000
 class Marks(NamedTuple):
     """The marks of each line, those of its first character, and those of the whole text."""
 
-    lines: list[int]
-    heads: list[int]
+    lines: Bits
+    heads: Bits
     text: int
 
 
@@ -111,10 +112,10 @@ def marks_of(text: str) -> Marks:
     codes = _codes(text)
     bits = _bits(codes)
     starts = np.concatenate((np.zeros(1, np.intp), (codes[:-1] == _NEWLINE).nonzero()[0] + 1))
-    heads = bits[starts] & _MARKED
-    bits[:-2] |= (bits[:-2] >> _OPENS) & (bits[1:-1] >> _CLOSES) & _PAIRED
-    lines = np.bitwise_or.reduceat(bits, starts) & _MARKED
-    return Marks(lines.tolist(), heads.tolist(), int(np.bitwise_or.reduce(lines)))
+    heads = bits[starts] & MARKED
+    bits[:-2] |= (bits[:-2] >> OPENS) & (bits[1:-1] >> CLOSES) & PAIRED
+    lines = np.bitwise_or.reduceat(bits, starts) & MARKED
+    return Marks(lines, heads, int(np.bitwise_or.reduce(lines)))
 
 
 def _codes(text: str) -> Codes:
@@ -128,15 +129,15 @@ def _codes(text: str) -> Codes:
 def _bits(codes: Codes) -> Bits:
     """Look up characters."""
     if codes.itemsize == _SHORT:
-        return _table().take(codes)
-    bits = _table().take(np.minimum(codes, _BEYOND - 1))
+        return table().take(codes)
+    bits = table().take(np.minimum(codes, _BEYOND - 1))
     rare = (codes >= _BEYOND).nonzero()[0]
-    bits[rare] = [_of_rare(code) for code in codes[rare].tolist()]
+    bits[rare] = [of_rare(code) for code in codes[rare].tolist()]
     return bits
 
 
 @cache
-def _table() -> Bits:
+def table() -> Bits:
     """Return what each of the first 65,536 characters is."""
     found = np.zeros(_BEYOND, np.uint64)
     characters = "".join(map(chr, range(_BEYOND)))
@@ -148,7 +149,7 @@ def _table() -> Bits:
 
 
 @lru_cache(maxsize=1024)
-def _of_rare(code: int) -> int:
+def of_rare(code: int) -> int:
     """Return what a character is that the table does not reach."""
     found = np.array([sum(mark for mark, belongs in _CASES if belongs(chr(code)))], np.uint64)
     return int((found | _sides(found))[0])
@@ -158,6 +159,6 @@ def _sides(found: Bits) -> Bits:
     """Return which pairs characters open and close."""
     sides = np.zeros_like(found)
     for pair, first, second in _PAIRS:
-        sides[(found & np.uint64(first)) > 0] |= np.uint64(pair) << _OPENS
-        sides[(found & np.uint64(second)) > 0] |= np.uint64(pair) << _CLOSES
+        sides[(found & np.uint64(first)) > 0] |= np.uint64(pair) << OPENS
+        sides[(found & np.uint64(second)) > 0] |= np.uint64(pair) << CLOSES
     return sides

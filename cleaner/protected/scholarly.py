@@ -9,8 +9,9 @@ from typing import Final
 
 import re2
 
-from cleaner.protected.claims import Claim, Sheet
+from cleaner.protected.claims import Claim, Sheet, places
 from cleaner.protected.marks import DIGIT, DOLLAR, RELATION
+from cleaner.protected.shapes import ENTRY, SOURCED
 
 _YEAR: Final = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d[a-z]?(?!\d)")
 _ENTRY: Final = re.compile(
@@ -23,6 +24,9 @@ _MARK: Final = re2.compile(
     r"|:\s\p{Lu}\pL+,\s\d{4}"
 )
 """Signs of a source; they are counted by kind."""
+_IN_MARKS: Final = "./№:(-\N{EN DASH}"
+_WORDY_MARKS: Final = ("doi", "ISBN", "Univ", "Press", "Verlag", "arXiv", "t al", "t\tal", "t\fal", "t\ral")
+"""Each sign has one of these characters, or one of these parts of words."""
 _NUMBERED: Final = re.compile(r"\s*\[(\d{1,3})\]\s*\S")
 _HEADING: Final = re.compile(
     r"(?i)\W*(?:\d+\.?\s*)?(?:references?( and notes)?|bibliography|works cited"
@@ -48,8 +52,8 @@ _ENTRY_REACH: Final = 4
 def references(sheet: Sheet) -> Iterator[Claim]:
     """Claim lists of references: entries one after the other, or the lines under their heading."""
     lines = sheet.lines
-    possible = [i for i, line in enumerate(lines) if line and _may_be_entry(line)]
-    begun = frozenset(i for i in _beside_others(lines, possible) if _begins(sheet, i))
+    possible = places(sheet.shapes.kinds & ENTRY)
+    begun = frozenset(i for i in _beside_others(sheet, possible) if _begins(sheet, i))
     start, entries, last = -1, 0, -1
     for i in range(len(lines) + 1) if begun else ():
         line = lines[i] if i < len(lines) else ""
@@ -63,11 +67,12 @@ def references(sheet: Sheet) -> Iterator[Claim]:
             start, entries = -1, 0
 
 
-def _beside_others(lines: list[str], possible: list[int]) -> Iterator[int]:
+def _beside_others(sheet: Sheet, possible: list[int]) -> Iterator[int]:
     """Yield the lines that have another one of these in reach, or a heading before: a single entry is no list."""
-    last = -_ENTRY_REACH - 1
+    last, lines, kinds = -_ENTRY_REACH - 1, sheet.lines, sheet.kinds
     for i, after in pairwise([*possible, len(lines) + _ENTRY_REACH]):
-        if min(i - last, after - i) <= _ENTRY_REACH or _headed(lines, i):
+        beside = min(i - last, after - i) <= _ENTRY_REACH
+        if (kinds[i] & SOURCED or lines[i][0] == "[") and (beside or _headed(lines, i)):
             yield i
         last = i
 
@@ -80,12 +85,6 @@ def _begins(sheet: Sheet, i: int) -> bool:
     if line[0] == "[":
         return _NUMBERED.match(line) is not None
     return is_entry(line, digits=sheet.marks[i] & DIGIT > 0)
-
-
-def _may_be_entry(line: str) -> bool:
-    """Tell whether a line does not begin as a sentence does: with no word, or with one before a comma or an initial."""
-    first, _, rest = line.partition(" ")
-    return first[-1:] == "," or rest[1:2] == "." or not line[0].isalpha()
 
 
 _LONGEST_ENTRY: Final = 500
@@ -104,6 +103,8 @@ def is_entry(line: str, *, digits: bool = True) -> bool:
     if len(line) > _LONGEST_ENTRY or _ENTRY.match(line) is None:
         return False
     needed = _MARKS_WITH_YEAR if digits and _YEAR.search(line) else _MARKS
+    if sum(map(line.count, _IN_MARKS)) < needed and not any(map(line.__contains__, _WORDY_MARKS)):
+        return False
     found = set()
     for match in _MARK.finditer(line.encode()):
         found.add(match[0])
@@ -125,8 +126,9 @@ def _end(lines: list[str], last: int) -> int:
 
 def _headed(lines: list[str], first: int) -> bool:
     """Tell whether the last line of text before a line is a heading that announces references."""
-    before = next((line for line in reversed(lines[:first]) if line), "")
-    return _HEADING.match(before) is not None
+    while first and not lines[first - 1]:
+        first -= 1
+    return first > 0 and _HEADING.match(lines[first - 1]) is not None
 
 
 def mathematics(sheet: Sheet) -> Iterator[Claim]:

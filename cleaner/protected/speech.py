@@ -9,6 +9,7 @@ from typing import Final
 
 from cleaner.protected.claims import Claim, Sheet, next_text
 from cleaner.protected.marks import BLANK, BRACKET, COLON, DASH, DIGIT, GREATER, LESS, SQUARE, WIDE_COLON
+from cleaner.protected.shapes import CAPITALS, NAMED
 
 _TIMECODE: Final = re.compile(r"\s*(?:\d\d:)?\d\d:\d\d[,.]\d{3} --> ")
 _CHAT: Final = re.compile(
@@ -71,7 +72,7 @@ def subtitles(sheet: Sheet) -> Iterator[Claim]:
 
 def mail_heads(sheet: Sheet) -> Iterator[Claim]:
     """Claim heads of messages and memos: two known fields or more, one under the other, with folded lines."""
-    for first, stop in sheet.runs(2) if sheet.seen & (COLON | WIDE_COLON) else ():
+    for first, stop in sheet.runs_with(sheet.known.lines & (COLON | WIDE_COLON) > 0, 2):
         i = first
         while i < stop:
             end, known = i, set()
@@ -108,7 +109,7 @@ def quoted(sheet: Sheet) -> Iterator[Claim]:
 
 def chats(sheet: Sheet) -> Iterator[Claim]:
     """Claim lines of a chat: half of a paragraph's lines at least begin with who writes, and when."""
-    for first, stop in sheet.runs(2):
+    for first, stop in sheet.runs_with(sheet.known.heads & _CHAT_HEADS > 0, 2):
         if sheet.lines[first].lstrip()[:1].isalpha() and sheet.lines[stop - 1].lstrip()[:1].isalpha():
             continue
         said = [
@@ -146,12 +147,10 @@ def dialogue(sheet: Sheet) -> Iterator[Claim]:
 
 def _speaking(sheet: Sheet) -> list[int]:
     """Return the free lines that may name who speaks: by how they begin, or by a colon."""
-    found = [
-        i
-        for i, (line, head, marks) in enumerate(zip(sheet.lines, sheet.heads, sheet.marks, strict=True))
-        if head & _SPEAKER_HEADS or marks & (COLON | WIDE_COLON) or line[:2].isupper()
-    ]
-    return [i for i in found if sheet.lines[i] and sheet.owner[i] < 0]
+    sure = (sheet.known.heads & _SPEAKER_HEADS > 0) | (sheet.known.lines & (COLON | WIDE_COLON) > 0)
+    capitals = sheet.free_among((sheet.shapes.kinds & CAPITALS > 0) & ~sure)
+    found = sheet.free_among((sheet.shapes.kinds & NAMED > 0) & sure)
+    return sorted(found + [i for i in capitals if sheet.lines[i][:2].isupper()])
 
 
 def _is_dialogue(names: Sequence[str], lines: Sequence[str]) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Final
 
 from cleaner.model import Span
@@ -52,14 +53,10 @@ _BULLET: Final = re.compile(r"[-*\N{BULLET}]\s")
 
 def stanzas(sheet: Sheet) -> Iterator[Claim]:
     """Claim the stanzas of a song, of a rhymed poem, and of one with a mark at every line end."""
-    runs = [run for run in sheet.runs(2) if _widest(sheet, run) <= LONG_LINES]
-    narrow = [run for run in runs if _widest(sheet, run) <= WIDEST]
+    runs = sheet.narrow(sheet.runs(2), LONG_LINES)
+    narrow = sheet.narrow(runs, WIDEST)
     found = refrains(sheet, narrow) or rhymed(sheet, narrow) or marked(sheet, runs)
     yield from ((*run, "stanza") for run in found)
-
-
-def _widest(sheet: Sheet, run: Span) -> int:
-    return max(map(len, sheet.lines[run[0] : run[1]]))
 
 
 def refrains(sheet: Sheet, runs: Sequence[Span]) -> list[Span]:
@@ -68,10 +65,11 @@ def refrains(sheet: Sheet, runs: Sequence[Span]) -> list[Span]:
     A paragraph that recurs as a whole may be wrapped prose that somebody pasted twice: it is a chorus
     when every line of it ends in a mark, and when other text is between the times that it comes.
     """
-    stanzas = [_folded(sheet.lines[first:stop]) for first, stop in runs]
-    seen = Counter(line for stanza in stanzas for line in stanza)
-    if len(seen) == sum(map(len, stanzas)):
+    lines = _folded([line for first, stop in runs for line in sheet.lines[first:stop]])
+    if len(set(lines)) == len(lines):
         return []
+    seen, folded = Counter(lines), iter(lines)
+    stanzas = [tuple(islice(folded, stop - first)) for first, stop in runs]
     times = Counter(stanzas)
     sung = [_recurs_in_part(one, seen, times[one]) or _is_chorus(one, times[one]) for one in stanzas]
     if not any(sung):
@@ -83,8 +81,9 @@ def refrains(sheet: Sheet, runs: Sequence[Span]) -> list[Span]:
     return [run for run, width, is_sung in judged if is_sung or (song and width <= widest)]
 
 
-def _folded(lines: Sequence[str]) -> tuple[str, ...]:
-    return tuple(line.strip().casefold() for line in lines)
+def _folded(lines: Sequence[str]) -> list[str]:
+    """Fold lines, all of them at once."""
+    return "\n".join(map(str.strip, lines)).casefold().split("\n")
 
 
 def _recurs_in_part(stanza: tuple[str, ...], seen: Counter[str], times: int) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from cleaner.model import Span
 from cleaner.protected.claims import Claim, Sheet, share
-from cleaner.protected.marks import DIGIT, GAP, PIPE, PLUS, TAB
+from cleaner.protected.marks import DIGIT, GAP, ODD, PIPE, PLUS, TAB
 
 _RULE: Final = re.compile(
     r"\s*[|+:=\-\s\u2500-\u257f]*(?:[-=\u2500\u2501\u2550]{3,}[|+:=\-\s\u2500-\u257f]*){1,}$"
@@ -20,8 +21,6 @@ _SYMBOL: Final = re.compile(r"[^\w\s.,;:'\"!?()\u2010-\u201f\-]")
 _NUMBER: Final = re.compile(r"\s*[-+\u2212$\u20ac\u00a3]?\d[\d.,:/%]*\s*$")
 _MOST_LETTERS: Final = 0.6
 """Share of letters and digits from which on a line has too few signs to be a drawing."""
-_LETTERS: Final = bytes(code for code in range(128) if chr(code).isalnum())
-"""The letters and digits of ASCII."""
 _LEAST_ROWS: Final = 2
 _MANY_ROWS: Final = 12
 """So many lines with one number of commas are rows of values, also when a space follows each."""
@@ -29,36 +28,36 @@ _MANY_ROWS: Final = 12
 
 def tables(sheet: Sheet) -> Iterator[Claim]:
     """Claim tables of every layout."""
-    for first, stop in sheet.runs(2):
-        lines = sheet.lines[first:stop]
-        if sheet.odd_in(first, stop) >= _LEAST_ROWS:
-            tests = _tests(sheet.marks[first:stop])
-            yield from ((first + a, first + b, "table") for a, b in _laid_out(lines, tests))
-        elif len(lines) >= 3 and sheet.marks[first] & DIGIT and all(map(_NUMBER.match, lines)):
+    runs = sheet.runs(2)
+    for (first, stop), odd in zip(runs, sheet.counts(sheet.odd, runs), strict=True):
+        if odd >= _LEAST_ROWS:
+            found = (*_layouts(sheet.lines[first:stop], sheet.marks[first:stop]), _drawn(sheet, first, stop))
+            yield from ((first + a, first + b, "table") for a, b in _laid_out(found))
+        elif (
+            stop - first >= 3
+            and sheet.marks[first] & DIGIT
+            and all(map(_NUMBER.match, sheet.lines[first:stop]))
+        ):
             yield first, stop, "table"
 
 
-def _tests(marks: Sequence[int]) -> Iterator[Callable[[Sequence[str]], list[bool]]]:
-    """Yield the tests for layouts that lines with these marks can have."""
+def _layouts(lines: Sequence[str], marks: Sequence[int]) -> Iterator[list[bool]]:
+    """Yield which lines are rows, for each layout that lines with these marks can have."""
     if any(mark & (PIPE | PLUS) for mark in marks):
-        yield _piped
+        yield _piped(lines)
     if sum(mark & (GAP | TAB) > 0 for mark in marks) >= _LEAST_ROWS:
-        yield _columned
-    yield _drawn
+        yield _columned(lines)
 
 
-def _laid_out(
-    lines: Sequence[str], tests: Iterable[Callable[[Sequence[str]], list[bool]]]
-) -> Iterator[tuple[int, int]]:
-    """Yield the ranges of lines that are set in columns."""
-    for test in tests:
-        marks = test(lines)
+def _laid_out(found: Iterable[Sequence[bool]]) -> Iterator[Span]:
+    """Yield the ranges of lines that are rows of one layout: two or more."""
+    for rows in found:
         start = None
-        for i in range(len(lines) + 1):
-            if i < len(lines) and marks[i]:
+        for i, row in enumerate((*rows, False)) if sum(rows) >= _LEAST_ROWS else ():
+            if row:
                 start = i if start is None else start
             elif start is not None:
-                if i - start >= 2:
+                if i - start >= _LEAST_ROWS:
                     yield start, i
                 start = None
 
@@ -101,24 +100,20 @@ def _aligned(lines: Sequence[str]) -> bool:
     return bool(starts) and starts.most_common(1)[0][1] >= max(2, 0.4 * len(lines))
 
 
-def _drawn(lines: Sequence[str]) -> list[bool]:
+def _drawn(sheet: Sheet, first: int, stop: int) -> list[bool]:
     """Mark lines that are drawings: mostly signs, or parts of boxes."""
-    marks = []
-    for line in lines:
-        if _MOST_LETTERS * len(line) <= _letters(line):
-            marks.append(bool(_BOX.search(line)))
-            continue
-        body = line.strip()
-        signs = len(_SYMBOL.findall(body))
-        marks.append(bool(_BOX.search(body)) or share(signs, len(body.replace(" ", ""))) > 0.4)
-    return marks
+    sparse = (_MOST_LETTERS * sheet.shapes.sizes[first:stop] > sheet.shapes.letters[first:stop]).tolist()
+    lines, marks = sheet.lines[first:stop], sheet.marks[first:stop]
+    return [
+        (mark & ODD > 0 and not line.isascii() and _BOX.search(line) is not None) or (few and _has_signs(line))
+        for line, mark, few in zip(lines, marks, sparse, strict=True)
+    ]
 
 
-def _letters(line: str) -> int:
-    """Count the letters and digits of a line."""
-    if line.isascii():
-        return len(line) - len(line.encode().translate(None, _LETTERS))
-    return sum(map(str.isalnum, line))
+def _has_signs(line: str) -> bool:
+    """Tell whether much of a line is signs."""
+    body = line.strip()
+    return share(len(_SYMBOL.findall(body)), len(body.replace(" ", ""))) > 0.4
 
 
 def values(sheet: Sheet) -> Iterator[Claim]:

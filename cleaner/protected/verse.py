@@ -43,7 +43,7 @@ _REPEATED: Final = 0.3
 
 def verse(sheet: Sheet) -> Iterator[Claim]:
     """Claim stanzas, and other short lines that were ended on purpose."""
-    stanzas = [(first, stop) for first, stop in sheet.runs(2) if _narrow(sheet.lines[first:stop])]
+    stanzas = sheet.narrow(sheet.runs(2), WIDEST)
     judged = {run: _judge(sheet.lines[run[0] : run[1]]) for run in stanzas}
     alike = _equal_stanzas(sheet, stanzas)
     long = [run for run in stanzas if stop_of(run) > 2]
@@ -90,10 +90,6 @@ def ends_marked(line: str) -> bool:
 def stop_of(run: tuple[int, int]) -> int:
     """Return the number of lines of a run."""
     return run[1] - run[0]
-
-
-def _narrow(lines: Sequence[str]) -> bool:
-    return max(map(len, lines)) <= WIDEST
 
 
 def _judge(lines: Sequence[str]) -> str | None:

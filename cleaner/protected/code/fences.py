@@ -10,6 +10,7 @@ from cleaner.protected.blocks import Kind
 from cleaner.protected.claims import Claim, Sheet, indent_of, next_text
 from cleaner.protected.code.signals import signal
 from cleaner.protected.marks import BACKSLASH, DOLLAR, HASH, LESS, SQUARE, STOP, TICK, TILDE, TYPED
+from cleaner.protected.shapes import DOTTED
 
 _FENCE: Final = re.compile(r"\s*(?:[-*+>]\s+|\d+[.)]\s+)?(`{3,}|~{3,})([^`]*)$")
 _ELEMENT: Final = re.compile(
@@ -155,7 +156,7 @@ def _environment(lines: list[str], i: int) -> tuple[Kind, str] | None:
 def directives(sheet: Sheet) -> Iterator[Claim]:
     """Claim what is indented under a directive of reStructuredText, or under a line that ends in `::`."""
     lines, stop = sheet.lines, 0
-    dotted = any(head & STOP for head in sheet.heads) and sheet.has("\n..")
+    dotted = sheet.shapes.text & DOTTED and any(head & STOP for head in sheet.heads) and sheet.has("\n..")
     if not (sheet.seen & TYPED or dotted):
         return
     for i in sheet.marked(TYPED | STOP):

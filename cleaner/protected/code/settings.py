@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
+import numpy as np
+
 from cleaner.protected.claims import Claim, Sheet, indent_of, share
-from cleaner.protected.marks import COLON, EQUALS
+from cleaner.protected.marks import BLANK, COLON, EQUALS, SIGN, SPACE, TAB
 
 _KEY: Final = re.compile(r"\s*(?:- )*[\w./\"'$-]+:(?:\s+\S.*)?$")
 _PLAIN_KEY: Final = re.compile(r"[a-z_\"'$][\w./\"'-]*:(?:\s|$)")
@@ -63,11 +65,21 @@ def whole_settings(sheet: Sheet) -> Iterator[Claim]:
     """Claim a text that is a file of settings: sections, assignments, what continues them, comments."""
     if not sheet.seen & EQUALS and not sheet.has(": [", ": {"):
         return
+    if not sheet.free(0, len(sheet.lines)) or _has_others(sheet):
+        return
     lines = [line for line in sheet.lines if line]
-    if len(lines) < 2 or not sheet.free(0, len(sheet.lines)):
+    if len(lines) < 2:
         return
     margin = [line for line in lines if line[0] not in " \t" and not _COMMENT.match(line)]
     flows = sum(_FLOW.match(line) is not None for line in margin)
     assigned = flows + sum(bool(_ASSIGNED.match(line) or _SECTION.match(line)) for line in margin)
     if margin and (flows > 1 or any(map(_ASSIGNED.match, lines))) and share(assigned, len(margin)) >= _LEAST:
         yield 0, len(sheet.lines), "code"
+
+
+def _has_others(sheet: Sheet) -> bool:
+    """Tell whether too many lines at the margin have no sign of code, and so are no settings and no comments."""
+    texts = sheet.shapes.sizes > 0
+    margin = np.count_nonzero(texts & (sheet.known.heads & (SPACE | TAB) == 0))
+    others = np.count_nonzero(texts & (sheet.known.heads & BLANK == 0) & (sheet.known.lines & SIGN == 0))
+    return others > _MOST_OTHERS * margin and not (sheet.text[:1] == "!" or sheet.has("\n!"))

@@ -11,6 +11,8 @@ from typing import Final
 
 import re2
 
+from cleaner.protected.shapes import LOOK, MANY_WORDS, PLAINLY_PROSE, begins_as_code
+
 
 def _searched(pattern: str) -> re2.Set:
     """Compile a pattern of which only the question is asked whether it matches: as a set of one it is quickest."""
@@ -85,30 +87,29 @@ _OFTEN_AT_START: Final = (
 _OFTEN: Final = r"[,({\[)\]}:=\\|+]$|[=<>{}\[\]$\\|]|\w\(|\w_\w|\w\.\w+\("
 WEAK: Final = _searched(f"^(?:{'|'.join(_OFTEN_AT_START)})|{_OFTEN}")
 """Lines that code has often and prose at times."""
+_WEAK_STARTS: Final = frozenset("'\"0123456789([{<.$&*@")
+_WEAK_ENDS: Final = frozenset(",({[)]}:=\\|+")
+"""What `WEAK` finds at the beginning of a line, and at its end."""
+_WEAK_WORDS: Final = frozenset(
+    "import cimport rem return yield raise end case default public private const static void int char double float"
+    " bool unsigned long local global assert del print echo set export ctypedef cdef break continue pass then do"
+    " else begin from where group order join values and or limit commit call data common implicit program use type"
+    " intent".split()
+)
+"""The words that it finds there; without one of these or a sign it finds nothing after a word of letters."""
 
 PROSE: Final = _searched(r"(?:\pL+[,;:]?['\x{2019}]?\s+){5}\pL+")
 """Six words in a row."""
-_PLAINLY_PROSE: Final = re.compile(r"[A-Za-z]++(?:[,;:]?['\u2019]?[ ][A-Za-z]++){5}")
-"""The same for ASCII letters; quicker to ask, and it finds nothing that `PROSE` does not."""
 SIGNS: Final = re.compile(r"[;:(){}\[\]<>=|\\/&#@$%]")
 """What a line has that only code has, unless it begins with one of a few words."""
-_WORDED: Final = frozenset(
-    ("imp", "cim", "fro", "sub", "rea", "int", "log", "dou", "cha", "com", "end", "got", "sel", "ins", "cre",
-     "upd", "del", "alt", "dro", "fi", "don", "esa", "...", "dif", "cty", "cde", "syn", "hi ", "hig", "hi!", "men",
-     "tme", "set", "aut", "run", "scr", "nor", "nno", "vno", "ino", "xno", "ono")
-)  # fmt: skip
-"""The first three letters of these words."""
 _ENTITY: Final = re.compile(r"&#?\w{1,24};")
 _CLOSERS: Final = ')"”’»'
 _STOPS: Final = frozenset(".!?…。")
 _LETTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyzабвгдежзийклмнопрстуфхцчшщъыьэюя")
 """What the last word of a sentence ends in, its last two letters."""
-LOOK: Final = 400
-"""Characters of a line that are looked at."""
 UNMISTAKABLE: Final = 2
 """The signal of a line that only code has."""
 _WORDS: Final = 6
-_MANY_WORDS: Final = 15
 
 
 @lru_cache(maxsize=8192)
@@ -126,22 +127,33 @@ def signal(line: str) -> int:
     strong = (SIGNS.search(line) is not None or begins_as_code(line)) and _has(STRONG, line)
     if is_sentence(line):
         return int(strong)
-    return UNMISTAKABLE if strong else int(_has(WEAK, line))
+    return UNMISTAKABLE if strong else int(_is_weak(line))
 
 
-def begins_as_code(line: str) -> bool:
-    """Tell whether a line may begin with a word that needs no sign to be code.
+def faint_signal(line: str, *, proseless: bool = False) -> int:
+    """Return the signal of a line that is not unmistakable code; `proseless` tells that six words in a row are nowhere.
 
-    >>> begins_as_code("from harbours import piers"), begins_as_code("It rained.")
-    (True, False)
+    >>> faint_signal("return tide"), faint_signal("It rained all day in the valley.")
+    (1, 0)
     """
-    return line[:3].casefold() in _WORDED
+    line = line.strip()[:LOOK]
+    return int(bool(line) and (proseless or not is_sentence(line)) and _is_weak(line))
+
+
+def _is_weak(line: str) -> bool:
+    """Tell whether code has such lines often; of most lines a glance tells it."""
+    if line[0] in _WEAK_STARTS or line[-1] in _WEAK_ENDS:
+        return True
+    first = line.partition(" ")[0]
+    if first.isalpha() and first.lower() not in _WEAK_WORDS and "_" not in line and SIGNS.search(line) is None:
+        return False
+    return _has(WEAK, line)
 
 
 def is_sentence(line: str) -> bool:
     """Tell whether a line has six words in a row and ends as a sentence does, or has very many words."""
     words = line.count(" ") + 1
-    return words >= _WORDS and (words >= _MANY_WORDS or _is_ended(line)) and has_prose(line)
+    return words >= _WORDS and (words >= MANY_WORDS or _is_ended(line)) and has_prose(line)
 
 
 def _is_ended(line: str) -> bool:
@@ -154,7 +166,7 @@ def has_prose(line: str) -> bool:
     """Tell whether six words are in a row on a line."""
     if line.count(" ") < _WORDS - 1:
         return False
-    return _PLAINLY_PROSE.search(line) is not None or _has(PROSE, line)
+    return PLAINLY_PROSE.search(line) is not None or _has(PROSE, line)
 
 
 def _has(pattern: re2.Set, line: str) -> bool:

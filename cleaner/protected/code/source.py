@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import repeat
 from typing import Final
 
-from cleaner.protected.claims import Claim, Sheet, share
-from cleaner.protected.code.signals import LOOK, UNMISTAKABLE, begins_as_code, has_prose, is_sentence, signal
+import numpy as np
+
+from cleaner.protected.claims import Claim, Sheet, places, share
+from cleaner.protected.code.signals import UNMISTAKABLE, faint_signal, has_prose, is_sentence, signal
 from cleaner.protected.marks import LESS, RULE, SIGN
+from cleaner.protected.shapes import CODED, LOOK, PLAIN, PROSELESS, QUOTES, SIGNED, STATED, begins_as_code
 
 _OPENERS: Final = {
     "/*": "*/", '"""': '"""', "'''": "'''", "<!--": "-->", "{#": "#}", "--[[": "]]", "(*": "*)", "=begin": "=end",
@@ -55,29 +59,42 @@ _LEAST_ODD: Final = 0.05
 
 def whole(sheet: Sheet) -> Iterator[Claim]:
     """Claim the whole text when it is one program, style sheet, configuration or the like."""
-    texts = sum(map(bool, sheet.lines))
+    texts = np.count_nonzero(sheet.shapes.sizes)
     if (
         texts
         and sheet.free(0, len(sheet.lines))
-        and (len(sheet.odd) >= _LEAST_ODD * texts or (sheet.seen & LESS and sheet.has("<<")))
+        and (np.count_nonzero(sheet.odd) >= _LEAST_ODD * texts or (sheet.seen & LESS and sheet.has("<<")))
+        and (sheet.shapes.kinds[:_SAMPLE] & CODED).any()
         and not _begins_as_prose(sheet, min(texts, _SAMPLE))
-        and is_source(sheet.lines)
+        and is_source(sheet.lines, sheet.kinds)
     ):
         yield 0, len(sheet.lines), "code"
 
 
 def _begins_as_prose(sheet: Sheet, texts: int) -> bool:
     """Tell whether the first lines hold more sentences than a program can have, before any long text of it begins."""
+    least = int(_MOST_OF_PROSE * texts) + 1
+    stated = places(sheet.shapes.kinds[:_SAMPLE] & STATED)
+    if len(stated) >= least and not _opens_before(sheet, stated[least - 1]):
+        return True
     sentences = 0
     for i, line in enumerate(sheet.lines[:_GLANCE]):
-        if not line:
-            continue
-        if _OPEN.search(line) or "<<" in line:
+        if sheet.kinds[i] & (SIGNED | QUOTES) and _opens_on(line):
             return False
-        sentences += not sheet.marks[i] & (SIGN | RULE) and _is_plain_sentence(line)
+        sentences += bool(line) and not sheet.marks[i] & (SIGN | RULE) and _is_plain_sentence(line)
         if sentences > _MOST_OF_PROSE * texts:
             return True
     return False
+
+
+def _opens_before(sheet: Sheet, stop: int) -> bool:
+    """Tell whether a long text of a program may begin before a line."""
+    return any(_opens_on(sheet.lines[i]) for i in places(sheet.shapes.kinds[:stop] & (SIGNED | QUOTES)))
+
+
+def _opens_on(line: str) -> bool:
+    """Tell whether a long text of a program may begin on a line."""
+    return _OPEN.search(line) is not None or "<<" in line
 
 
 def _is_plain_sentence(line: str) -> bool:
@@ -94,47 +111,50 @@ def markup(sheet: Sheet) -> Iterator[Claim]:
         yield 0, len(sheet.lines), "code"
 
 
-def is_source(lines: list[str]) -> bool:
+def is_source(lines: list[str], shapes: Iterable[int] | None = None) -> bool:
     """Tell whether lines are one source text: hardly anything in it is neither code nor comment.
+
+    `shapes` are those of the lines, if they are known.
 
     >>> is_source(["import os", "", "print(os.name)"]), is_source(["It rained.", "print(x)"])
     (True, False)
     """
     seen = {"strong": 0, "weak": 0, "comment": 0, "short": 0, "prose": 0}
     closing = ""
-    for line in lines[:_SAMPLE]:
+    for line, kinds in zip(lines[:_SAMPLE], shapes or repeat(CODED | SIGNED | QUOTES), strict=False):
         if not line:
             continue
         if closing:
             seen["comment"] += 1
             closing = "" if closing in line else closing
             continue
-        opened = _OPEN.search(line)
+        opened = _OPEN.search(line) if kinds & (SIGNED | QUOTES) else None
         if opened and _OPENERS[opened[0]] not in line[opened.end() :] and _opens(line, opened[0]):
             closing = _OPENERS[opened[0]]
         elif "<<" in line and (heredoc := _HEREDOC.search(line)):
             closing = heredoc[2]
         quoted = opened is not None and (bool(closing) or line.lstrip().startswith(opened[0]))
-        kind = _kind_of(line)
+        kind = _kind_of(line, kinds)
         seen["comment" if quoted and kind in ("prose", "short") else kind] += 1
         if seen["prose"] + seen["short"] > _MOST_PROSE + seen["strong"] + seen["weak"]:
             return False
     return _is_whole(seen["strong"], seen["weak"], seen["comment"], seen["short"], seen["prose"])
 
 
-def _kind_of(line: str) -> str:
+def _kind_of(line: str, kinds: int) -> str:
     """Return what a line outside of long comments and strings indicates about its text."""
-    level = signal(line)
+    level = signal(line) if kinds & CODED else faint_signal(line, proseless=kinds & PROSELESS > 0)
     if level == UNMISTAKABLE:
         return "strong"
     if _COMMENT.match(line):
         return "comment"
-    if level or (line[0] in " \t" and not has_prose(line)):
+    prose = bool(kinds & PLAIN) or (not kinds & PROSELESS and has_prose(line))
+    if level or (line[0] in " \t" and not prose):
         return "weak"
-    remark = _REMARK.search(line)
+    remark = _REMARK.search(line) if kinds & SIGNED or "--" in line else None
     if remark and signal(line[: remark.start()]):
         return "weak"
-    return "prose" if has_prose(line) else "short"
+    return "prose" if prose else "short"
 
 
 def _opens(line: str, mark: str) -> bool:
@@ -157,8 +177,9 @@ def _is_whole(strong: int, weak: int, comments: int, short: int, prose: int) -> 
 def paragraphs(sheet: Sheet) -> Iterator[Claim]:
     """Claim paragraphs of code between prose, and the blank lines between those that follow each other."""
     found: list[tuple[int, int]] = []
-    for first, stop in sheet.runs():
-        if sheet.odd_in(first, stop) < _LEAST_ODD_LINES * (stop - first):
+    runs = sheet.runs_with(sheet.shapes.kinds & CODED > 0, 1, lines=1)
+    for (first, stop), odd in zip(runs, sheet.counts(sheet.odd, runs), strict=True):
+        if odd < _LEAST_ODD_LINES * (stop - first):
             continue
         for start, end in _pieces(sheet, first, stop):
             if not _is_code(sheet, start, end):
@@ -174,7 +195,7 @@ def _pieces(sheet: Sheet, first: int, stop: int) -> Iterator[tuple[int, int]]:
     """Cut a long paragraph at its lines of prose: texts without blank lines have code and prose in one."""
     start = first
     for i in range(first, stop) if stop - first > _SHORT else ():
-        if sheet.lines[i][0] not in " \t#/*-;%" and has_prose(sheet.lines[i]) and not _is_strong(sheet, i):
+        if sheet.lines[i][0] not in " \t#/*-;%" and _has_prose(sheet, i) and not _is_strong(sheet, i):
             if i > start:
                 yield start, i
             start = i + 1
@@ -183,17 +204,28 @@ def _pieces(sheet: Sheet, first: int, stop: int) -> Iterator[tuple[int, int]]:
 
 
 def _is_strong(sheet: Sheet, i: int) -> bool:
-    """Tell whether a line is unmistakable code; most lines have no sign of it."""
+    """Tell whether a line is unmistakable code."""
+    if not sheet.kinds[i] & CODED:
+        return False
     line = sheet.lines[i]
-    return bool(sheet.marks[i] & SIGN or begins_as_code(line.lstrip())) and signal(line) == UNMISTAKABLE
+    signed = sheet.marks[i] & SIGN or begins_as_code(line.lstrip())
+    return bool(signed) and signal(line) == UNMISTAKABLE
+
+
+def _has_prose(sheet: Sheet, i: int) -> bool:
+    """Tell whether six words are in a row on a line."""
+    kinds = sheet.kinds[i]
+    return bool(kinds & PLAIN) or (not kinds & PROSELESS and has_prose(sheet.lines[i]))
 
 
 def _is_code(sheet: Sheet, first: int, stop: int) -> bool:
     """Tell whether a paragraph is code: half of its lines look like code, and enough of them unmistakably."""
     count = stop - first
-    if count == 1 and has_prose(sheet.lines[first]):
+    if count == 1 and _has_prose(sheet, first):
         return False
-    if sum(_is_strong(sheet, i) for i in range(first, stop)) < max(1, _LEAST_UNMISTAKABLE * count):
+    least = max(1, _LEAST_UNMISTAKABLE * count)
+    possible = [i for i in range(first, stop) if sheet.kinds[i] & CODED]
+    if len(possible) < least or sum(_is_strong(sheet, i) for i in possible) < least:
         return False
     like_code = sum(signal(line) > 0 for line in sheet.lines[first:stop])
     return share(like_code, count) >= (1 if count <= _SHORT else _LEAST_PARAGRAPH)

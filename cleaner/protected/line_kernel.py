@@ -1,0 +1,418 @@
+"""Marks and shapes of all lines of a text in compiled code, in two looks at a character."""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import xxhash
+from numpy.typing import NDArray
+
+from cleaner.engines.compiling import njit
+from cleaner.protected import marks, shapes
+from cleaner.protected.marks import (
+    BLANK,
+    BRACKET,
+    CALL,
+    COLON,
+    DASH,
+    DIGIT,
+    GAP,
+    HEAD,
+    LESS,
+    LOWER,
+    ODD,
+    PARTED,
+    RULE,
+    SIGN,
+    SPACE,
+    SQUARE,
+    STOP,
+    TAB,
+    TRAILING,
+    TYPED,
+    UPPER,
+    WIDE_COLON,
+    WORD,
+    Marks,
+)
+from cleaner.protected.shapes import Shapes
+
+U64: Final = np.uint64
+_CLOSES, _OPENS, _MARKED, _PAIRED = marks.CLOSES, marks.OPENS, marks.MARKED, marks.PAIRED
+_BLANK, _LOWER, _UPPER, _WORD, _TRAILING = map(U64, (BLANK, LOWER, UPPER, WORD, TRAILING))
+_CASED: Final = _LOWER | _UPPER
+_SIGN, _RULE, _TYPED = map(U64, (SIGN, RULE, TYPED))
+_PLAIN, _PROSELESS, _STATED, _CODED = shapes.PLAIN, shapes.PROSELESS, shapes.STATED, shapes.CODED
+_ENTRY, _SOURCED, _ITEM, _NAMED = shapes.ENTRY, shapes.SOURCED, shapes.ITEM, shapes.NAMED
+_CAPITALS, _QUOTES, _SIGNED = shapes.CAPITALS, shapes.QUOTES, shapes.SIGNED
+_FIELDS, _SAID, _LOGGED, _ROWS = shapes.FIELDS, shapes.SAID, shapes.LOGGED, shapes.ROWS
+_STATEMENTS, _TERMS, _PAGES, _DOTTED = shapes.STATEMENTS, shapes.TERMS, shapes.PAGES, shapes.DOTTED
+_DECLARING, _WORDED, _DATED = shapes.DECLARING, shapes.WORDED, shapes.DATED
+_DIGIT, _LESS, _COLONS, _PARTS = map(U64, (DIGIT, LESS, COLON | WIDE_COLON, COLON | TAB | PARTED))
+_INDENTS, _DASHED, _STOP, _HEADS = map(
+    U64, (SPACE | TAB, BLANK | DASH, STOP, BRACKET | SQUARE | LESS | DIGIT | BLANK)
+)
+_ODD_ONES: Final = U64(ODD | CALL | GAP | RULE | HEAD)
+_LOOK, _SPACES, _KEY_BITS, _KEY_MASK = shapes.LOOK, shapes.MANY_WORDS - 1, shapes.KEY_BITS, shapes.KEY_MASK
+_LABEL_END, _ROW = 6, 6
+"""Characters of a line among which a label ends; words in a row that are prose."""
+_IN_WORD, _AFTER_MARK, _AFTER_QUOTE, _AFTER_SPACE = 1, 2, 3, 4
+"""Where a character stands in a row of words."""
+_LETTER, _OTHER, _HARD, _ALPHA, _PAGE, _SOURCE = 1, 2, 4, 8, 16, 32
+"""Classes of characters: letters in all versions of Unicode, what is surely none and no white space but a space, signs
+that code has alone, letters, what a page number ends in, signs of a source."""
+_BEYOND: Final = 0x10000
+_COMMA, _SEMICOLON, _COLON, _QUOTE, _APOSTROPHE, _CURLED, _LOWLINE, _SPACE = map(ord, ",;:\"'\u2019_ ")
+_POINT, _OPEN, _CLOSE, _SQUARE, _AND, _AT, _HASH, _DOLLAR, _NEWLINE = map(ord, ".()]&@#$\n")
+_A, _Z, _CYRILLIC_A, _CYRILLIC_Z = map(ord, "azая")
+_CALL, _QUESTION, _DOTS, _IDEOGRAPHIC, _CURLED_TWICE, _GUILLEMET = map(ord, "!?…。”»")
+_E, _T, _WIDE, _SQUARED = map(ord, "et\uff1a[")
+_NAMES: Final = np.array(
+    [[*map(ord, name)] for name in ("doi", "ISB", "Uni", "Pre", "Ver", "arX")], np.uint32
+)
+"""How words begin that are signs of a source by themselves; "et al" is another."""
+_SIGNS_WITH_YEAR, _SIGNS, _NAME, _LEAST_TERMS, _LONGEST = 2, 4, 4, 4, 200
+_ASCII: Final = 0x80
+_NEVER: Final = 1 << 62
+
+
+@cache
+def _classes() -> NDArray[np.uint8]:
+    """Return what a character is to words and signs, for those of which all versions of Unicode say the same."""
+    found = np.zeros(_BEYOND, np.uint8)
+    for first, last in _LETTERS:
+        found[ord(first) : ord(last) + 1] = _LETTER
+    found[:_ASCII][found[:_ASCII] == 0] = _OTHER
+    found[0xA0:0xC0], found[[0xAA, 0xB5, 0xBA]], found[0x2000:0x2070] = _OTHER, 0, _OTHER
+    found[[*map(ord, "\t\n\f\r")]] = 0
+    found[[*map(ord, ";{}<>=|\\[]")]] |= _HARD
+    found[[*map(ord, "0123456789ivxlc")]] |= _PAGE
+    found[[*map(ord, "./№:(-–")]] |= _SOURCE
+    found[np.fromiter(map(str.isalpha, map(chr, range(_BEYOND))), np.bool_, _BEYOND)] |= _ALPHA
+    return found
+
+
+_LETTERS: Final = (("A", "Z"), ("a", "z"), ("À", "Ö"), ("Ø", "ö"), ("ø", "ɏ"), ("Ѐ", "ҁ"), ("Ҋ", "ԯ"))
+_STAND_INS: Final = (0x2600, 0x4E00, 0xA640, 0xA641, 0xFF10, 0x24B6, 0x2153)
+"""Characters that are what rare ones can be: signs, letters, capitals, small letters, digits, other numbers."""
+
+
+def look(text: str) -> tuple[Marks, Shapes, bool]:
+    """Return marks and shapes of the lines of a text, and whether white space at their ends was left out."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass") + b"\n\0\0\0", np.uint32)
+    size = text.count("\n") + 1
+    lines, heads, kinds = np.empty(size, U64), np.empty(size, U64), np.empty(size, np.uint32)
+    sizes, letters = np.empty(size, np.int32), np.empty(size, np.int32)
+    known = marks.table(), _classes(), shapes.heads(), lines, heads, kinds, sizes, letters
+    seen, stripped, facts = _look(codes, *known)
+    if seen < 0:
+        codes = codes.copy()
+        rare = codes >= _BEYOND
+        codes[rare] = [*map(_stand_in, codes[rare].tolist())]
+        seen, stripped, facts = _look(codes, *known)
+    return Marks(lines, heads, seen), Shapes(kinds, sizes, letters, facts), stripped
+
+
+@lru_cache(maxsize=1024)
+def _stand_in(code: int) -> int:
+    """Return a character that the table reaches and that has the marks of one that it does not reach."""
+    bits, alpha = marks.of_rare(code), chr(code).isalpha()
+    return next(one for one in _STAND_INS if marks.table()[one] == bits and chr(one).isalpha() == alpha)
+
+
+def _look_at(
+    codes: Any,
+    table: Any,
+    classes: Any,
+    firsts: Any,
+    lines: Any,
+    heads: Any,
+    kinds: Any,
+    sizes: Any,
+    letters: Any,
+) -> tuple[int, bool, int]:
+    """Fill in what is known of the lines; return the marks of all, -1 for a character that is in no table."""
+    size = codes.size
+    seen, row, before = U64(0), U64(0), U64(0)
+    begin = line = 0
+    for at in range(size):
+        code = codes[at]
+        if code >= _BEYOND:
+            return -1, False, 0
+        kind = table[code]
+        row |= kind
+        if at + 1 < size:  # what is behind the text is no neighbour
+            row |= (before >> _OPENS) & (kind >> _CLOSES) & _PAIRED
+        before = kind
+        if code == _NEWLINE:
+            if at + 2 < size and codes[at + 1] < _BEYOND:
+                row |= (kind >> _OPENS) & (table[codes[at + 1]] >> _CLOSES) & _PAIRED
+            lines[line], sizes[line] = row & _MARKED, at - begin
+            heads[line] = table[codes[begin]] & _MARKED
+            seen |= row & _MARKED
+            row, before = U64(0), U64(0)
+            begin, line = at + 1, line + 1
+    last = table[codes[size - 2]] if size > 1 else U64(0)
+    stripped = (seen & _TRAILING) != 0 or (last & _BLANK) != 0
+    begin = 0
+    for line in range(lines.size):
+        end = begin + sizes[line]
+        after = end + 1
+        while stripped and end > begin and table[codes[end - 1]] & _BLANK:
+            end -= 1
+        sizes[line], kinds[line], letters[line] = end - begin, 0, 0
+        if end > begin:
+            kinds[line], letters[line] = _shape(
+                codes, table, classes, firsts, lines[line], heads[line], begin, end
+            )
+        begin = after
+    return np.int64(seen), stripped, _facts(codes, classes, firsts, lines, heads, kinds, sizes)
+
+
+def _facts_of(codes: Any, classes: Any, firsts: Any, lines: Any, heads: Any, kinds: Any, sizes: Any) -> int:
+    """Return what a text may have."""
+    facts = 0
+    count = fields = said = logged = odd = digits = pages = 0  # of the lines of a paragraph
+    terms = parted = 0
+    indented = False
+    at = 0
+    for line in range(lines.size):
+        size, marked, head, kind = sizes[line], lines[line], heads[line], kinds[line]
+        begin = at
+        while codes[at] != _NEWLINE:
+            at += 1
+        at += 1
+        indented |= (head & _INDENTS) != 0
+        facts |= ((head & _STOP) != 0) * _DOTTED
+        if size > 0:
+            terms = terms + 1 if marked & _PARTS else 0
+            parted += (marked & _PARTS) != 0
+            facts |= (terms >= _LEAST_TERMS) * _TERMS
+        if size == 0 or size > _LONGEST:
+            count = fields = said = logged = odd = digits = pages = 0
+            continue
+        count += 1
+        fields += (marked & _COLONS) != 0
+        said += (head & _HEADS) != 0 and ((marked & _DIGIT) != 0 or (marked & _LESS) != 0)
+        dated = not head & _WORD or (head & _DIGIT) != 0 or (kind & _CAPITALS) != 0
+        logged += dated or (_start(codes, firsts, begin, begin + size) & _DATED) != 0
+        odd += (marked & _ODD_ONES) != 0 or (head & _INDENTS) != 0
+        digits += (marked & _DIGIT) != 0
+        pages += (classes[codes[begin + size - 1]] & _PAGE) != 0
+        facts |= ((kind & _CODED) != 0) * _STATEMENTS | (fields > 1) * _FIELDS | (said > 1) * _SAID
+        facts |= (logged > 0 and count > 1) * _LOGGED | (pages > 1 and count > 2) * _PAGES
+        facts |= (odd > 1 or (digits > 2)) * _ROWS
+    return facts | (indented and parted >= _LEAST_TERMS) * _TERMS
+
+
+def _shape_of(
+    codes: Any,
+    table: Any,
+    classes: Any,
+    firsts: Any,
+    marked: Any,
+    head: Any,
+    begin: int,
+    end: int,
+) -> tuple[int, int]:
+    """Return the shapes of a line with text, and how many letters and digits it has."""
+    letters = spaces = row = state = 0
+    space, plain, long = (
+        -1,
+        _NEVER,
+        _NEVER,
+    )  # where the first space is, the sixth word of a row, the last needed space
+    sure, quotes, named, colons, brackets = True, False, False, 0, 0
+    at = begin
+    while at < end:
+        code: Any = np.int64(codes[at])
+        kind: Any = np.int64(classes[code])
+        if kind & _LETTER:
+            row = row + 1 if state == _AFTER_SPACE else 1
+            if row >= _ROW and plain == _NEVER:
+                plain = at - begin
+            start = at
+            while classes[codes[at]] & _LETTER:  # the newline behind the line is none
+                at += 1
+            letters += at - start
+            state = _IN_WORD
+            continue
+        if code == _SPACE:
+            space = at if space < 0 else space
+            spaces += 1
+            long = at - begin if spaces == _SPACES else long
+            sure &= codes[at - 1] != _SPACE or at == begin
+            state = _AFTER_SPACE if 0 < state < _AFTER_SPACE else 0
+        else:
+            sure &= (kind & _OTHER) != 0
+            letters += (table[codes[at]] & _WORD) != 0 and code != _LOWLINE
+            if state == _IN_WORD and (code in (_COMMA, _SEMICOLON, _COLON)):
+                state = _AFTER_MARK
+            elif 0 < state < _AFTER_QUOTE and (code in (_APOSTROPHE, _CURLED)):
+                state = _AFTER_QUOTE
+            else:
+                state = 0
+            if code in (_COLON, _WIDE):
+                named |= colons == 0 and (spaces <= _NAME or brackets > 0)
+                colons += 1
+            brackets += code in (_OPEN, _SQUARED)
+            if code in (_QUOTE, _APOSTROPHE):
+                quotes |= at + 2 < end and codes[at + 1] == code and codes[at + 2] == code
+        at += 1
+    first = begin
+    while first < end and table[codes[first]] & _BLANK:
+        first += 1
+    second = table[codes[begin + 1]] if begin + 1 < end else U64(0)
+    start = _start(codes, firsts, first, end)
+    coded = (start & _WORDED) != 0
+    if marked & _SIGN and not coded:
+        coded = (start & _DECLARING) != 0 or not table[codes[first]] & _WORD
+        coded = coded or (marked & _TYPED) != 0 or _is_coded(codes, classes, begin, first, end)
+    stated = (plain < _LOOK and long < _LOOK) or (plain < _NEVER and end - begin <= _LOOK and _is_ended(codes, begin, end))
+    stated = stated and not coded and not marked & (_SIGN | _RULE)
+    stated = stated and (head & _UPPER) != 0 and (second & _LOWER) != 0
+    both = head | second
+    capitals = (both & _UPPER) != 0 and (both & _LOWER) == 0
+    named = (
+        named or capitals or (head & _DASHED) != 0 or (not head & _CASED and marked & (_DIGIT | _LESS) != 0)
+    )
+    kinds = (
+        stated * _STATED
+        | (marked & _SIGN != 0) * _SIGNED
+        | coded * _CODED
+        | quotes * _QUOTES
+        | capitals * _CAPITALS
+        | named * _NAMED
+    )
+    kinds |= _PLAIN if plain < _NEVER else sure * _PROSELESS
+    if not classes[codes[begin]] & _ALPHA or _is_entry(codes, begin, space, end):
+        kinds |= _ENTRY | _is_sourced(codes, classes, marked, begin, end) * _SOURCED
+    return kinds | (not head & _CASED or _is_item(codes, begin, end)) * _ITEM, letters
+
+
+def _is_ended_at(codes: Any, begin: int, end: int) -> bool:
+    """Tell whether a line ends in a small word and a stop, closing brackets and quotation marks aside."""
+    end = _without_closers(codes, begin, end)
+    if end == begin or codes[end - 1] not in (_POINT, _CALL, _QUESTION, _DOTS, _IDEOGRAPHIC):
+        return False
+    end = _without_closers(codes, begin, end - 1)
+    if end - 2 < begin:
+        return False
+    one, other = codes[end - 2], codes[end - 1]
+    return (_A <= one <= _Z or _CYRILLIC_A <= one <= _CYRILLIC_Z) and (
+        _A <= other <= _Z or _CYRILLIC_A <= other <= _CYRILLIC_Z
+    )
+
+
+def _without_closers_at(codes: Any, begin: int, end: int) -> int:
+    """Return where a line ends without closing brackets and quotation marks."""
+    while end > begin and codes[end - 1] in (_CLOSE, _QUOTE, _CURLED_TWICE, _CURLED, _GUILLEMET):
+        end -= 1
+    return end
+
+
+def _start_of(codes: Any, firsts: Any, first: int, end: int) -> int:
+    """Return what the first three characters of a line are, after white space; outside ASCII, they may be anything."""
+    key = 0
+    for at in range(first, first + 3):
+        code = codes[at] if at < end else 0
+        if code >= _ASCII:
+            return _WORDED
+        key = key << _KEY_BITS | code & _KEY_MASK
+    return np.int64(firsts[key])
+
+
+def _is_coded_at(codes: Any, classes: Any, begin: int, first: int, end: int) -> bool:
+    """Tell whether a line with a sign may be one that only code has: see `protected.code.signals.STRONG`."""
+    last = codes[end - 1]
+    if last == _COLON or end - begin > _LOOK:
+        return True
+    small = _A <= codes[first] <= _Z
+    called = place = number = False
+    before: Any = np.int64(_SPACE)
+    for at in range(first, end):
+        code: Any = np.int64(codes[at])
+        if code < _ASCII and classes[code] & _HARD:
+            return True
+        if (
+            (small and code == _COMMA)
+            or (code == _AND and before == _AND)
+            or (code == _OPEN and before == _DOLLAR)
+        ):
+            return True
+        called |= code == _OPEN and before != _SPACE
+        place |= code == _AT
+        number |= code in (_HASH, _DOLLAR)
+        before = code
+    return (place and number) or (called and (last in (_CLOSE, _COMMA)))
+
+
+def _is_entry_at(codes: Any, begin: int, space: int, end: int) -> bool:
+    """Tell whether a line begins with a word before a comma or an initial."""
+    word = end if space < 0 else space
+    if word > begin and codes[word - 1] == _COMMA:
+        return True
+    return space >= 0 and space + 2 < end and codes[space + 2] == _POINT
+
+
+def _is_sourced_at(codes: Any, classes: Any, marked: Any, begin: int, end: int) -> bool:
+    """Tell whether a line may have the signs of a source that an entry has (`protected.scholarly`)."""
+    needed, signs = _SIGNS_WITH_YEAR if marked & _DIGIT else _SIGNS, 0
+    for at in range(begin, end):
+        code = codes[at]
+        signs += (classes[code] & _SOURCE) != 0
+        if at + 2 < end:
+            for k in range(_NAMES.shape[0]):
+                if code == _NAMES[k, 0] and codes[at + 1] == _NAMES[k, 1] and codes[at + 2] == _NAMES[k, 2]:
+                    return True
+            if code == _E and codes[at + 1] == _T and classes[codes[at + 2]] & _LETTER == 0:
+                return True
+    return signs >= needed
+
+
+def _is_item_at(codes: Any, begin: int, end: int) -> bool:
+    """Tell whether soon after its beginning a line has what may end a label."""
+    item = False
+    for at in range(begin + 1, min(begin + _LABEL_END, end)):
+        code = codes[at]
+        item |= code in (_POINT, _CLOSE, _SQUARE, _COLON)
+    return item
+
+
+def _part(function: Any) -> Any:
+    """Compile a function for the use of the kernel alone."""
+    return njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
+
+
+def _compiled(function: Any) -> Any:
+    """Compile a function at its first call, and keep the machine code where that can be written.
+
+    numba takes kept code for fresh as long as this file is unchanged, but constants of others are in it too.
+    """
+    try:
+        compiled: Any = njit(cache=True, nogil=True)(function)
+    except RuntimeError:
+        return njit(nogil=True)(function)
+    file = getattr(compiled._cache, "_cache_file", None)
+    if file is not None:
+        file._source_stamp = _stamp()
+    return compiled
+
+
+@cache
+def _stamp() -> tuple[str, int]:
+    """Identify the sources that the machine code is made of."""
+    files = (__file__, str(marks.__file__), str(shapes.__file__))
+    text = b"\0".join(Path(file).read_bytes() for file in files)
+    return xxhash.xxh3_128_hexdigest(text), len(text)
+
+
+_without_closers = _part(_without_closers_at)
+_is_ended = _part(_is_ended_at)
+_start, _is_coded = map(_part, (_start_of, _is_coded_at))
+_is_entry, _is_item, _is_sourced = map(_part, (_is_entry_at, _is_item_at, _is_sourced_at))
+_shape, _facts = map(_part, (_shape_of, _facts_of))
+KERNELS = (_look,) = (_compiled(_look_at),)

@@ -1,0 +1,72 @@
+"""A look at all lines of a text: in compiled code, where that pays."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Final, TypeAlias
+
+from cleaner.protected.marks import TRAILING, Marks, marks_of
+from cleaner.protected.shapes import Shapes, shapes_of
+
+Known: TypeAlias = tuple[Marks, Shapes, bool]
+"""Marks and shapes of lines, and whether white space at their ends was left out."""
+
+PLAIN_EFFORT: Final = 20_000_000
+"""Characters looked at without compiled code before that is used: about the time that loading the compiler takes."""
+SHARED_EFFORT: Final = 1_000_000
+"""The same where other steps have loaded the compiler: what is left is to read the machine code."""
+UNCOMPILED_EFFORT: Final = 20_000_000
+"""The same where there is no machine code yet: to make that takes longer than to read it."""
+SPENT_BY_A_CALL: Final = 1000
+"""What one call costs besides, in characters."""
+
+
+@dataclass(slots=True)
+class _Effort:
+    """Characters that this process looked at without compiled code; it changes the speed of later ones alone."""
+
+    spent: int = 0
+
+
+_EFFORT: Final = _Effort()
+
+
+def look(text: str) -> Known:
+    """Return what is known of the lines of a text.
+
+    >>> marks, shapes, stripped = look("It rained. ")
+    >>> len(marks.lines), shapes.sizes.tolist(), stripped
+    (1, [10], True)
+    """
+    return _looking(len(text))(text)
+
+
+def plainly(text: str) -> Known:
+    """Look without compiled code."""
+    marks = marks_of(text)
+    stripped = bool(marks.text & TRAILING) or text[-1:].isspace()
+    lines = text.split("\n")
+    return marks, shapes_of([line.rstrip() for line in lines] if stripped else lines), stripped
+
+
+def _looking(size: int) -> Callable[[str], Known]:
+    """Return what to look with."""
+    least = SHARED_EFFORT if "numba" in sys.modules else PLAIN_EFFORT
+    if _EFFORT.spent <= least or (_EFFORT.spent <= UNCOMPILED_EFFORT and not _is_kept()):
+        _EFFORT.spent += size + SPENT_BY_A_CALL
+        return plainly
+    from cleaner.protected import line_kernel
+
+    return line_kernel.look
+
+
+@cache
+def _is_kept() -> bool:
+    """Tell whether the machine code was there when it was first asked about."""
+    from cleaner.engines.compiling import are_kept
+    from cleaner.protected import line_kernel
+
+    return are_kept(*line_kernel.KERNELS)
