@@ -39,7 +39,7 @@ class Sheet:
     owner: list[int] = field(init=False)
     is_free: Flags = field(init=False)
     claimed: bool = False
-    _runs: dict[int, list[Span]] = field(default_factory=dict)
+    _runs: dict[int, tuple[list[Span], NDArray[np.intp]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.owner = [-1] * len(self.lines)
@@ -112,37 +112,47 @@ class Sheet:
 
     def runs(self, least: int = 1) -> list[Span]:
         """Return the ranges of free lines, of at least `least`, between blank ones and lines of a whole paragraph."""
-        found = self._runs.get(least)
-        if found is None:
-            found = self._found_runs() if least == 1 else self.runs()
-            found = self._runs[least] = [run for run in found if run[1] - run[0] >= least]
-        return found
+        return self._bounded(least)[0]
 
-    def runs_with(self, flags: Flags, least: int, *, lines: int = 2) -> list[Span]:
-        """Return the runs of `lines` or more of which at least `least` have a flag."""
-        runs = self.runs(lines)
-        return [run for run, count in zip(runs, self.counts(flags, runs), strict=True) if count >= least]
-
-    def counts(self, flags: Flags, runs: Sequence[Span]) -> list[int]:
-        """Count the lines of each run that have a flag."""
-        if not runs:
+    def counts(self, flags: Flags, least: int) -> list[int]:
+        """Count the lines with a flag in each run of at least `least`."""
+        bounds = self._bounded(least)[1]
+        if not bounds.size:
             return []
         before = np.zeros(len(flags) + 1, np.int64)
         np.cumsum(flags, out=before[1:])
-        bounds = before[np.array(runs)]
-        return (bounds[:, 1] - bounds[:, 0]).tolist()
+        counts: list[int] = (before[bounds[1]] - before[bounds[0]]).tolist()
+        return counts
 
-    def narrow(self, runs: Sequence[Span], widest: int) -> list[Span]:
-        """Return the runs of which no line is wider."""
-        wide = self.counts(self.shapes.sizes > widest, runs)
-        return [run for run, count in zip(runs, wide, strict=True) if not count]
+    def runs_with(self, flags: Flags, count: int, *, least: int = 2) -> list[Span]:
+        """Return the runs of at least `least` lines of which at least `count` have a flag."""
+        return [
+            run
+            for run, hits in zip(self.runs(least), self.counts(flags, least), strict=True)
+            if hits >= count
+        ]
 
-    def _found_runs(self) -> list[Span]:
+    def narrow(self, widest: int) -> list[Span]:
+        """Return the runs of two lines or more of which no line is wider."""
+        wide = self.counts(self.shapes.sizes > widest, 2)
+        return [run for run, count in zip(self.runs(2), wide, strict=True) if not count]
+
+    def _bounded(self, least: int) -> tuple[list[Span], NDArray[np.intp]]:
+        """Return the runs, and their bounds in an array of two rows."""
+        found = self._runs.get(least)
+        if found is None:
+            bounds = self._bounds() if least == 1 else self._bounded(1)[1]
+            if least > 1:
+                bounds = bounds[:, bounds[1] - bounds[0] >= least]
+            found = self._runs[least] = list(zip(*bounds.tolist(), strict=True)), bounds
+        return found
+
+    def _bounds(self) -> NDArray[np.intp]:
+        """Find where the runs begin and end."""
         sizes = self.shapes.sizes
         inside = np.zeros(len(sizes) + 2, np.bool_)
         inside[1:-1] = (sizes > 0) & (sizes <= LONGEST) & self.is_free
-        edges = places(inside[1:] != inside[:-1])
-        return list(zip(edges[::2], edges[1::2], strict=True))
+        return (inside[1:] != inside[:-1]).nonzero()[0].reshape(-1, 2).T
 
 
 def places(found: Flags | Bits) -> list[int]:

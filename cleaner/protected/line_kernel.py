@@ -271,7 +271,7 @@ def _shape_of(
     if marked & _SIGN and not coded:
         coded = (start & _DECLARING) != 0 or not table[codes[first]] & _WORD
         coded = coded or (marked & _TYPED) != 0 or _is_coded(codes, classes, begin, first, end)
-    stated = (plain < _LOOK and long < _LOOK) or (plain < _NEVER and end - begin <= _LOOK and _is_ended(codes, begin, end))
+    stated = plain < _LOOK and (long < _LOOK or (end - begin <= _LOOK and _is_ended(codes, begin, end)))
     stated = stated and not coded and not marked & (_SIGN | _RULE)
     stated = stated and (head & _UPPER) != 0 and (second & _LOWER) != 0
     both = head | second

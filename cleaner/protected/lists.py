@@ -61,7 +61,7 @@ def label(line: str) -> str:
     >>> label("(b) the wall"), label("* one"), label("It rained.")
     ('b', '-', '')
     """
-    if _BULLET.match(line):
+    if not line[:1].isalnum() and _BULLET.match(line):
         return "-"
     match = _LABEL.match(line)
     return next((group for group in match.groups() if group), "") if match else ""
@@ -234,7 +234,7 @@ def forms(sheet: Sheet) -> Iterator[Claim]:
         or (sheet.seen & DOTS and sheet.has("......"))
     ):
         return
-    for first, stop in sheet.runs_with(sheet.known.lines & _MAY_BE_FIELD > 0, 1, lines=1):
+    for first, stop in sheet.runs_with(sheet.known.lines & _MAY_BE_FIELD > 0, 1, least=1):
         fields = sum(
             sheet.marks[i] & _MAY_BE_FIELD > 0 and _BLANK_FIELD.search(sheet.lines[i]) is not None
             for i in range(first, stop)

@@ -53,8 +53,7 @@ _BULLET: Final = re.compile(r"[-*\N{BULLET}]\s")
 
 def stanzas(sheet: Sheet) -> Iterator[Claim]:
     """Claim the stanzas of a song, of a rhymed poem, and of one with a mark at every line end."""
-    runs = sheet.narrow(sheet.runs(2), LONG_LINES)
-    narrow = sheet.narrow(runs, WIDEST)
+    runs, narrow = sheet.narrow(LONG_LINES), sheet.narrow(WIDEST)
     found = refrains(sheet, narrow) or rhymed(sheet, narrow) or marked(sheet, runs)
     yield from ((*run, "stanza") for run in found)
 
@@ -114,7 +113,7 @@ def rhymed(sheet: Sheet, runs: Sequence[Span]) -> list[Span]:
     ends = [[last_word(line) for line in sheet.lines[first:stop]] for first, stop in long]
     for scheme in SCHEMES:
         pairs = [pair for words in ends for pair in _pairs(words, scheme)]
-        hits = sum(_rhyme(*pair) for pair in pairs)
+        hits = sum([one[-2:] == other[-2:] and _rhyme(one, other) for one, other in pairs])
         if hits >= RHYMES and hits >= RHYMED * len(pairs):
             return long
     return []
@@ -127,7 +126,7 @@ def _pairs(words: Sequence[str], scheme: Sequence[Span]) -> Iterator[tuple[str, 
         if len(quatrain) == 2:
             yield quatrain[0], quatrain[1]
             continue
-        yield from ((quatrain[i], quatrain[j]) for i, j in scheme if j < len(quatrain))
+        yield from [(quatrain[i], quatrain[j]) for i, j in scheme if j < len(quatrain)]
 
 
 def _rhyme(word: str, other: str) -> bool:

@@ -28,8 +28,7 @@ _MANY_ROWS: Final = 12
 
 def tables(sheet: Sheet) -> Iterator[Claim]:
     """Claim tables of every layout."""
-    runs = sheet.runs(2)
-    for (first, stop), odd in zip(runs, sheet.counts(sheet.odd, runs), strict=True):
+    for (first, stop), odd in zip(sheet.runs(2), sheet.counts(sheet.odd, 2), strict=True):
         if odd >= _LEAST_ROWS:
             found = (*_layouts(sheet.lines[first:stop], sheet.marks[first:stop]), _drawn(sheet, first, stop))
             yield from ((first + a, first + b, "table") for a, b in _laid_out(found))
@@ -105,7 +104,8 @@ def _drawn(sheet: Sheet, first: int, stop: int) -> list[bool]:
     sparse = (_MOST_LETTERS * sheet.shapes.sizes[first:stop] > sheet.shapes.letters[first:stop]).tolist()
     lines, marks = sheet.lines[first:stop], sheet.marks[first:stop]
     return [
-        (mark & ODD > 0 and not line.isascii() and _BOX.search(line) is not None) or (few and _has_signs(line))
+        (mark & ODD > 0 and not line.isascii() and _BOX.search(line) is not None)
+        or (few and _has_signs(line))
         for line, mark, few in zip(lines, marks, sparse, strict=True)
     ]
 

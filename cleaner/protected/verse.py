@@ -18,6 +18,8 @@ _STOPS: Final = frozenset(".!?\u2026\u061f\u06d4\u0964\u0965\u3002\uff01\uff1f\u
 _WEAK: Final = frozenset(",;\u060c\u061b\u3001\uff0c\uff1b\u2014\u2013")
 _MARKS: Final = _STOPS | _WEAK | {":"}
 """What ends a sentence, a part of one, and either; quotation marks and brackets may close it."""
+_AFTER_WORDS: Final = " .,;:!?\u2026\"'\u201d\u2019\u00bb)]-\u2013\u2014"
+"""Most of what may stand after the last word of a line."""
 _NUMBERED: Final = re.compile(r"\s*(?:\d{1,3}[.)]?|[IVXL]{1,5}\.)\s+")
 _FIELD: Final = re.compile(r"[^\W\d_][\w /'-]{0,30}:(?:\s|$)")
 _DELIBERATE: Final = 0.5
@@ -43,7 +45,7 @@ _REPEATED: Final = 0.3
 
 def verse(sheet: Sheet) -> Iterator[Claim]:
     """Claim stanzas, and other short lines that were ended on purpose."""
-    stanzas = sheet.narrow(sheet.runs(2), WIDEST)
+    stanzas = sheet.narrow(WIDEST)
     judged = {run: _judge(sheet.lines[run[0] : run[1]]) for run in stanzas}
     alike = _equal_stanzas(sheet, stanzas)
     long = [run for run in stanzas if stop_of(run) > 2]
@@ -186,6 +188,13 @@ def last_word(line: str) -> str:
     >>> last_word("low, low lay the Sea;"), last_word("in 1999.")
     ('sea', '')
     """
+    bare = line.rstrip(_AFTER_WORDS)
+    word = bare[bare.rfind(" ") + 1 :]
+    return word.lower() if word.isalpha() else _last_letters(line)
+
+
+def _last_letters(line: str) -> str:
+    """Return the last word of a line, letter by letter."""
     end = len(line)
     while end and not (line[end - 1].isalnum() or line[end - 1] == "_"):
         end -= 1

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaner.protected import marks as m
-from cleaner.protected import tables
-from cleaner.protected.code.signals import PROSE, SIGNS, STRONG, begins_as_code, has_prose
+from cleaner.protected.code.signals import PROSE, SIGNS, STRONG, WEAK, _is_weak, has_prose
 from cleaner.protected.code.source import is_source
+from cleaner.protected.shapes import begins_as_code
 
 PAIRS = [
     (m.CALL, "f(x)", "f (x)"),
@@ -70,6 +70,11 @@ def test_no_unmistakable_code_is_without_a_sign_or_a_word_of_code(line: str) -> 
         assert SIGNS.search(line) or begins_as_code(line)
 
 
+@given(CODE | st.text(min_size=1))
+def test_what_code_has_often_is_told_at_a_glance(line: str) -> None:
+    assert _is_weak(line) == (WEAK.Match(line.encode("utf-8", "replace")) is not None)
+
+
 @given(
     st.lists(st.sampled_from(["It", "rained,", "all;", "day’", "café", "x1", "12", "-", "(so)"]), max_size=12)
 )
@@ -100,8 +105,3 @@ def test_signs_are_those_of_the_pattern() -> None:
     assert {char for mark, chars in m._CLASSES if mark == m.SIGN for char in chars} == set(
         filter(SIGNS.search, map(chr, range(0x10000)))
     )
-
-
-@given(st.text() | st.text(st.characters(codec="ascii")))
-def test_letters_and_digits_of_a_line_are_counted(line: str) -> None:
-    assert tables._letters(line) == sum(map(str.isalnum, line))

@@ -91,11 +91,12 @@ _WEAK_STARTS: Final = frozenset("'\"0123456789([{<.$&*@")
 _WEAK_ENDS: Final = frozenset(",({[)]}:=\\|+")
 """What `WEAK` finds at the beginning of a line, and at its end."""
 _WEAK_WORDS: Final = frozenset(
-    "import cimport rem return yield raise end case default public private const static void int char double float"
-    " bool unsigned long local global assert del print echo set export ctypedef cdef break continue pass then do"
-    " else begin from where group order join values and or limit commit call data common implicit program use type"
-    " intent".split()
-)
+    ("import", "cimport", "rem", "return", "yield", "raise", "end", "case", "default", "public", "private", "const",
+     "static", "void", "int", "char", "double", "float", "bool", "unsigned", "long", "local", "global", "assert", "del",
+     "print", "echo", "set", "export", "ctypedef", "cdef", "break", "continue", "pass", "then", "do", "else", "begin",
+     "from", "where", "group", "order", "join", "values", "and", "or", "limit", "commit", "call", "data", "common",
+     "implicit", "program", "use", "type", "intent")
+)  # fmt: skip
 """The words that it finds there; without one of these or a sign it finds nothing after a word of letters."""
 
 PROSE: Final = _searched(r"(?:\pL+[,;:]?['\x{2019}]?\s+){5}\pL+")
@@ -145,7 +146,12 @@ def _is_weak(line: str) -> bool:
     if line[0] in _WEAK_STARTS or line[-1] in _WEAK_ENDS:
         return True
     first = line.partition(" ")[0]
-    if first.isalpha() and first.lower() not in _WEAK_WORDS and "_" not in line and SIGNS.search(line) is None:
+    if (
+        first.isalpha()
+        and first.lower() not in _WEAK_WORDS
+        and "_" not in line
+        and SIGNS.search(line) is None
+    ):
         return False
     return _has(WEAK, line)
 

@@ -177,9 +177,9 @@ def _is_whole(strong: int, weak: int, comments: int, short: int, prose: int) -> 
 def paragraphs(sheet: Sheet) -> Iterator[Claim]:
     """Claim paragraphs of code between prose, and the blank lines between those that follow each other."""
     found: list[tuple[int, int]] = []
-    runs = sheet.runs_with(sheet.shapes.kinds & CODED > 0, 1, lines=1)
-    for (first, stop), odd in zip(runs, sheet.counts(sheet.odd, runs), strict=True):
-        if odd < _LEAST_ODD_LINES * (stop - first):
+    coded, odd = sheet.counts(sheet.shapes.kinds & CODED > 0, 1), sheet.counts(sheet.odd, 1)
+    for (first, stop), possible, count in zip(sheet.runs(), coded, odd, strict=True):
+        if not possible or count < _LEAST_ODD_LINES * (stop - first):
             continue
         for start, end in _pieces(sheet, first, stop):
             if not _is_code(sheet, start, end):
