@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.model import Span
 from cleaner.protected.blocks import Kind
-from cleaner.protected.marks import CALL, GAP, HEAD, ODD, RULE, SPACE, TAB, Bits, Marks
+from cleaner.protected.marks import CALL, GAP, HEAD, ODD, RULE, SPACE, TAB, Marks
 from cleaner.protected.shapes import Shapes
 
 Claim: TypeAlias = tuple[int, int, Kind]
@@ -53,17 +53,20 @@ class Sheet:
     @cached_property
     def marks(self) -> list[int]:
         """Return which kinds of characters each line has."""
-        return self.known.lines.tolist()
+        found: list[int] = self.known.lines.tolist()
+        return found
 
     @cached_property
     def heads(self) -> list[int]:
         """Return which kind the first character of each line is."""
-        return self.known.heads.tolist()
+        found: list[int] = self.known.heads.tolist()
+        return found
 
     @cached_property
     def kinds(self) -> list[int]:
         """Return the shapes of each line."""
-        return self.shapes.kinds.tolist()
+        found: list[int] = self.shapes.kinds.tolist()
+        return found
 
     @cached_property
     def odd(self) -> Flags:
@@ -152,10 +155,11 @@ class Sheet:
         sizes = self.shapes.sizes
         inside = np.zeros(len(sizes) + 2, np.bool_)
         inside[1:-1] = (sizes > 0) & (sizes <= LONGEST) & self.is_free
-        return (inside[1:] != inside[:-1]).nonzero()[0].reshape(-1, 2).T
+        edges: NDArray[np.intp] = (inside[1:] != inside[:-1]).nonzero()[0]
+        return edges.reshape(-1, 2).T
 
 
-def places(found: Flags | Bits) -> list[int]:
+def places(found: NDArray[np.bool_ | np.integer[Any]]) -> list[int]:
     """Return the places of what is not zero."""
     return found.nonzero()[0].tolist()
 

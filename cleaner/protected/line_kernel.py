@@ -8,7 +8,6 @@ from typing import Any, Final
 
 import numpy as np
 import xxhash
-from numpy.typing import NDArray
 
 from cleaner.engines.compiling import njit
 from cleaner.protected import marks, shapes
@@ -61,41 +60,23 @@ _LABEL_END, _ROW = 6, 6
 """Characters of a line among which a label ends; words in a row that are prose."""
 _IN_WORD, _AFTER_MARK, _AFTER_QUOTE, _AFTER_SPACE = 1, 2, 3, 4
 """Where a character stands in a row of words."""
-_LETTER, _OTHER, _HARD, _ALPHA, _PAGE, _SOURCE = 1, 2, 4, 8, 16, 32
-"""Classes of characters: letters in all versions of Unicode, what is surely none and no white space but a space, signs
-that code has alone, letters, what a page number ends in, signs of a source."""
-_BEYOND: Final = 0x10000
-_COMMA, _SEMICOLON, _COLON, _QUOTE, _APOSTROPHE, _CURLED, _LOWLINE, _SPACE = map(ord, ",;:\"'\u2019_ ")
-_POINT, _OPEN, _CLOSE, _SQUARE, _AND, _AT, _HASH, _DOLLAR, _NEWLINE = map(ord, ".()]&@#$\n")
-_A, _Z, _CYRILLIC_A, _CYRILLIC_Z = map(ord, "azая")
-_CALL, _QUESTION, _DOTS, _IDEOGRAPHIC, _CURLED_TWICE, _GUILLEMET = map(ord, "!?…。”»")
-_E, _T, _WIDE, _SQUARED = map(ord, "et\uff1a[")
+_LETTER, _OTHER, _ALPHA, _HARD = shapes.LETTER, shapes.OTHER, shapes.ALPHA, shapes.HARD
+_SMALL, _MARK, _LINK, _QUOTED = shapes.SMALL, shapes.MARK, shapes.LINK, shapes.QUOTED
+_NAMING, _ASIDE, _LABELLING, _STOPPING = shapes.NAMING, shapes.ASIDE, shapes.LABELLING, shapes.STOPPING
+_CLOSING, _PAGE, _SOURCE, _PLACED = shapes.CLOSING, shapes.PAGE, shapes.SOURCE, shapes.PLACED
+_ASCII, _BEYOND = shapes.ASCII, shapes.BEYOND
+_COMMA, _COLON, _LOWLINE, _SPACE, _POINT, _OPEN, _CLOSE, _AND, _AT, _DOLLAR, _NEWLINE = map(
+    ord, ",:_ .()&@$\n"
+)
+_A, _Z, _E, _T = map(ord, "azet")
 _NAMES: Final = np.array(
     [[*map(ord, name)] for name in ("doi", "ISB", "Uni", "Pre", "Ver", "arX")], np.uint32
 )
 """How words begin that are signs of a source by themselves; "et al" is another."""
 _SIGNS_WITH_YEAR, _SIGNS, _NAME, _LEAST_TERMS, _LONGEST = 2, 4, 4, 4, 200
-_ASCII: Final = 0x80
 _NEVER: Final = 1 << 62
 
 
-@cache
-def _classes() -> NDArray[np.uint8]:
-    """Return what a character is to words and signs, for those of which all versions of Unicode say the same."""
-    found = np.zeros(_BEYOND, np.uint8)
-    for first, last in _LETTERS:
-        found[ord(first) : ord(last) + 1] = _LETTER
-    found[:_ASCII][found[:_ASCII] == 0] = _OTHER
-    found[0xA0:0xC0], found[[0xAA, 0xB5, 0xBA]], found[0x2000:0x2070] = _OTHER, 0, _OTHER
-    found[[*map(ord, "\t\n\f\r")]] = 0
-    found[[*map(ord, ";{}<>=|\\[]")]] |= _HARD
-    found[[*map(ord, "0123456789ivxlc")]] |= _PAGE
-    found[[*map(ord, "./№:(-–")]] |= _SOURCE
-    found[np.fromiter(map(str.isalpha, map(chr, range(_BEYOND))), np.bool_, _BEYOND)] |= _ALPHA
-    return found
-
-
-_LETTERS: Final = (("A", "Z"), ("a", "z"), ("À", "Ö"), ("Ø", "ö"), ("ø", "ɏ"), ("Ѐ", "ҁ"), ("Ҋ", "ԯ"))
 _STAND_INS: Final = (0x2600, 0x4E00, 0xA640, 0xA641, 0xFF10, 0x24B6, 0x2153)
 """Characters that are what rare ones can be: signs, letters, capitals, small letters, digits, other numbers."""
 
@@ -106,7 +87,7 @@ def look(text: str) -> tuple[Marks, Shapes, bool]:
     size = text.count("\n") + 1
     lines, heads, kinds = np.empty(size, U64), np.empty(size, U64), np.empty(size, np.uint32)
     sizes, letters = np.empty(size, np.int32), np.empty(size, np.int32)
-    known = marks.table(), _classes(), shapes.heads(), lines, heads, kinds, sizes, letters
+    known = marks.table(), shapes.classes(), shapes.heads(), lines, heads, kinds, sizes, letters
     seen, stripped, facts = _look(codes, *known)
     if seen < 0:
         codes = codes.copy()
@@ -133,7 +114,7 @@ def _look_at(
     kinds: Any,
     sizes: Any,
     letters: Any,
-) -> tuple[int, bool, int]:
+) -> tuple[Any, bool, int]:
     """Fill in what is known of the lines; return the marks of all, -1 for a character that is in no table."""
     size = codes.size
     seen, row, before = U64(0), U64(0), U64(0)
@@ -249,17 +230,17 @@ def _shape_of(
         else:
             sure &= (kind & _OTHER) != 0
             letters += (table[codes[at]] & _WORD) != 0 and code != _LOWLINE
-            if state == _IN_WORD and (code in (_COMMA, _SEMICOLON, _COLON)):
+            if state == _IN_WORD and (kind & _MARK):
                 state = _AFTER_MARK
-            elif 0 < state < _AFTER_QUOTE and (code in (_APOSTROPHE, _CURLED)):
+            elif 0 < state < _AFTER_QUOTE and (kind & _LINK):
                 state = _AFTER_QUOTE
             else:
                 state = 0
-            if code in (_COLON, _WIDE):
+            if kind & _NAMING:
                 named |= colons == 0 and (spaces <= _NAME or brackets > 0)
                 colons += 1
-            brackets += code in (_OPEN, _SQUARED)
-            if code in (_QUOTE, _APOSTROPHE):
+            brackets += (kind & _ASIDE) != 0
+            if kind & _QUOTED:
                 quotes |= at + 2 < end and codes[at + 1] == code and codes[at + 2] == code
         at += 1
     first = begin
@@ -271,7 +252,9 @@ def _shape_of(
     if marked & _SIGN and not coded:
         coded = (start & _DECLARING) != 0 or not table[codes[first]] & _WORD
         coded = coded or (marked & _TYPED) != 0 or _is_coded(codes, classes, begin, first, end)
-    stated = plain < _LOOK and (long < _LOOK or (end - begin <= _LOOK and _is_ended(codes, begin, end)))
+    stated = plain < _LOOK and (
+        long < _LOOK or (end - begin <= _LOOK and _is_ended(codes, classes, begin, end))
+    )
     stated = stated and not coded and not marked & (_SIGN | _RULE)
     stated = stated and (head & _UPPER) != 0 and (second & _LOWER) != 0
     both = head | second
@@ -290,31 +273,28 @@ def _shape_of(
     kinds |= _PLAIN if plain < _NEVER else sure * _PROSELESS
     if not classes[codes[begin]] & _ALPHA or _is_entry(codes, begin, space, end):
         kinds |= _ENTRY | _is_sourced(codes, classes, marked, begin, end) * _SOURCED
-    return kinds | (not head & _CASED or _is_item(codes, begin, end)) * _ITEM, letters
+    return kinds | (not head & _CASED or _is_item(codes, classes, begin, end)) * _ITEM, letters
 
 
-def _is_ended_at(codes: Any, begin: int, end: int) -> bool:
+def _is_ended_at(codes: Any, classes: Any, begin: int, end: int) -> Any:
     """Tell whether a line ends in a small word and a stop, closing brackets and quotation marks aside."""
-    end = _without_closers(codes, begin, end)
-    if end == begin or codes[end - 1] not in (_POINT, _CALL, _QUESTION, _DOTS, _IDEOGRAPHIC):
+    end = _without_closers(codes, classes, begin, end)
+    if end == begin or not classes[codes[end - 1]] & _STOPPING:
         return False
-    end = _without_closers(codes, begin, end - 1)
+    end = _without_closers(codes, classes, begin, end - 1)
     if end - 2 < begin:
         return False
-    one, other = codes[end - 2], codes[end - 1]
-    return (_A <= one <= _Z or _CYRILLIC_A <= one <= _CYRILLIC_Z) and (
-        _A <= other <= _Z or _CYRILLIC_A <= other <= _CYRILLIC_Z
-    )
+    return classes[codes[end - 2]] & classes[codes[end - 1]] & _SMALL != 0
 
 
-def _without_closers_at(codes: Any, begin: int, end: int) -> int:
+def _without_closers_at(codes: Any, classes: Any, begin: int, end: int) -> int:
     """Return where a line ends without closing brackets and quotation marks."""
-    while end > begin and codes[end - 1] in (_CLOSE, _QUOTE, _CURLED_TWICE, _CURLED, _GUILLEMET):
+    while end > begin and classes[codes[end - 1]] & _CLOSING:
         end -= 1
     return end
 
 
-def _start_of(codes: Any, firsts: Any, first: int, end: int) -> int:
+def _start_of(codes: Any, firsts: Any, first: int, end: int) -> Any:
     """Return what the first three characters of a line are, after white space; outside ASCII, they may be anything."""
     key = 0
     for at in range(first, first + 3):
@@ -325,7 +305,7 @@ def _start_of(codes: Any, firsts: Any, first: int, end: int) -> int:
     return np.int64(firsts[key])
 
 
-def _is_coded_at(codes: Any, classes: Any, begin: int, first: int, end: int) -> bool:
+def _is_coded_at(codes: Any, classes: Any, begin: int, first: int, end: int) -> Any:
     """Tell whether a line with a sign may be one that only code has: see `protected.code.signals.STRONG`."""
     last = codes[end - 1]
     if last == _COLON or end - begin > _LOOK:
@@ -345,12 +325,12 @@ def _is_coded_at(codes: Any, classes: Any, begin: int, first: int, end: int) -> 
             return True
         called |= code == _OPEN and before != _SPACE
         place |= code == _AT
-        number |= code in (_HASH, _DOLLAR)
+        number |= (classes[code] & _PLACED) != 0
         before = code
-    return (place and number) or (called and (last in (_CLOSE, _COMMA)))
+    return (place and number) or (called and last in (_CLOSE, _COMMA))
 
 
-def _is_entry_at(codes: Any, begin: int, space: int, end: int) -> bool:
+def _is_entry_at(codes: Any, begin: int, space: int, end: int) -> Any:
     """Tell whether a line begins with a word before a comma or an initial."""
     word = end if space < 0 else space
     if word > begin and codes[word - 1] == _COMMA:
@@ -358,7 +338,7 @@ def _is_entry_at(codes: Any, begin: int, space: int, end: int) -> bool:
     return space >= 0 and space + 2 < end and codes[space + 2] == _POINT
 
 
-def _is_sourced_at(codes: Any, classes: Any, marked: Any, begin: int, end: int) -> bool:
+def _is_sourced_at(codes: Any, classes: Any, marked: Any, begin: int, end: int) -> Any:
     """Tell whether a line may have the signs of a source that an entry has (`protected.scholarly`)."""
     needed, signs = _SIGNS_WITH_YEAR if marked & _DIGIT else _SIGNS, 0
     for at in range(begin, end):
@@ -373,18 +353,18 @@ def _is_sourced_at(codes: Any, classes: Any, marked: Any, begin: int, end: int) 
     return signs >= needed
 
 
-def _is_item_at(codes: Any, begin: int, end: int) -> bool:
+def _is_item_at(codes: Any, classes: Any, begin: int, end: int) -> Any:
     """Tell whether soon after its beginning a line has what may end a label."""
-    item = False
+    item = 0
     for at in range(begin + 1, min(begin + _LABEL_END, end)):
-        code = codes[at]
-        item |= code in (_POINT, _CLOSE, _SQUARE, _COLON)
-    return item
+        item |= classes[codes[at]]
+    return (item & _LABELLING) != 0
 
 
 def _part(function: Any) -> Any:
     """Compile a function for the use of the kernel alone."""
-    return njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
+    options: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    return njit(nogil=True, **options)(function)
 
 
 def _compiled(function: Any) -> Any:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final, TypeAlias
 
-from cleaner.protected.marks import TRAILING, Marks, marks_of
+from cleaner.protected.marks import SIGN, TRAILING, Marks, marks_of
 from cleaner.protected.shapes import Shapes, shapes_of
 
 Known: TypeAlias = tuple[Marks, Shapes, bool]
@@ -49,7 +49,8 @@ def plainly(text: str) -> Known:
     marks = marks_of(text)
     stripped = bool(marks.text & TRAILING) or text[-1:].isspace()
     lines = text.split("\n")
-    return marks, shapes_of([line.rstrip() for line in lines] if stripped else lines), stripped
+    lines = [line.rstrip() for line in lines] if stripped else lines
+    return marks, shapes_of(lines, marks.lines & SIGN > 0), stripped
 
 
 def _looking(size: int) -> Callable[[str], Known]:

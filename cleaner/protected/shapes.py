@@ -27,7 +27,7 @@ PLAIN, PROSELESS, STATED, CODED, SIGNED, ENTRY, SOURCED, ITEM, NAMED, CAPITALS, 
 code; may be unmistakable code; may have a sign of code; does not begin as a sentence does; such a line that may have
 signs of a source; may begin as an item of a list; may begin with a speaker; may begin with capitals; may have three
 quotation marks in a row."""
-_MAY_BE: Final = CODED | SIGNED | SOURCED | ITEM | NAMED | CAPITALS | QUOTES
+_MAY_BE: Final = CODED | SOURCED | NAMED | CAPITALS | QUOTES
 _bit = (1 << bit for bit in count())
 FIELDS, SAID, LOGGED, ROWS, STATEMENTS, TERMS, PAGES, DOTTED = (next(_bit) for _ in range(8))
 """Of a text: may have two lines of one paragraph with a colon; that begin as those of a chat; that begin as those of a
@@ -39,12 +39,14 @@ LOOK: Final = 400
 """Characters of a line that are looked at."""
 MANY_WORDS: Final = 15
 """A line of so many words is a sentence whatever it ends in."""
+SIGNS: Final = re.compile(r"[;:(){}\[\]<>=|\\/&#@$%]")
+"""What a line has that only code has, unless it begins with one of a few words."""
 PLAINLY_PROSE: Final = re.compile(r"[A-Za-z]++(?:[,;:]?['\u2019]?[ ][A-Za-z]++){5}")
 """Six words of ASCII letters in a row."""
 DECLARING, WORDED, DATED = 1, 2, 4
 KEY_BITS: Final = 5
 KEY_MASK: Final = (1 << KEY_BITS) - 1
-LABEL_ENDS: Final = ".)]:"
+_LABEL_ENDS: Final = frozenset(".)]:")
 """What stands after a label, within the first six characters of a line that begins with a letter."""
 _WORDED: Final = frozenset(
     ("imp", "cim", "fro", "sub", "rea", "int", "log", "dou", "cha", "com", "end", "got", "sel", "ins", "cre",
@@ -52,22 +54,11 @@ _WORDED: Final = frozenset(
      "tme", "set", "aut", "run", "scr", "nor", "nno", "vno", "ino", "xno", "ono")
 )  # fmt: skip
 """The first three letters of words that need no sign to be code."""
-_DECLARING: Final = (
-    "def",
-    "asy",
-    "cpd",
-    "cde",
-    "fun",
+_DECLARING: Final = tuple(["def", "asy", "cpd", "cde", "fun", "pro", "pub", "pri", "sta", "inl", "exp"]) + (
     "fn ",
     "fn\t",
     "fn\f",
     "fn\r",
-    "pro",
-    "pub",
-    "pri",
-    "sta",
-    "inl",
-    "exp",
 )
 """The first three characters of declarations that need no sign but a bracket."""
 _DATED: Final = (
@@ -77,28 +68,75 @@ _DATED: Final = (
 """Those of days and months, and of what is written of an exception."""
 
 
-class Shapes(NamedTuple):
-    """The shapes of each line, its size without white space at its end, letters and digits that it surely has.
+ASCII, BEYOND = 0x80, 0x10000
+"""The first characters outside ASCII, and outside of the tables."""
+LETTER, OTHER, ALPHA, SMALL, HARD, MARK, LINK, QUOTED = (1 << k for k in range(8))
+NAMING, ASIDE, LABELLING, STOPPING, CLOSING, PAGE, SOURCE, PLACED = (1 << k for k in range(8, 16))
+"""Classes of characters: see `_CLASSES`. Letters are those of all versions of Unicode, and others are surely none, and
+no white space but a space."""
+_CLASSES: Final = (
+    (SMALL, "".join(map(chr, (*range(ord("a"), ord("z") + 1), *range(ord("а"), ord("я") + 1))))),
+    (HARD, ";{}<>=|\\[]"),  # signs that code has alone
+    (MARK, ",;:"),  # what may follow a word of prose
+    (LINK, "'\u2019"),  # what may follow that
+    (QUOTED, "\"'"),
+    (NAMING, ":\uff1a"),  # what follows the name of a speaker
+    (ASIDE, "(["),  # what begins a remark after it
+    (LABELLING, ".)]:"),
+    (STOPPING, ".!?…。"),
+    (CLOSING, ')"”’»'),
+    (PAGE, "0123456789ivxlc"),  # what a page number ends in
+    (SOURCE, "./№:(-–"),
+    (PLACED, "#$"),  # what follows a place in a prompt
+)
+_LETTERS: Final = (("A", "Z"), ("a", "z"), ("À", "Ö"), ("Ø", "ö"), ("ø", "ɏ"), ("Ѐ", "ҁ"), ("Ҋ", "ԯ"))
 
-    `text` is what the text may have.
+
+@cache
+def classes() -> NDArray[np.uint16]:
+    """Return what a character is to words and signs."""
+    found = np.zeros(BEYOND, np.uint16)
+    for first, last in _LETTERS:
+        found[ord(first) : ord(last) + 1] = LETTER
+    found[:ASCII][found[:ASCII] == 0] = OTHER
+    found[0xA0:0xC0], found[[0xAA, 0xB5, 0xBA]], found[0x2000:0x2070] = OTHER, 0, OTHER
+    found[[*map(ord, "\t\n\f\r")]] = 0
+    for mark, members in _CLASSES:
+        found[[*map(ord, members)]] |= mark
+    found[np.fromiter(map(str.isalpha, map(chr, range(BEYOND))), np.bool_, BEYOND)] |= ALPHA
+    return found
+
+
+class Shapes(NamedTuple):
+    """The shapes of each line, its size without white space at its end, how many letters and digits it has.
+
+    These are None where they were not counted. `text` is what the text may have.
     """
 
     kinds: Kinds
     sizes: Numbers
-    letters: Numbers
+    letters: Numbers | None
     text: int
 
 
-def shapes_of(lines: Sequence[str]) -> Shapes:
+def shapes_of(lines: Sequence[str], signed: NDArray[np.bool_]) -> Shapes:
     """Return the shapes of lines that have no white space at their ends: what they may be, at a glance.
 
-    >>> shapes = shapes_of(["It rained.", "- a wall", ""])
+    `signed` tells which have a sign of code.
+
+    >>> shapes = shapes_of(["It rained.", "- a wall", ""], np.zeros(3, np.bool_))
     >>> [bool(kinds & ENTRY) for kinds in shapes.kinds], shapes.sizes.tolist()
     ([False, True, False], [10, 8, 0])
     """
-    kinds = [_MAY_BE | ENTRY * may_be_entry(line) if line else 0 for line in lines]
-    sizes = np.array([*map(len, lines)], np.int32)
-    return Shapes(np.array(kinds, np.uint32), sizes, np.zeros(len(lines), np.int32), ANYTHING)
+    kinds = np.array([_kinds(line) if line else 0 for line in lines], np.uint32)
+    kinds[signed & (kinds > 0)] |= SIGNED
+    return Shapes(kinds, np.array([*map(len, lines)], np.int32), None, ANYTHING)
+
+
+def _kinds(line: str) -> int:
+    head = line[0]
+    item = not (head.islower() or head.isupper()) or not _LABEL_ENDS.isdisjoint(line[1:6])
+    return _MAY_BE | ITEM * item | ENTRY * may_be_entry(line)
 
 
 def may_be_entry(line: str) -> bool:

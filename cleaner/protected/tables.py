@@ -21,6 +21,8 @@ _SYMBOL: Final = re.compile(r"[^\w\s.,;:'\"!?()\u2010-\u201f\-]")
 _NUMBER: Final = re.compile(r"\s*[-+\u2212$\u20ac\u00a3]?\d[\d.,:/%]*\s*$")
 _MOST_LETTERS: Final = 0.6
 """Share of letters and digits from which on a line has too few signs to be a drawing."""
+_LETTERS: Final = bytes(code for code in range(128) if chr(code).isalnum())
+"""The letters and digits of ASCII."""
 _LEAST_ROWS: Final = 2
 _MANY_ROWS: Final = 12
 """So many lines with one number of commas are rows of values, also when a space follows each."""
@@ -101,13 +103,25 @@ def _aligned(lines: Sequence[str]) -> bool:
 
 def _drawn(sheet: Sheet, first: int, stop: int) -> list[bool]:
     """Mark lines that are drawings: mostly signs, or parts of boxes."""
-    sparse = (_MOST_LETTERS * sheet.shapes.sizes[first:stop] > sheet.shapes.letters[first:stop]).tolist()
     lines, marks = sheet.lines[first:stop], sheet.marks[first:stop]
+    known = sheet.shapes.letters
+    letters = map(letters_of, lines) if known is None else known[first:stop].tolist()
     return [
         (mark & ODD > 0 and not line.isascii() and _BOX.search(line) is not None)
-        or (few and _has_signs(line))
-        for line, mark, few in zip(lines, marks, sparse, strict=True)
+        or (count < _MOST_LETTERS * len(line) and _has_signs(line))
+        for line, mark, count in zip(lines, marks, letters, strict=True)
     ]
+
+
+def letters_of(line: str) -> int:
+    """Count the letters and digits of a line.
+
+    >>> letters_of("Pier 9, été")
+    8
+    """
+    if line.isascii():
+        return len(line) - len(line.encode().translate(None, _LETTERS))
+    return sum(map(str.isalnum, line))
 
 
 def _has_signs(line: str) -> bool:

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaner.protected import marks as m
-from cleaner.protected.code.signals import PROSE, SIGNS, STRONG, WEAK, _is_weak, has_prose
+from cleaner.protected import tables
+from cleaner.protected.code.signals import PROSE, STRONG, WEAK, _is_weak, has_prose
 from cleaner.protected.code.source import is_source
-from cleaner.protected.shapes import begins_as_code
+from cleaner.protected.shapes import SIGNS, begins_as_code
 
 PAIRS = [
     (m.CALL, "f(x)", "f (x)"),
@@ -105,3 +106,8 @@ def test_signs_are_those_of_the_pattern() -> None:
     assert {char for mark, chars in m._CLASSES if mark == m.SIGN for char in chars} == set(
         filter(SIGNS.search, map(chr, range(0x10000)))
     )
+
+
+@given(st.text() | st.text(st.characters(codec="ascii")))
+def test_letters_and_digits_of_a_line_are_counted(line: str) -> None:
+    assert tables.letters_of(line) == sum(map(str.isalnum, line))

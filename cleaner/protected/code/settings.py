@@ -82,4 +82,4 @@ def _has_others(sheet: Sheet) -> bool:
     texts = sheet.shapes.sizes > 0
     margin = np.count_nonzero(texts & (sheet.known.heads & (SPACE | TAB) == 0))
     others = np.count_nonzero(texts & (sheet.known.heads & BLANK == 0) & (sheet.known.lines & SIGN == 0))
-    return others > _MOST_OTHERS * margin and not (sheet.text[:1] == "!" or sheet.has("\n!"))
+    return bool(others > _MOST_OTHERS * margin) and not (sheet.text[:1] == "!" or sheet.has("\n!"))

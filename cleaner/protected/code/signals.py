@@ -11,7 +11,7 @@ from typing import Final
 
 import re2
 
-from cleaner.protected.shapes import LOOK, MANY_WORDS, PLAINLY_PROSE, begins_as_code
+from cleaner.protected.shapes import LOOK, MANY_WORDS, PLAINLY_PROSE, SIGNS, begins_as_code
 
 
 def _searched(pattern: str) -> re2.Set:
@@ -101,8 +101,6 @@ _WEAK_WORDS: Final = frozenset(
 
 PROSE: Final = _searched(r"(?:\pL+[,;:]?['\x{2019}]?\s+){5}\pL+")
 """Six words in a row."""
-SIGNS: Final = re.compile(r"[;:(){}\[\]<>=|\\/&#@$%]")
-"""What a line has that only code has, unless it begins with one of a few words."""
 _ENTITY: Final = re.compile(r"&#?\w{1,24};")
 _CLOSERS: Final = ')"”’»'
 _STOPS: Final = frozenset(".!?…。")

@@ -59,7 +59,7 @@ _LEAST_ODD: Final = 0.05
 
 def whole(sheet: Sheet) -> Iterator[Claim]:
     """Claim the whole text when it is one program, style sheet, configuration or the like."""
-    texts = np.count_nonzero(sheet.shapes.sizes)
+    texts = int(np.count_nonzero(sheet.shapes.sizes))
     if (
         texts
         and sheet.free(0, len(sheet.lines))
