@@ -14,11 +14,11 @@ from cleaner.protected.shapes import Shapes, shapes_of
 Known: TypeAlias = tuple[Marks, Shapes, bool]
 """Marks and shapes of lines, and whether white space at their ends was left out."""
 
-PLAIN_EFFORT: Final = 20_000_000
-"""Characters looked at without compiled code before that is used: about the time that loading the compiler takes."""
+PLAIN_EFFORT: Final = 8_000_000
+"""Characters looked at without compiled code before that is used: some of the time that loading the compiler takes."""
 SHARED_EFFORT: Final = 1_000_000
 """The same where other steps have loaded the compiler: what is left is to read the machine code."""
-UNCOMPILED_EFFORT: Final = 20_000_000
+UNCOMPILED_EFFORT: Final = 8_000_000
 """The same where there is no machine code yet: to make that takes longer than to read it."""
 SPENT_BY_A_CALL: Final = 1000
 """What one call costs besides, in characters."""

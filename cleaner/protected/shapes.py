@@ -54,12 +54,9 @@ _WORDED: Final = frozenset(
      "tme", "set", "aut", "run", "scr", "nor", "nno", "vno", "ino", "xno", "ono")
 )  # fmt: skip
 """The first three letters of words that need no sign to be code."""
-_DECLARING: Final = tuple(["def", "asy", "cpd", "cde", "fun", "pro", "pub", "pri", "sta", "inl", "exp"]) + (
-    "fn ",
-    "fn\t",
-    "fn\f",
-    "fn\r",
-)
+_DECLARING: Final = (
+    "def", "asy", "cpd", "cde", "fun", "fn ", "fn\t", "fn\f", "fn\r", "pro", "pub", "pri", "sta", "inl", "exp",
+)  # fmt: skip
 """The first three characters of declarations that need no sign but a bracket."""
 _DATED: Final = (
     "mon", "tue", "wed", "thu", "fri", "sat", "sun",
