@@ -8,7 +8,16 @@ from hypothesis import strategies as st
 
 from cleaner.protected import marks as m
 from cleaner.protected import tables
-from cleaner.protected.code.signals import PROSE, STRONG, WEAK, _is_weak, has_prose
+from cleaner.protected.code.signals import (
+    PROSE,
+    STRONG,
+    UNMISTAKABLE,
+    WEAK,
+    _is_weak,
+    has_prose,
+    is_unmistakable,
+    signal,
+)
 from cleaner.protected.code.source import is_source
 from cleaner.protected.shapes import SIGNS, begins_as_code
 
@@ -69,6 +78,11 @@ CODE = st.lists(st.sampled_from(WORDS.split()), min_size=1, max_size=7).map(" ".
 def test_no_unmistakable_code_is_without_a_sign_or_a_word_of_code(line: str) -> None:
     if STRONG.Match(line.encode()):
         assert SIGNS.search(line) or begins_as_code(line)
+
+
+@given(CODE | st.text())
+def test_unmistakable_lines_are_those_with_this_signal(line: str) -> None:
+    assert is_unmistakable(line) == (signal(line) == UNMISTAKABLE)
 
 
 @given(CODE | st.text(min_size=1))

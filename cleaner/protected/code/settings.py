@@ -63,7 +63,7 @@ def _may_be_keyed(lines: list[str]) -> bool:
 
 def whole_settings(sheet: Sheet) -> Iterator[Claim]:
     """Claim a text that is a file of settings: sections, assignments, what continues them, comments."""
-    if not sheet.seen & EQUALS and not sheet.has(": [", ": {"):
+    if not (sheet.seen & EQUALS or (sheet.has("{", "[") and sheet.has(": [", ": {"))):
         return
     if not sheet.free(0, len(sheet.lines)) or _has_others(sheet):
         return

@@ -118,15 +118,30 @@ def signal(line: str) -> int:
     >>> signal("return x - 1"), signal("for (i = 0; i < n; i++) {"), signal("It rained (a little) in March.")
     (1, 2, 0)
     """
-    line = line.strip()[:LOOK]
-    if "&" in line:
-        line = _ENTITY.sub("", line)
+    line = _looked_at(line)
     if not line:
         return 0
     strong = (SIGNS.search(line) is not None or begins_as_code(line)) and _has(STRONG, line)
     if is_sentence(line):
         return int(strong)
     return UNMISTAKABLE if strong else int(_is_weak(line))
+
+
+def is_unmistakable(line: str) -> bool:
+    """Tell whether the signal of a line with a sign, or with a word of code at its beginning, is that only code has it.
+
+    >>> is_unmistakable("for (i = 0; i < n; i++) {"), is_unmistakable("It rained (a little) in March.")
+    (True, False)
+    """
+    line = _looked_at(line)
+    signed = SIGNS.search(line) is not None or begins_as_code(line)
+    return signed and _has(STRONG, line) and not is_sentence(line)
+
+
+def _looked_at(line: str) -> str:
+    """Return what of a line is looked at: its beginning, without entities."""
+    line = line.strip()[:LOOK]
+    return _ENTITY.sub("", line) if "&" in line else line
 
 
 def faint_signal(line: str, *, proseless: bool = False) -> int:

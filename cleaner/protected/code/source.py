@@ -10,7 +10,14 @@ from typing import Final
 import numpy as np
 
 from cleaner.protected.claims import Claim, Sheet, places, share
-from cleaner.protected.code.signals import UNMISTAKABLE, faint_signal, has_prose, is_sentence, signal
+from cleaner.protected.code.signals import (
+    UNMISTAKABLE,
+    faint_signal,
+    has_prose,
+    is_sentence,
+    is_unmistakable,
+    signal,
+)
 from cleaner.protected.marks import LESS, RULE, SIGN
 from cleaner.protected.shapes import CODED, LOOK, PLAIN, PROSELESS, QUOTES, SIGNED, STATED, begins_as_code
 
@@ -209,7 +216,7 @@ def _is_strong(sheet: Sheet, i: int) -> bool:
         return False
     line = sheet.lines[i]
     signed = sheet.marks[i] & SIGN or begins_as_code(line.lstrip())
-    return bool(signed) and signal(line) == UNMISTAKABLE
+    return bool(signed) and is_unmistakable(line)
 
 
 def _has_prose(sheet: Sheet, i: int) -> bool:
