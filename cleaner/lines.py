@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
-from itertools import accumulate
 from typing import Final, Generic, TypeVar
 
 from cleaner.model import Edit, Span
@@ -85,8 +84,11 @@ def line_spans(text: str) -> list[Span]:
 @remembered
 def _line_spans(text: str) -> tuple[Span, ...]:
     """Find the lines."""
-    ends = [*accumulate(map((1).__add__, map(len, text.split("\n"))))]
-    spans = [*zip([0, *ends], map((-1).__add__, ends), strict=False)]
+    spans, at = [], 0
+    for length in map(len, text.split("\n")):
+        end = at + length
+        spans.append((at, end))
+        at = end + 1
     if spans[-1][0] == spans[-1][1]:
         spans.pop()
     return tuple(spans)

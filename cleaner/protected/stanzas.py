@@ -64,7 +64,7 @@ def refrains(sheet: Sheet, runs: Sequence[Span]) -> list[Span]:
     A paragraph that recurs as a whole may be wrapped prose that somebody pasted twice: it is a chorus
     when every line of it ends in a mark, and when other text is between the times that it comes.
     """
-    lines = _folded([line for first, stop in runs for line in sheet.lines[first:stop]])
+    lines = [line.strip().casefold() for first, stop in runs for line in sheet.lines[first:stop]]
     if len(set(lines)) == len(lines):
         return []
     seen, folded = Counter(lines), iter(lines)
@@ -78,11 +78,6 @@ def refrains(sheet: Sheet, runs: Sequence[Span]) -> list[Span]:
     widest = WIDER * max(width for width, is_sung in zip(widths, sung, strict=True) if is_sung)
     judged = zip(runs, widths, sung, strict=True)
     return [run for run, width, is_sung in judged if is_sung or (song and width <= widest)]
-
-
-def _folded(lines: Sequence[str]) -> list[str]:
-    """Fold lines, all of them at once."""
-    return "\n".join(map(str.strip, lines)).casefold().split("\n")
 
 
 def _recurs_in_part(stanza: tuple[str, ...], seen: Counter[str], times: int) -> bool:

@@ -18,7 +18,7 @@ from ftfy.fixes import convert_surrogate_pair
 
 from cleaner.model import Edit
 from cleaner.steps.encoding.entities import entity_edits, trimmed
-from cleaner.steps.encoding.suspects import WHITE, long_marks, marks
+from cleaner.steps.encoding.suspects import WHITE, long_marks, many_marks, marks
 
 Repair: TypeAlias = Callable[[str], list[Edit]]
 
@@ -106,6 +106,8 @@ def nfc(line: str) -> list[Edit]:
     ['é']
     """
     if line.isascii():
+        return []
+    if not many_marks().search(line) and unicodedata.is_normalized("NFC", line):
         return []
     capped = long_marks().sub("", line)
     composed = unicodedata.normalize("NFC", capped)

@@ -228,7 +228,7 @@ def _has_run(positions: Positions) -> bool:
 
 def _unnormalized(text: str) -> list[int]:
     """Return the starts of the lines that are not in NFC or have too many marks in a row."""
-    found, at, many = [], 0, _many_marks()
+    found, at, many = [], 0, many_marks()
     for line in text.split("\n"):
         if not line.isascii() and (many.search(line) or not unicodedata.is_normalized("NFC", line)):
             found.append(at)
@@ -243,7 +243,7 @@ def long_marks() -> re.Pattern[str]:
 
 
 @cache
-def _many_marks() -> re.Pattern[str]:
+def many_marks() -> re.Pattern[str]:
     """Match more combining marks than are kept; written so that the search can skip to the first."""
     return re.compile(f"[{marks()}][{marks()}]{{{MARKS_KEPT}}}")
 

@@ -23,7 +23,7 @@ from cleaner.steps.linebreaks.conventions import (
 from cleaner.steps.linebreaks.described_lines import Join, Lines, View, split, suspects
 from cleaner.steps.linebreaks.edges import END_DASHES, is_elision, spaceless
 from cleaner.steps.linebreaks.hyphens import Vocabulary, mend
-from cleaner.steps.linebreaks.orphans import characters_alone, hyphens_alone, orphans
+from cleaner.steps.linebreaks.orphans import LONGEST_MARK, characters_alone, hyphens_alone, orphans
 from cleaner.steps.linebreaks.pages import page_breaks, without_pages
 from cleaner.steps.linebreaks.sentences import (
     NO_BLANK_LINE,
@@ -106,7 +106,7 @@ def decide(lines: Lines, known: Habits, text: str) -> dict[int, Join]:
         return {}
     view = View(lines, known.words)
     reasons: dict[int, tuple[str, str]] = {gap: (PAGE_BREAK, why) for gap, why in lines.pages.items()}
-    if known.orphan is not None:
+    if known.orphan is not None and min(map(len, lines.texts)) <= LONGEST_MARK:
         lone = orphans(lines.texts, suspected, known.orphan)
         lone |= hyphens_alone(view, suspected) | characters_alone(lines.texts, known.orphan)
         reasons |= {gap: (ORPHAN_MARK, note) for gap, note in lone.items() if gap not in reasons}

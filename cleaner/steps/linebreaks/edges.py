@@ -53,8 +53,8 @@ _NOT_PROSE = re.compile(
 )
 """Code, configuration, markup, addresses of the web."""
 
-_ODD = re.compile(r"[{}\\|\t:/(_<>=@]")
-"""One of these, or `www.`, is in whatever `_NOT_PROSE` finds."""
+_ODD = (*"{}\\|\t_<>=@", "//", "()", "www.")
+"""One of these is in what `_NOT_PROSE` finds, but for what a bracket ends, and for keys of settings."""
 
 _ITEM = re.compile(
     r"""(?x)
@@ -186,7 +186,14 @@ def is_prose(line: str) -> bool:
     """
     if "   " in line:  # columns of a table
         return False
-    return (_ODD.search(line) is None and "www." not in line) or _NOT_PROSE.search(line) is None
+    return not _may_be_other(line) or _NOT_PROSE.search(line) is None
+
+
+def _may_be_other(line: str) -> bool:
+    """Tell whether a line has what is in whatever `_NOT_PROSE` finds: quicker to ask."""
+    if any(map(line.__contains__, _ODD)):
+        return True
+    return line[-1:] == "(" or line.endswith(");") or ("a" <= line[:1] <= "z" and ":" in line)
 
 
 def begin_alike(left: str, right: str) -> bool:
@@ -195,6 +202,8 @@ def begin_alike(left: str, right: str) -> bool:
     >>> begin_alike("rope --new a", "rope --new b"), begin_alike("of the rope", "of the pier")
     (True, False)
     """
+    if left[:1] != right[:1]:
+        return False
     first, second = left.split(" ", 3)[:3], right.split(" ", 3)[:3]
     if len(first) < 3 or first[:2] != second[:2]:
         return False
@@ -227,6 +236,8 @@ def in_brackets(line: str) -> bool:
 
 
 BARE_NUMBER = re.compile(r"\d{1,4}|[ivxlc]{1,6}")
+_ROMAN = frozenset("ivxlc")
+_NUMBER_ENDS = _ROMAN | frozenset("-\u2013\u2014])\u00b7*~")
 _LONGEST_BARE = 6
 """A longer line that begins with a letter is no number."""
 _MARKED_NUMBER = re.compile(
@@ -240,7 +251,10 @@ def is_page_number(line: str) -> bool:
     >>> is_page_number("12"), is_page_number("– 12 –"), is_page_number("12 ships")
     (True, True, False)
     """
-    if len(line) > _LONGEST_BARE and line[0].isalpha():
+    first, last = line[:1], line[-1:]
+    if first.isalpha() and (len(line) > _LONGEST_BARE or first not in _ROMAN):
+        return False
+    if last not in _NUMBER_ENDS and not last.isdecimal():
         return False
     return BARE_NUMBER.fullmatch(line) is not None or _MARKED_NUMBER.fullmatch(line) is not None
 

@@ -11,6 +11,8 @@ from cleaner.steps.linebreaks.edges import SPACELESS
 LONE_HYPHENS = ("-", "\N{HYPHEN}")
 WORDS_BEFORE, WORDS_AFTER = 4, 3
 """A line before a hyphen alone has so many words or more, one after it so many."""
+LONGEST_MARK = 2
+"""Characters of a line that may be a mark alone."""
 SIDE_CHARS = 3
 """Characters of a line below which it is too short to say where a lone mark belongs."""
 CHARACTERS = 10
@@ -23,7 +25,7 @@ def orphans(texts: Sequence[str], suspects: Sequence[int], marks: OrphanHabits) 
     A mark that may open or close is paired with the unpaired one in the line before or after.
     """
     found: dict[int, str] = {}
-    for i in sorted({i for gap in suspects for i in (gap, gap + 1) if len(texts[i]) < 3}):
+    for i in sorted({i for gap in suspects for i in (gap, gap + 1) if len(texts[i]) <= LONGEST_MARK}):
         text = texts[i]
         before = texts[i - 1] if i else ""
         after = texts[i + 1] if i + 1 < len(texts) else ""

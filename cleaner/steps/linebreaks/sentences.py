@@ -132,6 +132,8 @@ def is_broken_number(left: str, right: str) -> bool:
     >>> is_broken_number("it will cost 12,", "500 pounds"), is_broken_number("On July 12,", "500 people")
     (True, False)
     """
+    if left[-1:] not in (".", ",") or not left[-2:-1].isdecimal():
+        return False
     return _BROKEN_NUMBER.search(left) is not None and _REST_OF_NUMBER.match(right) is not None
 
 
@@ -142,7 +144,7 @@ def is_broken_date(left: str, right: str, after_number: frozenset[str]) -> bool:
     True
     """
     first = right.split(" ", 1)[0].rstrip(",.;").lower()
-    if _DAY.search(left) and first in after_number:
+    if first in after_number and _DAY.search(left):
         return True
     return last_word(left).lower() in after_number and _YEAR.match(right) is not None
 
