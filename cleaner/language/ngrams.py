@@ -6,14 +6,13 @@ Separate from `cleaner.language` so that NumPy is loaded only when the first tex
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaner.engines.effort import Effort
 from cleaner.language.table import (
     BEYOND,
     BITS,
@@ -48,14 +47,7 @@ _NARROW = 1 << 16
 Sums = Callable[[str, Table], tuple[Ints, int] | None]
 
 
-@dataclass(slots=True)
-class _Effort:
-    """Code points that this process handled in NumPy; it changes the speed of later ones, nothing else."""
-
-    spent: int = 0
-
-
-_EFFORT = _Effort()
+_EFFORT = Effort(PLAIN_EFFORT, SHARED_EFFORT, UNCOMPILED_EFFORT)
 
 
 def totals(text: str) -> dict[str, int]:
@@ -91,8 +83,7 @@ def named(found: tuple[Ints, int] | None, known: Table) -> dict[str, int]:
 def _summing(size: int) -> Sums:
     """Return what to sum with: NumPy for the first texts of a process, compiled code from then on."""
     _EFFORT.spent += size + SPENT_BY_A_CALL
-    least = SHARED_EFFORT if "numba" in sys.modules else PLAIN_EFFORT
-    if _EFFORT.spent <= least or (_EFFORT.spent <= UNCOMPILED_EFFORT and not _is_kept()):
+    if not _EFFORT.pays(_is_kept):
         return sums
     from cleaner.language import kernel
 
@@ -103,7 +94,7 @@ def load_compiled() -> bool:
     """Load the compiled code that sums, if it is on disk, and use it from now on; tell whether it is."""
     if not _is_kept():
         return False
-    _EFFORT.spent = PLAIN_EFFORT + 1
+    _EFFORT.exhaust()
     totals("Two boats left at dawn.")
     return True
 

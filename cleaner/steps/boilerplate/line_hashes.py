@@ -5,12 +5,11 @@ Workers compare their hashes, so both ways to make them make the same ones.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from cleaner.engines.effort import Effort
 from cleaner.steps.boilerplate.plain_hashes import Hashed, plainly
 
 PLAIN_EFFORT: Final = 1_500_000
@@ -21,14 +20,7 @@ UNCOMPILED_EFFORT: Final = 16_000_000
 """The same where there is no machine code yet: to make that takes longer than to read it."""
 
 
-@dataclass(slots=True)
-class _Effort:
-    """Characters that this process hashed without compiled code; it changes the speed of later ones, nothing else."""
-
-    spent: int = 0
-
-
-_EFFORT: Final = _Effort()
+_EFFORT: Final = Effort(PLAIN_EFFORT, SHARED_EFFORT, UNCOMPILED_EFFORT)
 
 
 def hashed(text: str) -> Hashed:
@@ -43,8 +35,7 @@ def hashed(text: str) -> Hashed:
 
 def _way(size: int) -> Callable[[str], Hashed]:
     """Return what to hash with: string operations for the first texts of a process, compiled code from then on."""
-    least = SHARED_EFFORT if "numba" in sys.modules else PLAIN_EFFORT
-    if _EFFORT.spent <= least or (_EFFORT.spent <= UNCOMPILED_EFFORT and not _is_kept()):
+    if not _EFFORT.pays(_is_kept):
         _EFFORT.spent += size
         return plainly
     from cleaner.steps.boilerplate import hash_kernel
@@ -56,7 +47,7 @@ def load_compiled() -> bool:
     """Load the compiled code that hashes lines, if it is on disk, and use it from now on; tell whether it is."""
     if not _is_kept():
         return False
-    _EFFORT.spent = UNCOMPILED_EFFORT + 1
+    _EFFORT.exhaust()
     hashed("Two boats left at dawn.")
     return True
 

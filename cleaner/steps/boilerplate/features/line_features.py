@@ -9,7 +9,6 @@ that stretch has too.
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +17,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaner.engines.effort import Effort
 from cleaner.language.vocabulary import FUNCTION_WORDS
 from cleaner.steps.boilerplate.features.line_arrays import (
     COUNTED,
@@ -199,23 +199,18 @@ ARRAYS: Final = Way(look, _around)
 
 
 @dataclass(slots=True)
-class _Effort:
-    """Characters that this process has looked at by array operations, and whether it does no longer.
+class _Effort(Effort):
+    """Characters that this process has looked at by array operations, and whether it does no longer."""
 
-    It changes the speed of later ones alone.
-    """
-
-    spent: int = 0
     compiled: bool = False
 
 
-_EFFORT: Final = _Effort()
+_EFFORT: Final = _Effort(PLAIN_EFFORT, SHARED_EFFORT, UNCOMPILED_EFFORT)
 
 
 def _way(lines: Sequence[str]) -> Way:
     """Return how to look at lines: in compiled code when there have been many of them."""
-    least = SHARED_EFFORT if "numba" in sys.modules else PLAIN_EFFORT
-    if _EFFORT.spent <= least or (_EFFORT.spent <= UNCOMPILED_EFFORT and not _are_kept()):
+    if not _EFFORT.pays(_are_kept):
         _EFFORT.spent += sum(map(len, lines)) + SPENT_BY_A_CALL
         return ARRAYS
     from cleaner.steps.boilerplate.features import line_kernel
@@ -233,7 +228,7 @@ def load_compiled() -> bool:
     """Load the compiled code that looks at lines, if it is on disk, and use it from now on; tell whether it is."""
     if not _are_kept():
         return False
-    _EFFORT.spent = UNCOMPILED_EFFORT + 1
+    _EFFORT.exhaust()
     document_features(["Two boats left at dawn."], [False])
     return True
 
