@@ -55,7 +55,7 @@ def facts(sheet: Sheet, flags: Sequence[Flag]) -> Iterator[Fact]:
     >>> [(fact.name, fact.value) for fact in facts(sheet_of("It rained.", "en"), [])][:3]
     [('defect_density', 0.0), ('translated_score', None), ('translated_reason', 'fewer than 5 sentences')]
     """
-    words = sheet.scan.count(" ") + len(sheet.lines)
+    words = sheet.scan.spaces() + len(sheet.lines)
     counted = [flag for flag in flags if flag.rule not in NOT_COUNTED]
     yield Fact("defect_density", round(1000 * sum(_weight(flag) for flag in counted) / max(words, 1), 3))
     reason = _withheld_by_form(sheet, words)
