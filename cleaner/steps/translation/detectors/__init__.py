@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -59,6 +59,8 @@ DETECTORS: Mapping[str, Detector] = {
 }
 """What `match: {detector: NAME}` may name."""
 
+WORD_LISTS = frozenset({"lexicon", "name-variant", "mixed-transliteration"})
+"""Detectors that look for one of many words or phrases."""
 _MEMORY = 256 << 20
 
 
@@ -85,27 +87,42 @@ class Plan(NamedTuple):
 
 @lru_cache(maxsize=64)
 def plan(rules: RuleSet, language: str) -> Plan:
-    """Compile the triggers of a rule set for a language into two automata: lexicons have one of their own.
+    """Compile the triggers of a rule set into three automata: of lists of words, of the language, of any language.
 
-    The states of a lexicon times those of all other triggers are more than both apart, and each takes
-    time when a text first leads to it.
+    The states of one times those of another are more than both apart, and each takes time when a text
+    first leads to it. Languages share the automaton of what does not depend on them.
     """
-    chosen = [(rule, _trigger(rule, language)) for rule in rules.rules if not rule.is_pattern]
-    always = tuple(rule for rule, trigger in chosen if trigger == ALWAYS)
-    lexicons = [(rule, trigger) for rule, trigger in chosen if rule.match.values[0] == "lexicon"]
-    others = [pair for pair in chosen if pair[1] != ALWAYS and pair not in lexicons]
-    return Plan(always, tuple(_automaton(called) for called in (lexicons, others) if called))
+    chosen = [(rule, _trigger(rule, language)) for rule in rules.detectors]
+    groups: dict[str, list[tuple[Rule, str]]] = {}
+    for rule, trigger in chosen:
+        if trigger != ALWAYS:
+            groups.setdefault(_group(rule, trigger), []).append((rule, trigger))
+    return Plan(
+        tuple(rule for rule, trigger in chosen if trigger == ALWAYS),
+        tuple(
+            (tuple(rule for rule, _ in group), _automaton(tuple(trigger for _, trigger in group)))
+            for group in groups.values()
+        ),
+    )
 
 
-def _automaton(called: Sequence[tuple[Rule, str]]) -> tuple[tuple[Rule, ...], re2.Set]:
+def _group(rule: Rule, trigger: str) -> str:
+    """Return which triggers one is merged with."""
+    if rule.match.values[0] in WORD_LISTS:
+        return "words"
+    return "any language" if trigger == _trigger(rule, "") else "own language"
+
+
+@lru_cache(maxsize=64)
+def _automaton(triggers: tuple[str, ...]) -> re2.Set:
     options = re2.Options()
     options.max_mem = _MEMORY
     options.log_errors = False
     merged = re2.Set.SearchSet(options)
-    for _, trigger in called:
+    for trigger in triggers:
         merged.Add(trigger.encode())
     merged.Compile()
-    return tuple(rule for rule, _ in called), merged
+    return merged
 
 
 def _trigger(rule: Rule, language: str) -> str:
