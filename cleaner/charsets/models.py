@@ -8,7 +8,6 @@ space, a control character nowhere.
 
 from __future__ import annotations
 
-import json
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +16,7 @@ from typing import Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+import orjson
 
 from cleaner.charsets.sentences import TEXTS
 
@@ -221,17 +221,27 @@ def _counts(language: str, alphabet: dict[str, int]) -> npt.NDArray[np.float64]:
     A profile leaves out rare pairs of common letters: what single letters amount to is in the row of
     the apostrophe, which no profile has.
     """
-    raw = json.loads(files("langdetect").joinpath("profiles", language).read_bytes())
-    counts = np.zeros((_CLASSES + len(alphabet),) * 2)
-    for gram, count in raw["freq"].items():
-        if len(gram) == 1:
-            forms = _forms(gram, alphabet, language == "vi")
-            for form in forms:
-                counts[APOSTROPHE, form[-1]] += count / len(forms)
-        elif len(gram) == 2:
-            first, second = (_forms(char, alphabet, language == "vi") for char in gram)
-            _count(counts, first, second, float(count))
-    return counts
+    found = orjson.loads(files("langdetect").joinpath("profiles", language).read_bytes())["freq"]
+    grams = [(gram, count) for gram, count in found.items() if len(gram) <= 2]
+    letters = {char for gram, _ in grams for char in gram}
+    forms = {char: _forms(char, alphabet, language == "vi") for char in letters}
+    size = _CLASSES + len(alphabet)
+    cells: list[int] = []  # row by row
+    shares: list[float] = []
+    for gram, count in grams:
+        first = forms[gram[0]] if len(gram) == 2 else [[APOSTROPHE]]
+        second = forms[gram[-1]]
+        for left in first:
+            for right in second:
+                share = count / (len(first) * len(second))
+                cells.append(left[-1] * size + right[0 if len(gram) == 2 else -1])
+                shares.append(share)
+                if len(left) == 2:  # inside a form only once, with the letter that follows
+                    cells.append(left[0] * size + left[1])
+                    shares.append(share)
+    counts = np.zeros(size * size)
+    np.add.at(counts, cells, shares)
+    return counts.reshape(size, size)
 
 
 def _forms(char: str, alphabet: dict[str, int], toned: bool) -> list[list[int]]:
@@ -250,18 +260,6 @@ def _forms(char: str, alphabet: dict[str, int], toned: bool) -> list[list[int]]:
         if tone in _TONES and base in alphabet:
             forms.append([alphabet[base], alphabet[tone]])
     return forms
-
-
-def _count(
-    counts: npt.NDArray[np.float64], first: list[list[int]], second: list[list[int]], count: float
-) -> None:
-    """Count a pair of letters in each of its forms; inside a form only once, with the letter that follows."""
-    for left in first:
-        for right in second:
-            share = count / (len(first) * len(second))
-            counts[left[-1], right[0]] += share
-            if len(left) == 2:
-                counts[left[0], left[1]] += share
 
 
 def _follows(
