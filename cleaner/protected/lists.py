@@ -21,6 +21,7 @@ _LABEL: Final = re.compile(
 _NUMBER: Final = re.compile(r"(\d{1,3}) \D")
 _LEAST_NUMBERED: Final = 4
 _LEADER: Final = re.compile(r"(?:\.{3,}|(?:\s\.){3,}|\u2026{1,}|_{3,}|\u00b7{3,})\s*(?:\d+|[ivxlc]+)$")
+_PAGE_ENDS: Final = frozenset("0123456789ivxlc")
 _BLANK_FIELD: Final = re.compile(r"_{3,}|\.{6,}|\[[ xX]?\]\s|[\u2610-\u2612]|\(\s{1,3}\)\s")
 _TERM: Final = re.compile(
     r"\s*([^\W\d_][^:\t\u2013\u2014.,;]{0,40}?)\s*(?::\s|\t|\s[-\u2013\u2014=]\s|\s\((?:n|v|adj"
@@ -124,10 +125,9 @@ def contents(sheet: Sheet) -> Iterator[Claim]:
     """Claim tables of contents: titles with leaders and pages, or with pages that only rise."""
     for first, stop in sheet.runs(3):
         lines = sheet.lines[first:stop]
-        ends = [line[-8:] for line in lines if line[-1].isalnum()]
-        if len(ends) < 2 or not any(end[-1].isdigit() or end[-1] in "ivxlc" for end in ends):
+        if sum([line[-1] in _PAGE_ENDS for line in lines]) < 2:
             continue
-        led = sum(line[-1] in "0123456789ivxlc" and _LEADER.search(line) is not None for line in lines)
+        led = sum(line[-1] in _PAGE_ENDS and _LEADER.search(line) is not None for line in lines)
         if led >= 2 and share(led, len(lines)) >= 0.5:
             yield first, stop, "contents"
             continue

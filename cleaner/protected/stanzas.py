@@ -105,23 +105,28 @@ def _is_chorus(stanza: tuple[str, ...], times: int) -> bool:
 def rhymed(sheet: Sheet, runs: Sequence[Span]) -> list[Span]:
     """Return the paragraphs of a text when one scheme of rhymes holds in all of them together."""
     long = [run for run in runs if run[1] - run[0] >= QUATRAIN and run[0] < SAMPLE]
-    ends = [[last_word(line) for line in sheet.lines[first:stop]] for first, stop in long]
-    for scheme in SCHEMES:
-        pairs = [pair for words in ends for pair in _pairs(words, scheme)]
-        hits = sum([one[-2:] == other[-2:] and _rhyme(one, other) for one, other in pairs])
-        if hits >= RHYMES and hits >= RHYMED * len(pairs):
+    if sum(stop - first for first, stop in long) < 2 * RHYMES:
+        return []
+    quatrains = [part for first, stop in long for part in _quatrains(sheet.lines[first:stop])]
+    alike = [words for words in quatrains if len({word[-2:] for word in words}) < len(words)]
+    for scheme in SCHEMES if 2 * len(alike) >= RHYMES else ():
+        hits = sum(_rhyme(*pair) for words in alike for pair in _pairs(words, scheme))
+        if hits >= RHYMES and hits >= RHYMED * sum(len(_pairs(words, scheme)) for words in quatrains):
             return long
     return []
 
 
-def _pairs(words: Sequence[str], scheme: Sequence[Span]) -> Iterator[tuple[str, str]]:
-    """Yield the words that should rhyme; two lines that are left over are a couplet."""
-    for at in range(0, len(words), QUATRAIN):
-        quatrain = words[at : at + QUATRAIN]
-        if len(quatrain) == 2:
-            yield quatrain[0], quatrain[1]
-            continue
-        yield from [(quatrain[i], quatrain[j]) for i, j in scheme if j < len(quatrain)]
+def _quatrains(lines: Sequence[str]) -> Iterator[list[str]]:
+    """Yield the last words of four lines and four, and of those that are left over."""
+    ends = [last_word(line) for line in lines]
+    yield from (ends[at : at + QUATRAIN] for at in range(0, len(ends), QUATRAIN))
+
+
+def _pairs(words: Sequence[str], scheme: Sequence[Span]) -> list[tuple[str, str]]:
+    """Return the words that should rhyme, no more than two pairs; two lines that are left over are a couplet."""
+    if len(words) == 2:
+        return [(words[0], words[1])]
+    return [(words[i], words[j]) for i, j in scheme if j < len(words)]
 
 
 def _rhyme(word: str, other: str) -> bool:
