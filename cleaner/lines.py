@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Final, Generic, TypeVar
@@ -130,7 +130,28 @@ def drop_lines(text: str, lines: Sequence[Span], drops: Mapping[int, tuple[str, 
     >>> splice(text, drop_lines(text, line_spans(text), {2: ("t/ad", ""), 5: ("t/share", "")}))
     'a\n\nb'
     """
-    edits: list[Edit] = []
+    return [edit for run in _drop_runs(text, lines, drops) for edit in _drop_run(text, lines, drops, *run)]
+
+
+def without_lines(text: str, lines: Sequence[Span], drops: Collection[int]) -> str:
+    r"""Return what the edits of `drop_lines` leave of a text.
+
+    >>> without_lines("a\n\nAd\n\nb\nShare", line_spans("a\n\nAd\n\nb\nShare"), {2, 5})
+    'a\n\nb'
+    """
+    pieces: list[str] = []
+    at = 0
+    for first, stop, dropped in _drop_runs(text, lines, drops):
+        start, end, gap = _bounds(text, lines, first, stop, len(dropped))
+        pieces += (text[at:start], gap)
+        at = end
+    return "".join((*pieces, text[at:]))
+
+
+def _drop_runs(
+    text: str, lines: Sequence[Span], drops: Collection[int]
+) -> Iterator[tuple[int, int, Sequence[int]]]:
+    """Yield the runs of lines that are blank or dropped, half-open, that hold dropped ones; and these."""
 
     def blank(k: int) -> bool:
         start, end = lines[k]
@@ -146,9 +167,7 @@ def drop_lines(text: str, lines: Sequence[Span], drops: Mapping[int, tuple[str, 
         stop = k + 1
         while stop < last and (stop in drops or blank(stop)):
             stop += 1
-        dropped = [n for n in range(k, stop) if n in drops]
-        edits += _drop_run(text, lines, drops, first, stop, dropped)
-    return edits
+        yield first, stop, [n for n in range(k, stop) if n in drops]
 
 
 def _drop_run(
@@ -160,22 +179,28 @@ def _drop_run(
     dropped: Sequence[int],
 ) -> list[Edit]:
     """Take out lines `first` to `stop` (exclusive): blank or dropped ones between kept lines or text ends."""
-    at_head, at_tail = first == 0, stop == len(lines)
-    start = lines[first][0]
-    end = len(text) if at_tail else lines[stop][0]
-    if at_tail and not at_head:  # the last kept line has a newline if the text ended in one
-        start -= not text.endswith("\n")
-    gap = "\n" if len(dropped) < stop - first and not (at_head or at_tail) else ""
+    start, end, gap = _bounds(text, lines, first, stop, len(dropped))
     bounds = [lines[k][0] for k in dropped[1:]]
     bounds.append(end)
     edits = []
     for k, end in zip(dropped, bounds, strict=True):
         rule, note = drops[k]
-        if gap and text[start] == gap:  # the blank line to keep is there already
-            start, gap = start + 1, ""
         edits.append(Edit(start, end, text[start:end], gap, rule, note))
         start, gap = end, ""
     return edits
+
+
+def _bounds(text: str, lines: Sequence[Span], first: int, stop: int, dropped: int) -> tuple[int, int, str]:
+    """Return what is taken out with lines `first` to `stop` (exclusive), and the line end that is put in its place."""
+    at_head, at_tail = first == 0, stop == len(lines)
+    start = lines[first][0]
+    end = len(text) if at_tail else lines[stop][0]
+    if at_tail and not at_head:  # the last kept line has a newline if the text ended in one
+        start -= not text.endswith("\n")
+    gap = "\n" if dropped < stop - first and not (at_head or at_tail) else ""
+    if gap and text[start] == gap:  # the blank line to keep is there already
+        start, gap = start + 1, ""
+    return start, end, gap
 
 
 @dataclass(frozen=True, slots=True)

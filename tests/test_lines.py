@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaner.edits import splice
-from cleaner.lines import REMEMBERED, drop_lines, line_spans, remembered, rest_of
+from cleaner.lines import REMEMBERED, drop_lines, line_spans, remembered, rest_of, without_lines
 from cleaner.model import Edit
 
 
@@ -86,6 +86,7 @@ def test_lines_are_found_again_in_what_is_left(lines: list[str], data: st.DataOb
     gone = data.draw(st.sets(st.sampled_from(shown))) if shown else set()
     edits = drop_lines(text, spans, dict.fromkeys(gone, ("t/x", "")))
     left = splice(text, edits)
+    assert without_lines(text, spans, gone) == left
     rest = rest_of(text, left, edits)
     assert rest is not None
     found = rest.lines(shown)

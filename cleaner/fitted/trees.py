@@ -22,7 +22,7 @@ _DEPTH = 32
 """No tree is deeper; the walk stops when every row has reached a leaf."""
 COMPILED_FROM = 64
 """Rows at once from which the compiled walk is loaded, where its compiler is."""
-LOADED_FROM = 20_000
+LOADED_FROM = 10_000
 """Rows of a process from which it is worth loading: array operations take as long for so many."""
 UNCOMPILED_FROM = 100_000
 """The same where there is no machine code yet: to make that takes longer than to read it."""

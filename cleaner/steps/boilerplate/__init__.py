@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 
 from cleaner.edits import checked, splice
 from cleaner.errors import UsageError
-from cleaner.lines import Rest, drop_lines, line_spans, line_texts
+from cleaner.lines import Rest, drop_lines, line_spans, line_texts, without_lines
 from cleaner.model import JSON, Edit, Finding, Span
 from cleaner.protected import WHOLE, Kind, protect
 from cleaner.steps.boilerplate.evidence import is_mentioned, is_weak
@@ -66,16 +66,20 @@ def find(text: str, context: Context) -> Iterator[Finding]:
             new = _changed_line(current, spans[k], parts)
             rule, note = parts[0][2], ""
             changed[source_line[k]] = (new, rule, note)
-        edits = [
-            *drop_lines(current, spans, plan.drops),
-            *(edit for k, parts in plan.changes.items() for edit in _line_edits(current, parts)),
-        ]
-        current = splice(current, checked(current, edits))
+        current = _after(current, spans, plan)
         alive = [i for i in alive if i not in drops and (i not in changed or changed[i][0].strip())]
         spans = line_spans(current)
         if not current.strip():
             break
     yield from _final_edits(text, lines, drops, changed)
+
+
+def _after(text: str, lines: Sequence[Span], plan: Plan) -> str:
+    """Return a text after one pass."""
+    if not plan.changes:
+        return without_lines(text, lines, plan.drops)
+    changes = (edit for parts in plan.changes.values() for edit in _line_edits(text, parts))
+    return splice(text, checked(text, [*drop_lines(text, lines, plan.drops), *changes]))
 
 
 def _shown(text: str) -> list[int]:
