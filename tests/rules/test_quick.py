@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from cleaner.rules.matching import check_leaf
 from cleaner.rules.pattern import Linear
-from cleaner.rules.regex import quick, stand_ins
+from cleaner.rules.regex import classes, quick, stand_ins
 from cleaner.rules.regex.classes import COMMON, compiled, folded
 from cleaner.rules.regex.quick import Quick
 from cleaner.rules.regex.subject import LONGEST, PLAIN_WORDS, Unit
@@ -176,3 +176,17 @@ def test_characters_that_are_replaced_equal_no_others_in_any_case():
         )
         == []
     )
+
+
+@pytest.mark.parametrize("content", [None, b"", b"[]", b"0\n[[1]]"])
+def test_the_ranges_of_a_class_are_kept_on_disk(content, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    pattern = r"[\x{E8}-\x{EA}x]"
+    first = classes.ranges.__wrapped__(pattern)
+    assert first == classes.ranges.__wrapped__(pattern, common=True) == ((0x78, 0x78), (0xE8, 0xEA))
+    (entry,) = tmp_path.rglob("*.json")
+    if content is not None:
+        entry.write_bytes(content)
+    assert classes.ranges.__wrapped__(pattern) == first
+    monkeypatch.setattr("cleaner.rules.kept.read", lambda path: [1])
+    assert classes.ranges.__wrapped__(pattern) == first

@@ -11,10 +11,12 @@ import itertools
 import re
 import sys
 from array import array
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib import metadata
 
 import re2
 
+from cleaner.rules import kept
 from cleaner.rules.regex.nodes import Chars, Named
 from cleaner.rules.regex.syntax import PatternError
 
@@ -185,9 +187,30 @@ def _characters(*, common: bool) -> bytes:
 def ranges(pattern: str, *, common: bool = False) -> Ranges:
     """Ask RE2 which characters a class takes, so that its tables and ours cannot differ.
 
+    To ask about all characters takes a while, so what is found is kept on disk.
+
     >>> ranges("[a-c]")
     ((97, 99),)
     """
+    if common:
+        return _found(pattern, common=True)
+    content = "\n".join(("ranges", engine(), pattern)).encode("utf-8", "surrogatepass")
+    path = kept.folder_of("classes") / kept.name_of(content)
+    try:
+        return tuple((int(first), int(last)) for first, last in kept.read(path))
+    except (TypeError, ValueError):
+        found = _found(pattern, common=False)
+        kept.write(path, found)
+        return found
+
+
+@cache
+def engine() -> str:
+    """Return the version of RE2, whose tables of Unicode decide."""
+    return metadata.version("google-re2")
+
+
+def _found(pattern: str, *, common: bool) -> Ranges:
     data = _characters(common=common)
     regex = compiled(f"{pattern}+")._regexp
     found: list[tuple[int, int]] = []

@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache, lru_cache
-from importlib import metadata
 from typing import Final
 
 import pcre2
@@ -20,7 +19,7 @@ import re2
 
 from cleaner.model import Span
 from cleaner.rules import kept
-from cleaner.rules.regex.classes import COMMON, WORD, compiled, count, folded, spelled
+from cleaner.rules.regex.classes import COMMON, WORD, compiled, count, engine, folded, spelled
 from cleaner.rules.regex.nodes import Alt, AnyChar, Char, Chars, Edge, Group, Node, Repeat, Seq, Text, walk
 from cleaner.rules.regex.stand_ins import named_rare
 from cleaner.rules.regex.subject import PLAIN_WORDS, Short, Unit
@@ -126,7 +125,7 @@ class Quick:
         """
         if not self._name:
             return _spelled(self._tree(), plain=plain)
-        content = "\n".join(("quick", _engine(), str(plain), self._name)).encode("utf-8", "surrogatepass")
+        content = "\n".join(("quick", engine(), str(plain), self._name)).encode("utf-8", "surrogatepass")
         path = kept.folder_of("regexes") / kept.name_of(content)
         match kept.read(path):
             case [str(pattern), str() | None as rare]:
@@ -197,19 +196,13 @@ def _among(pattern: str, *, plain: bool) -> str:
     """
     if plain:
         return _found_among(pattern, plain=True)
-    content = "\n".join(("class", _engine(), pattern)).encode("utf-8", "surrogatepass")
+    content = "\n".join(("class", engine(), pattern)).encode("utf-8", "surrogatepass")
     path = kept.folder_of("classes") / kept.name_of(content)
     found = kept.read(path)
     if not isinstance(found, str):
         found = _found_among(pattern, plain=False)
         kept.write(path, found)
     return found
-
-
-@cache
-def _engine() -> str:
-    """Return the version of RE2, whose tables of Unicode decide."""
-    return metadata.version("google-re2")
 
 
 def _found_among(pattern: str, *, plain: bool) -> str:
