@@ -29,19 +29,28 @@ class Sheet:
     """The lines of a text without white space at their ends, and what has been claimed of them so far.
 
     `known` and `shapes` tell which kinds of characters the lines have, and how they begin (`protected.marks`,
-    `protected.shapes`). `owner[i]` is the number of the claim that holds line `i`, or -1, if that `is_free`.
+    `protected.shapes`); `marks` and `kinds` are the same line by line. `odd` are lines with characters that prose
+    seldom has, and `indented` tells whether any line begins with white space. `owner[i]` is the number of the claim
+    that holds line `i`, or -1, if that `is_free`.
     """
 
     text: str
     lines: list[str]
     known: Marks
     shapes: Shapes
+    marks: list[int] = field(init=False)
+    kinds: list[int] = field(init=False)
+    odd: Flags = field(init=False)
+    indented: bool = field(init=False)
     owner: list[int] = field(init=False)
     is_free: Flags = field(init=False)
     claimed: bool = False
     _runs: dict[int, tuple[list[Span], NDArray[np.intp]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.marks, self.kinds = self.known.lines.tolist(), self.shapes.kinds.tolist()
+        self.indented = bool((self.known.heads & (SPACE | TAB)).any())
+        self.odd = self._odd()
         self.owner = [-1] * len(self.lines)
         self.is_free = np.ones(len(self.lines), np.bool_)
 
@@ -51,25 +60,12 @@ class Sheet:
         return self.known.text
 
     @cached_property
-    def marks(self) -> list[int]:
-        """Return which kinds of characters each line has."""
-        found: list[int] = self.known.lines.tolist()
-        return found
-
-    @cached_property
     def heads(self) -> list[int]:
         """Return which kind the first character of each line is."""
         found: list[int] = self.known.heads.tolist()
         return found
 
-    @cached_property
-    def kinds(self) -> list[int]:
-        """Return the shapes of each line."""
-        found: list[int] = self.shapes.kinds.tolist()
-        return found
-
-    @cached_property
-    def odd(self) -> Flags:
+    def _odd(self) -> Flags:
         """Tell which lines have characters that prose seldom has.
 
         A space at the head of a line makes it odd, but for one that goes on after a colon.
@@ -80,11 +76,6 @@ class Sheet:
             after[1:] = self.known.lines[:-1] & HEAD > 0
             found |= (self.known.heads & SPACE > 0) & ~after
         return found
-
-    @cached_property
-    def indented(self) -> bool:
-        """Tell whether any line begins with white space."""
-        return bool((self.known.heads & (SPACE | TAB)).any())
 
     def has(self, *marks: str) -> bool:
         """Tell whether one of some marks is anywhere in the text: what cannot be there need not be looked for."""
@@ -123,7 +114,7 @@ class Sheet:
         if not bounds.size:
             return []
         before = np.zeros(len(flags) + 1, np.int64)
-        np.cumsum(flags, out=before[1:])
+        flags.cumsum(out=before[1:])
         counts: list[int] = (before[bounds[1]] - before[bounds[0]]).tolist()
         return counts
 

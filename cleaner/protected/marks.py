@@ -78,12 +78,13 @@ _CLASSES: Final = (
     (SURROGATE, "".join(map(chr, range(0xD800, 0xE000)))),
 )
 _CASES: Final = (
-    (WORD, str.isalnum),
-    (BLANK, str.isspace),
-    (UPPER, str.isupper),
-    (LOWER, str.islower),
-    (DIGIT, str.isdigit),
+    (WORD, str.isalnum, np.strings.isalnum),
+    (BLANK, str.isspace, np.strings.isspace),
+    (UPPER, str.isupper, np.strings.isupper),
+    (LOWER, str.islower, np.strings.islower),
+    (DIGIT, str.isdigit, np.strings.isdigit),
 )
+"""What is asked of one character, and of many: numpy asks Python."""
 MARKED: Final = np.uint64((1 << _PAIR + _COUNT) - 1)
 PAIRED: Final = np.uint64((1 << _PAIR + _COUNT) - (1 << _PAIR))
 CLOSES, OPENS = np.uint64(_COUNT), np.uint64(2 * _COUNT)
@@ -140,9 +141,9 @@ def _bits(codes: Codes) -> Bits:
 def table() -> Bits:
     """Return what each of the first 65,536 characters is."""
     found = np.zeros(_BEYOND, np.uint64)
-    characters = "".join(map(chr, range(_BEYOND)))
-    for mark, belongs in _CASES:
-        found[np.fromiter(map(belongs, characters), np.bool_, _BEYOND)] |= np.uint64(mark)
+    characters = np.arange(_BEYOND, dtype=np.uint32).view("U1")
+    for mark, _, belong in _CASES:
+        found[belong(characters)] |= np.uint64(mark)
     for mark, members in _CLASSES:
         found[list(map(ord, members))] |= np.uint64(mark)
     return found | _sides(found)
@@ -151,7 +152,7 @@ def table() -> Bits:
 @lru_cache(maxsize=1024)
 def of_rare(code: int) -> int:
     """Return what a character is that the table does not reach."""
-    found = np.array([sum(mark for mark, belongs in _CASES if belongs(chr(code)))], np.uint64)
+    found = np.array([sum(mark for mark, belongs, _ in _CASES if belongs(chr(code)))], np.uint64)
     return int((found | _sides(found))[0])
 
 

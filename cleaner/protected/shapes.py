@@ -100,7 +100,7 @@ def classes() -> NDArray[np.uint16]:
     found[[*map(ord, "\t\n\f\r")]] = 0
     for mark, members in _CLASSES:
         found[[*map(ord, members)]] |= mark
-    found[np.fromiter(map(str.isalpha, map(chr, range(BEYOND))), np.bool_, BEYOND)] |= ALPHA
+    found[np.strings.isalpha(np.arange(BEYOND, dtype=np.uint32).view("U1"))] |= ALPHA
     return found
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -125,3 +127,10 @@ def test_signs_are_those_of_the_pattern() -> None:
 @given(st.text() | st.text(st.characters(codec="ascii")))
 def test_letters_and_digits_of_a_line_are_counted(line: str) -> None:
     assert tables.letters_of(line) == sum(map(str.isalnum, line))
+
+
+@pytest.mark.parametrize(("mark", "belongs"), [(mark, belongs) for mark, belongs, _ in m._CASES])
+def test_characters_are_what_python_says(mark: int, belongs: Callable[[str], bool]) -> None:
+    assert (m.table() & mark > 0).tolist() == [
+        belongs(chr(code)) or (mark == m.WORD and chr(code) == "_") for code in range(0x10000)
+    ]
