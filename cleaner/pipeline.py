@@ -13,12 +13,12 @@ from functools import cache
 from pathlib import Path
 from socket import gethostname
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 from cleaner.edits import revise
 from cleaner.errors import QuarantineError, UsageError
 from cleaner.language import detect
-from cleaner.lines import rest_of
+from cleaner.lines import Rest, rest_of
 from cleaner.model import JSON, Document, Edit, Fact, Finding
 from cleaner.settings import RuleSources, Settings
 from cleaner.steps import STEPS, Context, Step, named, rules_in_code
@@ -37,6 +37,13 @@ EXEMPTED = "exempted"
 """The fact that lists the exceptions of the configuration which applied; for the run, not for the trail."""
 PASSES = 50
 """Passes over one document after which it is quarantined as one without a fixpoint."""
+
+
+class _Silence(NamedTuple):
+    """A document in which a step has no edit left, and what else it found there."""
+
+    doc: Document
+    findings: list[Finding]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +114,7 @@ class Pipeline:
         """Settle a document, with a pause before each thing that is done in a pass."""
         steps = steps_of(self.settings.steps, "text")
         known = ""  # the text whose language is known
-        silent: dict[
-            str, tuple[str, str, list[Finding]]
-        ] = {}  # text and language where a step has no edit left
+        silent: dict[str, _Silence] = {}
         for _ in range(PASSES):
             before, findings = doc.text, []
             for step in steps:
@@ -117,15 +122,26 @@ class Pipeline:
                 if step.by_language and doc.text != known:
                     doc, known = self._identify(doc), doc.text
                 yield
-                if silent.get(step.name, ())[:2] != (doc.text, doc.language):
-                    doc, rest = self._to_fixpoint(doc, step, corpus.get(step.name))
-                    silent[step.name] = doc.text, doc.language, rest
-                findings += silent[step.name][2]
+                last = silent.get(step.name)
+                if last is None or (last.doc.text, last.doc.language) != (doc.text, doc.language):
+                    self._remind(step, last, doc)
+                    last = silent[step.name] = _Silence(*self._to_fixpoint(doc, step, corpus.get(step.name)))
+                    doc = last.doc
+                findings += last.findings
             if doc.text == before:
                 doc = doc if doc.text == known else self._identify(doc)
                 return revise(doc, "", findings) if flags else doc
         message = f"the steps do not reach a fixpoint after {PASSES} passes"
         raise QuarantineError(message)
+
+    def _remind(self, step: Step, last: _Silence | None, doc: Document) -> None:
+        """Let a step know what it knew when it had no edit left, if only whole lines have gone since."""
+        rest = _rest(last.doc, doc) if last else None
+        if last and rest:
+            context = self._context(last.doc, step)
+            known = step.learned(rest.before, context)
+            if known is not None:
+                step.recall(rest.before, context, known, rest)
 
     def annotate(self, doc: Document) -> Document:
         """Add the flags and facts of the steps that only look."""
@@ -151,8 +167,7 @@ class Pipeline:
 
         `left` is what one more revision made of it, where they look at that.
         """
-        once = left is not None and len(left.trail) == len(doc.trail) + 1
-        rest = rest_of(doc.text, left.text, left.trail[-1].edits) if left and once else None
+        rest = _rest(doc, left) if left else None
         for name, value in known.items():
             step = named(name)
             step.recall(doc.text, self._context(doc, step), value, rest)
@@ -241,6 +256,13 @@ def in_turns(
                 results[index] = error
         waiting = left
     return [results[index] for index in range(len(tasks))]
+
+
+def _rest(doc: Document, left: Document) -> Rest | None:
+    """Return what is left of a document, if one more revision took out whole lines and nothing else."""
+    if len(left.trail) != len(doc.trail) + 1:
+        return None
+    return rest_of(doc.text, left.text, left.trail[-1].edits)
 
 
 def _only(results: Sequence[T | Exception]) -> T:

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaner.errors import QuarantineError, UsageError
-from cleaner.lines import Recent, line_spans
-from cleaner.model import Document, Finding
+from cleaner.lines import Recent, Rest, line_spans
+from cleaner.model import JSON, Document, Finding
 from cleaner.pipeline import Pipeline
 from cleaner.rules.linefilter import LineFilter
 from cleaner.settings import Settings
@@ -198,6 +198,39 @@ def test_what_passages_leave_of_a_text_settles_the_same_with_what_was_learned(
     pipeline.recall(doc, learned, left)
     assert rules.hits(left.text, spans) == hits
     assert pipeline.settle(left) == alone
+
+
+@settings(deadline=None, max_examples=100)
+@given(
+    lines=st.lists(st.sampled_from(LINES), min_size=1, max_size=14),
+    profile=st.sampled_from(["article", "page"]),
+)
+def test_a_step_that_is_reminded_of_a_text_does_the_same(
+    lines: list[str], profile: Literal["article", "page"]
+) -> None:
+    pipeline, doc = Pipeline(Settings(profile=profile)), Document("a.txt", "\n".join(lines))
+    forget(pipeline)
+    reminded = pipeline.settle(doc)
+    forget(pipeline)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Pipeline, "_remind", lambda *args: None)
+        assert pipeline.settle(doc) == reminded
+
+
+def test_a_step_is_reminded_where_whole_lines_have_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    recall = Step.recall
+
+    def spied(step: Step, text: str, context: Context, known: JSON, rest: Rest | None = None) -> None:
+        told.append(step.name)
+        recall(step, text, context, known, rest)
+
+    monkeypatch.setattr(Step, "recall", spied)
+    text = "It rained all day in the valley, and nobody went out."
+    assert Pipeline().settle(Document("a.txt", f"{text}\n\nAdvertisement\n")).text == f"{text}\n"
+    assert told == ["encoding"]
+    assert Pipeline().settle(Document("a.txt", f"{text}\n")).text == f"{text}\n"
+    assert told == ["encoding"]
 
 
 def test_of_a_text_is_learned_which_lines_match_and_whether_it_is_clean() -> None:
