@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaner.lines import line_spans
-from cleaner.rules import linefilter
+from cleaner.rules import automata, linefilter
 from cleaner.rules.files.load import BuiltIn
 from cleaner.rules.linefilter import LineFilter
 from cleaner.rules.regex import literals, narrow
@@ -141,6 +141,7 @@ def test_bytes_are_folded_as_the_text_is(text):
 
 def test_what_is_known_of_spellings_and_of_leaves_is_bounded(monkeypatch):
     monkeypatch.setattr(linefilter, "REMEMBERED", 1)
+    monkeypatch.setattr(automata, "REMEMBERED", 1)
     made = LineFilter(
         [make({"regex": r"^\W*advert"}), make({"regex": "^sponsor"}), make({"regex": "banner"})]
     )
@@ -149,7 +150,7 @@ def test_what_is_known_of_spellings_and_of_leaves_is_bounded(monkeypatch):
     assert [made.lines(text), made.lines(text)] == [expected, expected]
 
 
-@pytest.mark.parametrize("number", [linefilter.TOGETHER - 1, linefilter.TOGETHER, linefilter.TOGETHER + 1])
+@pytest.mark.parametrize("number", [automata.TOGETHER - 1, automata.TOGETHER, automata.TOGETHER + 1])
 def test_regexes_without_texts_are_told_apart_however_many_there_are(number):
     made = LineFilter([make({"regex": rf"\d{chr(ord('a') + k)}\d"}) for k in range(number)])
     text = "\n".join(f"1{chr(ord('a') + k)}1" for k in range(number)) + "\n1a1b1"
