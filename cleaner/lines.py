@@ -10,8 +10,8 @@ from typing import Final, Generic, TypeVar
 from cleaner.model import Edit, Span
 
 T = TypeVar("T")
-REMEMBERED: Final = 1 << 20
-"""Characters of the texts, all together, for which is surely kept what a function returned: a batch has fewer."""
+REMEMBERED: Final = 1 << 19
+"""Characters of the texts, all together, for which is surely kept what a function returned: those of a batch."""
 
 
 class Recent(Generic[T]):
