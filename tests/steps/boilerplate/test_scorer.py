@@ -239,6 +239,16 @@ def test_the_quick_test_for_prose_agrees_with_the_features(line: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("words", "end", "prose"), [(6, ".", False), (7, ".", True), (18, ", and", False), (19, ", and", True)]
+)
+def test_prose_ends_as_a_sentence_or_is_long(words: int, end: str, prose: bool) -> None:
+    assert (line_features.SENTENCE_WORDS, line_features.LONG_WORDS) == (7, 19)
+    line = " ".join((["the", "boat"] * words)[: words - end.count(" ")]) + end
+    row = np.array([plain_lines.line_features(line, line_features.tokens(line), 1)])
+    assert bool(line_features.prose_strength(row)[0]) == prose
+
+
 @settings(deadline=None)
 @given(
     st.lists(st.sampled_from([line for line in [*LINES, "• Harbour news"] if line]), min_size=1), st.data()

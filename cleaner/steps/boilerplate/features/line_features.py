@@ -52,6 +52,9 @@ BLOCK: Final = 1 << 18
 """Characters of lines that are looked at together."""
 PROSE_WORDS = 12
 """Words of a line that begins or ends the prose of an article."""
+SENTENCE_WORDS, SENTENCE_SHARE = 7, 0.12
+LONG_WORDS, LONG_SHARE = 19, 0.2
+"""Words of a line that is a sentence, or goes on in one, and the share of function words among them."""
 STRETCH_COST: Final = 6.0
 """Words that a line costs which interrupts a stretch of prose."""
 FARTHEST: Final = 60
@@ -89,10 +92,10 @@ def tokens(line: str) -> list[str]:
 
 def prose_strength(lines: Matrix) -> Matrix:
     """Return how much each line is prose: its words when it looks like sentences, less than nothing else."""
-    words = np.expm1(lines[:, _WORDS])
+    words = np.rint(np.expm1(lines[:, _WORDS]))  # whole numbers on any machine
     ends, functions, marks = lines[:, _ENDS_SENTENCE], lines[:, _FUNCTION_SHARE], lines[:, _MARKS]
-    sentence = (ends > 0) & (words >= 6) & (functions >= 0.12)
-    long = (words >= 18) & (functions >= 0.2) & ((ends + marks) > 0)
+    sentence = (ends > 0) & (words >= SENTENCE_WORDS) & (functions >= SENTENCE_SHARE)
+    long = (words >= LONG_WORDS) & (functions >= LONG_SHARE) & ((ends + marks) > 0)
     strength: Matrix = np.where(sentence | long, np.minimum(words, 80.0), 0.0)
     return strength
 
@@ -111,8 +114,8 @@ def is_prose(line: str) -> bool:
     body = line.rstrip()
     share = sum(word.lower() in FUNCTION_WORDS for word in words) / len(words)
     ends = bool(_END.search(body[-8:]))
-    return (ends and share >= 0.12) or (
-        len(words) >= 18 and share >= 0.2 and (ends or bool(_INNER.search(body)))
+    return (ends and share >= SENTENCE_SHARE) or (
+        len(words) >= LONG_WORDS and share >= LONG_SHARE and (ends or bool(_INNER.search(body)))
     )
 
 
