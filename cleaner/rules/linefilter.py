@@ -20,7 +20,8 @@ from typing import Final
 from cleaner.rules import kept
 from cleaner.rules.automata import EVERY, Patterns, by_letters
 from cleaner.rules.pattern import tree_of
-from cleaner.rules.regex.literals import Needed, folded_case, needed, one_space
+from cleaner.rules.regex.folding import folded_case, one_space
+from cleaner.rules.regex.literals import Needed, needed
 from cleaner.rules.regex.nodes import Alt, Edge
 from cleaner.rules.regex.subject import encoded
 from cleaner.rules.regex.widen import Wide

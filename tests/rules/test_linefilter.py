@@ -16,7 +16,8 @@ from cleaner.rules.files.load import BuiltIn
 from cleaner.rules.linefilter import LineFilter
 from cleaner.rules.regex import literals, narrow
 from cleaner.rules.regex.classes import WORD, compiled
-from cleaner.rules.regex.literals import folded_case, needed, one_space
+from cleaner.rules.regex.folding import folded_case, one_space
+from cleaner.rules.regex.literals import needed
 from cleaner.rules.regex.narrow import in_ascii, uncounted, wide_counts
 from cleaner.rules.regex.subject import Unit, encoded
 from cleaner.rules.regex.syntax import parse

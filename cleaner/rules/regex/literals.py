@@ -19,6 +19,7 @@ import re2
 
 from cleaner.language.vocabulary import FUNCTION_WORDS
 from cleaner.rules.regex import classes
+from cleaner.rules.regex.folding import normal, spaced
 from cleaner.rules.regex.nodes import (
     Alt,
     Atomic,
@@ -86,50 +87,6 @@ def _size(word: str) -> float:
 Texts: TypeAlias = frozenset[str]
 NeededTexts: TypeAlias = frozenset[Needed]
 _NOTHING: Final[Texts] = frozenset({""})
-
-
-def normal(text: str) -> str:
-    r"""Return the form in which letters of either case and runs of white space are equal.
-
-    >>> normal("READ\u00a0  More"), normal("İstanbul") == normal("ISTANBUL")
-    ('read more', True)
-    """
-    return _spaced(folded_case(text))
-
-
-def folded_case(text: str) -> str:
-    """Return a text with equal letters where regexes take those of either case; its lines stay in their places."""
-    if not text.isascii():
-        text = text.replace("\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}", "i")
-        text = text.replace("\N{LATIN SMALL LETTER DOTLESS I}", "i")
-    return text.casefold()
-
-
-_SPACES: Final = "\t\v\f\r\x1c\x1d\x1e\x1f"
-_SPACES_BEYOND: Final = "".join(
-    map(chr, (0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000))
-)
-
-
-def one_space(text: str) -> str:
-    r"""Make one space of each run of white space inside a line.
-
-    >>> one_space("a\u00a0 \tb\n\nc")
-    'a b\n\nc'
-    """
-    if not text.replace("\n", "").isprintable():  # no white space but the space is printable
-        for char in _SPACES if text.isascii() else _SPACES + _SPACES_BEYOND:
-            if char in text:
-                text = text.replace(char, " ")
-    while "  " in text:
-        text = text.replace("  ", " ")
-    return text
-
-
-def _spaced(text: str) -> str:
-    """Make one space of each run of white space."""
-    inner = " ".join(text.split())
-    return f"{' ' * text[:1].isspace()}{inner}{' ' * (bool(inner) and text[-1:].isspace())}"
 
 
 def needed(node: Node, *, head: bool = False) -> NeededTexts | None:
@@ -327,7 +284,7 @@ def texts_of(node: Node) -> Texts | None:
 
 def _joined(texts: Texts, more: Texts) -> Texts:
     """Return each of the texts with each of the others after it, as far as it is not long enough as it is."""
-    longer = frozenset(_spaced(a + b)[:ENOUGH] for a in texts if len(a) < ENOUGH for b in more)
+    longer = frozenset(spaced(a + b)[:ENOUGH] for a in texts if len(a) < ENOUGH for b in more)
     return longer | {text for text in texts if len(text) >= ENOUGH}
 
 
@@ -350,7 +307,7 @@ def _repeated(inner: Node, low: int, high: int | None) -> Texts | None:
     if high == 1:
         return once | _NOTHING if not low else once
     if high == low and len(once) ** low <= MOST:
-        return frozenset(_spaced("".join(parts)) for parts in product(once, repeat=low))
+        return frozenset(spaced("".join(parts)) for parts in product(once, repeat=low))
     return None
 
 
