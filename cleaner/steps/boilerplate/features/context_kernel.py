@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.engines.compiling import njit
-from cleaner.steps.boilerplate.features.line_arrays import Counts, logarithms
+from cleaner.steps.boilerplate.features.characters import Counts
+from cleaner.steps.boilerplate.features.line_arrays import logarithms
 
 Matrix = NDArray[np.float64]
 

@@ -15,40 +15,15 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import log1p
 from typing import Any, Final, TypeAlias
-from unicodedata import category
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.language.vocabulary import FUNCTION_WORDS, FURNITURE_WORDS
+from cleaner.steps.boilerplate.features.characters import Counts, Flags, Measured
 
 Matrix: TypeAlias = NDArray[np.float64]
-Flags: TypeAlias = NDArray[np.bool_]
-Counts: TypeAlias = NDArray[np.int64]
 
-KINDS: Final = (
-    "known", "letter", "decimal", "digit", "space", "upper", "lower", "small", "end", "closer", "closing",
-    "inner", "dash", "separator", "quote", "apostrophe", "point", "bullet", "linkish", "colon", "sigma",
-    "question", "rights",
-)  # fmt: skip
-BIT: Final = {name: 1 << k for k, name in enumerate(KINDS)}
-_MARKS: Final = {
-    "end": ".!?…。！？",
-    "closer": "\"'”’»“)]",
-    "closing": "\"'”’»)]",
-    "inner": ",;:，、",
-    "dash": "–—",
-    "separator": "|/•·",
-    "quote": '"“”„«»',
-    "apostrophe": "'’",
-    "point": ".,:",
-    "bullet": "•●▪◦‣·*+–—►▶→»›>-o",
-    "linkish": "/.@»›→",
-    "colon": ":：",
-    "sigma": "Σ",
-    "question": "?",
-    "rights": "©",
-}
 BULLET: Final = re.compile(r"\s*(?:[•●▪◦‣·*+–—►▶→»›>-]|o|\d{1,3}[.)])\s+\S")
 LINK: Final = re.compile(r"https?://|www\.|\S@\S+\.\w|[»›→]|\w\.(?:com|org|net|de|fr|it|ru|co)\b")
 _LINK_SIGNS: Final = (
@@ -63,7 +38,6 @@ CONTENT_LETTERS: Final = 4
 """Letters of the shortest word that indicates the topic of a text."""
 LONG_WORD: Final = 22
 """Letters of a word that is longer than words are."""
-_CODE_POINTS: Final = 0x110000
 BASE: Final = 0x9E3779B97F4A7C15
 """An odd number: words are polynomials in it, modulo 2 to the 64th."""
 _INVERSE: Final = pow(BASE, -1, 1 << 64)
@@ -116,87 +90,6 @@ def logarithms(counts: Any) -> Matrix:
 @cache
 def _small_logarithms() -> Matrix:
     return np.array([log1p(n) for n in range(SMALL)])
-
-
-@cache
-def tables() -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-    """Return what is known of each character: its kinds, and its lower case."""
-    return np.zeros(_CODE_POINTS, np.uint32), np.zeros(_CODE_POINTS, np.uint32)
-
-
-def _looked_up(codes: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-    """Return kinds and lower case of characters, and learn those that are new."""
-    kinds, lower = tables()
-    found = kinds[codes]
-    if not found.all():
-        learn(codes)
-        found = kinds[codes]
-    return found, lower[codes]
-
-
-def learn(codes: NDArray[np.uint32]) -> None:
-    """Look up those of some characters that are new."""
-    kinds, lower = tables()
-    for code in np.unique(codes[kinds[codes] == 0]).tolist():
-        small = chr(code).lower()
-        kinds[code], lower[code] = _kinds_of(chr(code)), ord(small) if len(small) == 1 else code
-
-
-def _kinds_of(char: str) -> int:
-    """Return the properties of a character, one bit each."""
-    letter = char.isalnum() and not char.isdecimal()
-    facts = {
-        "known": True,
-        "letter": letter,
-        "decimal": char.isdecimal(),
-        "digit": char.isdigit(),
-        "space": char.isspace(),
-        "upper": char.isupper(),
-        "lower": char.islower(),
-        "small": char.islower() or category(char) == "Lt",
-    }
-    bits = sum(BIT[name] for name, true in facts.items() if true)
-    return bits + sum(BIT[name] for name, marks in _MARKS.items() if char in marks)
-
-
-class Measured:
-    """The characters of lines joined by line ends, and what is counted of them by line."""
-
-    def __init__(self, lines: Sequence[str]) -> None:
-        self.lines = lines
-        self.text = "\n".join(lines) + "\n"
-        codes = np.frombuffer(self.text.encode("utf-32-le", "surrogatepass"), np.uint32)
-        self.kinds, self.lower = _looked_up(codes)
-        sizes = np.fromiter(map(len, lines), np.int64, len(lines)) + 1
-        self.starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-        self.line = np.repeat(np.arange(len(lines)), sizes)
-        solid = ~self.flags("space")
-        self.first = self.next(solid, self.starts)
-        self.last = self.latest(solid, self.starts + sizes - 1)
-
-    def flags(self, name: str) -> Flags:
-        """Mark the characters of a kind."""
-        found: Flags = (self.kinds & np.uint32(BIT[name])) != 0
-        return found
-
-    def count(self, marked: Flags) -> Counts:
-        """Count marked characters by line."""
-        return np.bincount(self.line[np.flatnonzero(marked)], minlength=len(self.lines))
-
-    def next(self, marked: Flags, places: Counts) -> Counts:
-        """Return the first marked characters from some places on, the size of the text where there are none."""
-        found = np.append(np.flatnonzero(marked), len(marked))
-        return found[np.searchsorted(found, places)]
-
-    def latest(self, marked: Flags, places: Counts) -> Counts:
-        """Return the last marked characters up to some places, -1 where there are none."""
-        found = np.concatenate([[-1], np.flatnonzero(marked)])
-        return found[np.searchsorted(found, places, "right") - 1]
-
-    def at(self, places: Counts, name: str) -> Flags:
-        """Tell whether the characters at some places are of a kind."""
-        found: Flags = (self.kinds[places] & np.uint32(BIT[name])) != 0
-        return found
 
 
 def words_of(chars: Measured) -> Words:

@@ -19,11 +19,10 @@ from numpy.typing import NDArray
 
 from cleaner.engines.effort import Effort
 from cleaner.language.vocabulary import FUNCTION_WORDS
+from cleaner.steps.boilerplate.features.characters import Counts, Flags
 from cleaner.steps.boilerplate.features.line_arrays import (
     COUNTED,
     Content,
-    Counts,
-    Flags,
     logarithms,
     look,
     measured,

@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 
 from cleaner.engines.compiling import njit
 from cleaner.language.vocabulary import FUNCTION_WORDS, FURNITURE_WORDS
-from cleaner.steps.boilerplate.features import line_arrays
+from cleaner.steps.boilerplate.features import characters, line_arrays
+from cleaner.steps.boilerplate.features.characters import BIT, Counts, Flags, learn, tables
 from cleaner.steps.boilerplate.features.line_arrays import (
     BASE,
-    BIT,
     CONTENT_LETTERS,
     COUNTED,
     LINK,
@@ -28,12 +28,8 @@ from cleaner.steps.boilerplate.features.line_arrays import (
     SLOT_SHIFT,
     TIME,
     Content,
-    Counts,
-    Flags,
-    learn,
     repeated,
     slots,
-    tables,
 )
 
 U64 = np.uint64
@@ -364,7 +360,8 @@ def _compiled(function: Any) -> Any:
 @cache
 def _stamp() -> tuple[str, int]:
     """Identify the sources that the machine code is made of."""
-    text = b"\0".join(Path(file).read_bytes() for file in (__file__, str(line_arrays.__file__)))
+    sources = (__file__, str(characters.__file__), str(line_arrays.__file__))
+    text = b"\0".join(Path(file).read_bytes() for file in sources)
     return xxhash.xxh3_128_hexdigest(text), len(text)
 
 
