@@ -10,7 +10,12 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib.abc import MetaPathFinder
+from pathlib import Path
+from typing import Any, TypeVar
+
+import xxhash
 
 _SPARED = "scipy.linalg"
 
@@ -50,7 +55,39 @@ with without(_SPARED):
     from numba import carray, njit, types  # type: ignore[attr-defined]
     from numba.extending import intrinsic
 
-__all__ = ["are_kept", "carray", "intrinsic", "njit", "types", "without"]
+__all__ = ["are_kept", "carray", "intrinsic", "keep", "njit", "stamp", "types", "without"]
+
+Kernel = TypeVar("Kernel", bound=Callable[..., Any])
+
+
+def keep(function: Kernel, *sources: str, nogil: bool = True, error_model: str = "python") -> Kernel:
+    """Compile a function at its first call, and keep the machine code on disk where that can be written.
+
+    numba takes kept code for fresh as long as the file of the function is unchanged, but constants and functions of
+    other files are in it, too: these are named as `sources`, and the code is stamped with all of them.
+    """
+    options: dict[str, Any] = {"nogil": nogil, "error_model": error_model}
+    try:
+        compiled: Any = njit(cache=True, **options)(function)
+    except RuntimeError:  # neither the folder of the package nor that of the user can be written
+        kernel: Kernel = njit(**options)(function)
+        return kernel
+    file = getattr(compiled._cache, "_cache_file", None)
+    if file is not None:
+        file._source_stamp = stamp(function.__code__.co_filename, *sources)
+    found: Kernel = compiled
+    return found
+
+
+@cache
+def stamp(*sources: str) -> tuple[str, int]:
+    """Identify files by what is in them.
+
+    >>> stamp(__file__) == stamp(__file__) != stamp(__file__, __file__)
+    True
+    """
+    text = b"\0".join(Path(source).read_bytes() for source in sources)
+    return xxhash.xxh3_128_hexdigest(text), len(text)
 
 
 def are_kept(*functions: Callable[..., object]) -> bool:

@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.engines.compiling import njit
+from cleaner.engines.compiling import keep
 
 MOST_LEAVES: Final = 64
 """Leaves of the largest tree that fits: one bit each."""
@@ -127,11 +127,4 @@ def _summed(
             out[first + row] = total
 
 
-def _compiled() -> Any:
-    try:
-        return njit(cache=True, nogil=True)(_summed)
-    except RuntimeError:  # nowhere to keep the machine code
-        return njit(nogil=True)(_summed)
-
-
-_sum = _compiled()
+_sum = keep(_summed)

@@ -14,10 +14,9 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numpy as np
-import xxhash
 from numpy.typing import NDArray
 
-from cleaner.engines.compiling import njit
+from cleaner.engines.compiling import keep, njit
 from cleaner.language.table import (
     BEYOND,
     BITS,
@@ -98,25 +97,8 @@ def _index(known: Table) -> Index:
 
 
 def _kernel(function: Kernel) -> Kernel:
-    """Compile a function at its first call, and keep the machine code where that can be written.
-
-    numba takes kept code for fresh as long as this file is unchanged, but constants of others are in it
-    too: so the stamp is made of all files of the room.
-    """
-    try:
-        compiled: Any = njit(cache=True)(function)
-    except RuntimeError:
-        return cast(Kernel, njit(function))
-    file = getattr(compiled._cache, "_cache_file", None)
-    if file is not None:
-        file._source_stamp = _stamp()
-    return cast(Kernel, compiled)
-
-
-def _stamp() -> tuple[str, int]:
-    """Identify the sources of this room."""
-    text = b"\0".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
-    return xxhash.xxh3_128_hexdigest(text), len(text)
+    """Compile and keep a function, which is made of all files of this room, and holds the interpreter's lock."""
+    return keep(function, *map(str, sorted(Path(__file__).parent.glob("*.py"))), nogil=False)
 
 
 def _part(function: Kernel) -> Kernel:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
-from pathlib import Path
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
-import xxhash
 
-from cleaner.engines.compiling import njit
+from cleaner.engines.compiling import keep, njit
 from cleaner.protected import marks, shapes
 from cleaner.protected.marks import (
     BLANK,
@@ -367,32 +365,9 @@ def _part(function: Any) -> Any:
     return njit(nogil=True, **options)(function)
 
 
-def _compiled(function: Any) -> Any:
-    """Compile a function at its first call, and keep the machine code where that can be written.
-
-    numba takes kept code for fresh as long as this file is unchanged, but constants of others are in it too.
-    """
-    try:
-        compiled: Any = njit(cache=True, nogil=True)(function)
-    except RuntimeError:
-        return njit(nogil=True)(function)
-    file = getattr(compiled._cache, "_cache_file", None)
-    if file is not None:
-        file._source_stamp = _stamp()
-    return compiled
-
-
-@cache
-def _stamp() -> tuple[str, int]:
-    """Identify the sources that the machine code is made of."""
-    files = (__file__, str(marks.__file__), str(shapes.__file__))
-    text = b"\0".join(Path(file).read_bytes() for file in files)
-    return xxhash.xxh3_128_hexdigest(text), len(text)
-
-
 _without_closers = _part(_without_closers_at)
 _is_ended = _part(_is_ended_at)
 _start, _is_coded = map(_part, (_start_of, _is_coded_at))
 _is_entry, _is_item, _is_sourced = map(_part, (_is_entry_at, _is_item_at, _is_sourced_at))
 _shape, _facts = map(_part, (_shape_of, _facts_of))
-KERNELS = (_look,) = (_compiled(_look_at),)
+KERNELS = (_look,) = (keep(_look_at, str(marks.__file__), str(shapes.__file__)),)

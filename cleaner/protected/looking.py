@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from typing import Final, TypeAlias
 
+from cleaner.engines.effort import Effort
 from cleaner.protected.marks import SIGN, TRAILING, Marks, marks_of
 from cleaner.protected.shapes import Shapes, shapes_of
 
@@ -24,14 +23,7 @@ SPENT_BY_A_CALL: Final = 1000
 """What one call costs besides, in characters."""
 
 
-@dataclass(slots=True)
-class _Effort:
-    """Characters that this process looked at without compiled code; it changes the speed of later ones alone."""
-
-    spent: int = 0
-
-
-_EFFORT: Final = _Effort()
+_EFFORT: Final = Effort(PLAIN_EFFORT, SHARED_EFFORT, UNCOMPILED_EFFORT)
 
 
 def look(text: str) -> Known:
@@ -55,8 +47,7 @@ def plainly(text: str) -> Known:
 
 def _looking(size: int) -> Callable[[str], Known]:
     """Return what to look with."""
-    least = SHARED_EFFORT if "numba" in sys.modules else PLAIN_EFFORT
-    if _EFFORT.spent <= least or (_EFFORT.spent <= UNCOMPILED_EFFORT and not _is_kept()):
+    if not _EFFORT.pays(_is_kept):
         _EFFORT.spent += size + SPENT_BY_A_CALL
         return plainly
     from cleaner.protected import line_kernel

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from dataclasses import fields, replace
+from pathlib import Path
 from typing import Any
 from unicodedata import category, combining, normalize
 from unittest import mock
@@ -23,6 +24,7 @@ from cleaner.dedup.sketching.passages import passages
 from cleaner.dedup.sketching.permutations import permutations
 from cleaner.dedup.sketching.signatures import sketch
 from cleaner.dedup.tokens import SELECTORS, tokens, word_count
+from cleaner.engines.compiling import stamp
 from cleaner.errors import UsageError
 
 ALPHABET = st.one_of(
@@ -276,7 +278,10 @@ def test_small_texts_are_digested_in_python_to_the_same_bits(text, least, size):
 
 def test_kept_machine_code_is_stamped_with_the_sources_of_all_kernels():
     kept: list[Any] = [tokenizer.tokenize, tokenizer.shingle]
-    assert {kernel._cache._cache_file._source_stamp for kernel in kept} == {compiler._stamp()}
+    sources = compiler._sources()
+    stamps = {stamp(kernel.py_func.__code__.co_filename, *sources) for kernel in kept}
+    assert {kernel._cache._cache_file._source_stamp for kernel in kept} == stamps
+    assert {Path(source).name for source in sources} >= {"tokenizer.py", "characters.py", "sets.py"}
 
 
 def test_kernels_compile_where_nothing_can_be_kept():

@@ -9,37 +9,26 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numpy as np
-import xxhash
 from llvmlite import ir  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
-from cleaner.engines.compiling import are_kept, carray, intrinsic, njit, types
+from cleaner.engines.compiling import are_kept, carray, intrinsic, keep, njit, types
 
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 
 
 @cache
-def _stamp() -> tuple[str, int]:
-    """Identify the sources of all kernels."""
-    sources = sorted(Path(__file__).parents[1].rglob("*.py"))
-    text = b"\0".join(source.read_bytes() for source in sources)
-    return xxhash.xxh3_128_hexdigest(text), len(text)
+def _sources() -> tuple[str, ...]:
+    """Return the files of all kernels."""
+    return tuple(map(str, sorted(Path(__file__).parents[1].rglob("*.py"))))
 
 
 def kernel(function: Kernel) -> Kernel:
     """Compile a function at its first call and keep the machine code on disk for later runs.
 
-    numba takes kept code for fresh as long as the file of the function itself is unchanged, even if
-    a kernel of another file, compiled into it, is not: so the stamp is made of all files.
+    Kernels of other files are compiled into it, so it is stamped with all of them.
     """
-    try:
-        compiled: Any = njit(cache=True, nogil=True)(function)
-    except RuntimeError:  # nowhere to keep it: neither the package's folder nor the user's can be written
-        return cast(Kernel, njit(nogil=True)(function))
-    file = getattr(compiled._cache, "_cache_file", None)
-    if file is not None:
-        file._source_stamp = _stamp()
-    return cast(Kernel, compiled)
+    return keep(function, *_sources())
 
 
 def is_kept(function: Callable[..., Any]) -> bool:

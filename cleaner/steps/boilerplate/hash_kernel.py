@@ -8,7 +8,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.engines.compiling import njit
+from cleaner.engines.compiling import keep, njit
+from cleaner.steps.boilerplate import plain_hashes
+from cleaner.steps.boilerplate.features import line_arrays
 from cleaner.steps.boilerplate.features.line_arrays import BASE
 from cleaner.steps.boilerplate.plain_hashes import LENGTH, MIXED, Hashed
 
@@ -110,13 +112,5 @@ def _mixed_in(name: Any, size: Any) -> Any:
     return name ^ (name >> _U64(29))
 
 
-def _compiled(function: Any) -> Any:
-    """Compile a function at its first call, and keep the machine code where that can be written."""
-    try:
-        return njit(cache=True, nogil=True)(function)
-    except RuntimeError:
-        return njit(nogil=True)(function)
-
-
 _mixed = njit(nogil=True)(_mixed_in)
-KERNELS = (_hash,) = (_compiled(_hash_in),)
+KERNELS = (_hash,) = (keep(_hash_in, str(line_arrays.__file__), str(plain_hashes.__file__)),)

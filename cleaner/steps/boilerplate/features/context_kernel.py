@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.engines.compiling import njit
+from cleaner.engines.compiling import keep, njit
 from cleaner.steps.boilerplate.features.characters import Counts
 from cleaner.steps.boilerplate.features.line_arrays import logarithms
 
@@ -177,13 +177,5 @@ def _share_at(times: Any, found: Any, at: int, n: int) -> float:
     return float(times[at] / found[at])
 
 
-def _compiled(function: Any) -> Any:
-    """Compile a function at its first call, and keep the machine code where that can be written."""
-    try:
-        return njit(cache=True, nogil=True)(function)
-    except RuntimeError:
-        return njit(nogil=True)(function)
-
-
 _share = njit(nogil=True)(_share_at)
-KERNELS = _fill, _densest = tuple(map(_compiled, (_fill_in, _densest_in)))
+KERNELS = _fill, _densest = keep(_fill_in), keep(_densest_in)

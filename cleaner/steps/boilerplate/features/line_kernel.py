@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import xxhash
 from numpy.typing import NDArray
 
-from cleaner.engines.compiling import njit
+from cleaner.engines.compiling import keep, njit
 from cleaner.language.vocabulary import FUNCTION_WORDS, FURNITURE_WORDS
 from cleaner.steps.boilerplate.features import characters, line_arrays
 from cleaner.steps.boilerplate.features.characters import BIT, Counts, Flags, learn, tables
@@ -342,30 +340,8 @@ def _part(function: Any) -> Any:
     return njit(nogil=True)(function)
 
 
-def _compiled(function: Any) -> Any:
-    """Compile a function at its first call, and keep the machine code where that can be written.
-
-    numba takes kept code for fresh as long as this file is unchanged, but constants of another are in it too.
-    """
-    try:
-        compiled: Any = njit(cache=True, nogil=True)(function)
-    except RuntimeError:
-        return njit(nogil=True)(function)
-    file = getattr(compiled._cache, "_cache_file", None)
-    if file is not None:
-        file._source_stamp = _stamp()
-    return compiled
-
-
-@cache
-def _stamp() -> tuple[str, int]:
-    """Identify the sources that the machine code is made of."""
-    sources = (__file__, str(characters.__file__), str(line_arrays.__file__))
-    text = b"\0".join(Path(file).read_bytes() for file in sources)
-    return xxhash.xxh3_128_hexdigest(text), len(text)
-
-
 _is_item, _may_be_time, _may_be_link = map(_part, (_is_item_at, _may_be_time_at, _may_be_link_at))
 _is_copyright = _part(_is_copyright_at)
 _marks, _words = map(_part, (_marks_in, _words_in))
-KERNELS = _look, _share = tuple(map(_compiled, (_look_at, _share_out)))
+_SOURCES = str(characters.__file__), str(line_arrays.__file__)
+KERNELS = _look, _share = keep(_look_at, *_SOURCES), keep(_share_out, *_SOURCES)

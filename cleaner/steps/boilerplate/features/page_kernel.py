@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.engines.compiling import njit
+from cleaner.engines.compiling import keep
 
 Matrix = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -145,12 +145,5 @@ def _look_beside_in(
         row[column + 4], row[column + 5] = 1.0 if start <= k < stop else 0.0, (stop - start) / n
 
 
-def _compiled(function: Any) -> Any:
-    """Compile a function at its first call, and keep the machine code where that can be written."""
-    try:
-        return njit(cache=True, nogil=True, error_model="numpy")(function)
-    except RuntimeError:
-        return njit(nogil=True, error_model="numpy")(function)
-
-
-KERNELS = _lay_out, _look_beside = tuple(map(_compiled, (_lay_out_in, _look_beside_in)))
+_lay_out, _look_beside = keep(_lay_out_in, error_model="numpy"), keep(_look_beside_in, error_model="numpy")
+KERNELS = _lay_out, _look_beside
