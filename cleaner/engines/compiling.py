@@ -13,8 +13,9 @@ from contextlib import contextmanager
 from functools import cache
 from importlib.abc import MetaPathFinder
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar, cast
 
+import numpy as np
 import xxhash
 
 _SPARED = "scipy.linalg"
@@ -55,18 +56,21 @@ with without(_SPARED):
     from numba import carray, njit, types  # type: ignore[attr-defined]
     from numba.extending import intrinsic
 
-__all__ = ["are_kept", "carray", "intrinsic", "keep", "njit", "stamp", "types", "without"]
+__all__ = ["INTEGER", "are_kept", "carray", "intrinsic", "keep", "part", "stamp", "types", "without"]
 
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 
+INTEGER: Final = cast("type[int]", np.int64)
+"""Makes a number of a constant: a function that is called with both in turn would be compiled for each."""
 
-def keep(function: Kernel, *sources: str, nogil: bool = True, error_model: str = "python") -> Kernel:
+
+def keep(function: Kernel, *sources: str, nogil: bool = True) -> Kernel:
     """Compile a function at its first call, and keep the machine code on disk where that can be written.
 
     numba takes kept code for fresh as long as the file of the function is unchanged, but constants and functions of
     other files are in it, too: these are named as `sources`, and the code is stamped with all of them.
     """
-    options: dict[str, Any] = {"nogil": nogil, "error_model": error_model}
+    options: dict[str, Any] = {"nogil": nogil, "error_model": "numpy"}  # no kernel divides by zero
     try:
         compiled: Any = njit(cache=True, **options)(function)
     except RuntimeError:  # neither the folder of the package nor that of the user can be written
@@ -77,6 +81,13 @@ def keep(function: Kernel, *sources: str, nogil: bool = True, error_model: str =
         file._source_stamp = stamp(function.__code__.co_filename, *sources)
     found: Kernel = compiled
     return found
+
+
+def part(function: Kernel, *, inline: str = "never") -> Kernel:
+    """Compile a function for the use of kernels alone: it cannot be called from Python once it is in one."""
+    options: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "inline": inline}
+    compiled: Any = njit(nogil=True, error_model="numpy", **options)(function)
+    return cast(Kernel, compiled)
 
 
 @cache

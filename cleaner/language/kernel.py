@@ -11,12 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.engines.compiling import keep, njit
+from cleaner.engines.compiling import INTEGER, keep, part
 from cleaner.language.table import (
     BEYOND,
     BITS,
@@ -101,12 +101,6 @@ def _kernel(function: Kernel) -> Kernel:
     return keep(function, *map(str, sorted(Path(__file__).parent.glob("*.py"))), nogil=False)
 
 
-def _part(function: Kernel) -> Kernel:
-    """Compile a function for the use of the kernel alone."""
-    options: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-    return cast(Kernel, njit(function, **options))
-
-
 @_kernel
 def _sum(
     text: NDArray[np.uint32],
@@ -136,7 +130,7 @@ def _sum(
     return seen if known else -1
 
 
-@_part
+@part
 def _look(
     text: NDArray[np.uint32], letters: NDArray[np.uint16], classes: NDArray[np.uint8]
 ) -> tuple[int, int]:
@@ -155,7 +149,7 @@ def _look(
     return -1 if 2 * deciding > inside else seen, LATIN if foreign and other else 0
 
 
-@_part
+@part
 def _count(
     text: NDArray[np.uint32],
     letters: NDArray[np.uint16],
@@ -169,8 +163,8 @@ def _count(
 ) -> tuple[int, int, int]:
     """Count the n-grams that the table has; return how many there are, are known, and are different."""
     grams, hits, different = 0, 0, 0
-    first: Any = SPACE
-    second: Any = SPACE
+    first: Any = INTEGER(SPACE)
+    second: Any = INTEGER(SPACE)
     capital = False
     for i in range(text.shape[0]):
         code: Any = min(np.int64(text[i]), BEYOND)
@@ -194,7 +188,7 @@ def _count(
     return grams, hits, different
 
 
-@_part
+@part
 def _key(first: int, second: int, third: int, size: int) -> int:
     """Pack the last `size` of three letters, as `cleaner.language.table` does."""
     key = third
@@ -205,7 +199,7 @@ def _key(first: int, second: int, third: int, size: int) -> int:
     return key | size << 3 * BITS
 
 
-@_part
+@part
 def _row(key: int, keys: Ints, rows: NDArray[np.int32], shift: int) -> Any:
     """Return the row of an n-gram in the table, less than 0 when it has none."""
     slot: Any = np.int64(np.uint64(key) * np.uint64(_MIX) >> np.uint64(shift))

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from cleaner.engines.compiling import keep, njit
+from cleaner.engines.compiling import INTEGER, keep, part
 from cleaner.protected import marks, shapes
 from cleaner.protected.marks import (
     BLANK,
@@ -91,6 +91,7 @@ def look(text: str) -> tuple[Marks, Shapes, bool]:
         codes = codes.copy()
         rare = codes >= _BEYOND
         codes[rare] = [*map(_stand_in, codes[rare].tolist())]
+        codes.flags.writeable = False  # as those above: for others the kernel would be compiled again
         seen, stripped, facts = _look(codes, *known)
     return Marks(lines, heads, seen), Shapes(kinds, sizes, letters, facts), stripped
 
@@ -116,7 +117,7 @@ def _look_at(
     """Fill in what is known of the lines; return the marks of all, -1 for a character that is in no table."""
     size = codes.size
     seen, row, before = U64(0), U64(0), U64(0)
-    begin = line = 0
+    begin = line = INTEGER(0)
     for at in range(size):
         code = codes[at]
         if code >= _BEYOND:
@@ -136,7 +137,7 @@ def _look_at(
             begin, line = at + 1, line + 1
     last = table[codes[size - 2]] if size > 1 else U64(0)
     stripped = (seen & _TRAILING) != 0 or (last & _BLANK) != 0
-    begin = 0
+    begin = INTEGER(0)
     for line in range(lines.size):
         end = begin + sizes[line]
         after = end + 1
@@ -157,7 +158,7 @@ def _facts_of(codes: Any, classes: Any, firsts: Any, lines: Any, heads: Any, kin
     count = fields = said = logged = odd = digits = pages = 0  # of the lines of a paragraph
     terms = parted = 0
     indented = False
-    at = 0
+    at = INTEGER(0)
     for line in range(lines.size):
         size, marked, head, kind = sizes[line], lines[line], heads[line], kinds[line]
         begin = at
@@ -359,15 +360,13 @@ def _is_item_at(codes: Any, classes: Any, begin: int, end: int) -> Any:
     return (item & _LABELLING) != 0
 
 
-def _part(function: Any) -> Any:
-    """Compile a function for the use of the kernel alone."""
-    options: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-    return njit(nogil=True, **options)(function)
-
-
-_without_closers = _part(_without_closers_at)
-_is_ended = _part(_is_ended_at)
-_start, _is_coded = map(_part, (_start_of, _is_coded_at))
-_is_entry, _is_item, _is_sourced = map(_part, (_is_entry_at, _is_item_at, _is_sourced_at))
-_shape, _facts = map(_part, (_shape_of, _facts_of))
+_without_closers = part(_without_closers_at)
+_is_ended = part(_is_ended_at)
+_start = part(_start_of)
+_is_coded = part(_is_coded_at)
+_is_entry = part(_is_entry_at)
+_is_item = part(_is_item_at)
+_is_sourced = part(_is_sourced_at)
+_shape = part(_shape_of)
+_facts = part(_facts_of)
 KERNELS = (_look,) = (keep(_look_at, str(marks.__file__), str(shapes.__file__)),)

@@ -24,6 +24,7 @@ from cleaner.dedup.sketching.passages import passages
 from cleaner.dedup.sketching.permutations import permutations
 from cleaner.dedup.sketching.signatures import sketch
 from cleaner.dedup.tokens import SELECTORS, tokens, word_count
+from cleaner.engines import compiling
 from cleaner.engines.compiling import stamp
 from cleaner.errors import UsageError
 
@@ -289,7 +290,7 @@ def test_kernels_compile_where_nothing_can_be_kept():
         return 1
 
     with mock.patch.object(
-        compiler, "njit", side_effect=[lambda _: (_ for _ in ()).throw(RuntimeError), lambda f: f]
+        compiling, "njit", side_effect=[lambda _: (_ for _ in ()).throw(RuntimeError), lambda f: f]
     ):
         assert compiler.kernel(one)() == 1
 

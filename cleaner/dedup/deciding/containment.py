@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.dedup.kernels.characters import I64, U64
-from cleaner.dedup.kernels.compiler import kernel, part
+from cleaner.dedup.kernels.compiler import kernel
 from cleaner.dedup.kernels.tokenizer import room_for, shingles_at
+from cleaner.engines.compiling import part
 
 
 def holders(

@@ -7,11 +7,12 @@ from numpy.typing import NDArray
 
 from cleaner.dedup.deciding.arrays import BINS, NOWHERE, PATIENCE, Crowd, Kept, Outcome, Room
 from cleaner.dedup.kernels.characters import I64, U32, U64
-from cleaner.dedup.kernels.compiler import kernel, ones, part
+from cleaner.dedup.kernels.compiler import kernel, ones
 from cleaner.dedup.kernels.differing import differing
 from cleaner.dedup.kernels.sets import collect, common, width_for
 from cleaner.dedup.kernels.tokenizer import shingles_at
 from cleaner.dedup.parameters import KINDS, PERMUTATIONS
+from cleaner.engines.compiling import part
 
 _NOWHERE = U32(NOWHERE)
 _NIBBLES = U64(0x1111111111111111)
@@ -77,7 +78,7 @@ def near(
 def _hold(passage: int, size: int, table: NDArray[np.uint64], crowd: Crowd, room: Room, out: Outcome) -> None:
     """Take out a passage that stands whole in one that is kept."""
     for k in range(crowd.holder_start[passage], crowd.holder_start[passage + 1]):
-        holder = crowd.holders[k]
+        holder = I64(crowd.holders[k])
         own = crowd.spared[passage] and crowd.doc[holder] == crowd.doc[passage]
         if out.kept[holder] < 0 and not own:
             distinct, width = _collect(passage, size, table, crowd, room)

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.dedup.kernels import character_table
-from cleaner.dedup.kernels.compiler import inlined, load_eight, part
+from cleaner.dedup.kernels.compiler import inlined, load_eight
 from cleaner.dedup.tokens import SELECTORS
+from cleaner.engines.compiling import part
 
 U8, U32, U64 = np.uint8, np.uint32, np.uint64
 I64 = cast("type[int]", np.int64)

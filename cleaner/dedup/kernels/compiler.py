@@ -12,7 +12,7 @@ import numpy as np
 from llvmlite import ir  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
-from cleaner.engines.compiling import are_kept, carray, intrinsic, keep, njit, types
+from cleaner.engines.compiling import are_kept, carray, intrinsic, keep, part, types
 
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 
@@ -36,18 +36,9 @@ def is_kept(function: Callable[..., Any]) -> bool:
     return are_kept(function)
 
 
-def part(function: Kernel) -> Kernel:
-    """Compile a function for the use of kernels only: it cannot be called from Python once it is in one."""
-    options: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-    compiled: Any = njit(nogil=True, **options)(function)
-    return cast(Kernel, compiled)
-
-
 def inlined(function: Kernel) -> Kernel:
     """Compile a function into each place that calls it: an array handed to a call costs two atomic counts."""
-    options: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "inline": "always"}
-    compiled: Any = njit(nogil=True, **options)(function)
-    return cast(Kernel, compiled)
+    return part(function, inline="always")
 
 
 @intrinsic

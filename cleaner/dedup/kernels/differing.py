@@ -26,10 +26,11 @@ from cleaner.dedup.kernels.characters import (
     WORD,
     entry,
 )
-from cleaner.dedup.kernels.compiler import bytes_at, part
+from cleaner.dedup.kernels.compiler import bytes_at
 from cleaner.dedup.kernels.tokenizer import HYPHEN, located, mix, tokenize
 from cleaner.dedup.negations import longest, negations
 from cleaner.dedup.parameters import DIFFERENCES
+from cleaner.engines.compiling import part
 
 _NUMBER, _NEGATION, _NAME = (U8(1 << DIFFERENCES.index(name)) for name in ("number", "negation", "name"))
 _SPACE, _VALUE = U64(_SPACE_FLAG), U64(_VALUE_FLAG)
@@ -116,7 +117,7 @@ def _is_known(number: np.uint64, negations: NDArray[np.uint64]) -> bool:
 def _scanned(text: NDArray[np.uint8], table: NDArray[np.uint64]) -> tuple[np.uint64, np.uint64]:
     """Return the sums of the hashes of the numbers and of the names of a text."""
     numbers, names = NOTHING, NOTHING
-    i, size = 0, text.shape[0]
+    i, size = I64(0), text.shape[0]
     before, earlier = NOTHING, NOTHING
     while i < size:
         at = i

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from cleaner.dedup.kernels.character_table import LIMIT
 from cleaner.dedup.kernels.characters import COMBINING, I64, U8, U32, U64, decode
-from cleaner.dedup.kernels.compiler import part
+from cleaner.engines.compiling import part
 
 _MOST = 4
 """Characters that one is taken apart into, at most."""
@@ -26,7 +26,7 @@ _CODE = U64((1 << 21) - 1)
 def normalized(text: NDArray[np.uint8], start: int, end: int, table: NDArray[np.uint64]) -> NDArray[np.uint8]:
     """Return the NFC of `text[start:end]`."""
     codes = np.empty(_MOST * (end - start), np.uint32)
-    count = 0
+    count = I64(0)
     i = start
     while i < end:
         code = U32(text[i])

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.dedup.kernels.characters import U32, U64
-from cleaner.dedup.kernels.compiler import part
+from cleaner.engines.compiling import part
 
 
 @part

@@ -44,9 +44,10 @@ from cleaner.dedup.kernels.characters import (
     sigma,
     word_ascii,
 )
-from cleaner.dedup.kernels.compiler import bytes_at, inlined, kernel, part, read_file, trailing_zeros
+from cleaner.dedup.kernels.compiler import bytes_at, inlined, kernel, read_file, trailing_zeros
 from cleaner.dedup.kernels.normalization import normalized
 from cleaner.dedup.tokens import CHARACTERS_PER_WORD
+from cleaner.engines.compiling import part
 
 HYPHEN, SPACE = U8(ord("-")), U8(ord(" "))
 _MAY_BE_SIGN = U64(sum({1 << (ord(sign) & 63) for sign in "$+-<=>|~"}))
@@ -54,6 +55,8 @@ _MAY_BE_SIGN = U64(sum({1 << (ord(sign) & 63) for sign in "$+-<=>|~"}))
 UNSTABLE = CHANGES | SECOND
 _LOWER_DOTTED_I = U64(int.from_bytes("i\N{COMBINING DOT ABOVE}".encode(), "little"))
 """It ends with a mark."""
+_NO, _YES = I64(0), I64(1)
+"""No constants for the compiler, which would compile what is called with them once for each."""
 
 
 @part
@@ -73,7 +76,7 @@ def tokenize(
     `hashes` has room for twice as many numbers as there are bytes, and for two more. A text that is
     not in NFC is read from a copy that is.
     """
-    count, words = _tokenize_nfc(text, start, end, table, hashes, 0)
+    count, words = _tokenize_nfc(text, start, end, table, hashes, _NO)
     if count < 0:
         return _tokenize_any(text, start, end, table, hashes)
     return count, words
@@ -86,7 +89,7 @@ def _tokenize_any(
     """Do the work of `tokenize` on the NFC of the text."""
     form = normalized(text, start, end, table)
     room = np.empty(2 * form.shape[0] + 2, np.uint64)
-    count, words = _tokenize_nfc(form, 0, form.shape[0], table, room, 1)
+    count, words = _tokenize_nfc(form, I64(0), form.shape[0], table, room, _YES)
     for i in range(count):
         hashes[i] = room[i]
     return count, words
@@ -109,7 +112,7 @@ def _tokenize_nfc(
     """
     edges = hashes[end - start :]
     found = _edges(text, start, end, edges)
-    count, words, alone, last = 0, 0, 0, start
+    count, words, alone, last = I64(0), 0, 0, start
     for k in range(0, found, 2):
         i, stop = I64(edges[k]), I64(edges[k + 1])
         if i - last != 1 or text[last] != SPACE:

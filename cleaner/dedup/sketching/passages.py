@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from cleaner.dedup.kernels.character_table import SPACE, table
 from cleaner.dedup.kernels.characters import EACH, HIGH, I64, U8, U32, U64, decode, eight_at, entry
-from cleaner.dedup.kernels.compiler import bytes_at, kernel, part, trailing_zeros
+from cleaner.dedup.kernels.compiler import bytes_at, kernel, trailing_zeros
 from cleaner.dedup.parameters import sentences_of
 from cleaner.dedup.sketching.blocks import (
     APART,
@@ -22,6 +22,7 @@ from cleaner.dedup.sketching.blocks import (
 )
 from cleaner.dedup.sketching.places import Places
 from cleaner.dedup.table import Bytes
+from cleaner.engines.compiling import part
 
 _SPACE = U64(SPACE)
 _ENDS = np.frombuffer(

@@ -7,13 +7,14 @@ from numpy.typing import NDArray
 
 from cleaner.dedup.kernels.character_table import table
 from cleaner.dedup.kernels.characters import BASIS, MIX_1, MIX_2, U8, U32, U64
-from cleaner.dedup.kernels.compiler import bytes_at, inlined, kernel, part
+from cleaner.dedup.kernels.compiler import bytes_at, inlined, kernel
 from cleaner.dedup.kernels.tokenizer import mix, shingle, tokenize
 from cleaner.dedup.parameters import PERMUTATIONS, Parameters
 from cleaner.dedup.sketching.blocks import BLOCK
 from cleaner.dedup.sketching.permutations import permutations
 from cleaner.dedup.sketching.places import Places
 from cleaner.dedup.table import Bytes, PassageTable
+from cleaner.engines.compiling import part
 
 _BLOCK = U8(BLOCK)
 

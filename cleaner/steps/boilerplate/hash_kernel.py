@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.engines.compiling import keep, njit
+from cleaner.engines.compiling import keep, part
 from cleaner.steps.boilerplate import plain_hashes
 from cleaner.steps.boilerplate.features import line_arrays
 from cleaner.steps.boilerplate.features.line_arrays import BASE
@@ -112,5 +112,5 @@ def _mixed_in(name: Any, size: Any) -> Any:
     return name ^ (name >> _U64(29))
 
 
-_mixed = njit(nogil=True)(_mixed_in)
+_mixed = part(_mixed_in)
 KERNELS = (_hash,) = (keep(_hash_in, str(line_arrays.__file__), str(plain_hashes.__file__)),)

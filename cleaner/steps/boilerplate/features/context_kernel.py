@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.engines.compiling import keep, njit
+from cleaner.engines.compiling import keep, part
 from cleaner.steps.boilerplate.features.characters import Counts
 from cleaner.steps.boilerplate.features.line_arrays import logarithms
 
@@ -138,7 +138,8 @@ def _fill_in(
         after[k] = k + 1 if strength[k + 1] > 0 else after[k + 1]
     for number in range(wanted.size):
         at, row = wanted[number], out[number]
-        row[:base] = alone[at]
+        for column in range(base):
+            row[column] = alone[at, column]
         row[base] = blank[at]
         row[base + 1] = blank[at + 1] if at + 1 < n else 1.0
         row[base + 2] = at / n
@@ -177,5 +178,5 @@ def _share_at(times: Any, found: Any, at: int, n: int) -> float:
     return float(times[at] / found[at])
 
 
-_share = njit(nogil=True)(_share_at)
+_share = part(_share_at)
 KERNELS = _fill, _densest = keep(_fill_in), keep(_densest_in)

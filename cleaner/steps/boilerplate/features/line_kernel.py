@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.engines.compiling import keep, njit
+from cleaner.engines.compiling import INTEGER, keep, part
 from cleaner.language.vocabulary import FUNCTION_WORDS, FURNITURE_WORDS
 from cleaner.steps.boilerplate.features import characters, line_arrays
 from cleaner.steps.boilerplate.features.characters import BIT, Counts, Flags, learn, tables
@@ -121,8 +121,8 @@ def _look_at(
         known[at] = kinds[codes[at]]
         if known[at] == 0:
             return -1
-    total = 0
-    begin = 0
+    total = INTEGER(0)
+    begin = INTEGER(0)
     for line in range(counts.shape[0]):
         stop = begin
         while codes[stop] != _NEWLINE:
@@ -336,12 +336,11 @@ def _share_out(line: Any, name: Any, main: Any, out: Any) -> None:
         out[1, at] += others > 1
 
 
-def _part(function: Any) -> Any:
-    return njit(nogil=True)(function)
-
-
-_is_item, _may_be_time, _may_be_link = map(_part, (_is_item_at, _may_be_time_at, _may_be_link_at))
-_is_copyright = _part(_is_copyright_at)
-_marks, _words = map(_part, (_marks_in, _words_in))
+_is_item = part(_is_item_at)
+_may_be_time = part(_may_be_time_at)
+_may_be_link = part(_may_be_link_at)
+_is_copyright = part(_is_copyright_at)
+_marks = part(_marks_in)
+_words = part(_words_in)
 _SOURCES = str(characters.__file__), str(line_arrays.__file__)
 KERNELS = _look, _share = keep(_look_at, *_SOURCES), keep(_share_out, *_SOURCES)

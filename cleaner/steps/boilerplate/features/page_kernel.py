@@ -145,5 +145,5 @@ def _look_beside_in(
         row[column + 4], row[column + 5] = 1.0 if start <= k < stop else 0.0, (stop - start) / n
 
 
-_lay_out, _look_beside = keep(_lay_out_in, error_model="numpy"), keep(_look_beside_in, error_model="numpy")
+_lay_out, _look_beside = keep(_lay_out_in), keep(_look_beside_in)
 KERNELS = _lay_out, _look_beside
