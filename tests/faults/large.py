@@ -3,8 +3,9 @@
     python -m tests.faults.large TEXTS [--megabytes 4000] [--jobs 2]
 
 `TEXTS` is a folder of `.txt` and `.jsonl`. When they are used up they come again with the words of each line in another
-order, so that the copies are no duplicates. Prints a row of the table in docs/reliability.md; peak memory is the sum
-of all processes, looked at twice a second.
+order, so that the copies are no duplicates. Prints what docs/reliability.md says: memory is the proportional set
+size (what several processes share is counted once), looked at every second, of the main process, of the largest other
+one, and of all.
 """
 
 from __future__ import annotations
@@ -13,13 +14,16 @@ import argparse
 import csv
 import io
 import json
-import random
+import re
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
 
 from tests.faults.corpus import PACKERS, is_restored, parquet
 from tests.faults.kills import children
@@ -43,13 +47,14 @@ def texts_of(folder: Path) -> list[str]:
 def endless(texts: Sequence[str]) -> Iterator[str]:
     """Yield the texts, then with the words of each line in another order, again and again."""
     yield from texts
-    chance = random.Random(1)
+    chance = np.random.default_rng(1)
     while True:
         for text in texts:
             lines = [line.split(" ") for line in text.split("\n")]
-            for words in lines:
-                chance.shuffle(words)
-            yield "\n".join(" ".join(words) for words in lines)
+            orders = [chance.permutation(len(words)).tolist() for words in lines]
+            yield "\n".join(
+                " ".join(map(words.__getitem__, order)) for words, order in zip(lines, orders, strict=True)
+            )
 
 
 def as_json(texts: list[str]) -> bytes:
@@ -95,22 +100,38 @@ def make(texts: Sequence[str], folder: Path, size: int) -> int:
     return total
 
 
-def memory(process: int) -> int:
-    """Return the bytes that a process and its children have in memory."""
+class Peak(NamedTuple):
+    """The most memory that was seen, in bytes."""
+
+    main: int = 0
+    worker: int = 0
+    all: int = 0
+
+    def __str__(self) -> str:
+        names = ("main process", "largest worker", "all together")
+        return ", ".join(f"{name} {size / 1e6:,.0f} MB" for name, size in zip(names, self, strict=True))
+
+
+def memory(process: int) -> list[int]:
+    """Return the bytes that a process has in memory, then those of the processes below it."""
     try:
-        own = int(Path(f"/proc/{process}/statm").read_text().split()[1]) * 4096
-    except OSError:
-        return 0
-    return own + sum(map(memory, children(process)))
+        counted = Path(f"/proc/{process}/smaps_rollup").read_text()
+    except OSError:  # it has ended
+        return [0]
+    found = re.search(r"^Pss:\s+(\d+) kB", counted, re.MULTILINE)
+    own = int(found[1]) * 1024 if found else 0
+    return [own, *(size for child in children(process) for size in memory(child))]
 
 
-def watched(*arguments: object) -> tuple[int, float, int]:
+def watched(*arguments: object) -> tuple[int, float, Peak]:
     """Run a command line; return its exit status, seconds, and the most memory that it had."""
-    begun, most = time.monotonic(), 0
+    begun, most = time.monotonic(), Peak()
     with subprocess.Popen([sys.executable, "-P", "-m", "cleaner", *map(str, arguments)]) as process:
         while process.poll() is None:
-            most = max(most, memory(process.pid))
-            time.sleep(0.5)
+            main, *others = memory(process.pid)
+            now = Peak(main, max(others, default=0), main + sum(others))
+            most = Peak(*map(max, most, now))
+            time.sleep(1)
     return process.returncode, time.monotonic() - begun, most
 
 
@@ -130,9 +151,7 @@ def main() -> int:
         verified, took, _ = watched("verify", out, "-q")
         lost = is_restored(out, source, back)
     mega = f"{size / 1e6:,.0f} MB"
-    print(
-        f"run: {mega}, exit {code}, {seconds:,.0f} s, {size / 1e6 / seconds:.2f} MB/s, {most / 1e6:,.0f} MB of memory"
-    )
+    print(f"run: {mega}, exit {code}, {seconds:,.0f} s, {size / 1e6 / seconds:.2f} MB/s; {most}")
     print(f"verify: exit {verified}, {took:,.0f} s; restored: {len(lost)} files differ", *lost[:5])
     return int(code not in (0, 3) or verified != 0 or bool(lost))
 
