@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Any, Final, Self, TypeAlias, TypeVar
 
 from cleaner.engines import server
-from cleaner.engines.memory import collect_rarely, one_heap
+from cleaner.engines.memory import collect_rarely, one_heap, trim_if_large
 from cleaner.errors import InterruptedRunError
 
 T = TypeVar("T")
@@ -230,11 +230,19 @@ class LocalEngine:
 def _submit(pool: ProcessPoolExecutor, function: Callable[..., T], *arguments: Any) -> Future[T]:
     """Let a pool make a call; one whose workers cannot be forked as their server has ended is broken."""
     try:
-        return pool.submit(function, *arguments)
+        return pool.submit(_made, function, *arguments)
     except (EOFError, ConnectionError) as error:
         server.leave()
         message = "the server that workers are forked from has ended"
         raise BrokenProcessPool(message) from error
+
+
+def _made(function: Callable[..., T], *arguments: Any) -> T:
+    """Make a call in a worker, which keeps no memory that the next one may not need."""
+    try:
+        return function(*arguments)
+    finally:
+        trim_if_large()
 
 
 def _apart(

@@ -5,10 +5,14 @@ from __future__ import annotations
 import ctypes
 import gc
 import sys
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
+AMPLE: Final = 256 << 20
+"""Bytes that a process may have before it looks for memory that it does not use."""
 _ARENA_MAX = -8
 """The number of glibc's parameter for how many heaps there may be."""
+_STATUS: Final = Path("/proc/self/status")
 
 
 def one_heap() -> None:
@@ -17,8 +21,39 @@ def one_heap() -> None:
 
 
 def trim() -> None:
-    """Return freed memory back to the system; much lies between what is used, and would be kept."""
+    """Return freed memory to the system; much lies between what is used, and would be kept.
+
+    Arrow has a heap of its own, which keeps room for the largest table that it has held.
+    """
     _call("malloc_trim", 0)
+    arrow: Any = sys.modules.get("pyarrow")
+    if arrow is not None:
+        arrow.default_memory_pool().release_unused()
+
+
+def trim_if_large(ample: int = AMPLE) -> bool:
+    """Return freed memory to the system if this process has more than `ample` bytes of its own; return whether it has.
+
+    >>> trim_if_large(1 << 60)
+    False
+    """
+    large = own_bytes() > ample
+    if large:
+        trim()
+    return large
+
+
+def own_bytes() -> int:
+    """Return the bytes that this process has in memory besides files: 0 where the system does not say.
+
+    >>> own_bytes() >= 0
+    True
+    """
+    try:
+        told = _STATUS.read_text("ascii", "replace").partition("RssAnon:")[2].split()
+    except OSError:
+        return 0
+    return int(told[0]) * 1024 if told else 0
 
 
 def collect_rarely() -> None:

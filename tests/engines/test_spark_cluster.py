@@ -38,6 +38,7 @@ from cleaner.storage.remote import RemotePath
 from cleaner.storage.transfer import mirror, send_all
 from tests.conftest import PROJECT
 from tests.support.corpora import PIECES, trail, tree, write
+from tests.support.spark_run import SCARCE
 
 pytestmark = pytest.mark.skipif(
     not find_spec("pyspark"), reason="needs the extra spark: pip install 'cleaner[spark]'"
@@ -179,16 +180,20 @@ SHARD = max(10_000, 60 * DOCUMENTS)
 """Bytes of a shard, so that there are some tens of them."""
 
 
-@pytest.fixture(scope="module")
-def expected(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The output of the local engine."""
-    out = tmp_path_factory.mktemp("local") / "out"
+def cleaned_here(corpus: Path, out: Path, settings: Settings) -> Path:
+    """Clean the corpus with the local engine, in units as small."""
     with pytest.MonkeyPatch.context() as patch, LocalEngine(1) as engine:
         patch.setattr("cleaner.run.settle.cut", lambda files: cut(files, shard_bytes=SHARD))
-        job = Job(Settings(), discover([corpus]), open_work(out, {}, resume=False), engine)
+        job = Job(settings, discover([corpus]), open_work(out, {}, resume=False), engine)
         publish_run(job, settle(job), out, limited=False)
     assert len(list((out / "_clean").glob("edits-*.jsonl"))) > 5
     return out
+
+
+@pytest.fixture(scope="module")
+def expected(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The output of the local engine."""
+    return cleaned_here(corpus, tmp_path_factory.mktemp("local") / "out", Settings())
 
 
 def assert_same(out: Path, expected: Path, corpus: Path) -> None:
@@ -214,17 +219,30 @@ def test_executors_that_are_killed_and_tasks_that_run_twice_change_nothing(
             "speculation.quantile=0.3",
         )
     )
-    done = run(
-        cluster,
-        corpus,
-        out,
-        *("--shard", str(SHARD), "--kill-in", stages, "--workers", ",".join(map(str, cluster.workers))),
-        PYSPARK_SUBMIT_ARGS=f"{speculation} {cluster.environment['PYSPARK_SUBMIT_ARGS']}",
-    )
+    arguments = f"{speculation} {cluster.environment['PYSPARK_SUBMIT_ARGS']}"
+    done = run(cluster, corpus, out, *killing(cluster, stages), PYSPARK_SUBMIT_ARGS=arguments)
+    assert_killed_in(stages, done)
+    assert_same(out, expected, corpus)
+
+
+def killing(cluster: Cluster, stages: str) -> tuple[str, ...]:
+    """Return the options under which an executor is killed in each of some stages."""
+    workers = ",".join(map(str, cluster.workers))
+    return ("--shard", str(SHARD), "--kill-in", stages, "--workers", workers)
+
+
+def assert_killed_in(stages: str, done: subprocess.CompletedProcess[str]) -> None:
     assert done.returncode == 0, done.stderr
     killed = done.stdout.partition("executors killed in: ")[2].partition("\n")[0]
     assert sorted(killed.split(", ")) == sorted(stages.split(","))
-    assert_same(out, expected, corpus)
+
+
+def test_so_do_stages_that_other_settings_have(cluster: Cluster, corpus: Path, tmp_path: Path) -> None:
+    """Let executors be killed where full buckets are counted and where short passages are decided alone."""
+    stages = "lines that repeat,dedup caps,dedup repeats"
+    done = run(cluster, corpus, tmp_path / "out", "--scarce", *killing(cluster, stages))
+    assert_killed_in(stages, done)
+    assert_same(tmp_path / "out", cleaned_here(corpus, tmp_path / "here", Settings(rules=SCARCE)), corpus)
 
 
 @pytest.fixture

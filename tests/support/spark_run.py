@@ -1,7 +1,7 @@
 """Clean a corpus on Spark in small work units, and kill executors, or this driver, on the way.
 
     python -m tests.support.spark_run SOURCE OUT --master URL [--shard BYTES] [--resume] [--work-dir DIR]
-        [--workers PID,PID --kill-in STAGE,STAGE] [--die-in STAGE]
+        [--workers PID,PID --kill-in STAGE,STAGE] [--die-in STAGE] [--scarce]
 
 A stage is named by the beginning of its label. Only children of the given workers are killed, by their ids.
 """
@@ -20,8 +20,10 @@ from cleaner.api.corpus import clean_corpus
 from cleaner.run import settle
 from cleaner.run.job import Advance
 from cleaner.run.units import cut
-from cleaner.settings import Settings
+from cleaner.settings import RuleSources, Settings
 
+SCARCE = RuleSources(ignore=("dedup/run",), options=(("dedup/near", "bucket_cap", 1),))
+"""Settings under which stages run that others do not have: buckets are full at once, and short passages stand alone."""
 DELAY = 0.3
 """Seconds from the start of a stage until something is killed."""
 
@@ -80,6 +82,7 @@ def main() -> None:
     parser.add_argument("--kill-in", default="")
     parser.add_argument("--die-in")
     parser.add_argument("--steps", default=",".join(Settings().steps))
+    parser.add_argument("--scarce", action="store_true")
     options = parser.parse_args()
     workers = [int(number) for number in options.workers.split(",") if number]
     killer = Killer(workers, [name for name in options.kill_in.split(",") if name], options.die_in)
@@ -87,7 +90,9 @@ def main() -> None:
     done = clean_corpus(
         options.source,
         options.out,
-        settings=Settings(steps=tuple(options.steps.split(","))),
+        settings=Settings(
+            steps=tuple(options.steps.split(",")), rules=SCARCE if options.scarce else RuleSources()
+        ),
         engine="spark",
         master=options.master,
         resume=options.resume,
