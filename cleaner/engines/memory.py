@@ -10,14 +10,21 @@ from typing import Any, Final
 
 AMPLE: Final = 256 << 20
 """Bytes that a process may have before it looks for memory that it does not use."""
-_ARENA_MAX = -8
-"""The number of glibc's parameter for how many heaps there may be."""
+_MMAP_THRESHOLD, _ARENA_MAX = -3, -8
+"""The numbers of glibc's parameters for the size of blocks with memory of their own, and for how many heaps there are."""
+_BLOCK = 4 << 20
+"""Bytes of such blocks."""
 _STATUS: Final = Path("/proc/self/status")
 
 
 def one_heap() -> None:
-    """Let all threads share one heap: each of several would keep what its thread once needed."""
+    """Let all threads share one heap, without large blocks.
+
+    Each of several heaps would keep what its thread once needed. Large blocks have memory of their own, which is
+    returned when they are freed: glibc would put those of up to 32 MB among small ones once one was freed.
+    """
     _call("mallopt", _ARENA_MAX, 1)
+    _call("mallopt", _MMAP_THRESHOLD, _BLOCK)
 
 
 def trim() -> None:
