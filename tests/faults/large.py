@@ -1,6 +1,6 @@
 """A large corpus in mixed formats and compressions, cleaned, verified and restored: how long, and how much memory.
 
-    python -m tests.faults.large TEXTS [--megabytes 4000] [--jobs 2]
+    python -m tests.faults.large TEXTS [--megabytes 4000] [--jobs 2] [--corpus FOLDER]
 
 `TEXTS` is a folder of `.txt` and `.jsonl`. When they are used up they come again with the words of each line in another
 order, so that the copies are no duplicates. Prints what docs/reliability.md says: memory is the proportional set
@@ -141,18 +141,27 @@ def main() -> int:
     parser.add_argument("texts", type=Path)
     parser.add_argument("--megabytes", type=float, default=4000)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--corpus", type=Path)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        source, out, back = (Path(name, part) for part in ("in", "out", "back"))
-        size = make(texts_of(arguments.texts), source, int(arguments.megabytes * 1e6))
-        code, seconds, most = watched(
-            "run", source, out, "-q", "--isolated", "--no-limits", "-j", arguments.jobs
-        )
-        verified, took, _ = watched("verify", out, "-q")
-        lost = is_restored(out, source, back)
-    mega = f"{size / 1e6:,.0f} MB"
-    print(f"run: {mega}, exit {code}, {seconds:,.0f} s, {size / 1e6 / seconds:.2f} MB/s; {most}")
-    print(f"verify: exit {verified}, {took:,.0f} s; restored: {len(lost)} files differ", *lost[:5])
+        source = arguments.corpus or Path(name, "in")
+        if not source.exists():
+            make(texts_of(arguments.texts), source, int(arguments.megabytes * 1e6))
+        return cleaned(source, Path(name, "out"), Path(name, "back"), arguments.jobs)
+
+
+def cleaned(source: Path, out: Path, back: Path, jobs: int) -> int:
+    """Clean, verify and restore a corpus, and print what that took; 1 when anything is lost."""
+    code, seconds, most = watched("run", source, out, "-q", "--isolated", "--no-limits", "-j", jobs)
+    stages = json.loads((out / "_clean" / "timings.json").read_text("utf-8"))["stages"]
+    size = stages["prepare"]["bytes"]
+    speed = f"{size / 1e6:,.0f} MB, exit {code}, {seconds:,.0f} s, {size / 1e6 / seconds:.2f} MB/s"
+    print(f"run: {speed}; {most}", flush=True)
+    print(", ".join(f"{stage} {took['seconds']:,.0f} s" for stage, took in stages.items()), flush=True)
+    verified, took, most = watched("verify", out, "-q")
+    print(f"verify: exit {verified}, {took:,.0f} s; {most}", flush=True)
+    lost = is_restored(out, source, back)
+    print(f"restored: {len(lost)} files differ", *lost[:5])
     return int(code not in (0, 3) or verified != 0 or bool(lost))
 
 
