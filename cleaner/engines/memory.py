@@ -11,7 +11,7 @@ from typing import Any, Final
 AMPLE: Final = 256 << 20
 """Bytes that a process may have before it looks for memory that it does not use."""
 _MMAP_THRESHOLD, _ARENA_MAX = -3, -8
-"""The numbers of glibc's parameters for the size of blocks that have memory of their own, and for the number of heaps."""
+"""The numbers of glibc's parameters for the size of blocks with memory of their own, and for the number of heaps."""
 _BLOCK = 4 << 20
 """Bytes of such blocks."""
 _STATUS: Final = Path("/proc/self/status")
