@@ -191,7 +191,8 @@ def machine_fault(error: OSError | MemoryError) -> str:
         return f"out of memory: {_HINTS[errno.ENOMEM]}"
     where = f"{printable(str(error.filename))}: " if error.filename is not None else ""
     hint = _HINTS.get(error.errno or 0, "")
-    return f"{where}{error.strerror or error}{': ' if hint else ''}{hint}"
+    what = (error.strerror or str(error)).partition("\n")[0]
+    return f"{where}{what}{': ' if hint else ''}{hint}"
 
 
 def is_out_of_memory(error: BaseException) -> bool:

@@ -122,7 +122,7 @@ class RemotePath:
                 raise
             except Exception as error:  # each store has its own errors
                 if attempt == ATTEMPTS - 1:
-                    message = f"{self}: {str(error) or type(error).__name__}"
+                    message = f"{self}: {_briefly(error)}"
                     raise OSError(message) from error
                 time.sleep(pause)
                 pause *= 2
@@ -219,7 +219,19 @@ def _opened(address: str) -> tuple[AbstractFileSystem, str]:
     except ValueError as error:
         message = f"{address}: {error}"
         raise UsageError(message) from None
+    except OSError as error:
+        message = f"{address}: {_briefly(error)}"
+        raise OSError(message) from error
     return fs, path
+
+
+def _briefly(error: Exception) -> str:
+    r"""Return the first line of what an error says: what comes from a library may have a hundred.
+
+    >>> _briefly(OSError("no libjvm\ntried /usr/lib\ntried /usr/lib64")), _briefly(TimeoutError())
+    ('no libjvm', 'TimeoutError')
+    """
+    return str(error).partition("\n")[0].strip() or type(error).__name__
 
 
 def stamped(place: RemotePath, info: Mapping[str, Any]) -> RemotePath:

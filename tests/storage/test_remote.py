@@ -94,6 +94,20 @@ def test_what_nothing_opens_is_refused() -> None:
         place("nosuch://bucket/a")
 
 
+@pytest.mark.parametrize("command", ["check", "run"])
+def test_a_library_that_cannot_open_a_store_says_so_in_one_line(
+    command: str, clean: Clean, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unable(address: str) -> None:
+        message = "Unable to load libjvm\ndlopen(a) failed\ndlopen(b) failed"
+        raise OSError(message)
+
+    monkeypatch.setattr("fsspec.core.url_to_fs", unable)
+    done = clean(command, "hdfs://node/texts", *([tmp_path / "out"] if command == "run" else []))
+    assert (done.code, done.err) == (5, "clean: hdfs://node/texts: Unable to load libjvm\n")
+    assert not (tmp_path / "out").exists()
+
+
 def test_addresses_overlap_by_whole_names() -> None:
     assert overlapping(place("memory://a/b"), place("memory://a"))
     assert not overlapping(place("memory://ab"), place("memory://a"))
