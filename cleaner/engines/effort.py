@@ -1,13 +1,23 @@
 """When compiled code pays: loading it, or making it first, takes as long as so much work without it.
 
-What a process has done changes the speed of what it does later, and nothing else.
+What a process has done changes the speed of what it does later, and nothing else. To make code as soon as doing
+without it has taken as long as that takes takes at most twice as long as what would have been best.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Final
+
+if sys.platform != "win32":
+    import fcntl
+
+_ALL: Final = 1 << 62
+"""In place of what was done without compiled code, once that is used."""
+_FREE: Final = -1
 
 
 @dataclass(slots=True)
@@ -15,24 +25,77 @@ class Effort:
     """What this process has done without some compiled code, and after how much of that it is used.
 
     That is `plain` at first, `shared` where other code has loaded the compiler, so that what is left is to read the
-    machine code, and `uncompiled` where there is no machine code yet.
+    machine code, and `uncompiled` where there is no machine code yet. Of several processes that have done so much,
+    one holds the file `maker` and makes it, and the others do without until it is there.
 
     >>> effort = Effort(plain=9, shared=9, uncompiled=50)
     >>> effort.spent += 10
-    >>> effort.pays(kept=lambda: False), effort.pays(kept=lambda: True)
-    (False, True)
+    >>> effort.pays(kept=lambda: False)
+    False
+    >>> effort.spent += 10
+    >>> effort.pays(kept=lambda: True)
+    True
     """
 
     plain: int
     shared: int
     uncompiled: int
     spent: int = 0
+    maker: str = ""
+    _asked: int = field(default=-_ALL, init=False)
+    _held: int = field(default=_FREE, init=False)
 
     def pays(self, kept: Callable[[], bool]) -> bool:
         """Tell whether to use compiled code from now on; `kept` tells whether it is on disk, and is asked late."""
+        if self.spent >= _ALL:
+            self._release()
+            return True
         least = self.shared if "numba" in sys.modules else self.plain
-        return self.spent > least and (self.spent > self.uncompiled or kept())
+        if self.spent <= least:
+            self._asked = -_ALL
+            return False
+        if (self.spent > self.uncompiled and self._may_make()) or self._is_there(kept):
+            self.exhaust()
+            return True
+        return False
 
     def exhaust(self) -> None:
         """Do nothing without compiled code from now on: it is loaded."""
-        self.spent = max(self.plain, self.shared, self.uncompiled) + 1
+        self.spent = _ALL
+
+    def _is_there(self, kept: Callable[[], bool]) -> bool:
+        """Ask whether the code is on disk, unless that was asked a moment ago."""
+        if 0 <= self.spent - self._asked < self.shared:
+            return False
+        self._asked = self.spent
+        return kept()
+
+    def _may_make(self) -> bool:
+        """Tell whether no other process is at it, which are told so until the code is asked for again."""
+        if self.maker and self._held == _FREE:
+            self._held = _lock(self.maker)
+            return self._held != _FREE
+        return True
+
+    def _release(self) -> None:
+        """Let others make the code, as this process has done it."""
+        if self._held >= 0:
+            os.close(self._held)
+        self._held = _FREE
+
+
+def _lock(path: str) -> int:
+    """Return a file that only this process holds, less than -1 where there are no locks; -1 if another one does."""
+    try:
+        file = os.open(path, os.O_RDONLY)
+    except OSError:
+        return _FREE - 1
+    try:
+        if sys.platform != "win32":
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(file)
+        return _FREE
+    except OSError:
+        pass  # a file system without locks
+    return file

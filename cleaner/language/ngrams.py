@@ -7,7 +7,6 @@ Separate from `cleaner.language` so that NumPy is loaded only when the first tex
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +35,7 @@ PLAIN_EFFORT = 5_000_000
 """Code points handled in NumPy before compiled code is used: about the second that making it takes."""
 SHARED_EFFORT = 1_000_000
 """The same where other steps have loaded the compiler: what is left is to read the machine code."""
-UNCOMPILED_EFFORT = 3_000_000
+UNCOMPILED_EFFORT = 25_000_000
 """The same where there is no machine code yet: to make that takes longer than to read it."""
 SPENT_BY_A_CALL = 500
 """What one call costs in NumPy, in code points."""
@@ -47,7 +46,7 @@ _NARROW = 1 << 16
 Sums = Callable[[str, Table], tuple[Ints, int] | None]
 
 
-_EFFORT = Effort(PLAIN_EFFORT, SHARED_EFFORT, UNCOMPILED_EFFORT)
+_EFFORT = Effort(PLAIN_EFFORT, SHARED_EFFORT, UNCOMPILED_EFFORT, maker=__file__)
 
 
 def totals(text: str) -> dict[str, int]:
@@ -99,9 +98,8 @@ def load_compiled() -> bool:
     return True
 
 
-@cache
 def _is_kept() -> bool:
-    """Tell whether the machine code was there when it was first asked about."""
+    """Tell whether the machine code is on disk."""
     from cleaner.engines.compiling import are_kept
     from cleaner.language import kernel
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from typing import Final, TypeAlias
 
 from cleaner.engines.effort import Effort
@@ -17,13 +16,13 @@ PLAIN_EFFORT: Final = 8_000_000
 """Characters looked at without compiled code before that is used: some of the time that loading the compiler takes."""
 SHARED_EFFORT: Final = 1_000_000
 """The same where other steps have loaded the compiler: what is left is to read the machine code."""
-UNCOMPILED_EFFORT: Final = 8_000_000
+UNCOMPILED_EFFORT: Final = 150_000_000
 """The same where there is no machine code yet: to make that takes longer than to read it."""
 SPENT_BY_A_CALL: Final = 1000
 """What one call costs besides, in characters."""
 
 
-_EFFORT: Final = Effort(PLAIN_EFFORT, SHARED_EFFORT, UNCOMPILED_EFFORT)
+_EFFORT: Final = Effort(PLAIN_EFFORT, SHARED_EFFORT, UNCOMPILED_EFFORT, maker=__file__)
 
 
 def look(text: str) -> Known:
@@ -55,9 +54,8 @@ def _looking(size: int) -> Callable[[str], Known]:
     return line_kernel.look
 
 
-@cache
 def _is_kept() -> bool:
-    """Tell whether the machine code was there when it was first asked about."""
+    """Tell whether the machine code is on disk."""
     from cleaner.engines.compiling import are_kept
     from cleaner.protected import line_kernel
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from cleaner.engines.effort import Effort
@@ -41,3 +43,33 @@ def test_nothing_is_done_without_it_when_it_is_loaded(uncompiled: int) -> None:
     effort = Effort(100, 10, uncompiled)
     effort.exhaust()
     assert effort.pays(lambda: False)
+
+
+def test_one_process_makes_the_code_and_others_do_without_until_it_is_there(tmp_path: Path) -> None:
+    maker = tmp_path / "kernel.py"
+    maker.touch()
+    first, second = (Effort(100, 10, 1000, spent=1001, maker=str(maker)) for _ in range(2))
+    assert first.pays(lambda: False)
+    assert not second.pays(lambda: False)
+    second.spent += 11
+    assert second.pays(lambda: True)
+
+
+def test_the_code_is_made_by_another_process_when_the_first_has_done_with_it(tmp_path: Path) -> None:
+    maker = tmp_path / "kernel.py"
+    maker.touch()
+    first, second = (Effort(100, 10, 1000, spent=1001, maker=str(maker)) for _ in range(2))
+    assert first.pays(lambda: False)
+    assert first.pays(lambda: False)
+    assert second.pays(lambda: False)
+
+
+def test_who_cannot_hold_a_file_makes_the_code(tmp_path: Path) -> None:
+    assert Effort(100, 10, 1000, spent=1001, maker=str(tmp_path / "absent.py")).pays(lambda: False)
+
+
+def test_what_is_on_disk_is_asked_again_after_more_work() -> None:
+    effort, answers = Effort(100, 10, 1000, spent=101), iter([False, True])
+    assert [effort.pays(lambda: next(answers)) for _ in range(3)] == [False, False, False]
+    effort.spent += 10
+    assert effort.pays(lambda: next(answers))

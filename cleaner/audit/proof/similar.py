@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from cleaner.audit.proof.claims import Claim
 from cleaner.dedup.contamination.overlap import overlap
-from cleaner.dedup.kernels.effort import INTERPRETED_BYTES, interpreting_pays
+from cleaner.dedup.kernels.effort import INTERPRETED_BYTES, effort_of, interpreting_pays
 from cleaner.dedup.minhash import jaccard, shingles
 from cleaner.dedup.parameters import Parameters
 from cleaner.dedup.tokens import same_text, tokens
 
 _BATCH = 300_000
 """Characters that are compared at once: few enough for the processor's cache."""
+_EFFORT: Final = effort_of(__file__)
 
 
 class Similarities:
@@ -85,11 +87,18 @@ def similarities(pairs: Sequence[tuple[str, str]], size: int) -> list[float]:
     >>> similarities([("a b c", "A, b, c!"), ("a b c", "a b d")], 2)
     [1.0, 0.3333333333333333]
     """
-    if interpreting_pays(sum(len(first) + len(second) for first, second in pairs)):
+    if interpreting_pays(sum(len(first) + len(second) for first, second in pairs), _EFFORT, _kernels):
         return [jaccard(shingles(first, size=size), shingles(second, size=size)) for first, second in pairs]
     from cleaner.dedup.deciding.pairs import similarities as compiled
 
     return compiled(pairs, size)
+
+
+def _kernels() -> Sequence[Callable[..., object]]:
+    """Return the kernel that compares."""
+    from cleaner.dedup.deciding import pairs
+
+    return (pairs._similarities,)
 
 
 def _holds(text: str, part: str) -> bool:

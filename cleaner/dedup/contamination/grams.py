@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.dedup.kernels.effort import interpreting_pays
+from cleaner.dedup.kernels.effort import effort_of, interpreting_pays
 from cleaner.dedup.minhash import hashes_of, polynomials
 from cleaner.dedup.table import Bytes
 from cleaner.dedup.tokens import tokens
@@ -18,6 +18,7 @@ BLOCK = 1 << 20
 """Bytes of text that are looked at at once."""
 MOST = 100
 """Texts with the same run that a passage is compared with: a run that more of them have is an instruction."""
+_EFFORT: Final = effort_of(__file__)
 
 
 class Grams(NamedTuple):
@@ -30,7 +31,7 @@ class Grams(NamedTuple):
 def grams(buffer: Bytes, starts: NDArray[np.int64], ends: NDArray[np.int64], size: int) -> Grams:
     """Return the hash of every run of `size` tokens of the texts at `starts` to `ends`, in bytes of a buffer."""
     lengths = ends - starts
-    if interpreting_pays(int(lengths.sum()), _kernels):
+    if interpreting_pays(int(lengths.sum()), _EFFORT, _kernels):
         return interpreted(buffer, starts, ends, size)
     from cleaner.dedup.contamination.gram_hashes import compiled
 

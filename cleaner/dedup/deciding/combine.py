@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from cleaner.dedup.deciding.arrays import Tools
 from cleaner.dedup.deciding.corpus import Fate, Pins, gather
 from cleaner.dedup.deciding.layout import Pairs, laid_out
 from cleaner.dedup.deciding.long_passages import remove_copies, remove_similar
-from cleaner.dedup.kernels.effort import interpreting_pays
+from cleaner.dedup.kernels.effort import effort_of, interpreting_pays
 from cleaner.dedup.parameters import KINDS, Parameters
 from cleaner.dedup.plan import Plan, Statistics
 from cleaner.dedup.table import Shard
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from cleaner.dedup.archive import Earlier
 
 _RUN, _REPEAT = KINDS.index("run"), KINDS.index("repeat")
+_UNCOMPILED: Final = 64_000_000
+"""Bytes of text from which kernels are compiled: most of them decide about few passages, which takes no time."""
+_EFFORT: Final = effort_of(__file__, _UNCOMPILED)
 
 
 def combine(
@@ -85,7 +88,7 @@ def _settle(
 def _tools(shards: Sequence[Shard], parameters: Parameters, against: Sequence[Earlier]) -> Tools:
     """Choose the inner loops: a small corpus takes less time than loading the compiled ones."""
     size = sum(shard.text.size for shard in shards)
-    if against or parameters.contained or not interpreting_pays(size, _kernels):
+    if against or parameters.contained or not interpreting_pays(size, _EFFORT, _kernels):
         from cleaner.dedup.deciding.compiled import TOOLS
 
         return TOOLS

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +20,10 @@ from cleaner.dedup.sketching.blocks import (
 )
 
 _NEAR = KINDS.index("near")
+MOST_SPENT: Final = 16_000_000
+"""Characters cut into shingles, after which compiled code takes over: to make it takes about as long."""
+SPENT_BY_A_MEETING: Final = 8
+"""What it costs to look at two passages that share a bucket, in such characters."""
 
 
 def _originals(digests: NDArray[np.uint64]) -> NDArray[np.int32]:
@@ -45,7 +51,22 @@ def _group(keys: NDArray[np.uint64], number: int, bucket: NDArray[np.uint32]) ->
 def _decide(
     corpus: Corpus, parameters: Parameters, found: Buckets, passages: NDArray[np.int32], out: Outcome
 ) -> None:
-    """Take passages in order: one is removed if a passage kept before it shares a bucket and is similar enough."""
+    """Take passages in order, from the start again in compiled code where many are similar to many."""
+    columns: Iterable[Any] = out
+    trial = Outcome._make(column.copy() for column in columns)
+    if _decided(corpus, parameters, found, passages, trial):
+        for column, made in zip(columns, iter(trial), strict=True):
+            column[:] = made
+        return
+    from cleaner.dedup.deciding import compiled
+
+    compiled.TOOLS.decide(corpus, parameters, found, passages, out)
+
+
+def _decided(
+    corpus: Corpus, parameters: Parameters, found: Buckets, passages: NDArray[np.int32], out: Outcome
+) -> bool:
+    """Remove a passage if one kept before it shares a bucket and is similar enough; false when that takes long."""
     order = keeping(corpus, parameters, passages, np.zeros(passages.size, np.bool_)).tolist()
     rank = {passage: place for place, passage in enumerate(order)}
     least, cap = agreement(parameters.threshold), parameters.bucket_cap
@@ -54,10 +75,13 @@ def _decide(
     capped: set[int] = set()
     buckets = [[here for here in row if here != NOWHERE] for row in found.bucket.tolist()]
     short = _low_bits(corpus, found)
+    spent = 0
 
     @lru_cache(maxsize=4096)
     def shingles(passage: int) -> frozenset[int]:
+        nonlocal spent
         text = _text(corpus, int(passages[passage]))
+        spent += len(text)
         return frozenset(minhash.shingle_hashes(text, size=parameters.shingle))
 
     def differing(passage: int, other: int) -> int:
@@ -69,6 +93,9 @@ def _decide(
         met = {other for here in buckets[passage] for other in members.get(here, ())}
         if parameters.scope == "document":
             met = {other for other in met if corpus.doc[passages[other]] == corpus.doc[passages[passage]]}
+        spent += len(met) * SPENT_BY_A_MEETING
+        if spent > MOST_SPENT:
+            return False
         if corpus.flags[passages[passage]] & SPARED:
             met = {other for other in met if corpus.doc[passages[other]] != corpus.doc[passages[passage]]}
         if not corpus.pinned[passages[passage]]:
@@ -100,6 +127,7 @@ def _decide(
             elif len(inside) == cap:
                 capped.add(here)
     out.counts[1] += len(capped)
+    return True
 
 
 def _low_bits(corpus: Corpus, found: Buckets) -> NDArray[np.uint8]:

@@ -2,46 +2,39 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from functools import partial
 from typing import Final
+
+from cleaner.engines.effort import Effort
 
 INTERPRETED_BYTES: Final = 1_000_000
 """Bytes of text from which compiled code is used that is on disk."""
 SHARED_BYTES: Final = 300_000
 """The same where other code has loaded the compiler: what is left is to read the machine code."""
-UNCOMPILED_BYTES: Final = 8_000_000
+UNCOMPILED_BYTES: Final = 16_000_000
 """Bytes of text from which it is compiled."""
 Kernels = Callable[[], Sequence[Callable[..., object]]]
 """Names the kernels that would be used."""
 
 
-@dataclass(slots=True)
-class _Spent:
-    """Bytes that this process handled without compiled code; it changes the speed of later ones, nothing else."""
-
-    size: int = 0
+def effort_of(maker: str, uncompiled: int = UNCOMPILED_BYTES) -> Effort:
+    """Return what counts the bytes that this process handled without some kernels; one that holds a file makes them."""
+    return Effort(INTERPRETED_BYTES, SHARED_BYTES, uncompiled, maker=maker)
 
 
-_SPENT = _Spent()
-
-
-def interpreting_pays(size: int, kernels: Kernels = tuple) -> bool:
+def interpreting_pays(size: int, effort: Effort, kernels: Kernels) -> bool:
     """Tell whether to do without compiled code for a text of `size` bytes, after all those before it.
 
-    >>> interpreting_pays(10**9)
+    >>> interpreting_pays(10**9, effort_of(__file__), tuple)
     False
     """
-    _SPENT.size += min(size, UNCOMPILED_BYTES + 1)
-    least = SHARED_BYTES if "numba" in sys.modules else INTERPRETED_BYTES
-    if least < _SPENT.size <= UNCOMPILED_BYTES:
-        from cleaner.dedup.kernels.compiler import is_kept
-
-        return not all(map(is_kept, kernels()))
-    return _SPENT.size <= least
+    effort.spent += size
+    return not effort.pays(partial(_are_kept, kernels))
 
 
-def use_compiled() -> None:
-    """Do no text without compiled code from now on: it is loaded."""
-    _SPENT.size = UNCOMPILED_BYTES + 1
+def _are_kept(kernels: Kernels) -> bool:
+    """Tell whether the machine code of kernels is on disk."""
+    from cleaner.dedup.kernels.compiler import is_kept
+
+    return all(map(is_kept, kernels()))

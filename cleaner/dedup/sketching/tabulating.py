@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.dedup.kernels.effort import interpreting_pays, use_compiled
+from cleaner.dedup.kernels.effort import effort_of, interpreting_pays
 from cleaner.dedup.parameters import Parameters
 from cleaner.dedup.table import Bytes, PassageTable, Shard
+
+_EFFORT: Final = effort_of(__file__)
 
 
 def tabulate(
@@ -42,7 +45,7 @@ def tabulate(
 
 def _anew(buffer: Bytes, bounds: NDArray[np.int64], parameters: Parameters) -> PassageTable:
     """Tabulate a text from nothing."""
-    if parameters.unit == "paragraph" and interpreting_pays(buffer.size, _kernels):
+    if parameters.unit == "paragraph" and interpreting_pays(buffer.size, _EFFORT, _kernels):
         from cleaner.dedup.sketching import interpreted
 
         return interpreted.tabulate(buffer, bounds, parameters)
@@ -65,7 +68,7 @@ def load_compiled() -> bool:
 
     if not all(map(is_kept, _kernels())):
         return False
-    use_compiled()
+    _EFFORT.exhaust()
     text = np.frombuffer(b"A line of text.", np.uint8)
     _anew(text, np.array([0, text.size], np.int64), Parameters())
     return True

@@ -6,7 +6,6 @@ Workers compare their hashes, so both ways to make them make the same ones.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from typing import Final
 
 from cleaner.engines.effort import Effort
@@ -20,7 +19,7 @@ UNCOMPILED_EFFORT: Final = 16_000_000
 """The same where there is no machine code yet: to make that takes longer than to read it."""
 
 
-_EFFORT: Final = Effort(PLAIN_EFFORT, SHARED_EFFORT, UNCOMPILED_EFFORT)
+_EFFORT: Final = Effort(PLAIN_EFFORT, SHARED_EFFORT, UNCOMPILED_EFFORT, maker=__file__)
 
 
 def hashed(text: str) -> Hashed:
@@ -52,9 +51,8 @@ def load_compiled() -> bool:
     return True
 
 
-@cache
 def _is_kept() -> bool:
-    """Tell whether the machine code was there when it was first asked about."""
+    """Tell whether the machine code is on disk."""
     from cleaner.engines.compiling import are_kept
     from cleaner.steps.boilerplate import hash_kernel
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
@@ -62,7 +61,7 @@ PLAIN_EFFORT: Final = 1_500_000
 """Characters looked at by array operations before compiled code is used: about as long as making it takes."""
 SHARED_EFFORT: Final = 300_000
 """The same where other steps have loaded the compiler: what is left is to read the machine code."""
-UNCOMPILED_EFFORT: Final = 8_000_000
+UNCOMPILED_EFFORT: Final = 20_000_000
 """The same where there is no machine code yet: to make that takes longer than to read it."""
 SPENT_BY_A_CALL: Final = 5_000
 """What a call costs by array operations, in characters."""
@@ -207,7 +206,7 @@ class _Effort(Effort):
     compiled: bool = False
 
 
-_EFFORT: Final = _Effort(PLAIN_EFFORT, SHARED_EFFORT, UNCOMPILED_EFFORT)
+_EFFORT: Final = _Effort(PLAIN_EFFORT, SHARED_EFFORT, UNCOMPILED_EFFORT, maker=__file__)
 
 
 def _way(lines: Sequence[str]) -> Way:
@@ -235,9 +234,8 @@ def load_compiled() -> bool:
     return True
 
 
-@cache
 def _are_kept() -> bool:
-    """Tell whether the machine code was there when it was first asked about."""
+    """Tell whether the machine code is on disk."""
     from cleaner.engines.compiling import are_kept
     from cleaner.steps.boilerplate.features import context_kernel, line_kernel
 
