@@ -137,7 +137,7 @@ class Deduplicator:
 
     def duplicates(self) -> Iterator[Repeat]:
         """Yield every passage that is removed, in the order of the rows, each with the one that is kept for it."""
-        from cleaner.run.state import Held
+        from cleaner.run.entries import Held
 
         for row, entry in self._settled():
             for account in entry.accounts if isinstance(entry, Held) else ():
@@ -167,7 +167,7 @@ class Deduplicator:
         ...     [text is None for text in rows.add([same, "", same]).texts()]
         [False, False, True]
         """
-        from cleaner.run.state import Held
+        from cleaner.run.entries import Held
 
         for _, entry in self._settled():
             yield entry.doc.text if isinstance(entry, Held) and entry.doc.kept else None
@@ -182,7 +182,7 @@ class Deduplicator:
         ...     list(rows.deduplicate([{"n": 1, "text": same}, {"n": 2, "text": same}]))
         [{'n': 1, 'text': 'The ferry to the island has been cancelled again because of the storm and the high waves.'}]
         """
-        from cleaner.run.state import Held
+        from cleaner.run.entries import Held
 
         self.add(rows)
         with Path(self._folder.name, FILE).open("rb") as lines:
@@ -217,7 +217,8 @@ class Deduplicator:
 
     def _settled(self) -> Iterator[tuple[int, Any]]:
         """Compare all rows, and yield the state of each."""
-        from cleaner.run.state import Held, Refused, StateReader
+        from cleaner.run.entries import Held, Refused
+        from cleaner.run.state import StateReader
 
         self._stream.flush()
         with _deduplicated(Path(self._folder.name, FILE), self._settings, self._jobs) as folders:

@@ -18,8 +18,8 @@ from cleaner.storage.remote import RemotePath
 if TYPE_CHECKING:
     from cleaner.engines import Engine
     from cleaner.run.discover import Inputs
+    from cleaner.run.entries import StateEntry
     from cleaner.run.job import Job, Progress
-    from cleaner.run.state import StateEntry
     from cleaner.settings import Settings
 
 LOCAL: Final = "local"

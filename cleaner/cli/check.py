@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cleaner.api.jobs import Corpus
     from cleaner.cli.findings import Finding, LineOf
     from cleaner.cli.findings.written import Surroundings
-    from cleaner.run.state import Held
+    from cleaner.run.entries import Held
 
 OUTPUTS: Final = ("text", "json", "github", "sarif")
 
@@ -138,7 +138,7 @@ def kept_lines(corpus: Corpus) -> LineOf:
 
 
 def _documents(corpus: Corpus) -> Iterator[Held]:
-    from cleaner.run.state import Held
+    from cleaner.run.entries import Held
 
     return (piece for piece in corpus.pieces() if isinstance(piece, Held))
 

@@ -16,7 +16,7 @@ from cleaner.storage.places import Place
 
 if TYPE_CHECKING:
     from cleaner.model import Document
-    from cleaner.run.state import StateEntry
+    from cleaner.run.entries import StateEntry
 
 CONTEXT: Final = 3
 """Unchanged lines that are shown around a change."""
@@ -67,7 +67,7 @@ def coloured(line: str) -> str:
 
 def diff_lines(piece: StateEntry) -> Iterator[str]:
     """Yield the unified diff of one piece of the corpus; only a document has any."""
-    from cleaner.run.state import Held
+    from cleaner.run.entries import Held
 
     if isinstance(piece, Held) and piece.doc.trail:
         yield from map(printable, unified(piece.doc))

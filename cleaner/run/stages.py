@@ -25,19 +25,9 @@ from cleaner.formats.exact import unprovable
 from cleaner.formats.format import Entry
 from cleaner.model import Document
 from cleaner.pipeline import Pipeline
+from cleaner.run.entries import Filler, Held, Meta, Refused, SegmentEnd, StateEntry, Undecodable, parse
 from cleaner.run.guard.reading import Doing, Place, Refusal, UnreadableError, entries, too_large
-from cleaner.run.state import (
-    Filler,
-    Held,
-    Meta,
-    Refused,
-    SegmentEnd,
-    StateEntry,
-    StateReader,
-    StateWriter,
-    Undecodable,
-    parse,
-)
+from cleaner.run.state import Rewriting, StateReader, StateWriter
 from cleaner.run.units import Unit
 from cleaner.settings import Limits, Settings
 from cleaner.steps import Step, named
@@ -278,26 +268,26 @@ def apply(
     changed: set[int] = set()
     restless: set[int] = set()
     flagged: set[int] = set()
+    state = StateReader(states[unit].folder)  # what it maps is let go of
     with (
         surveys_of(settings)[name].informed(told, unit, states, number) as informer,
         StateWriter(target) if target else nullcontext() as writer,
     ):
-        if writer:
-            writer.copy_raw(states[unit].folder / "raw.zst")
-        for index, line, text in _numbered(states[unit]):
-            found = _visited(cleaner, step, informer, index, line, text)
+        after = Rewriting(state, writer) if writer else None
+        for index in filter(informer.concerns, range(len(state))):
+            found = _visited(cleaner, step, informer, parse(state.line(index), state.text(index)))
             if found is None:
-                if writer:
-                    writer.copy(line, text)
                 continue
             held, changes, rests = found
             (changed if changes else flagged).add(index)
             if not rests:
                 restless.add(index)
-            if writer:
-                writer.add(held)
+            if after:
+                after.replace(index, held)
             elif changes:
                 break
+        if after:
+            after.take(len(state))
     return Applied(frozenset(changed), frozenset(restless), frozenset(flagged))
 
 
@@ -307,24 +297,11 @@ def _states(listed: Path) -> tuple[StateReader, ...]:
     return tuple(StateReader(Path(folder)) for folder in jsontext.loads(listed.read_bytes()))
 
 
-def _numbered(state: StateReader) -> Iterator[tuple[int, bytes, bytes | None]]:
-    """Yield the entries of a state, unparsed, each with the number of its document (-1: it is none)."""
-    index = -1
-    for line, text in state.lines():
-        index += text is not None
-        yield (index if text is not None else -1), line, text
-
-
-def _visited(
-    cleaner: Pipeline, step: Step, informer: Informer, index: int, line: bytes, text: bytes | None
-) -> tuple[Held, bool, bool] | None:
+def _visited(cleaner: Pipeline, step: Step, informer: Informer, held: Held) -> tuple[Held, bool, bool] | None:
     """Return a document as it is after its step was told about it, whether that changed it, and whether it rested then.
 
     None: it is unchanged, and nothing was flagged.
     """
-    if text is None or not informer.concerns(index):
-        return None
-    held = parse(line, text)
     if step.scope == "text":
         cleaner.recall(held.doc, held.learned)
     visit: Visit | None = informer.visit(held.doc, partial(cleaner.inform, held.doc, step))

@@ -13,116 +13,35 @@ from __future__ import annotations
 
 import shutil
 from array import array
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Container, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, fields
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from types import MappingProxyType, TracebackType
-from typing import Any, NamedTuple, Self, TypeAlias
+from types import TracebackType
+from typing import Self, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cleaner.audit.raw import RawRef, RawWriter
 from cleaner.engines.staging import attempt, commit_folder
-from cleaner.formats import jsontext
-from cleaner.formats.format import Layout
-from cleaner.model import JSON, Account, Document, Duplicate, Edit, Fact, Flag, Representative, Revision
+from cleaner.model import Account, Document, Revision
+from cleaner.run.entries import (
+    DOCUMENT,
+    Held,
+    StateEntry,
+    accounts_of,
+    line_of,
+    origin_of,
+    parse,
+    parse_other,
+    source_in,
+)
 
-_SOURCE, _AFTER_SOURCE = b'"source":', b',"trail":'
-"""What stands around the source of a document in its line."""
 _BUFFER = 1 << 18
 """Bytes that are read, or written, at once."""
-_OWN = tuple(own.name for own in fields(Duplicate) if own.name != "kept")
-"""What a duplicate says besides its representative."""
-
-
-NOTHING: Mapping[str, JSON] = MappingProxyType({})
-"""What is known of a text that no step has looked at."""
-
-
-class Undecodable(NamedTuple):
-    """Bytes inside a document that could not be decoded: where they are in the file, why, and where they are kept."""
-
-    start: int
-    end: int
-    reason: str
-    raw: RawRef
-
-
-class Meta(NamedTuple):
-    """What the trail needs of a document besides its text and what happened to that.
-
-    `start` and `end` are bytes of the input file; `raw` is where they are kept, if they are. With `drop`
-    no text file is made of a document that is set aside.
-    """
-
-    start: int
-    end: int
-    encoding: str
-    layout: Layout
-    chars_in: int
-    passages_in: int
-    raw: RawRef | None = None
-    undecodable: tuple[Undecodable, ...] = ()
-    drop: bool = False
-
-
-class Held(NamedTuple):
-    """A document between two stages; `accounts` are those of the passages that were removed as duplicates.
-
-    `learned` is what steps know of its text, by their names. A document that is set aside (`aside` says
-    why) takes no further part: its passages are not compared with those of others.
-    """
-
-    meta: Meta
-    doc: Document
-    accounts: tuple[Account, ...] = ()
-    aside: str = ""
-    learned: Mapping[str, JSON] = NOTHING
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Bytes `start:end` of an input file that go to quarantine; `key` is that of the document they would have been.
-
-    `copy` is what of them is written to the output all the same.
-    """
-
-    key: str
-    start: int
-    end: int
-    reason: str
-    raw: RawRef | None
-    copy: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Filler:
-    """Bytes `start:end` of an input file between its documents; `copy` is what of them is written to the output."""
-
-    start: int
-    end: int
-    raw: RawRef | None
-    copy: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class SegmentEnd:
-    """The end of a segment: sum and size of its bytes."""
-
-    sha256: str
-    size: int
-
-
-StateEntry: TypeAlias = Held | Refused | Filler | SegmentEnd
-"""An entry of a unit."""
-
-
-_OTHERS: dict[str, Callable[..., StateEntry]] = {
-    kind.__name__: kind for kind in (Refused, Filler, SegmentEnd)
-}
+_Places: TypeAlias = NDArray[np.int64]
 
 
 class StateWriter:
@@ -162,20 +81,22 @@ class StateWriter:
 
     def add(self, piece: StateEntry) -> None:
         """Add the next entry."""
-        line = jsontext.dumps(_to_json(piece)) + b"\n"
+        line = line_of(piece)
         if isinstance(piece, Held) and not piece.aside:
-            self.copy(line, piece.doc.text.encode("utf-8", "surrogatepass"))
-        else:
-            self.copy(line, None)
-
-    def copy(self, line: bytes, text: bytes | None) -> None:
-        """Add an entry as a `StateReader` gave it; `text` is None for what is no document."""
-        if text is not None:
+            text = piece.doc.text.encode("utf-8", "surrogatepass")
             self._lines.append(self._at)
             self._texts.write(text)
             self._bounds.append(self._bounds[-1] + len(text))
         self._entries.write(line)
         self._at += len(line)
+
+    def copy(self, lines: memoryview, starts: _Places, texts: memoryview, ends: _Places) -> None:
+        """Add entries as they are in another state, with where the line of each document begins, and its text ends."""
+        self._lines.frombytes((starts + self._at).tobytes())
+        self._bounds.frombytes((ends + self._bounds[-1]).tobytes())
+        self._entries.write(lines)
+        self._texts.write(texts)
+        self._at += len(lines)
 
     def copy_raw(self, path: Path) -> None:
         """Take over all kept bytes of another state, at the same places."""
@@ -192,23 +113,40 @@ class StateReader:
     def __reduce__(self) -> tuple[type[StateReader], tuple[Path]]:
         return type(self), (self.folder,)  # never the mapped texts
 
-    @cached_property
-    def texts(self) -> np.ndarray[Any, np.dtype[np.uint8]]:
-        """All texts as bytes, memory-mapped; shape (bytes,)."""
-        path = self.folder / "texts.bin"
-        if not path.stat().st_size:
-            return np.zeros(0, np.uint8)
-        return np.memmap(path, np.uint8, "r")
+    def __len__(self) -> int:
+        """Return how many documents take part."""
+        return len(self.starts) - 1
 
     @cached_property
-    def bounds(self) -> np.ndarray[Any, np.dtype[np.int64]]:
+    def texts(self) -> NDArray[np.uint8]:
+        """All texts as bytes, memory-mapped; shape (bytes,)."""
+        return _mapped(self.folder / "texts.bin")
+
+    @cached_property
+    def bounds(self) -> _Places:
         """Where each text begins in `texts`; shape (documents + 1,)."""
-        bounds: np.ndarray[Any, np.dtype[np.int64]] = np.load(self.folder / "bounds.npy")
+        bounds: _Places = np.load(self.folder / "bounds.npy")
         return bounds
+
+    @cached_property
+    def entries(self) -> NDArray[np.uint8]:
+        """All lines, memory-mapped; shape (bytes,)."""
+        return _mapped(self.folder / "entries.jsonl")
+
+    @cached_property
+    def starts(self) -> _Places:
+        """Where the line of each document begins in `entries`, and the last entry ends; shape (documents + 1,)."""
+        starts: _Places = np.load(self.folder / "lines.npy")
+        return starts
 
     def text(self, index: int) -> bytes:
         """Return the UTF-8 bytes of document `index`."""
         return self.texts.data[self.bounds[index] : self.bounds[index + 1]].tobytes()
+
+    def line(self, index: int) -> bytes:
+        """Return the line of document `index`."""
+        lines = self.entries.data[self.starts[index] : self.starts[index + 1]].tobytes()
+        return lines[: lines.index(b"\n") + 1]
 
     def lines(self) -> Iterator[tuple[bytes, bytes | None]]:
         """Yield every entry unparsed: its line and the bytes of its text (None for what is no document)."""
@@ -218,7 +156,7 @@ class StateReader:
             (self.folder / "texts.bin").open("rb", _BUFFER) as texts,
         ):
             for line in stream:
-                if line.startswith(b'{"doc"'):
+                if line.startswith(DOCUMENT):
                     start, end = next(bounds)
                     yield line, texts.read(end - start)
                 else:
@@ -227,7 +165,7 @@ class StateReader:
     def __iter__(self) -> Iterator[StateEntry]:
         """Yield every entry, parsed."""
         for line, text in self.lines():
-            yield _parse_other(line) if text is None else parse(line, text)
+            yield parse_other(line) if text is None else parse(line, text)
 
     def documents(self) -> Iterator[Document]:
         """Yield the documents that take part, in order."""
@@ -241,26 +179,59 @@ class StateReader:
         for line, text in self.lines():
             number += text is not None
             if text is not None and (wanted is None or number in wanted):
-                source = _source(line)
+                source = source_in(line)
                 yield source, "" if source is None else text.decode("utf-8", "surrogatepass")
 
     def accounts(self) -> Iterator[Account]:
         """Yield the accounts of the passages that were removed from the documents."""
-        for piece in self:
-            if isinstance(piece, Held):
-                yield from piece.accounts
+        for line, text in self.lines():
+            if text is not None:
+                yield from accounts_of(line)
 
     def reader(self) -> PieceReader:
         """Open the documents for reading anywhere."""
         return PieceReader(self.folder)
 
 
+class Rewriting:
+    """A new state of a unit, of which all but some documents are taken over as they are in another one."""
+
+    def __init__(self, source: StateReader, writer: StateWriter) -> None:
+        self._source, self._writer = source, writer
+        self._next = self._at = (
+            0  # the document, and the byte of the lines, from which on nothing has been taken over
+        )
+        writer.copy_raw(source.folder / "raw.zst")
+
+    def replace(self, index: int, held: Held) -> None:
+        """Write another document in the place of one; in their order."""
+        self.take(index)
+        self._writer.add(held)
+        self._next, self._at = index + 1, self._at + len(self._source.line(index))
+
+    def take(self, stop: int) -> None:
+        """Take over what is before a document: the documents, and what is between them."""
+        source, first, last = self._source, self._next, int(self._source.starts[stop])
+        low, high = source.bounds[[first, stop]].tolist()
+        self._writer.copy(
+            source.entries.data[self._at : last],
+            source.starts[first:stop] - self._at,
+            source.texts.data[low:high],
+            source.bounds[first + 1 : stop + 1] - low,
+        )
+        self._next, self._at = stop, last
+
+
+def _mapped(path: Path) -> NDArray[np.uint8]:
+    """Map a file, which may be empty."""
+    return np.memmap(path, np.uint8, "r") if path.stat().st_size else np.zeros(0, np.uint8)
+
+
 class PieceReader:
     """Reads pieces of one unit anywhere in it, and where they come from, without holding the rest of it."""
 
     def __init__(self, folder: Path) -> None:
-        lines: np.ndarray[Any, np.dtype[np.int64]] = np.load(folder / "lines.npy")
-        self._lines = lines.data
+        self._lines = np.load(folder / "lines.npy").data
         self._entries = (folder / "entries.jsonl").open("rb", buffering=0)
         self._texts = (folder / "texts.bin").open("rb", buffering=0)
 
@@ -277,118 +248,4 @@ class PieceReader:
     def origin(self, index: int) -> tuple[str, tuple[Revision, ...]]:
         """Return the key and the revisions of document `index`."""
         start = self._entries.seek(self._lines[index])
-        line = self._entries.read(self._lines[index + 1] - start).partition(b"\n")[0]
-        state = jsontext.loads(line)["doc"]
-        return state["key"], _revisions(state["trail"])
-
-
-def parse(line: bytes, text: bytes) -> Held:
-    """Read the entry of a document that takes part."""
-    value = jsontext.loads(line)
-    doc = _document(value["doc"], text.decode("utf-8", "surrogatepass"))
-    accounts = tuple([_account(*values) for values in value["accounts"]])
-    return Held(_meta(value["meta"]), doc, accounts, learned=value["learned"])
-
-
-def _source(line: bytes) -> str | None:
-    """Read the source of a document, and no more than that where it is named once."""
-    if line.count(_SOURCE) != 1:
-        source: str | None = jsontext.loads(line)["doc"]["source"]
-        return source
-    start = line.index(_SOURCE) + len(_SOURCE)
-    source = jsontext.loads(line[start : line.index(_AFTER_SOURCE, start)])
-    return source
-
-
-def _parse_other(line: bytes) -> StateEntry:
-    """Read the entry of anything else."""
-    value = jsontext.loads(line)
-    if "aside" in value:
-        return Held(_meta(value["meta"]), _document(value["doc"], value["text"]), aside=value["aside"])
-    ((kind, values),) = value.items()
-    return _OTHERS[kind](*values)
-
-
-def _to_json(piece: StateEntry) -> dict[str, Any]:
-    """Return an entry as JSON values; the text of a document that takes part is kept elsewhere."""
-    if not isinstance(piece, Held):
-        return {type(piece).__name__: [getattr(piece, name) for name in piece.__slots__]}
-    doc, meta = _document_to_json(piece.doc), _meta_to_json(piece.meta)
-    if piece.aside:
-        return {"aside": piece.aside, "text": piece.doc.text, "doc": doc, "meta": meta}
-    accounts = [_account_to_json(account) for account in piece.accounts]
-    return {"doc": doc, "meta": meta, "accounts": accounts, "learned": {**piece.learned}}
-
-
-def _document_to_json(doc: Document) -> dict[str, Any]:
-    """Return everything of a document but its text."""
-    return {
-        "key": doc.key,
-        "id": doc.id,
-        "language": doc.language,
-        "source": doc.source,
-        "trail": [[rev.step, [_edit(edit) for edit in rev.edits]] for rev in doc.trail],
-        "flags": [_flag(flag) for flag in doc.flags],
-        "facts": {fact.name: fact.value for fact in doc.facts},
-    }
-
-
-def _meta_to_json(meta: Meta) -> list[Any]:
-    return [
-        meta.start,
-        meta.end,
-        meta.encoding,
-        meta.layout,
-        meta.chars_in,
-        meta.passages_in,
-        meta.raw,
-        [[*found] for found in meta.undecodable],
-        meta.drop,
-    ]
-
-
-def _meta(values: list[Any]) -> Meta:
-    start, end, encoding, layout, chars, passages, raw, undecodable, drop = values
-    found = tuple([Undecodable(*values) for values in undecodable])
-    return Meta(start, end, encoding, layout, chars, passages, raw, found, drop)
-
-
-def _account_to_json(account: Account) -> list[Any]:
-    found, kept = account.duplicate, account.duplicate.kept
-    return [
-        [getattr(found, name) for name in _OWN],
-        [kept.corpus, kept.doc, kept.source_start, kept.source_end, kept.text],
-        [account.round, account.passage, account.kept_place],
-    ]
-
-
-def _account(own: list[Any], kept: list[Any], run: list[Any]) -> Account:
-    round_, passage, place = run
-    named = dict(zip(_OWN, own, strict=True))
-    duplicate = Duplicate(kept=Representative(*kept), **named | {"differs": tuple(named["differs"])})
-    return Account(duplicate, round_, passage, place and (place[0], place[1]))
-
-
-def _edit(edit: Edit) -> list[Any]:
-    return [edit.start, edit.end, edit.old, edit.new, edit.rule, edit.note]
-
-
-def _flag(flag: Flag) -> list[Any]:
-    return [flag.start, flag.end, flag.rule, flag.severity, flag.message, flag.suggestion, flag.at]
-
-
-def _document(state: dict[str, Any], text: str) -> Document:
-    return Document(
-        state["key"],
-        text,
-        state["id"],
-        state["language"],
-        state["source"],
-        _revisions(state["trail"]),
-        tuple([Flag(*flag) for flag in state["flags"]]),
-        tuple([Fact(name, value) for name, value in state["facts"].items()]),
-    )
-
-
-def _revisions(trail: list[Any]) -> tuple[Revision, ...]:
-    return tuple([Revision(step, tuple([Edit(*edit) for edit in edits])) for step, edits in trail])
+        return origin_of(self._entries.read(self._lines[index + 1] - start).partition(b"\n")[0])

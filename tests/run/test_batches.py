@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from cleaner.formats.format import Entry
+from cleaner.run.entries import SegmentEnd
 from cleaner.run.guard.reading import Place
 from cleaner.run.stages import TOGETHER, TOGETHER_BYTES, _batches
-from cleaner.run.state import SegmentEnd
 
 
 @pytest.mark.parametrize(

@@ -21,11 +21,12 @@ from cleaner.audit.verify import verify
 from cleaner.engines.local import LocalEngine
 from cleaner.model import Document
 from cleaner.run.discover import discover
+from cleaner.run.entries import Held, Meta
 from cleaner.run.guard.place import open_work
 from cleaner.run.job import Job
 from cleaner.run.publishing.finish import publish_run
 from cleaner.run.settle import settle
-from cleaner.run.state import Held, Meta, StateReader, StateWriter
+from cleaner.run.state import StateReader, StateWriter
 from cleaner.settings import RuleSources, Settings
 from cleaner.steps.boilerplate import source_lines
 from cleaner.steps.boilerplate.repeated import RULE, Threshold, digest

@@ -12,7 +12,7 @@ from cleaner.audit.trail import duplicate_line, edit_lines, flag_lines
 from cleaner.cli import printable
 from cleaner.cli.show import shorten
 from cleaner.model import Document
-from cleaner.run.state import Held, Refused, StateEntry
+from cleaner.run.entries import Held, Refused, StateEntry
 
 Severity: TypeAlias = Literal["change", "info", "warn", "error"]
 QUARANTINE: Final = "quarantine"

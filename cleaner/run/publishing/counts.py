@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from cleaner.pipeline import EXEMPTED
 from cleaner.report.collect import LEAST, LONG, LOST
-from cleaner.run.state import Held
+from cleaner.run.entries import Held
 from cleaner.steps import named
 
 DIFFERENT = frozenset({"number", "negation", "name"})

@@ -25,9 +25,10 @@ from cleaner.formats.registry import FORMATS
 from cleaner.model import Span
 from cleaner.pipeline import EXEMPTED
 from cleaner.report import collect_part
+from cleaner.run.entries import Filler, Held, Refused, SegmentEnd, StateEntry
 from cleaner.run.publishing.counts import Counts, count_document
 from cleaner.run.stages import passages, surveys_of
-from cleaner.run.state import Filler, Held, Refused, SegmentEnd, StateEntry, StateReader
+from cleaner.run.state import StateReader
 from cleaner.run.units import Unit
 from cleaner.settings import Settings
 
