@@ -39,6 +39,9 @@ _STYLES = str.maketrans(
 )
 """Quotation marks and dashes of all styles."""
 _ASCII = re.compile(r"[a-z0-9_]+|[$+<=>|~]|(?<![a-z0-9_])-(?=[0-9])")
+_SIGN = re.compile(r"[$+<=>|~-](?:(?<!-)|(?<![A-Za-z0-9_]-)(?=[0-9]))")
+_WORDS = "".join(char.lower() if char.isalnum() or char == "_" else " " for char in map(chr, range(0x80)))
+"""What each character of ASCII becomes in a text without such signs."""
 
 
 def tokens(text: str) -> list[str]:
@@ -48,7 +51,7 @@ def tokens(text: str) -> list[str]:
     ['don', 't', 'panic', '東', '京', '-', '5', '<', '+', '5', '€']
     """
     if text.isascii():
-        return _ASCII.findall(text.lower())
+        return _ASCII.findall(text.lower()) if _SIGN.search(text) else text.translate(_WORDS).split()
     return pattern().findall(normalize("NFC", text).lower())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TypeAlias
 
 import numpy as np
@@ -111,6 +112,27 @@ PIECES = st.sampled_from(
 @settings(max_examples=500, deadline=None)
 def test_the_kernel_sees_the_differences_that_python_sees(text, other):
     assert bits_by_kernel(text, other) == bits_of(text, other)
+
+
+PLAIN_TOKEN = re.compile(r"[a-z0-9_]+|[$+<=>|~]|(?<![a-z0-9_])-(?=[0-9])")
+PLAIN_NUMBER = re.compile(r"\d(?<!\w\d)\d*(?:[.,:/'’·٫٬]\d+)*|-(?<!\w-)(?=\d)|[$+<=>|~€−]")
+ASCII = st.lists(
+    st.sampled_from([*"aB_1-$+~|.,:'\t\n\x1c ", "-5", "a-5", "12,500", "low tide"]), max_size=16
+).map("".join)
+
+
+@given(st.one_of(ASCII, st.text(st.characters(max_codepoint=0x7F))))
+@settings(max_examples=300, deadline=None)
+def test_tokens_of_ascii_are_those_of_one_pattern(text: str) -> None:
+    """Texts with a sign and texts without one are split in two ways."""
+    assert tokens(text) == PLAIN_TOKEN.findall(text.lower())
+
+
+@given(st.one_of(ASCII, st.lists(PIECES, max_size=16).map("".join)))
+@settings(max_examples=300, deadline=None)
+def test_numbers_are_those_of_three_patterns_in_turn(text: str) -> None:
+    plain = [re.sub("[.,:/'’·٫٬]", ".", number) for number in PLAIN_NUMBER.findall(text)]
+    assert sorted(numbers(text).elements()) == sorted(plain)
 
 
 DIFFER = {
