@@ -116,6 +116,11 @@ class Clusters:
         if len(self._found) >= 4 * self.size:
             self._prune()
 
+    def shorten(self) -> None:
+        """Forget what is not among the largest."""
+        if len(self._found) > self.size:
+            self._prune()
+
     def _ordered(self) -> list[tuple[tuple[str, str, int, int], Cluster]]:
         return sorted(self._found.items(), key=lambda entry: (-entry[1].size, entry[0]))
 
@@ -229,7 +234,14 @@ def worst_sources(sources: dict[str, list[int]]) -> list[tuple[str, list[int]]]:
 
 
 def packed(collected: Collected) -> str:
-    """Pack what a worker found, as text that any engine can send; a run holds one for each unit until its end."""
+    """Pack what a worker found, as text that any engine can send; a run holds one for each unit until its end.
+
+    What cannot be among the first of its kind is left out.
+    """
+    for entry in fields(Collected):
+        found = getattr(collected, entry.name)
+        if isinstance(found, Top | Clusters):
+            found.shorten()
     return base64.b64encode(zstd.compress(jsontext.dumps(plain(collected)), 3)).decode("ascii")
 
 

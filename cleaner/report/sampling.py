@@ -106,6 +106,11 @@ class Top(Generic[Item]):
     def _ordered(self) -> list[tuple[str, tuple[float, Item]]]:
         return sorted(self._found.items(), key=lambda entry: (-entry[1][0], entry[0]))
 
+    def shorten(self) -> None:
+        """Forget what is not among them."""
+        if len(self._found) > self.size:
+            self._prune()
+
     def _prune(self) -> None:
         self._found = dict(self._ordered()[: self.size])
         self._least = min(weight for weight, _ in self._found.values())

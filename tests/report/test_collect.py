@@ -241,3 +241,27 @@ def test_the_heaviest_are_kept_whatever_their_order() -> None:
         for k in order:
             top.offer(k // 2, f"{k:03d}", k)
         assert top.items() == [98, 99, 96, 97, 94]
+
+
+@given(st.lists(st.integers(0, 9), max_size=30), st.integers(0, 30))
+def test_what_is_left_out_of_a_part_is_not_among_the_heaviest_of_the_whole(
+    weights: list[int], cut: int
+) -> None:
+    whole, parts = Top[int](3), (Top[int](3), Top[int](3))
+    for k, weight in enumerate(weights):
+        for top in (whole, parts[k >= cut]):
+            top.offer(weight, f"{k:03d}", k)
+    summed = Top[int](3)
+    for part in parts:
+        part.shorten()
+        assert len(part.items()) <= 3
+        summed.add(part)
+    assert summed.items() == whole.items()
+
+
+def test_a_part_with_few_things_takes_more_after_it_was_shortened() -> None:
+    top = Top[str](3)
+    top.offer(5, "a", "a")
+    top.shorten()
+    top.offer(1, "b", "b")
+    assert top.items() == ["a", "b"]

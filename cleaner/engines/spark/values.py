@@ -75,6 +75,8 @@ def thing_named(name: str) -> Any:
 _AS_IS: Final = frozenset({type(None), bool, int, str})
 """What JSON has of its own: most of what there is, so that it is asked for first."""
 
+_NAMES: Final = frozenset({str})
+
 
 @cache
 def _fields_of(kind: type) -> tuple[str, ...]:
@@ -95,7 +97,7 @@ def plain(value: Any) -> Any:
         return value
     if isinstance(value, list):
         return _all_plain(value)
-    if type(value) is dict and _KIND not in value and all(type(name) is str for name in value):
+    if type(value) is dict and _KIND not in value and _NAMES.issuperset(map(type, value)):
         return dict(zip(value, _all_plain(value.values()), strict=True))
     if type(value) is tuple:
         return {_KIND: "tuple", "of": _all_plain(value)}
