@@ -73,3 +73,52 @@ def test_what_is_on_disk_is_asked_again_after_more_work() -> None:
     assert [effort.pays(lambda: next(answers)) for _ in range(3)] == [False, False, False]
     effort.spent += 10
     assert effort.pays(lambda: next(answers))
+
+
+def module(tmp_path: Path) -> Path:
+    """Return a module beside which notes can be written."""
+    (tmp_path / "__pycache__").mkdir()
+    maker = tmp_path / "kernel.py"
+    maker.touch()
+    return maker
+
+
+def work(maker: Path, size: int) -> tuple[Effort, bool]:
+    """Do work in steps as a new process does; return what it has done, and whether code was used at last."""
+    effort = Effort(100, 100, 1000, maker=str(maker))
+    pays = False
+    for _ in range(0, size, 50):
+        effort.spent += 50
+        pays = effort.pays(lambda: False)
+    return effort, pays
+
+
+@pytest.mark.parametrize(("size", "pays"), [(500, False), (800, True)])
+def test_what_earlier_processes_did_without_code_adds_up(*, size: int, pays: bool, tmp_path: Path) -> None:
+    maker = module(tmp_path)
+    assert not work(maker, 450)[1]
+    assert work(maker, size)[1] == pays
+
+
+def test_what_was_done_before_the_code_was_made_is_forgotten(tmp_path: Path) -> None:
+    maker = module(tmp_path)
+    effort, pays = work(maker, 1050)
+    assert pays
+    notes = tmp_path / "__pycache__" / "kernel.effort"
+    assert notes.read_text().split()
+    assert effort.pays(lambda: True)
+    assert not notes.exists()
+
+
+@pytest.mark.parametrize("content", ["", "12 no -3\n99", "\xff\x00"])
+def test_notes_that_are_not_whole_count_for_nothing(content: str, tmp_path: Path) -> None:
+    maker = module(tmp_path)
+    (tmp_path / "__pycache__" / "kernel.effort").write_text(content, "latin-1")
+    assert not work(maker, 850)[1]
+
+
+def test_where_no_note_can_be_written_none_is(tmp_path: Path) -> None:
+    maker = tmp_path / "kernel.py"
+    maker.touch()
+    assert not work(maker, 950)[1]
+    assert [*tmp_path.iterdir()] == [maker]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cleaner.dedup.archive import Earlier
 
 _RUN, _REPEAT = KINDS.index("run"), KINDS.index("repeat")
-_UNCOMPILED: Final = 64_000_000
+_UNCOMPILED: Final = 400_000_000
 """Bytes of text from which kernels are compiled: most of them decide about few passages, which takes no time."""
 _EFFORT: Final = effort_of(__file__, _UNCOMPILED)
 
