@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import Final
 
+import numpy as np
 import re2
 
 from cleaner.protected.claims import Claim, Sheet, places
-from cleaner.protected.marks import DIGIT, DOLLAR, RELATION
+from cleaner.protected.marks import DIGIT, DOLLAR, RELATION, SQUARE
 from cleaner.protected.shapes import ENTRY, SOURCED
 
 _YEAR: Final = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d[a-z]?(?!\d)")
@@ -52,8 +52,7 @@ _ENTRY_REACH: Final = 4
 def references(sheet: Sheet) -> Iterator[Claim]:
     """Claim lists of references: entries one after the other, or the lines under their heading."""
     lines = sheet.lines
-    possible = places(sheet.shapes.kinds & ENTRY)
-    begun = frozenset(i for i in _beside_others(sheet, possible) if _begins(sheet, i))
+    begun = frozenset(i for i in _beside_others(sheet) if _begins(sheet, i))
     start, entries, last = -1, 0, -1
     for i in range(len(lines) + 1) if begun else ():
         line = lines[i] if i < len(lines) else ""
@@ -67,14 +66,21 @@ def references(sheet: Sheet) -> Iterator[Claim]:
             start, entries = -1, 0
 
 
-def _beside_others(sheet: Sheet, possible: list[int]) -> Iterator[int]:
-    """Yield the lines that have another one of these in reach, or a heading before: a single entry is no list."""
-    last, lines, kinds = -_ENTRY_REACH - 1, sheet.lines, sheet.kinds
-    for i, after in pairwise([*possible, len(lines) + _ENTRY_REACH]):
-        beside = min(i - last, after - i) <= _ENTRY_REACH
-        if (kinds[i] & SOURCED or lines[i][0] == "[") and (beside or _headed(lines, i)):
+def _beside_others(sheet: Sheet) -> Iterator[int]:
+    """Yield the lines that may begin an entry, and have another one in reach, or a heading before.
+
+    A single entry is no list.
+    """
+    possible = (sheet.shapes.kinds & ENTRY > 0).nonzero()[0]
+    near = possible[1:] - possible[:-1] <= _ENTRY_REACH
+    beside = np.zeros(len(possible), np.bool_)
+    beside[:-1] = near
+    beside[1:] |= near
+    sourced = (sheet.shapes.kinds & SOURCED > 0) | (sheet.known.heads & SQUARE > 0)
+    for k in places(sourced[possible]):
+        i = int(possible[k])
+        if beside[k] or _headed(sheet.lines, i):
             yield i
-        last = i
 
 
 def _begins(sheet: Sheet, i: int) -> bool:

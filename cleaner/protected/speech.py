@@ -96,15 +96,15 @@ def _field(sheet: Sheet, line: int) -> re.Match[str] | None:
 
 def quoted(sheet: Sheet) -> Iterator[Claim]:
     """Claim lines that quote a message, with the line that names its author."""
-    if not sheet.seen & GREATER:
-        return
-    start = -1
-    for i in range(len(sheet.lines) + 1):
-        if i < len(sheet.lines) and sheet.lines[i].lstrip()[:1] == ">" and sheet.owner[i] < 0:
-            start = i if start < 0 else start
-        elif start >= 0:
-            yield start, i, "mail"
-            start = -1
+    start = stop = -1
+    for i in sheet.marked(GREATER):
+        if sheet.lines[i].lstrip()[:1] != ">" or sheet.owner[i] >= 0:
+            continue
+        if i > stop and start >= 0:
+            yield start, stop, "mail"
+        start, stop = (i if i > stop or start < 0 else start), i + 1
+    if start >= 0:
+        yield start, stop, "mail"
 
 
 def chats(sheet: Sheet) -> Iterator[Claim]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -41,12 +42,14 @@ _PLAINLY: Final = 0.75
 """The same, in a text that is no poem."""
 _REPEATED: Final = 0.3
 """The same, in a paragraph where a line comes twice."""
+REMEMBERED: Final = 1 << 12
+"""Paragraphs of which is kept what they are: furniture comes again, and so does what a step leaves."""
 
 
 def verse(sheet: Sheet) -> Iterator[Claim]:
     """Claim stanzas, and other short lines that were ended on purpose."""
     stanzas = sheet.narrow(WIDEST)
-    judged = {run: _judge(sheet.lines[run[0] : run[1]]) for run in stanzas}
+    judged = {run: _judge(tuple(sheet.lines[run[0] : run[1]])) for run in stanzas}
     alike = _equal_stanzas(sheet, stanzas)
     long = [run for run in stanzas if stop_of(run) > 2]
     poem = 2 * sum(judged[run] == "verse" or run in alike for run in long) > len(long)
@@ -64,7 +67,7 @@ def verse(sheet: Sheet) -> Iterator[Claim]:
 
 def _certain(lines: Sequence[str]) -> bool:
     """Tell whether a stanza is told from prose that was wrapped by hand, also in a text that is no poem."""
-    texts = [_NUMBERED.sub("", line).strip() for line in lines]
+    texts = [*map(_unnumbered, lines)]
     if _UNSPACED.search(texts[0]):
         return True
     marked = sum(ends_marked(text) for text in texts)
@@ -86,7 +89,7 @@ def ends_marked(line: str) -> bool:
     >>> ends_marked("low lay the sea,"), ends_marked("low lay the")
     (True, False)
     """
-    return line.rstrip(_QUOTES + ")]\u203a\u300d\u300f\uff09")[-1:] in _MARKS
+    return not line[-1:].isalnum() and line.rstrip(_QUOTES + ")]\u203a\u300d\u300f\uff09")[-1:] in _MARKS
 
 
 def stop_of(run: tuple[int, int]) -> int:
@@ -94,9 +97,15 @@ def stop_of(run: tuple[int, int]) -> int:
     return run[1] - run[0]
 
 
-def _judge(lines: Sequence[str]) -> str | None:
+def _unnumbered(line: str) -> str:
+    """Return a line without its numbers that stand before a space."""
+    return _NUMBERED.sub("", line).strip()
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _judge(lines: tuple[str, ...]) -> str | None:
     """Return `verse`, `lines`, or None for what may be wrapped prose."""
-    texts = [_NUMBERED.sub("", line).strip() for line in lines[:_SAMPLE]]
+    texts = [*map(_unnumbered, lines[:_SAMPLE])]
     count = len(texts)
     if _UNSPACED.search(texts[0]):
         return _unspaced(texts)
@@ -105,13 +114,28 @@ def _judge(lines: Sequence[str]) -> str | None:
         return _judge_long(texts, free)
     if free < _REPEATED and _plainly_wrapped(texts):
         return None
-    marked = sum(ends_marked(text) for text in texts)
-    weak = sum(ends_weakly(text) for text in texts[:-1])
+    if count < 3:
+        return None
+    marked = sum(map(ends_marked, texts))
+    weak = sum(map(ends_weakly, texts[:-1]))
     words = sum(len(text.split()) for text in texts) / count
-    fields = sum(_FIELD.match(text) is not None for text in texts)
-    like_verse = (
-        fields * 2 < count
-        and words >= _WORDS
+    if count >= 4 and marked >= 0.75 * count and weak and words >= _WORDS:
+        return "verse"
+    if count >= 4 and _capital_starts(texts) == 1 and _is_like_verse(texts, words, weak):
+        return "verse"
+    if len(set(texts)) < count and words >= 2 and free >= _REPEATED:
+        return "verse"
+    if free >= _DELIBERATE:
+        return "verse" if _is_like_verse(texts, words, weak) else "lines"
+    return None
+
+
+def _is_like_verse(texts: Sequence[str], words: float, weak: int) -> bool:
+    """Tell whether lines with so many words on average, of which some end weakly, may be those of a stanza."""
+    count = len(texts)
+    return (
+        words >= _WORDS
+        and 2 * sum(_FIELD.match(text) is not None for text in texts) < count
         and (
             weak >= 0.25 * count
             or rhymes(texts) >= 0.5
@@ -119,15 +143,6 @@ def _judge(lines: Sequence[str]) -> str | None:
             or len(set(texts)) <= 0.75 * count
         )
     )
-    if count >= 4 and marked >= 0.75 * count and weak and words >= _WORDS:
-        return "verse"
-    if count >= 4 and _capital_starts(texts) == 1 and like_verse:
-        return "verse"
-    if count >= 3 and len(set(texts)) < count and words >= 2 and free >= _REPEATED:
-        return "verse"
-    if count >= 3 and free >= _DELIBERATE:
-        return "verse" if like_verse else "lines"
-    return None
 
 
 def _plainly_wrapped(texts: Sequence[str]) -> bool:
@@ -179,7 +194,7 @@ def ends_weakly(line: str) -> bool:
     >>> ends_weakly("low lay the sea,"), ends_weakly("low lay the sea.")
     (True, False)
     """
-    return line.rstrip(_QUOTES)[-1:] in _WEAK
+    return not line[-1:].isalnum() and line.rstrip(_QUOTES)[-1:] in _WEAK
 
 
 def last_word(line: str) -> str:
