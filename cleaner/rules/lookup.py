@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
 
-from cleaner.lines import Recent
+from cleaner.lines import Recent, line_texts
 from cleaner.model import Span
 from cleaner.rules.linefilter import LineFilter
 
@@ -38,27 +38,18 @@ class Lookup:
         """Return which rules may match which of the lines of a text; of the lines `asked` about, if that says some."""
         known = self._recent.get(text)
         if known is None:
-            known = self._look(text, lines, range(len(lines)) if asked is None else asked)
+            known = self._look(line_texts(text), range(len(lines)) if asked is None else asked)
             if asked is None:
                 self._recent.keep(text, known)
         return known
 
-    def _look(self, text: str, lines: Sequence[Span], asked: Sequence[int]) -> Candidates:
+    def _look(self, lines: Sequence[str], asked: Sequence[int]) -> Candidates:
         """Ask about the lines that were not seen before."""
-        found: dict[int, Sequence[int]] = {}
-        new: dict[int, str] = {}
-        for k in asked:
-            start, end = lines[k]
-            line = text[start:end]
-            if line in self._passed:
-                continue
-            numbers = self._known.get(line)
-            if numbers is None:
-                new[k] = line
-            else:
-                found[k] = numbers
-        if new:
-            found.update(self._ask(new))
+        passed, known = self._passed, self._known
+        open_ = [k for k in asked if lines[k] not in passed]
+        found = {k: known[lines[k]] for k in open_ if lines[k] in known}
+        if len(found) < len(open_):
+            found.update(self._ask({k: lines[k] for k in open_ if k not in found}))
         return found
 
     def _ask(self, new: Mapping[int, str]) -> Candidates:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from cleaner.lines import Recent
+from cleaner.lines import Recent, line_texts
 from cleaner.model import Span
 from cleaner.rules.linefilter import LineFilter
 from cleaner.rules.lookup import Lookup
@@ -150,21 +150,22 @@ class LineSearch:
 
     def _found(self, text: str, lines: Sequence[Span]) -> list[tuple[int, tuple[Match, ...]]]:
         """Return the lines with matches."""
-        candidates = self._lookup.candidates(text, lines, self._asked(text, lines))
+        contents = line_texts(text)
+        candidates = self._lookup.candidates(text, lines, self._asked(text, contents))
         found = []
         for k in sorted(candidates):
             rules = [rule for number in candidates[k] if (rule := self._rules[number]) is not None]
-            if rules and (matches := self._matches(text[slice(*lines[k])], rules)):
+            if rules and (matches := self._matches(contents[k], rules)):
                 found.append((k, matches))
         return found
 
-    def _asked(self, text: str, lines: Sequence[Span]) -> Sequence[int] | None:
+    def _asked(self, text: str, contents: Sequence[str]) -> Sequence[int] | None:
         """Return the lines of which it is not known that they match nothing; None for all of them."""
         if self._narrowed and self._narrowed[0] == text:
             return self._narrowed[1]
         if not self._passed:
             return None
-        return [k for k, (start, end) in enumerate(lines) if text[start:end] not in self._passed]
+        return [k for k, line in enumerate(contents) if line not in self._passed]
 
     def _matches(self, line: str, rules: Sequence[tuple[Rule, Denial]]) -> tuple[Match, ...]:
         """Return the matches in a line: they depend on nothing else."""
