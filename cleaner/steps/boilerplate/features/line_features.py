@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from cleaner.engines.effort import Effort
 from cleaner.language.vocabulary import FUNCTION_WORDS
 from cleaner.steps.boilerplate.features.characters import Counts, Flags
+from cleaner.steps.boilerplate.features.last_look import LastLook
 from cleaner.steps.boilerplate.features.line_arrays import (
     COUNTED,
     Content,
@@ -143,7 +144,7 @@ def document_features(
     `blank_before` tells for each line whether it follows a blank line.
     """
     way = _way(lines)
-    counts, content = _in_blocks(lines, way)
+    counts, content = _LAST.part(lines) or _LAST.keep(lines, *_in_blocks(lines, way))
     alone = measured(counts)
     strength = prose_strength(alone)
     blank = np.array(blank_before, dtype=np.float64)
@@ -197,6 +198,7 @@ class Way(NamedTuple):
 
 
 ARRAYS: Final = Way(look, _around)
+_LAST = LastLook()
 
 
 @dataclass(slots=True)

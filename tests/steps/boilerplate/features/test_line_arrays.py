@@ -12,6 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cleaner.steps.boilerplate.features import context_kernel, line_arrays, line_features, line_kernel
+from cleaner.steps.boilerplate.features.last_look import LastLook
 from cleaner.steps.boilerplate.features.line_arrays import SMALL, logarithms, measured
 from cleaner.steps.boilerplate.features.line_features import (
     LINE_NAMES,
@@ -91,8 +92,28 @@ def test_long_documents_are_measured_in_blocks(lines: list[str], block: int) -> 
     blank = [False] * len(lines)
     whole = document_features(lines, blank)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("cleaner.steps.boilerplate.features.line_features.BLOCK", block)
+        patch.setattr(line_features, "BLOCK", block)
+        patch.setattr(line_features, "_LAST", LastLook())
         assert document_features(lines, blank).tolist() == whole.tolist()
+
+
+@WAYS
+@settings(deadline=None)
+@given(lines=LINES, data=st.data())
+def test_what_is_left_of_lines_is_known_of_them(
+    way: ModuleType, lines: list[str], data: st.DataObject
+) -> None:
+    last = LastLook()
+    assert last.part(lines) is None
+    last.keep(lines, *way.look(lines))
+    left = data.draw(st.lists(st.sampled_from(lines), min_size=1))
+    assert last.part([*left, "\n"]) is None
+    found = last.part(left)
+    assert found is not None
+    counts, content = way.look(left)
+    assert found[0].tolist() == counts.tolist()
+    assert found[1].line.tolist() == content.line.tolist()
+    assert found[1].name.tolist() == content.name.tolist()
 
 
 @pytest.mark.parametrize("count", [0, 1, SMALL - 1, SMALL, SMALL + 1, 10**9])
@@ -134,6 +155,7 @@ def test_both_ways_measure_what_stands_around_a_line_the_same(
     for spent in (0, line_features.UNCOMPILED_EFFORT + 1):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(line_features._EFFORT, "spent", spent)
+            patch.setattr(line_features, "_LAST", LastLook())
             rows.append(document_features(lines, after_blank, wanted))
     assert rows[0].shape == rows[1].shape
     assert rows[0].tolist() == rows[1].tolist()
