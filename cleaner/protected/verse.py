@@ -42,14 +42,14 @@ _PLAINLY: Final = 0.75
 """The same, in a text that is no poem."""
 _REPEATED: Final = 0.3
 """The same, in a paragraph where a line comes twice."""
-REMEMBERED: Final = 1 << 12
+REMEMBERED: Final = 1 << 10
 """Paragraphs of which is kept what they are: furniture comes again, and so does what a step leaves."""
 
 
 def verse(sheet: Sheet) -> Iterator[Claim]:
     """Claim stanzas, and other short lines that were ended on purpose."""
     stanzas = sheet.narrow(WIDEST)
-    judged = {run: _judge(tuple(sheet.lines[run[0] : run[1]])) for run in stanzas}
+    judged = {run: _judge(tuple(sheet.lines[run[0] : min(run[1], run[0] + _SAMPLE)])) for run in stanzas}
     alike = _equal_stanzas(sheet, stanzas)
     long = [run for run in stanzas if stop_of(run) > 2]
     poem = 2 * sum(judged[run] == "verse" or run in alike for run in long) > len(long)
@@ -105,7 +105,7 @@ def _unnumbered(line: str) -> str:
 @lru_cache(maxsize=REMEMBERED)
 def _judge(lines: tuple[str, ...]) -> str | None:
     """Return `verse`, `lines`, or None for what may be wrapped prose."""
-    texts = [*map(_unnumbered, lines[:_SAMPLE])]
+    texts = [*map(_unnumbered, lines)]
     count = len(texts)
     if _UNSPACED.search(texts[0]):
         return _unspaced(texts)
