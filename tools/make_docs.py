@@ -18,6 +18,7 @@ from trail_docs import trail_markdown
 from cleaner.cli import clean
 from cleaner.pipeline import rule_book, step_names
 from cleaner.rules.authoring.docs import reference_markdown, rules_markdown
+from cleaner.rules.files.folders import JUDGED, judged_sums
 from cleaner.rules.files.schema import json_schema
 from cleaner.settings import RuleSources
 
@@ -33,6 +34,7 @@ def pages() -> dict[str, str]:
         "docs/audit-trail.md": trail_markdown(),
         "docs/rule-files.md": reference_markdown(),
         "docs/architecture.md": with_picture((PROJECT / "docs" / "architecture.md").read_text("utf-8")),
+        f"rules/{JUDGED}": judged_sums(PROJECT / "rules"),
         "rules/rule.schema.json": json.dumps(json_schema(step_names()), indent=2, ensure_ascii=False) + "\n",
     }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from cleaner.pipeline import finder, step_names
@@ -11,9 +13,10 @@ from cleaner.rules.authoring.listing import described, rows
 from cleaner.rules.authoring.new import FILL_IN, add_rule, rule_data
 from cleaner.rules.faults import RuleError
 from cleaner.rules.files.examples import check_examples, failures
+from cleaner.rules.files.folders import JUDGED, Folder, built_in_folder, judged_sums, rule_files
 from cleaner.rules.files.load import BuiltIn
 from cleaner.rules.ruleset import RuleSet
-from tests.support.rules import load_rules
+from tests.support.rules import judge, load_rules, read_packs
 
 BOOK = load_rules(BuiltIn(isolated=True, unsafe=True))
 
@@ -114,3 +117,41 @@ def test_a_faulty_new_rule_is_not_written(tmp_path, data, code):
         add_rule(path, data, step_names(), pack="mine")
     assert caught.value.faults[0].code == code
     assert not path.exists()
+
+
+BUILT_IN = Folder(built_in_folder(), "built-in")
+PACKS = rule_files(BUILT_IN.path)[0]
+
+
+@pytest.mark.parametrize("path", PACKS, ids=lambda path: path.stem)
+def test_every_pack_is_sound_when_it_is_judged_in_full(path: Path) -> None:
+    pack, faults = judge(path.name, "built-in", path.read_bytes())
+    assert faults == []
+    assert pack is not None
+
+
+def test_only_built_in_packs_as_they_were_judged_are_taken_for_sound() -> None:
+    content = PACKS[0].read_bytes()
+    assert BUILT_IN.was_judged(content)
+    assert not BUILT_IN.was_judged(content + b"\n")
+    assert not Folder(BUILT_IN.path, "project").was_judged(content)
+    assert not Folder(BUILT_IN.path.parent, "built-in").was_judged(content)
+
+
+def test_a_built_in_pack_that_was_changed_is_judged_in_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    folder = tmp_path / "rules"
+    folder.mkdir()
+    pack = folder / "harbour.yaml"
+    pack.write_text(
+        "schema: 1\npack: boilerplate/harbour\nrules:\n"
+        "  - id: note\n    description: Note\n    scope: line\n    match: {prefix: Timetables}\n    action: drop\n"
+        "    examples: {match: [Timetables], no_match: [The timetable]}\n"
+    )
+    (folder / JUDGED).write_text(judged_sums(folder))
+    assert read_packs([Folder(folder, "built-in")])[1] == []
+    pack.write_text(pack.read_text().replace("match: [Timetables]", "match: [Ferries]"))
+    (fault,) = read_packs([Folder(folder, "built-in")])[1]
+    assert "does not match" in str(fault)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from cleaner.rules.faults import Fault
@@ -12,6 +14,8 @@ from cleaner.rules.rule import Layer
 
 MAX_BYTES = 1 << 18
 """Size of the largest rule file that is read."""
+JUDGED = "judged.sha256"
+"""What the list of the built-in packs that the tests have judged is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +25,9 @@ class Folder:
     path: Path
     layer: Layer
 
-    @property
-    def is_shipped(self) -> bool:
-        """Tell whether these are the packs of an installed wheel, not of a checkout."""
-        return self.layer == "built-in" and self.path.name == "_rules"
+    def was_judged(self, content: bytes) -> bool:
+        """Tell whether this is a built-in pack as it was when the tests judged it: see `judged_sums`."""
+        return self.layer == "built-in" and hashlib.sha256(content).hexdigest() in _judged_before(self.path)
 
 
 def layers(config: Path | None, given: Sequence[str], *, isolated: bool) -> list[Folder]:
@@ -55,6 +58,24 @@ def built_in_folder() -> Path:
     package = Path(__file__).resolve().parents[2]
     shipped = package / "_rules"
     return shipped if shipped.is_dir() else package.parent / "rules"
+
+
+def judged_sums(folder: Path) -> str:
+    """Return the sums of all packs of a folder, in the form of `sha256sum`: `make docs` keeps them in `JUDGED`."""
+    files, _ = rule_files(folder)
+    sums = (
+        (hashlib.sha256(read_capped(path)).hexdigest(), path.relative_to(folder).as_posix()) for path in files
+    )
+    return "".join(f"{digest}  {name}\n" for digest, name in sums)
+
+
+@cache
+def _judged_before(folder: Path) -> frozenset[str]:
+    """Return the sums of the packs that were judged before they were shipped; none where there is no list."""
+    try:
+        return frozenset((folder / JUDGED).read_text("utf-8", "replace").split()[::2])
+    except OSError:
+        return frozenset()
 
 
 def user_folder() -> Path:

@@ -21,11 +21,11 @@ from cleaner.rules.rule import Layer, Origin, Rule, StepNames
 
 
 def judge(
-    file: str, layer: Layer, content: bytes, steps: StepNames, *, shipped: bool = False
+    file: str, layer: Layer, content: bytes, steps: StepNames, *, sound: bool = False
 ) -> tuple[Pack | None, list[Fault]]:
     """Judge one rule file; the pack is None when there are faults.
 
-    Of a pack that is `shipped` in the wheel, whose regexes and examples were run by the tests before,
+    Of a pack that is known to be `sound`, a built-in one whose regexes and examples were run by the tests before,
     only the schema is checked: the first run after an installation should not wait for the rest.
     """
     source = parse(file, content)
@@ -34,7 +34,7 @@ def judge(
             message = "a rule file is a mapping with the keys schema, pack and rules"
             source.faults.append(source.fault((), "not-a-pack", message))
         return None, source.faults
-    found = against_schema(source, source.data, PackModel) if shipped else _file_faults(source, source.data)
+    found = against_schema(source, source.data, PackModel) if sound else _file_faults(source, source.data)
     faults = [*source.faults, *found, *_unknown_step(source, source.data, steps)]
     if faults:
         return None, faults

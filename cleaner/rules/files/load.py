@@ -6,7 +6,7 @@ All faults of all files are raised at once as one `RuleError`.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -186,11 +186,11 @@ def _read(path: Path, folder: Folder, steps: StepNames) -> tuple[Pack | None, li
         content = read_capped(path)
     except OSError as error:
         return None, [Fault(file, 1, 1, "unreadable", f"cannot be read: {error.strerror}")]
-    return _judged(file, layer, content, steps, shipped=folder.is_shipped)
+    return _judged(file, layer, content, steps, sound=lambda: folder.was_judged(content))
 
 
 def _judged(
-    file: str, layer: Layer, content: bytes, steps: StepNames, *, shipped: bool = False
+    file: str, layer: Layer, content: bytes, steps: StepNames, *, sound: Callable[[], bool] = bool
 ) -> tuple[Pack | None, list[Fault]]:
     """Judge a rule file, or take what was found of the same content before."""
     kept = cache.cache_folder()
@@ -199,7 +199,7 @@ def _judged(
         return pack, []
     from cleaner.rules.files.judge import judge  # YAML and pydantic: only for files that are new
 
-    pack, faults = judge(file, layer, content, steps, shipped=shipped)
+    pack, faults = judge(file, layer, content, steps, sound=sound())
     if pack is not None:
         cache.write(kept, pack, content, steps)
     return pack, faults
