@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cleaner.dedup.parameters import Parameters
-from cleaner.engines.memory import trim
+from cleaner.engines.memory import trim, trim_if_large
 from cleaner.engines.staging import staged_file, staged_folder
 from cleaner.errors import UsageError
 from cleaner.formats import jsontext
@@ -267,10 +267,8 @@ class Duplicates:
         from cleaner.dedup.archive import write
 
         table = table_of(self.settings, state, before).matched()
-        trim()
+        trim_if_large()
         write(audit / f"sketches-{shard:05d}.npz", table, state.texts, self.settings, keys=keys)
-        del table
-        trim()
 
 
 def _sketches(out: str) -> Path:
