@@ -27,9 +27,10 @@ from cleaner.errors import UsageError
 from cleaner.lines import Rest, drop_lines, line_spans, line_texts, without_lines
 from cleaner.model import JSON, Edit, Finding, Span
 from cleaner.protected import WHOLE, Kind, protect
+from cleaner.steps.boilerplate.arranged import part_of_what_stays
 from cleaner.steps.boilerplate.evidence import is_mentioned, is_weak
 from cleaner.steps.boilerplate.plan import Drops, Plan, flag, is_flag, of_rules
-from cleaner.steps.boilerplate.shelter import is_notice, leading, scattered, thinned, torn
+from cleaner.steps.boilerplate.shelter import is_notice, leading, scattered, torn
 
 if TYPE_CHECKING:
     from cleaner.rules import Rule, RuleSet
@@ -180,7 +181,7 @@ def _plan(text: str, context: Context) -> Plan:
                 spared |= scattered(plan.drops, contents)
                 spared |= leading(plan.drops.keys() - spared, contents)
             else:
-                spared |= thinned(plan.drops, contents)
+                spared |= part_of_what_stays(plan.drops, text, contents)
             for k in spared:
                 del plan.drops[k]
     for k in torn(plan.drops, text, contents, context.profile):

@@ -7,7 +7,7 @@ stay, are kept.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Final
 
@@ -26,14 +26,6 @@ MOST_OF_A_LIST: Final = 0.5
 
 OUTLINE: Final = 8
 """Bulleted lines in a row that are one list, whatever their bullets and levels are."""
-
-ITEMS: Final = 5
-"""Lines in a row with the same bullet, or numbered on from 1, that are one list of a whole page."""
-
-MOST_OF_AN_ENUMERATION: Final = 0.75
-"""The same share as `MOST_OF_A_LIST` for a list with numbers, which shows where an item is missing."""
-
-_ITEM: Final = re.compile(r"\s*(?:[*+o] )?(?:(\d{1,3})[.)]|([*+•–-]|o(?= )))\s*\S")
 
 NOTICE_LINES: Final = 6
 """Lines below a copyright line among which its licence begins."""
@@ -78,38 +70,6 @@ def scattered(drops: Iterable[int], contents: Sequence[str]) -> set[int]:
                 spared |= gone
             run = []
     return spared
-
-
-def thinned(drops: Iterable[int], contents: Sequence[str]) -> set[int]:
-    """Return those of the lines of a page to be removed that are in a list most of which would be kept.
-
-    >>> sorted(thinned({2, 3}, ["1. oak", "2. ash", "3. elm", "4. yew", "5. fir"]))
-    [2, 3]
-    """
-    dropped = set(drops)
-    spared: set[int] = set()
-    for run, numbered in _lists(contents):
-        gone = dropped.intersection(run)
-        most = MOST_OF_AN_ENUMERATION if numbered else MOST_OF_A_LIST
-        if len(run) >= ITEMS and len(gone) <= most * len(run):
-            spared |= gone
-    return spared
-
-
-def _lists(contents: Sequence[str]) -> Iterator[tuple[list[int], bool]]:
-    """Yield the lists of a page, as their lines, and whether they are numbered."""
-    run: list[int] = []
-    last: int | str | None = None
-    for k, line in enumerate((*contents, "end")):
-        item = _ITEM.match(line)
-        mark = None if item is None else int(item[1]) if item[1] else item[2]
-        if run and mark is not None and mark == (last + 1 if isinstance(last, int) else last):
-            run.append(k)
-        elif line.strip():
-            if run:
-                yield run, isinstance(last, int)
-            run = [] if mark is None or (isinstance(mark, int) and mark != 1) else [k]
-        last = mark if line.strip() else last
 
 
 def leading(drops: Iterable[int], contents: Sequence[str]) -> set[int]:

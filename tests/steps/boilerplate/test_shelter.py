@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cleaner.steps.boilerplate.shelter import leading, scattered, thinned, torn
+from cleaner.steps.boilerplate.shelter import leading, scattered, torn
 
 TABLE = "| boat | year |\n|---|---|\n| Anna | 1902 |\n| Share | 1911 |\n\nIt rained.\n"
 
@@ -66,34 +66,3 @@ def test_what_leads_to_lines_that_stay_is_spared(
     lines: list[str], dropped: set[int], spared: set[int]
 ) -> None:
     assert leading(dropped, lines) == spared
-
-
-@pytest.mark.parametrize(
-    ("mark", "items", "dropped", "spared"),
-    [
-        ("*", 4, 1, 0),
-        ("*", 5, 1, 1),
-        ("* ", 8, 4, 4),
-        ("+", 8, 5, 0),
-        ("o ", 8, 4, 4),
-        ("{}.", 4, 1, 0),
-        ("{}.", 5, 1, 1),
-        ("{})", 8, 6, 6),
-        ("* {}.", 8, 6, 6),
-        ("{}.", 8, 7, 0),
-        ("{}.", 8, 0, 0),
-        ("2{}.", 8, 2, 0),
-        ("Pier", 8, 2, 0),
-    ],
-)
-def test_a_list_of_a_page_is_not_thinned_out(mark: str, items: int, dropped: int, spared: int) -> None:
-    lines = ["It rained.", ""]
-    for k in range(items):
-        lines += [f"{mark.format(k + 1)} harbour", ""]
-    places = [k for k, line in enumerate(lines) if "harbour" in line]
-    assert thinned(places[:dropped], [*lines, "It rained."]) == set(places[:spared])
-
-
-def test_another_bullet_or_a_missing_number_ends_a_list_of_a_page() -> None:
-    assert thinned({0}, ["* a", "* b", "+ c", "* d", "* e", "* f"]) == set()
-    assert thinned({0}, ["1. a", "2. b", "3. c", "5. d", "6. e"]) == set()
