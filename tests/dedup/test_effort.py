@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -44,6 +45,19 @@ def test_what_is_not_compiled_yet_is_done_without_it_for_longer(
 def test_what_is_done_adds_up() -> None:
     effort = effort_of("")
     assert [interpreting_pays(SHARED_BYTES // 2, effort, tuple) for _ in range(3)] == [True, True, False]
+
+
+@pytest.mark.parametrize(("size", "pays"), [(UNCOMPILED_BYTES, True), (UNCOMPILED_BYTES + 1, False)])
+def test_a_large_text_does_not_wait_for_another_process_that_compiles(
+    *, size: int, pays: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    maker = tmp_path / "kernel.py"
+    maker.touch()
+    monkeypatch.setattr(compiler, "is_kept", lambda function: False)
+    first, second = effort_of(str(maker)), effort_of(str(maker))
+    first.spent = second.spent = UNCOMPILED_BYTES + 1
+    assert first.pays(lambda: False)
+    assert interpreting_pays(size, second, lambda: (len,)) is pays
 
 
 def test_what_is_loaded_is_used() -> None:

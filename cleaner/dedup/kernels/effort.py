@@ -30,6 +30,8 @@ def interpreting_pays(size: int, effort: Effort, kernels: Kernels) -> bool:
     False
     """
     effort.spent += size
+    if size > effort.uncompiled:  # it alone takes longer than compiling, whoever else does that
+        effort.exhaust()
     return not effort.pays(partial(_are_kept, kernels))
 
 
