@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import os
 import sys
 from pathlib import Path
 from typing import Any, Final
@@ -21,21 +22,17 @@ def one_heap() -> None:
     """Let all threads share one heap, without large blocks.
 
     Each of several heaps would keep what its thread once needed. Large blocks have memory of their own, which is
-    returned when they are freed: glibc would put those of up to 32 MB among small ones once one was freed.
+    returned when they are freed: glibc would put those of up to 32 MB among small ones once one was freed. Arrow,
+    which is loaded later if it is needed, has a heap of its own unless it is told otherwise.
     """
     _call("mallopt", _ARENA_MAX, 1)
     _call("mallopt", _MMAP_THRESHOLD, _BLOCK)
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 
 
 def trim() -> None:
-    """Return freed memory to the system; much lies between what is used, and would be kept.
-
-    Arrow has a heap of its own, which keeps room for the largest table that it has held.
-    """
+    """Return freed memory to the system; much lies between what is used, and would be kept."""
     _call("malloc_trim", 0)
-    arrow: Any = sys.modules.get("pyarrow")
-    if arrow is not None:
-        arrow.default_memory_pool().release_unused()
 
 
 def trim_if_large(ample: int = AMPLE) -> bool:

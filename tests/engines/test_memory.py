@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import platform
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from cleaner.engines import local, memory
+from tests.conftest import PROJECT
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="asks the kernel of Linux")
 GLIBC = pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="asks glibc")
@@ -54,14 +56,17 @@ def test_memory_between_what_is_used_is_returned() -> None:
     assert len(kept) == 100
 
 
-def test_arrow_returns_what_its_tables_had() -> None:
-    arrow = pytest.importorskip("pyarrow")
-    pool = arrow.default_memory_pool()
-    table = arrow.table({"text": ["of the tide " * 1000] * 2000})
-    assert pool.bytes_allocated() > 10 << 20
-    del table
-    memory.trim()  # it must not fail with the library loaded; how much is returned is the library's business
-    assert pool.bytes_allocated() < 10 << 20
+def test_arrow_has_no_heap_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("pyarrow")
+    monkeypatch.delenv("ARROW_DEFAULT_MEMORY_POOL", raising=False)
+    code = (
+        "from cleaner.engines.memory import one_heap; one_heap(); "
+        "import pyarrow; print(pyarrow.default_memory_pool().backend_name)"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PROJECT
+    )
+    assert told.stdout == "system\n"
 
 
 def test_a_worker_gives_back_memory_after_each_call_even_one_that_fails(
