@@ -13,7 +13,7 @@ import re2
 from cleaner.rules.regex import classes
 from cleaner.rules.regex.literals import LETTER, Needed, is_letter
 
-_MEMORY: Final = 24 << 20
+_MEMORY: Final = 12 << 20
 """Bytes that an automaton may take: it is made as texts need it, so that a long stream fills it."""
 _MARKS: Final = re.compile(r"[^\w \n]")
 _HEAD: Final = re.compile(r"\A[\W\d_]+")
