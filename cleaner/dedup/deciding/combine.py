@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from cleaner.dedup.archive import Earlier
 
 _RUN, _REPEAT = KINDS.index("run"), KINDS.index("repeat")
-_UNCOMPILED: Final = 400_000_000
-"""Bytes of text from which kernels are compiled: most of them decide about few passages, which takes no time."""
+_UNCOMPILED: Final = 32_000_000
+"""Bytes of text from which kernels are compiled: for so many of articles deciding without them takes as long."""
 _EFFORT: Final = effort_of(__file__, _UNCOMPILED)
 
 
