@@ -2,6 +2,7 @@
 
     python -m tests.bench.bench_spark --shuffles [--megabytes 20]
     python -m tests.bench.bench_spark --engines [--megabytes 8] [--growth]
+    python -m tests.bench.bench_spark --scaling [--megabytes 160]
 
 `--shuffles` decides about duplicates as tasks of Spark do, hop by hop, in this process: what is sent between blocks
 and parts is counted exactly, and seconds are of processor time, so that other work on the machine does not count.
@@ -11,6 +12,8 @@ copy, one in twenty an equal one; web text has more of both and shorter passages
 `--engines` runs `clean run` as a command on a JSON Lines corpus of prose: the local engine with one and two jobs,
 Spark on this machine with one and two cores, and with `--growth` ten times the corpus. Seconds are of the clock, so
 only the ratios of one run mean anything; `prepare` is the stage of the document steps.
+
+`--scaling` runs the document steps alone on one core and on two: what Spark costs at its start is a small part then.
 """
 
 from __future__ import annotations
@@ -170,17 +173,35 @@ def engines(megabytes: int, *, growth: bool) -> None:
             record("spark", "ten times the corpus, spark 2", ten[0] / found["spark 2"][0], "x")
 
 
+def scaling(megabytes: int) -> None:
+    steps = ("--steps", "encoding,linebreaks,boilerplate,translation")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "in").mkdir()
+        prose(folder / "in" / "a.jsonl", megabytes)
+        found = [
+            timed(folder / "in", folder / jobs, "--engine", "spark", "--jobs", jobs, *steps) for jobs in "12"
+        ]
+    for jobs, (seconds, stages) in zip("12", found, strict=True):
+        record("spark", f"document steps, spark {jobs}: {megabytes} MB", seconds, "s")
+        record("spark", f"document steps, spark {jobs}: prepare", stages["prepare"], "s")
+    record("spark", "document steps, one core to two", found[0][0] / found[1][0], "x")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--shuffles", action="store_true")
     parser.add_argument("--engines", action="store_true")
+    parser.add_argument("--scaling", action="store_true")
     parser.add_argument("--megabytes", type=int)
     parser.add_argument("--growth", action="store_true")
     options = parser.parse_args()
-    if options.shuffles or not options.engines:
+    if options.shuffles or not (options.engines or options.scaling):
         shuffles(options.megabytes or 20)
+    if options.scaling:
+        scaling(options.megabytes or 160)
     if options.engines:
         engines(options.megabytes or 8, growth=options.growth)
     keep("spark")
