@@ -22,7 +22,7 @@ test: $(VENV)/installed-test
 	$(BIN)/python -m pytest -n auto --dist loadfile $(if $(COVERAGE),--cov)
 
 test-spark: $(VENV)/installed-spark
-	SPARK_LOCAL_IP=127.0.0.1 $(BIN)/python -m pytest -p no:xdist tests/engines/test_spark_cluster.py
+	SPARK_LOCAL_IP=127.0.0.1 $(BIN)/python -m pytest -p no:xdist tests/engines/test_spark_cluster.py $(if $(TEST),-k $(TEST))
 
 # The real libraries are large, so that they have an environment of their own.
 integrations:
