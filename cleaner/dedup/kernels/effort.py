@@ -19,7 +19,7 @@ Kernels = Callable[[], Sequence[Callable[..., object]]]
 
 
 def effort_of(maker: str, uncompiled: int = UNCOMPILED_BYTES) -> Effort:
-    """Return what counts the bytes that this process handled without some kernels; one that holds a file makes them."""
+    """Return what counts the bytes handled without the kernels of the module whose file is `maker`."""
     return Effort(INTERPRETED_BYTES, SHARED_BYTES, uncompiled, maker=maker)
 
 
