@@ -50,7 +50,7 @@ LEAST_SHARE = 0.02
 FEWEST_WORDS = 2
 """Words that have one and do not begin as names do, with a capital."""
 _SPECIAL = "".join(sorted({letter for letters in ALPHABETS.values() for letter in letters}))
-_WORD = re.compile(rf"\w*[{_SPECIAL}]\w*")
+_WORD = re.compile(rf"(?<!\w)\w*[{_SPECIAL}]\w*")
 _TELLING = set(_SPECIAL).difference(*(ALPHABETS[code] for code in _PROFILED))
 _GATE = re.compile("[" + "".join(sorted(_TELLING | {letter.upper() for letter in _TELLING})) + "]")
 _CYRILLIC = "\N{CYRILLIC CAPITAL LETTER IE WITH GRAVE}"

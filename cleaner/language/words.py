@@ -12,7 +12,7 @@ _UNSPACED: Final = re.compile(
 )
 """Runs of Thai, Lao, Myanmar, Khmer, kana and Han, with their marks."""
 _SENTENCE_END: Final = re.compile(r"[.!?…。！？｡।॥؟۔։።፧។៕။][\"'”’»“‘›)\]】」』）]*$")
-_LAST_BRACKET: Final = re.compile(r"\s*[(\[（【][^()\[\]（）【】]*[)\]）】]\.?$")
+_LAST_BRACKET: Final = re.compile(r"(?<!\s)\s*[(\[（【][^()\[\]（）【】]*[)\]）】]\.?$")
 _STOPLESS: Final = re.compile('[\u0e00-\u0e4e\u0e80-\u0eff]["”’)\\]]*$')
 """Thai and Lao end a sentence without a mark."""
 STOPLESS_CHARS: Final = 72

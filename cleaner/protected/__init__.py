@@ -33,7 +33,7 @@ from cleaner.protected.shapes import FIELDS, LOGGED, PAGES, ROWS, SAID, STATEMEN
 __all__ = ["LITERAL", "NOTHING", "VERBATIM", "WHOLE", "Block", "Kind", "Protected", "protect"]
 
 _INLINE: Final = re.compile(
-    r"(`+)(?!`)[^\n]{1,300}?(?<!`)\1(?!`)|\\\([^\n]{1,300}?\\\)"
+    r"(`{1,50}+)(?!`)[^\n]{1,300}?(?<!`)\1(?!`)|\\\([^\n]{1,300}?\\\)"
     r"|\$(?=[^\s$])[^$\n]{0,200}?[\\^_=][^$\n]{0,200}?(?<=\S)\$(?!\d)"
 )
 

@@ -20,7 +20,10 @@ _LABEL: Final = re.compile(
 )
 _NUMBER: Final = re.compile(r"(\d{1,3}) \D")
 _LEAST_NUMBERED: Final = 4
-_LEADER: Final = re.compile(r"(?:\.{3,}|(?:\s\.){3,}|\u2026{1,}|_{3,}|\u00b7{3,})\s*(?:\d+|[ivxlc]+)$")
+_LEADER: Final = re.compile(
+    r"(?:(?<!\.)\.{3,}|(?<!\s\.)(?:\s\.){3,}|(?<!\u2026)\u2026+|(?<!_)_{3,}|(?<!\u00b7)\u00b7{3,})"
+    r"\s*(?:\d+|[ivxlc]+)$"
+)
 _PAGE_ENDS: Final = frozenset("0123456789ivxlc")
 _BLANK_FIELD: Final = re.compile(r"_{3,}|\.{6,}|\[[ xX]?\]\s|[\u2610-\u2612]|\(\s{1,3}\)\s")
 _TERM: Final = re.compile(

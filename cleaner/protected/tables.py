@@ -11,9 +11,7 @@ from cleaner.model import Span
 from cleaner.protected.claims import Claim, Sheet, share
 from cleaner.protected.marks import DIGIT, GAP, ODD, PIPE, PLUS, TAB
 
-_RULE: Final = re.compile(
-    r"\s*[|+:=\-\s\u2500-\u257f]*(?:[-=\u2500\u2501\u2550]{3,}[|+:=\-\s\u2500-\u257f]*){1,}$"
-)
+_RULE: Final = re.compile(r"(?=.*[-=\u2500\u2501\u2550]{3})[|+:=\-\s\u2500-\u257f]+$")
 _BOX: Final = re.compile(r"[\u2500-\u259f]")
 _GAP: Final = re.compile(r"(?<=\S)(?: {2,}|\t+ *| *\t+)(?=\S)")
 _STOP_GAP: Final = re.compile(r"[.!?:][\"')\u201d]*  (?=\S)")

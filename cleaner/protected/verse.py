@@ -21,7 +21,7 @@ _MARKS: Final = _STOPS | _WEAK | {":"}
 """What ends a sentence, a part of one, and either; quotation marks and brackets may close it."""
 _AFTER_WORDS: Final = " .,;:!?\u2026\"'\u201d\u2019\u00bb)]-\u2013\u2014"
 """Most of what may stand after the last word of a line."""
-_NUMBERED: Final = re.compile(r"\s*(?:\d{1,3}[.)]?|[IVXL]{1,5}\.)\s+")
+_NUMBERED: Final = re.compile(r"(?<!\s)\s*(?:\d{1,3}[.)]?|[IVXL]{1,5}\.)\s+")
 _FIELD: Final = re.compile(r"[^\W\d_][\w /'-]{0,30}:(?:\s|$)")
 _DELIBERATE: Final = 0.5
 """Share of line ends at which the next word would have had room: a wrapped paragraph has none."""

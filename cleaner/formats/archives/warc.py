@@ -40,7 +40,7 @@ TEXTS: Final = ("text/plain",)
 _HEAD: Final = re.compile(rb"WARC/\d\.\d+\r?\n(?:[^\r\n]+\r?\n)*\r?\n")
 _LENGTH: Final = re.compile(rb"\ncontent-length:[ \t]*(\d{1,15})[ \t]*\r?\n", re.I)
 _KIND: Final = re.compile(rb"\nwarc-type:[ \t]*(response|resource|conversion)[ \t]*\r?\n", re.I)
-_CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
+_CHARSET: Final = re.compile(r"charset\s*=[\s\"']*([\w.:-]{2,40})", re.I)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from ftfy.fixes import convert_surrogate_pair
 
 from cleaner.model import Edit
 from cleaner.steps.encoding.entities import entity_edits, trimmed
-from cleaner.steps.encoding.suspects import WHITE, long_marks, many_marks, marks
+from cleaner.steps.encoding.suspects import BLANKS, long_marks, many_marks, marks
 
 Repair: TypeAlias = Callable[[str], list[Edit]]
 
@@ -42,8 +42,8 @@ CONFIG = TextFixerConfig(
 """What this step does, in ftfy's terms: each of these is done by a rule of its own."""
 
 _WORD = re.compile(r"[0-9A-Za-z]+")
+_WHITE = "".join(sorted(BLANKS))
 _SURROGATE = re.compile("[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]")
-_TRAILING = re.compile(f"[{WHITE}]+\\Z")
 _QUOTES = {
     **dict.fromkeys("\u02bc\u2018\u2019\u201a\u201b", "'"),
     **dict.fromkeys("\u201c\u201d\u201e\u201f", '"'),
@@ -130,8 +130,8 @@ def nfc(line: str) -> list[Edit]:
 
 def trailing_space(line: str) -> list[Edit]:
     """Remove white space at the end of the line."""
-    match = _TRAILING.search(line)
-    return [Edit(*match.span(), match[0], "", "encoding/trailing-space")] if match else []
+    end = len(line.rstrip(_WHITE))
+    return [Edit(end, len(line), line[end:], "", "encoding/trailing-space")] if end < len(line) else []
 
 
 def compose(first: Sequence[Edit], second: Sequence[Edit], before: str, after: str) -> list[Edit]:

@@ -18,13 +18,13 @@ Kind: TypeAlias = Literal["blank", "heading", "list", "table", "code", "verse", 
 _TERMINAL = re.compile(
     r"""[.!?…。！？]["'\N{RIGHT DOUBLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}»)\]]*\s*$""", re.X
 )
-_COLUMNS = re.compile(r"\S {3,}\S.* {3,}\S")
+_COLUMN = re.compile(r"(?<=\S) {3,}+(?=\S)")
 _LIST = re.compile(r"\s*(?:[-*•◦▪–—·]|\d{1,3}[.)]|[a-z][.)])\s")
 _CODE_HEAD = re.compile(r"\s*(?:(?:def|class|import|from|return|var|let|const)\b|#include|//|/\*)")
 _CODE_CALL = re.compile(r"\w\(\w*\)[;:]")
 _CODE_TAG = re.compile(r"</\w+>")
 _ADDRESS = re.compile(
-    r"(?:https?://|www\.)\S+|\b[\w.+-]+@[\w-]+\.\w[\w.]*|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|gov|edu|info|io|co|ai|uk|de|fr|it|es|ru|ua|eu|tv|me)\b\S*|[@#]\w+"
+    r"(?:https?://|www\.)\S+|(?<![\w.+-])[\w.+-]+@[\w-]+\.\w[\w.]*|(?<![\w-])(?<![\w-]\.)[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|gov|edu|info|io|co|ai|uk|de|fr|it|es|ru|ua|eu|tv|me)\b\S*|[@#]\w+"
 )
 _KEPT = 8
 """Lines whose kind and quotations are kept: all marks of a line come one after another."""
@@ -74,7 +74,7 @@ def _kind_alone(text: str, start: int, end: int) -> Kind:
     line = text[start:end]
     if not line.strip():
         return "blank"
-    if line.count("|") > 1 or "\t" in line.strip() or ("   " in line and _COLUMNS.search(line)):
+    if line.count("|") > 1 or "\t" in line.strip() or len(_COLUMN.findall(line)) > 1:
         return "table"
     if _is_code(line):
         return "code"
