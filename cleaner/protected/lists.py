@@ -74,12 +74,12 @@ def label(line: str) -> str:
 def follows(label_before: str, after: str) -> bool:
     """Tell whether a label counts on from another one.
 
-    >>> follows("a", "b"), follows("9", "10"), follows("iv", "v"), follows("1", "7")
-    (True, True, True, False)
+    >>> follows("a", "b"), follows("9", "10"), follows("iv", "v"), follows("①", "②"), follows("1", "7")
+    (True, True, True, True, False)
     """
     if label_before == "-" or after == "-":
         return label_before == after
-    if label_before.isdigit() and after.isdigit():
+    if label_before.isdecimal() and after.isdecimal():  # not the circled ones
         return int(after) - int(label_before) in (0, 1)
     if len(label_before) == len(after) == 1 and ord(after) - ord(label_before) == 1:
         return True

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cleaner.protected import Kind, protect
 from cleaner.protected.code.source import is_source
@@ -116,3 +118,16 @@ def test_lone_halves_of_pairs_do_not_stop_the_map() -> None:
     assert [found.kind_at(k) for k in range(9)] == [
         protect(text.replace("\ud800", "a").replace("\udfff", "b")).kind_at(k) for k in range(9)
     ]
+
+
+LABELS = st.one_of(st.sampled_from(["-", "*", "§ 1", "iv", "10", "9", "1.2", "٣"]), st.characters(categories=["L", "N", "S"]))
+
+
+@given(st.lists(st.tuples(LABELS, st.sampled_from(["", ".", ")", ":"]), st.sampled_from(["rope", "Oar (3)", "net\n"]))))
+def test_labels_of_any_kind_may_follow_each_other(items: list[tuple[str, str, str]]) -> None:
+    text = "\n".join(f"{label}{mark} {word}" for label, mark, word in items)
+    assert all(block.start < block.end <= len(text) for block in protect(text).blocks)
+
+
+def test_a_circled_number_may_follow_a_plain_one() -> None:
+    assert protect("1. rope\n② oar\n③ net\n④ sail\n")

@@ -25,6 +25,8 @@ from cleaner.steps.linebreaks.edges import (
 
 _INNER_STOP = re.compile(r"[.!?]\S?\s(?![a-z])|[\u3002\uff01\uff1f](?!$)")
 _OPENERS = OPENING | QUOTES
+LABEL = 8
+"""The text of a list item is set in by so many columns, or fewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,20 @@ class View:
         if known is None:
             known = self._numbers[line] = is_page_number(self.texts[line])
         return known
+
+    def is_set_in(self, line: int) -> bool:
+        """Tell whether a line is set in further than the one before and does not hang under a word of that.
+
+        So is what stands under a heading, a term or the name of an option, which would have had room beside it; the
+        text of a list item hangs under its first word.
+        """
+        deeper = self.lines.indents[line] - self.lines.indents[line - 1]
+        if deeper <= 1:
+            return False
+        before = self.texts[line - 1]
+        if self.start(line - 1) == "item" and deeper <= LABEL:
+            return False
+        return deeper >= len(before) or before[deeper] == " " or before[deeper - 2 : deeper] != "  "
 
     def inner_stops(self, line: int) -> int:
         """Count the sentences that end inside a line."""

@@ -15,7 +15,7 @@ from importlib.resources import files
 
 from cleaner.protected.code.signals import UNMISTAKABLE, signal
 from cleaner.steps.linebreaks.described_lines import View
-from cleaner.steps.linebreaks.edges import STOPS, begin_alike
+from cleaner.steps.linebreaks.edges import STOPS, begin_alike, first_word_length
 from cleaner.steps.linebreaks.evidence import Scene, signs
 from cleaner.steps.linebreaks.filled import paragraphs
 from cleaner.steps.linebreaks.widths import REACH, Width, width_at
@@ -35,6 +35,9 @@ NEAR = 0.85
 TAIL_WORDS = 4
 """A line of so few words, or fewer, is no last line of a paragraph when it has no stop."""
 _CLOSING = "\"')]\u201d\u2019\u00bb"
+
+HANGING = 54
+"""A shorter line before one that is set in is a heading or a term, not the first of a paragraph with a hanging indent."""
 
 SPACED = 40
 """Blank lines set things apart in a text that has more than one of them among so many lines."""
@@ -89,7 +92,8 @@ def candidates(view: View, suspects: Sequence[int]) -> Iterator[tuple[int, Width
     if not ended:
         return
     blank = view.lines.blank
-    lengths = [len(text) for text in view.texts]
+    margin = min(view.lines.indents)
+    lengths = [indent - margin + len(text) for indent, text in zip(view.lines.indents, view.texts, strict=True)]
     cased = 2 * sum(view.start(gap + 1) == "uncased" for gap in open_gaps) < len(open_gaps)
     apart = sum(map(bool, blank))
     scene = Scene(view, lengths, spaced=apart > 1 and apart * SPACED > view.gaps)
@@ -102,6 +106,8 @@ def candidates(view: View, suspects: Sequence[int]) -> Iterator[tuple[int, Width
             widths[center] = width_at(center, view.gaps, open_gaps, lengths, cased=cased)
         width = widths[center]
         if width is not None and lengths[gap] <= width.full * LONGEST and _may_be_wrap(view, gap):
+            if view.is_set_in(gap + 1) and not (is_open(view, gap) and _is_full(view, gap, lengths, width)):
+                continue
             yield gap, width, signs(scene, gap, width)
 
 
@@ -111,6 +117,11 @@ def _may_be_wrap(view: View, gap: int) -> bool:
         return False
     numbers = view.page_number(gap) or view.page_number(gap + 1)
     return not numbers and view.prose(gap) and view.prose(gap + 1)
+
+
+def _is_full(view: View, gap: int, lengths: Sequence[int], width: Width) -> bool:
+    """Tell whether the first word of the next line would have had no room on a line."""
+    return lengths[gap] + 1 + first_word_length(view.texts[gap + 1]) > width.low
 
 
 def is_no_wrap(view: View, gap: int) -> bool:
@@ -162,6 +173,8 @@ def _is_open(view: View, gap: int) -> bool:
         return False
     left, right = view.texts[gap], view.texts[gap + 1]
     if _same_bullet(left, right) or begin_alike(left, right):
+        return False
+    if view.is_set_in(gap + 1) and (start != "lower" or len(left) < HANGING):
         return False
     return (
         not (view.page_number(gap) or view.page_number(gap + 1)) and view.prose(gap) and view.prose(gap + 1)
