@@ -110,7 +110,7 @@ def measure(drawn: list[tuple[str, Path]], *, records: bool, show: int) -> None:
 def _report(out: Path, wanted: dict[str, tuple[str, Path, str]], show: int, *, records: bool) -> None:
     written: dict[str, str] = {}
     if records:
-        for line in (out / "code.jsonl").read_text(encoding="utf-8").splitlines():
+        for line in (out / "code.jsonl").read_text(encoding="utf-8").split("\n")[:-1]:
             record = json.loads(line)
             written[f"code.jsonl:{int(record['id']) + 1}"] = record["text"]
     else:
@@ -126,7 +126,7 @@ def _report(out: Path, wanted: dict[str, tuple[str, Path, str]], show: int, *, r
     files: dict[str, set[str]] = defaultdict(set)
     edits: dict[str, list[str]] = defaultdict(list)
     for part in sorted((out / "_clean").glob("edits-*.jsonl")):
-        for line in part.read_text(encoding="utf-8").splitlines():
+        for line in part.read_text(encoding="utf-8").split("\n")[:-1]:
             edit = json.loads(line)
             if edit["doc"] in changed and edit["rule"] != "encoding/line-ends":
                 rules[edit["rule"]] += 1

@@ -9,6 +9,7 @@ from typing import Final
 from cleaner.protected.blocks import Kind
 from cleaner.protected.claims import Claim, Sheet, indent_of, next_text
 from cleaner.protected.code.signals import signal
+from cleaner.protected.filling import is_filled, width_of
 from cleaner.protected.marks import BACKSLASH, DOLLAR, HASH, LESS, SQUARE, STOP, TICK, TILDE, TYPED
 from cleaner.protected.shapes import DOTTED
 
@@ -45,6 +46,8 @@ _TABULAR: Final = frozenset(("tabular", "tabularx", "longtable", "array", "table
 _FRONT: Final = {"---": ("---", "..."), "+++": ("+++",), ";;;": (";;;",)}
 _LONGEST_FRONT: Final = 100
 _INDENT: Final = 4
+_FILLED: Final = 0.8
+"""Share of the line ends at which a paragraph of prose leaves no room for another word."""
 _PROMPTS: Final = ("$ ", "> ", ">>")
 
 
@@ -193,6 +196,7 @@ def indented(sheet: Sheet) -> Iterator[Claim]:
     if not sheet.indented:
         return
     margin = min((indent_of(line) for line in lines if line), default=0)
+    width = _layout(lines, margin)
     i, item = 0, False
     while i < len(lines):
         if not lines[i]:
@@ -212,9 +216,21 @@ def indented(sheet: Sheet) -> Iterator[Claim]:
             and sheet.free(end, end + 1)
         ):
             end += 1
-        if (end == len(lines) or not lines[end]) and not item:
+        laid_out = width and _is_prose(lines[i:end], width)
+        if (end == len(lines) or not lines[end]) and not item and not laid_out:
             yield from _indented_block(lines, i, end)
         i = max(end, i + 1)
+
+
+def _layout(lines: list[str], margin: int) -> int:
+    """Return to which column the lines of a text are filled of which most are set in, as in manuals; 0 for others."""
+    depths = [indent_of(line) - margin for line in lines if line]
+    return width_of(lines) if 2 * sum(depth >= _INDENT for depth in depths) > len(depths) else 0
+
+
+def _is_prose(block: list[str], width: int) -> bool:
+    """Tell whether an indented block is a filled paragraph, below a term or not."""
+    return is_filled(block, width, least=max(1, len(block) // 2 - 1), share=_FILLED)
 
 
 def _indented_block(lines: list[str], first: int, stop: int) -> Iterator[Claim]:

@@ -18,6 +18,7 @@ from cleaner.protected.code.signals import (
     is_unmistakable,
     signal,
 )
+from cleaner.protected.filling import is_filled, width_of
 from cleaner.protected.marks import LESS, RULE, SIGN
 from cleaner.protected.shapes import CODED, LOOK, PLAIN, PROSELESS, QUOTES, SIGNED, STATED, begins_as_code
 
@@ -48,6 +49,8 @@ _LEAST_STRONG: Final = 0.04
 """Share of unmistakable lines below which a text is not code."""
 _LEAST_STRONG_ALONE: Final = 0.02
 """The same where each other line is one that code has often, or a comment."""
+_PARAGRAPH, _FILLED = 8, 0.9
+"""So many line ends inside prose, of which such a share leave no room for another word, are of paragraphs."""
 _MOST_OF_PROSE: Final = 0.05
 """Share of lines of prose outside of comments, above which a text is no code."""
 _LEAST_ODD_LINES: Final = 0.1
@@ -127,8 +130,10 @@ def is_source(lines: list[str], shapes: Iterable[int] | None = None) -> bool:
     (True, False)
     """
     seen = {"strong": 0, "weak": 0, "comment": 0, "short": 0, "prose": 0}
-    closing = ""
+    stated: list[str] = []
+    begun, closing = 0, ""
     for line, kinds in zip(lines[:_SAMPLE], shapes or repeat(CODED | SIGNED | QUOTES), strict=False):
+        stated.append("" if closing else line)
         if not line:
             continue
         if closing:
@@ -137,15 +142,22 @@ def is_source(lines: list[str], shapes: Iterable[int] | None = None) -> bool:
             continue
         opened = _OPEN.search(line) if kinds & (SIGNED | QUOTES) else None
         if opened and _OPENERS[opened[0]] not in line[opened.end() :] and _opens(line, opened[0]):
-            closing = _OPENERS[opened[0]]
+            begun, closing = len(stated), _OPENERS[opened[0]]
         elif "<<" in line and (heredoc := _HEREDOC.search(line)):
-            closing = heredoc[2]
+            begun, closing = len(stated), heredoc[2]
         quoted = opened is not None and (bool(closing) or line.lstrip().startswith(opened[0]))
         kind = _kind_of(line, kinds)
-        seen["comment" if quoted and kind in ("prose", "short") else kind] += 1
+        kind = "comment" if quoted and kind in ("prose", "short") else kind
+        seen[kind] += 1
+        if kind == "comment":
+            stated[-1] = ""
         if seen["prose"] + seen["short"] > _MOST_PROSE + seen["strong"] + seen["weak"]:
             return False
-    return _is_whole(seen["strong"], seen["weak"], seen["comment"], seen["short"], seen["prose"])
+    if closing:  # what is never closed was no comment: `{-v | --version}` opens one of Haskell
+        stated[begun:] = lines[begun : len(stated)]
+    return _is_whole(
+        seen["strong"], seen["weak"], seen["comment"], seen["short"], seen["prose"]
+    ) and not is_filled(stated, width_of(stated), least=_PARAGRAPH, share=_FILLED)
 
 
 def _kind_of(line: str, kinds: int) -> str:
