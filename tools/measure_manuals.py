@@ -47,7 +47,10 @@ def formatted(page: Path, columns: int, *, justify: bool) -> str:
     """Return a manual page as `man` formats it."""
     command = ["man", "-l", "--encoding=UTF-8", "--no-hyphenation", *([] if justify else ["--no-justification"])]
     settings = {"LC_ALL": "C.UTF-8", "MANWIDTH": str(columns), "MANPAGER": "cat", "PATH": os.environ["PATH"]}
-    done = subprocess.run([*command, str(page)], capture_output=True, check=False, env=settings, timeout=60)
+    try:
+        done = subprocess.run([*command, str(page)], capture_output=True, check=False, env=settings, timeout=20)
+    except subprocess.TimeoutExpired:  # some pages do not end in very long lines
+        return ""
     return done.stdout.decode("utf-8", "replace")
 
 

@@ -11,6 +11,9 @@ from cleaner.protected.claims import indent_of
 
 _WORDED: Final = re.compile(r"(?:[^\W\d_]+[,;:]? +){3}")
 """Three words in a row: lines of data have none, however full they are."""
+_WIDENED: Final = re.compile(r"(?<=[^\s.!?:;]) +(?=\S)")
+"""The space between two words; after a stop there may be two without that a line was justified."""
+_FEWEST_SPACES: Final = 3
 _NARROWEST, _WIDEST = 30, 120
 """Columns to which prose is filled."""
 _BEYOND: Final = 20
@@ -43,3 +46,15 @@ def is_filled(lines: Sequence[str], width: int, *, least: int, share: float) -> 
     """Tell whether lines were filled to a width: at `least` so many line ends, and at this share of them."""
     found = list(ends(lines, width)) if width else []
     return len(found) >= least and sum(found) >= share * len(found)
+
+
+def is_justified(line: str) -> bool:
+    """Tell whether the spaces of a line of words are equally wide, or differ by one, as when a program justified it.
+
+    >>> is_justified("It  was  late, and it rained"), is_justified("Fare   It was late and it rained")
+    (True, False)
+    """
+    sizes = [len(space) for space in _WIDENED.findall(line.strip())]
+    return (
+        len(sizes) >= _FEWEST_SPACES and max(sizes) - min(sizes) <= 1 and _WORDED.search(line) is not None
+    )

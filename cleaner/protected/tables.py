@@ -9,6 +9,7 @@ from typing import Final
 
 from cleaner.model import Span
 from cleaner.protected.claims import Claim, Sheet, share
+from cleaner.protected.filling import is_justified
 from cleaner.protected.marks import DIGIT, GAP, ODD, PIPE, PLUS, TAB
 
 _RULE: Final = re.compile(r"(?=.*[-=\u2500\u2501\u2550]{3})[|+:=\-\s\u2500-\u257f]+$")
@@ -77,8 +78,11 @@ def _piped(lines: Sequence[str]) -> list[bool]:
 
 def _columned(lines: Sequence[str]) -> list[bool]:
     """Mark rows whose cells are kept apart by tabs or wide spaces, and the rules between them."""
+    edge = max(map(len, lines))
     gaps = [
-        len(_GAP.findall(line)) - len(_STOP_GAP.findall(line)) if "  " in line or "\t" in line else 0
+        len(_GAP.findall(line)) - len(_STOP_GAP.findall(line))
+        if ("  " in line and not (len(line) == edge and is_justified(line))) or "\t" in line
+        else 0
         for line in lines
     ]
     rows = sum(gap > 0 for gap in gaps)

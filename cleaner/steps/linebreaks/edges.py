@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
+from cleaner.protected.filling import is_justified
+
 EndShape: TypeAlias = Literal[
     "stop", "colon", "comma", "semicolon", "dash", "hyphen", "closer", "opener", "function", "abbreviation",
     "lower", "capital", "digit", "uncased", "other",
@@ -184,7 +186,7 @@ def is_prose(line: str) -> bool:
     >>> is_prose("He left."), is_prose("return f(x);"), is_prose("https://example.org/a")
     (True, False, False)
     """
-    if "   " in line:  # columns of a table
+    if "   " in line and not is_justified(line):  # columns of a table
         return False
     return not _may_be_other(line) or _NOT_PROSE.search(line) is None
 
