@@ -47,17 +47,18 @@ INTERRUPTED_WORDS: Final = 6
 MENTION_WORDS: Final = 3
 """A sentence of more words may mention a label; a shorter one is more likely a label itself."""
 _WORD: Final = re.compile(r"\w+")
+_COLONS: Final = (":", "\N{FULLWIDTH COLON}")
 _LETTERS: Final = frozenset({"w", "p{L}", "p{Ll}", "p{Lu}", "[:alpha:]", "[:alnum:]", "a"})
 _SPACES: Final = frozenset({"s", " "})
 
 
 def is_prose(line: str) -> bool:
-    """Tell whether a line is prose: twelve words or more that end as a sentence.
+    """Tell whether a line is prose: twelve words or more that end as a sentence, or that introduce what follows.
 
     >>> is_prose("The ferry left at noon, and nobody on the wall knew why."), is_prose("The ferry left.")
     (True, False)
     """
-    return ends_sentence(line) and count_words(line) >= PROSE_WORDS
+    return (ends_sentence(line) or line.endswith(_COLONS)) and count_words(line) >= PROSE_WORDS
 
 
 def _may_be_headed(line: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from cleaner.language.words import count_words
+from cleaner.protected.claims import indent_of
 
 _BULLET = re.compile(r"[\s>]*(?:[•●▪◦‣·∙■□◆►▶→»›*+–—-]\s*|\d{1,2}[.)]\s+|\W{1,3}\s)(?=\S)")
 _SENTENCE_END = re.compile(r"[.!?…。！？।॥؟۔։።][\"'”’»)\]]*$")
@@ -64,13 +65,17 @@ def section_end(lines: Sequence[str], heading: int) -> int:
     The list under the heading ends where prose begins. The last line before that prose is kept when it
     may be a subheading of the article: short, set off by a blank line, or not bulleted as the others are. What stands
     over a list of properties (`Memory: 8 GB`, prices) is no heading over links but a label of the thing, so
-    nothing is removed, not even the heading.
+    nothing is removed, not even the heading; nor is a section of a manual, whose text is set in under its heading.
 
     >>> section_end(["Read also:", "• One bridge closes", "", "The council met on Friday again."], 0)
     2
     >>> section_end(["Read also:", "A", "The council met on Friday again."], 0)
     1
+    >>> section_end(["SEE ALSO", "       passwd(5), shadow(5)."], 0)
+    0
     """
+    if _is_set_in(lines[heading], *lines[heading + 1 : heading + 2]):
+        return heading
     items: list[int] = []
     at = heading + 1
     while at < len(lines) and (not lines[at].strip() or is_item(lines[at])):
@@ -82,6 +87,11 @@ def section_end(lines: Sequence[str], heading: int) -> int:
     if _are_properties([lines[k] for k in items]):
         return heading
     return items[-1] + 1 if items else heading + 1
+
+
+def _is_set_in(heading: str, line: str = "") -> bool:
+    """Tell whether a line without a bullet is set in under a heading."""
+    return indent_of(line) > indent_of(heading) + 1 and not is_bulleted(line.strip())
 
 
 def _spare_subheading(lines: Sequence[str], items: list[int]) -> None:
