@@ -45,10 +45,18 @@ class Counts(NamedTuple):
 
 def formatted(page: Path, columns: int, *, justify: bool) -> str:
     """Return a manual page as `man` formats it."""
-    command = ["man", "-l", "--encoding=UTF-8", "--no-hyphenation", *([] if justify else ["--no-justification"])]
+    command = [
+        "man",
+        "-l",
+        "--encoding=UTF-8",
+        "--no-hyphenation",
+        *([] if justify else ["--no-justification"]),
+    ]
     settings = {"LC_ALL": "C.UTF-8", "MANWIDTH": str(columns), "MANPAGER": "cat", "PATH": os.environ["PATH"]}
     try:
-        done = subprocess.run([*command, str(page)], capture_output=True, check=False, env=settings, timeout=20)
+        done = subprocess.run(
+            [*command, str(page)], capture_output=True, check=False, env=settings, timeout=20
+        )
     except subprocess.TimeoutExpired:  # some pages do not end in very long lines
         return ""
     return done.stdout.decode("utf-8", "replace")
@@ -71,7 +79,9 @@ def sample(folder: Path, each: int, seed: int) -> list[tuple[str, Path]]:
     """Draw pages: so many of each language, and of each section of the English ones."""
     chance, drawn = random.Random(seed), []
     for part in sorted(folder.iterdir()):
-        pages = [path for path in part.rglob("*.gz") if not path.is_symlink() and path.stat().st_size > SHORTEST]
+        pages = [
+            path for path in part.rglob("*.gz") if not path.is_symlink() and path.stat().st_size > SHORTEST
+        ]
         pages.sort()
         language = "en" if part.name.startswith("man") else part.name
         drawn += [(language, page) for page in chance.sample(pages, min(each, len(pages)))]
@@ -80,7 +90,9 @@ def sample(folder: Path, each: int, seed: int) -> list[tuple[str, Path]]:
 
 def main() -> None:
     """Format, repair and compare."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folder", nargs="?", type=Path, default=MANUALS)
     parser.add_argument("--each", type=int, default=25)
     parser.add_argument("--columns", type=int, default=72)
@@ -108,7 +120,9 @@ def main() -> None:
             count["wrong" if hard else "closed"] += closed
             if closed == hard:
                 told = wrong if hard else left
-                told.append(f"{page.name}: {' '.join(words[max(0, at - 8) : at + 1])} | {' '.join(words[at + 1 : at + 9])}")
+                told.append(
+                    f"{page.name}: {' '.join(words[max(0, at - 8) : at + 1])} | {' '.join(words[at + 1 : at + 9])}"
+                )
     skipped = sum(count.pop("skipped", 0) for count in counts.values())
     if options.languages:
         for language, count in sorted(counts.items()):

@@ -96,17 +96,15 @@ class Pairs:
         codes = np.frombuffer(b" " + data + b" ", np.uint8)
         codes = _PLAIN[codes]
         keys = codes[:-1].astype(np.int32) * 256 + codes[1:]
-        counts = np.bincount(keys, minlength=1 << 16)
-        counts[0x2020] = 0
-        found = np.flatnonzero(counts)
-        first, second = found // 256, found % 256
+        found, counts = np.unique(keys[keys != _EDGES], return_counts=True)
+        first, second = np.divmod(found.astype(np.intp), 256)
         wide = codes.astype(np.int32)
         in_word = (wide[1:-1] > 127) & (wide[:-2] != 0x20) & (wide[2:] != 0x20)
         triples, times = np.unique(
             ((wide[:-2] << 16) + (wide[1:-1] << 8) + wide[2:])[in_word], return_counts=True
         )
         inside = np.array((triples >> 16, (triples >> 8) & 0xFF, triples & 0xFF, times), np.int32)
-        count = counts[found].astype(np.float64)
+        count = counts.astype(np.float64)
         capitals = float(count[(second > 0x40) & (second < 0x5B)].sum())
         shouted = capitals > 0 and capitals >= _CAPITALS * float(
             count[(second > 0x40) & (second < 0x7B)].sum()
@@ -121,6 +119,8 @@ def _plain() -> npt.NDArray[np.uint8]:
 
 
 _PLAIN: Final = _plain()
+_EDGES: Final = 0x2020
+"""The pair of two edges of words."""
 
 
 @dataclass(frozen=True, slots=True)

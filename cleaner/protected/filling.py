@@ -9,7 +9,7 @@ from typing import Final
 
 from cleaner.protected.claims import indent_of
 
-_WORDED: Final = re.compile(r"(?:[^\W\d_]+[,;:]? +){3}")
+_WORDED: Final = re.compile(r"(?<![^\W\d_])(?:[^\W\d_]+[,;:]? +){3}")
 """Three words in a row: lines of data have none, however full they are."""
 _WIDENED: Final = re.compile(r"(?<=[^\s.!?:;]) +(?=\S)")
 """The space between two words; after a stop there may be two without that a line was justified."""
@@ -55,6 +55,4 @@ def is_justified(line: str) -> bool:
     (True, False)
     """
     sizes = [len(space) for space in _WIDENED.findall(line.strip())]
-    return (
-        len(sizes) >= _FEWEST_SPACES and max(sizes) - min(sizes) <= 1 and _WORDED.search(line) is not None
-    )
+    return len(sizes) >= _FEWEST_SPACES and max(sizes) - min(sizes) <= 1 and _WORDED.search(line) is not None

@@ -11,9 +11,9 @@ import string
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from random import Random
-from re import _compiler as compiler
-from re import _constants as code
-from re import _parser as parser
+from re import _compiler as compiler  # type: ignore[attr-defined]
+from re import _constants as code  # type: ignore[attr-defined]
+from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any, Final
 
 import pytest
@@ -35,7 +35,7 @@ WITHIN: Final = {
 }
 """Characters that a pattern is asked about, where that is so many before a place in the text."""
 ASKING: Final = {"findall", "finditer", "fullmatch", "match", "search", "split", "sub", "subn"}
-CHARS: Final = string.ascii_letters + string.digits + string.punctuation + " \t\n\N{EM DASH}\N{BOX DRAWINGS LIGHT HORIZONTAL}é漢"
+CHARS: Final = string.printable + "\N{EM DASH}\N{BOX DRAWINGS LIGHT HORIZONTAL}é漢"
 TAILS: Final = ("\0", "a!", "")
 
 
@@ -66,10 +66,20 @@ def patterns() -> dict[str, tuple[re.Pattern[str], set[str]]]:
     found, ways = {}, asked()
     for module in modules():
         for name, value in vars(module).items():
-            if isinstance(value, re.Pattern) and isinstance(value.pattern, str):
+            for number, pattern in enumerate(compiled(value)):
                 full = f"{module.__name__}.{name}"
-                found[full] = value, ways[full if name.startswith("_") else name] or {"match"}
+                asking = ways[full if name.startswith("_") else name] or {"match"}
+                found[f"{full} {number}" if number else full] = pattern, asking
     return found
+
+
+def compiled(value: Any) -> Iterator[re.Pattern[str]]:
+    """Yield the patterns for text that a value is or holds."""
+    if isinstance(value, re.Pattern) and isinstance(value.pattern, str):
+        yield value
+    elif isinstance(value, dict | list | tuple):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from compiled(inner)
 
 
 def texts(pattern: re.Pattern[str], size: int = SIZE) -> Iterator[str]:

@@ -120,10 +120,16 @@ def test_lone_halves_of_pairs_do_not_stop_the_map() -> None:
     ]
 
 
-LABELS = st.one_of(st.sampled_from(["-", "*", "§ 1", "iv", "10", "9", "1.2", "٣"]), st.characters(categories=["L", "N", "S"]))
+LABELS = st.one_of(
+    st.sampled_from(["-", "*", "§ 1", "iv", "10", "9", "1.2", "٣"]), st.characters(categories=["L", "N", "S"])
+)
 
 
-@given(st.lists(st.tuples(LABELS, st.sampled_from(["", ".", ")", ":"]), st.sampled_from(["rope", "Oar (3)", "net\n"]))))
+@given(
+    st.lists(
+        st.tuples(LABELS, st.sampled_from(["", ".", ")", ":"]), st.sampled_from(["rope", "Oar (3)", "net\n"]))
+    )
+)
 def test_labels_of_any_kind_may_follow_each_other(items: list[tuple[str, str, str]]) -> None:
     text = "\n".join(f"{label}{mark} {word}" for label, mark, word in items)
     assert all(block.start < block.end <= len(text) for block in protect(text).blocks)

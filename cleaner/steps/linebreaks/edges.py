@@ -201,16 +201,25 @@ def _may_be_other(line: str) -> bool:
 def begin_alike(left: str, right: str) -> bool:
     """Tell whether two lines begin with the same three words, or two of which one is no word, as commands do.
 
+    A name before options is enough: they are two ways to call one command.
+
     >>> begin_alike("rope --new a", "rope --new b"), begin_alike("of the rope", "of the pier")
     (True, False)
+    >>> begin_alike("rope [-n] pier ...", "rope --version")
+    True
     """
     if left[:1] != right[:1]:
         return False
     first, second = left.split(" ", 3)[:3], right.split(" ", 3)[:3]
+    if first[0] == second[0] and all(words[1:] and words[1].startswith(_OPTION) for words in (first, second)):
+        return True
     if len(first) < 3 or first[:2] != second[:2]:
         return False
     return first == second or not first[1].isalpha()
 
+
+_OPTION = ("-", "[-", "[<")
+"""How the options of a command begin."""
 
 TITLE_WORDS = 3
 """A title in capitals has so many words of `TITLE_LETTERS` letters or more, each with its capital."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -90,7 +90,12 @@ def paragraphs(view: View, open_gaps: Sequence[int]) -> list[Paragraph]:
             first, done = _run(view, gap)
             if done - first > 1 or 2 * (len(view.texts[first]) + WORD) >= len(view.texts[done]):
                 candidates += _either_way(view, first, done, known)
-    return [one for one in candidates if _is_prose(view, one, candidates)]
+    widths: dict[int, tuple[int, bool]] = {}
+    for one in candidates:
+        gaps, signs = widths.get(one.columns, (0, False))
+        widths[one.columns] = gaps + len(one.gaps), signs or _has_signs(view, one)
+    prose = {width for width in widths if _is_prose(width, widths)}
+    return [one for one in candidates if one.columns in prose]
 
 
 def columns(line: str) -> int:
@@ -241,15 +246,18 @@ def _is_heading(line: str, after: str) -> bool:
     return after[0].isupper() and is_title(line) and not is_title(after)
 
 
-def _is_prose(view: View, paragraph: Paragraph, candidates: Sequence[Paragraph]) -> bool:
-    """Tell whether filled lines are a paragraph and not verse or a list that fills its lines by chance."""
-    alike = [one for one in candidates if _alike(one.columns, paragraph.columns)]
-    gaps, width = _weight(alike)[0], paragraph.columns
+def _is_prose(width: int, widths: Mapping[int, tuple[int, bool]]) -> bool:
+    """Tell whether lines filled to a width are paragraphs and not verse or a list that fills its lines by chance.
+
+    `widths` are those of all candidates: how many gaps they have, and whether any shows what verse does not.
+    """
+    alike = [found for other, found in widths.items() if _alike(other, width)]
+    gaps = sum(found[0] for found in alike)
     if width < COLUMNS_FEWEST:
         return False
     if width >= COLUMNS_WIDE:
         return gaps >= GAPS_WIDE
-    if width >= COLUMNS_LEAST and any(_has_signs(view, one) for one in alike):
+    if width >= COLUMNS_LEAST and any(signs for _, signs in alike):
         return gaps >= GAPS_PROSE
     if width >= COLUMNS_MIDDLE:
         return gaps >= GAPS_MIDDLE

@@ -37,7 +37,7 @@ TAIL_WORDS = 4
 _CLOSING = "\"')]\u201d\u2019\u00bb"
 
 HANGING = 54
-"""A shorter line before one that is set in is a heading or a term, not the first of a paragraph with a hanging indent."""
+"""A shorter line before one that is set in is a heading or a term; a longer one may have a hanging indent."""
 
 SPACED = 40
 """Blank lines set things apart in a text that has more than one of them among so many lines."""
@@ -93,7 +93,9 @@ def candidates(view: View, suspects: Sequence[int]) -> Iterator[tuple[int, Width
         return
     blank = view.lines.blank
     margin = min(view.lines.indents)
-    lengths = [indent - margin + len(text) for indent, text in zip(view.lines.indents, view.texts, strict=True)]
+    lengths = [
+        indent - margin + len(text) for indent, text in zip(view.lines.indents, view.texts, strict=True)
+    ]
     cased = 2 * sum(view.start(gap + 1) == "uncased" for gap in open_gaps) < len(open_gaps)
     apart = sum(map(bool, blank))
     scene = Scene(view, lengths, spaced=apart > 1 and apart * SPACED > view.gaps)

@@ -15,12 +15,15 @@ from ruamel.yaml import YAML
 
 from cleaner.lines import line_spans
 from cleaner.model import Fact, Flag
+from cleaner.protected.code.signals import has_prose
+from cleaner.protected.shapes import LOOK
 from cleaner.rules.book import RuleBook
 from cleaner.rules.files.folders import Folder
 from cleaner.rules.files.load import merge
 from cleaner.rules.rule import Rule
 from cleaner.steps import Context
 from cleaner.steps.translation import DETECTORS, find
+from cleaner.steps.translation.detectors import spacing
 from cleaner.steps.translation.detectors.lexicon import either_case
 from cleaner.steps.translation.findings import sheet_of
 from cleaner.steps.translation.masks import line_kind, masked, quotations
@@ -284,3 +287,17 @@ def test_real_documents_rank_as_a_reader_ranks_them(real_seeds: Path) -> None:
         )
     for name in ("002", "004"):
         assert [flag for flag in flags(texts[name]) if flag.severity == "error"] == []
+
+
+def test_a_place_in_a_long_line_costs_a_look_around_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at: list[str] = []
+
+    def look(line: str) -> bool:
+        looked_at.append(line)
+        return has_prose(line)
+
+    monkeypatch.setattr(spacing, "has_prose", look)
+    marks = list(spacing.space_before_punct(sheet_of("port = [1] ; " * 2000, "en"), {"most": 5000}))
+    assert looked_at
+    assert not marks
+    assert max(map(len, looked_at)) <= 2 * LOOK

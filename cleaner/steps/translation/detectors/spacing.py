@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from cleaner.protected.code.signals import has_prose, signal
+from cleaner.protected.shapes import LOOK
 from cleaner.steps.translation.findings import Detector, Mark, Options, Sheet, plain_trigger
 from cleaner.steps.translation.masks import masked
 
@@ -53,8 +54,11 @@ def _is_argument(text: str, stop: int) -> bool:
 
 
 def _is_command(text: str, at: int) -> bool:
-    """Tell whether a line looks like code and has no words in a row."""
-    line = text[text.rfind("\n", 0, at) + 1 : (text.find("\n", at) + 1 or len(text) + 1) - 1]
+    """Tell whether a line looks like code and has no words in a row; of a long one, what is around the place."""
+    first, last = max(0, at - LOOK), min(len(text), at + LOOK)
+    first = max(first, text.rfind("\n", first, at) + 1)
+    last = (text.find("\n", at, last) + 1 or last + 1) - 1
+    line = text[first:last]
     return signal(line) > 0 and not has_prose(line)
 
 
