@@ -9,7 +9,7 @@ from typing import Final
 
 from cleaner.model import Span
 from cleaner.protected.claims import Claim, Sheet, share
-from cleaner.protected.filling import is_justified
+from cleaner.protected.code.filling import is_justified
 from cleaner.protected.marks import DIGIT, GAP, ODD, PIPE, PLUS, TAB
 
 _RULE: Final = re.compile(r"(?=.*[-=\u2500\u2501\u2550]{3})[|+:=\-\s\u2500-\u257f]+$")

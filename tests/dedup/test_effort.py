@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cleaner.dedup.deciding import combine as combining
 from cleaner.dedup.deciding import compiled, interpreted
 from cleaner.dedup.deciding.combine import combine
 from cleaner.dedup.kernels import compiler
@@ -85,6 +86,7 @@ def test_compiled_code_takes_over_where_many_passages_are_similar(
             calls.append(arguments)
             tools.decide(*arguments)  # type: ignore[arg-type]
 
+    monkeypatch.setattr(combining, "_EFFORT", effort_of(""))  # whatever other tests have spent
     monkeypatch.setattr(compiled, "TOOLS", Counted)
     monkeypatch.setattr(interpreted, "MOST_SPENT", most)
     line = (

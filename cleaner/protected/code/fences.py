@@ -8,8 +8,8 @@ from typing import Final
 
 from cleaner.protected.blocks import Kind
 from cleaner.protected.claims import Claim, Sheet, indent_of, next_text
+from cleaner.protected.code.filling import is_filled, width_of
 from cleaner.protected.code.signals import signal
-from cleaner.protected.filling import is_filled, width_of
 from cleaner.protected.marks import BACKSLASH, DOLLAR, HASH, LESS, SQUARE, STOP, TICK, TILDE, TYPED
 from cleaner.protected.shapes import DOTTED
 

@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from cleaner.protected.claims import Claim, Sheet, places, share
+from cleaner.protected.code.filling import is_filled, width_of
 from cleaner.protected.code.signals import (
     UNMISTAKABLE,
     faint_signal,
@@ -18,7 +19,6 @@ from cleaner.protected.code.signals import (
     is_unmistakable,
     signal,
 )
-from cleaner.protected.filling import is_filled, width_of
 from cleaner.protected.marks import LESS, RULE, SIGN
 from cleaner.protected.shapes import CODED, LOOK, PLAIN, PROSELESS, QUOTES, SIGNED, STATED, begins_as_code
 

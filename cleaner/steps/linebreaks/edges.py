@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
-from cleaner.protected.filling import is_justified
+from cleaner.protected.code.filling import is_justified
 
 EndShape: TypeAlias = Literal[
     "stop", "colon", "comma", "semicolon", "dash", "hyphen", "closer", "opener", "function", "abbreviation",

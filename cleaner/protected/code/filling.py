@@ -7,8 +7,6 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
-from cleaner.protected.claims import indent_of
-
 _WORDED: Final = re.compile(r"(?<![^\W\d_])(?:[^\W\d_]+[,;:]? +){3}")
 """Three words in a row: lines of data have none, however full they are."""
 _WIDENED: Final = re.compile(r"(?<=[^\s.!?:;]) +(?=\S)")
@@ -38,8 +36,12 @@ def ends(lines: Sequence[str], width: int) -> Iterator[bool]:
     [True]
     """
     for line, after in pairwise(lines):
-        if line and after and _WORDED.search(line) and indent_of(line) == indent_of(after):
+        if line and after and _WORDED.search(line) and _indent(line) == _indent(after):
             yield len(line) + 1 + len(after.split(None, 1)[0]) > width
+
+
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]
 
 
 def is_filled(lines: Sequence[str], width: int, *, least: int, share: float) -> bool:
