@@ -8,7 +8,8 @@ A line repeats when enough documents of its source hold it: at least `seen` of t
 share `share` of all, among `documents` or more (`with:` of the rule `boilerplate/any/repeated`). Case,
 numbers and white space do not count; a line without letters (a row of stars, a figure) never repeats. A
 sentence amid an article, such as one that several articles quote, is removed only when the share `sure` of
-all documents hold it.
+all documents hold it. A line that stands in more than two places of a document (`Added in: 2.1` under
+each heading of a manual) does not count.
 Documents with the same lines count once: a text that was collected ten times is a matter of
 deduplication, not furniture.
 """
@@ -34,6 +35,8 @@ RULE = "boilerplate/any/repeated"
 Digest: TypeAlias = frozenset[int]
 """64-bit hashes of the lines of a document, case, numbers and white space folded."""
 
+MOST_PLACES: Final = 2
+"""A line that is in more places of a document is no part of its frame: a label of what it describes."""
 SENTENCE_WORDS: Final = 8
 """Words from which a line that ends like a sentence is one; two characters count as a word without spaces."""
 _END: Final = re.compile(r"[.!?…。！？][\"'”’»“)\]]*\s*$")
@@ -106,7 +109,7 @@ def is_sentence(line: str) -> bool:
 
 
 def digest(text: str) -> Digest:
-    r"""Hash the lines of a document, each once, and all of them as they stand.
+    r"""Hash the lines of a document that may be of its frame, each once, and all of them as they stand.
 
     That last hash tells apart documents that differ in numbers alone; equal ones have equal digests.
 
@@ -119,11 +122,11 @@ def digest(text: str) -> Digest:
 def keys_of(text: str) -> Keys:
     """Return the hashes of a digest, sorted."""
     found = hashed(text)
-    own = found.folded[found.lettered]
+    own, times = np.unique(found.folded[found.lettered], return_counts=True)
     if not own.size:
         return own
     whole = xxhash.xxh3_64_intdigest(np.unique(found.spaced).tobytes(), seed=1)
-    return np.unique(np.append(own, np.uint64(whole)))
+    return np.unique(np.append(own[times <= MOST_PLACES], np.uint64(whole)))
 
 
 def combine(digests: Iterable[tuple[str | None, Digest]], rule: Rule) -> dict[str, Repeated]:
@@ -153,8 +156,10 @@ def drops(contents: Sequence[str], corpus: Repeated, rule: Rule) -> dict[int, st
     """Return the lines to remove, each with a note; none when the guard `max_cut` forbids it."""
     found: dict[int, int] = {}
     lines = hashed("\n".join(contents))
-    for k, key in enumerate(lines.folded.tolist()):
-        if lines.lettered[k] and key in corpus.seen:
+    keys = lines.folded.tolist()
+    times = Counter(keys)
+    for k, key in enumerate(keys):
+        if lines.lettered[k] and key in corpus.seen and times[key] <= MOST_PLACES:
             found[k] = corpus.seen[key]
     found = _without_quotations(contents, found, threshold(rule).sure * corpus.documents)
     most = rule.guard.max_cut
