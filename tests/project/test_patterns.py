@@ -21,6 +21,8 @@ import pytest
 import cleaner
 from tests.conftest import PROJECT
 
+pytestmark = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no timers")
+
 SIZE: Final = 20_000
 """Characters of a text: one that a pattern goes through once takes it a millisecond or so."""
 SECONDS: Final = 1.0
@@ -181,7 +183,6 @@ def test_it_finds_patterns_that_take_long(nested: str, slow: bool) -> None:
     assert any(is_slow(pattern.match, text) for text in texts(pattern)) == slow
 
 
-@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no timers")
 def test_no_pattern_takes_time_out_of_proportion() -> None:
     found = patterns()
     assert len(found) > 200

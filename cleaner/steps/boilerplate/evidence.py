@@ -237,7 +237,7 @@ class Around:
     @property
     def introduces_list(self) -> bool:
         """Tell whether the line before announces what follows."""
-        return self.before.endswith((":", "\N{FULLWIDTH COLON}"))
+        return self.before.endswith(_COLONS)
 
     @property
     def speaks(self) -> bool:

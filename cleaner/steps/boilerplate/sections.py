@@ -74,7 +74,7 @@ def section_end(lines: Sequence[str], heading: int) -> int:
     >>> section_end(["SEE ALSO", "       passwd(5), shadow(5)."], 0)
     0
     """
-    if _is_set_in(lines[heading], *lines[heading + 1 : heading + 2]):
+    if heading + 1 < len(lines) and _is_set_in(lines[heading], lines[heading + 1]):
         return heading
     items: list[int] = []
     at = heading + 1
@@ -89,7 +89,7 @@ def section_end(lines: Sequence[str], heading: int) -> int:
     return items[-1] + 1 if items else heading + 1
 
 
-def _is_set_in(heading: str, line: str = "") -> bool:
+def _is_set_in(heading: str, line: str) -> bool:
     """Tell whether a line without a bullet is set in under a heading."""
     return indent_of(line) > indent_of(heading) + 1 and not is_bulleted(line.strip())
 
