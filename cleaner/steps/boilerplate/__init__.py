@@ -228,7 +228,7 @@ def _repeated(contents: Sequence[str], rule: Rule, context: Context) -> dict[int
         return {}
     from cleaner.steps.boilerplate.repeated import drops
 
-    return drops(contents, context.corpus, rule)
+    return drops(contents, context.corpus, rule, page=context.profile == "page")
 
 
 def _page(contents: Sequence[str], rule: Rule, context: Context) -> dict[int, str]:

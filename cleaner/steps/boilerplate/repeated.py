@@ -8,7 +8,8 @@ A line repeats when enough documents of its source hold it: at least `seen` of t
 share `share` of all, among `documents` or more (`with:` of the rule `boilerplate/any/repeated`). Case,
 numbers and white space do not count; a line without letters (a row of stars, a figure) never repeats. A
 sentence amid an article, such as one that several articles quote, is removed only when the share `sure` of
-all documents hold it. A line that stands in more than two places of a document (`Added in: 2.1` under
+all documents hold it. Other lines amid an article divide it (`Ingredients`, `Abstract`) or name what follows:
+they stay (`shelter.dividing`). A line that stands in more than two places of a document (`Added in: 2.1` under
 each heading of a manual) does not count.
 Documents with the same lines count once: a text that was collected ten times is a matter of
 deduplication, not furniture.
@@ -16,7 +17,6 @@ deduplication, not furniture.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 import numpy as np
 import xxhash
 
+from cleaner.steps.boilerplate.shelter import dividing, is_sentence
 from cleaner.steps.boilerplate.line_hashes import hashed
 from cleaner.steps.boilerplate.plain_hashes import Keys
 
@@ -37,10 +38,6 @@ Digest: TypeAlias = frozenset[int]
 
 MOST_PLACES: Final = 2
 """A line that is in more places of a document is no part of its frame: a label of what it describes."""
-SENTENCE_WORDS: Final = 8
-"""Words from which a line that ends like a sentence is one; two characters count as a word without spaces."""
-_END: Final = re.compile(r"[.!?…。！？][\"'”’»“)\]]*\s*$")
-_WORDS: Final = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]{1,2}|\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +96,6 @@ def line_hash(line: str) -> int | None:
     return int(found.folded[0]) if found.lettered[0] else None
 
 
-def is_sentence(line: str) -> bool:
-    """Tell whether a line is long and ends like a sentence.
-
-    >>> is_sentence("The Tide Table belongs to those who write it, he said."), is_sentence("Share this!")
-    (True, False)
-    """
-    return _END.search(line) is not None and len(_WORDS.findall(line)) >= SENTENCE_WORDS
-
-
 def digest(text: str) -> Digest:
     r"""Hash the lines of a document that may be of its frame, each once, and all of them as they stand.
 
@@ -152,8 +140,11 @@ def combine(digests: Iterable[tuple[str | None, Digest]], rule: Rule) -> dict[st
     return result
 
 
-def drops(contents: Sequence[str], corpus: Repeated, rule: Rule) -> dict[int, str]:
-    """Return the lines to remove, each with a note; none when the guard `max_cut` forbids it."""
+def drops(contents: Sequence[str], corpus: Repeated, rule: Rule, *, page: bool = False) -> dict[int, str]:
+    """Return the lines to remove, each with a note; none when the guard `max_cut` forbids it.
+
+    In a whole `page`, lines amid its text are furniture, too.
+    """
     found: dict[int, int] = {}
     lines = hashed("\n".join(contents))
     keys = lines.folded.tolist()
@@ -162,6 +153,8 @@ def drops(contents: Sequence[str], corpus: Repeated, rule: Rule) -> dict[int, st
         if lines.lettered[k] and key in corpus.seen and times[key] <= MOST_PLACES:
             found[k] = corpus.seen[key]
     found = _without_quotations(contents, found, threshold(rule).sure * corpus.documents)
+    for k in () if page else dividing(contents, found.keys()):
+        del found[k]
     most = rule.guard.max_cut
     size = sum(map(len, contents))
     if most is not None and sum(len(contents[k]) for k in found) > most * size:

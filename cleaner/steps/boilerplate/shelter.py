@@ -1,17 +1,21 @@
 """What a scorer or a rule may not take.
 
 Protected blocks and outlines are removed as a whole or not at all; notices, and what leads to lines that
-stay, are kept.
+stay, are kept. Of the lines that the documents of a source share, those around an article are furniture:
+navigation, the name of the site, a footer. One amid it is as often a heading (`Ingredients`, `Abstract`), or
+names what follows it (`Serves 4`, `Answer`), and the text makes no sense without it; so it is kept, unless it
+is part of a box that is the same everywhere.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from itertools import islice
 from typing import Final
 
 from cleaner.protected import WHOLE, Kind, protect
+from cleaner.protected.code.signals import UNMISTAKABLE, signal
 from cleaner.steps.boilerplate.evidence import is_prose, runs
 from cleaner.steps.boilerplate.sections import is_bulleted
 
@@ -35,6 +39,19 @@ _GRANT: Final = re.compile(
     r"|\b(?:the above|this) copyright notice\b|\blicensed under the apache license, version\b"
     r"|\bunder the terms of the gnu\b|\bthis (?:software|program|library) is (?:free software|provided [\"'“‘]as[- ]is)"
 )
+
+SENTENCE_WORDS: Final = 8
+"""Words from which a line that ends like a sentence is one; two characters count as a word without spaces."""
+BOX: Final = 4
+"""So many lines amid an article, one below the other and without figures, are a box of links or buttons."""
+_END: Final = re.compile(r"[.!?…。！？][\"'”’»“)\]]*\s*$")
+_WORDS: Final = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]{1,2}|\w+")
+_INTRODUCES: Final = re.compile(r"[:\N{FULLWIDTH COLON}]\s*$")
+_COMMAND: Final = re.compile(
+    r"\s*(?:=[a-z]+\d?\b|[.'][A-Za-z]{2}\b|\\[A-Za-z]+\b|[%;]+\s|//\s|--\s|#\w|/\w|\w+_\w+\b|-----[A-Z]"
+    r"|\.\.\s|#{1,6}\s.*[.:]$|[A-Za-z][\w.-]*\s*=)"
+)
+"""How a line of a markup, a comment, a path, a name or a setting begins."""
 
 
 def torn(drops: Iterable[int], text: str, contents: Sequence[str], profile: str) -> set[int]:
@@ -104,3 +121,54 @@ def is_notice(contents: Sequence[str], line: int) -> bool:
         return False
     below = (contents[k] for k in range(line + 1, len(contents)) if contents[k].strip())
     return any(_GRANT.search(text) for text in islice(below, NOTICE_LINES))
+
+
+def is_sentence(line: str) -> bool:
+    """Tell whether a line is long and ends like a sentence.
+
+    >>> is_sentence("The Tide Table belongs to those who write it, he said."), is_sentence("Share this!")
+    (True, False)
+    """
+    return _END.search(line) is not None and len(_WORDS.findall(line)) >= SENTENCE_WORDS
+
+
+def dividing(contents: Sequence[str], shared: Set[int]) -> set[int]:
+    """Return those of the lines that documents share which are part of what they stand in.
+
+    >>> page = ["Our Site", "Leek soup", "Ingredients", "3 leeks", "Method", "Fry them.", "Home", "About us"]
+    >>> sorted(dividing(page, {0, 2, 4, 6, 7}))
+    [0, 2, 4]
+    >>> sorted(dividing(["Our Site", "Leek soup", "Fry them."], {0}))
+    []
+    """
+    shown = [k for k, line in enumerate(contents) if line.strip()]
+    stays = {k for k in shared if is_written(contents[k])}
+    edges: list[set[int]] = []
+    for first, stop in runs(shown, shared - stays):
+        run = shown[first:stop]
+        if first and stop < len(shown):
+            stays.update(_amid(contents, run))
+        else:
+            edges.append(set(run))
+            stays.update(run[-1:] if stop < len(shown) and _INTRODUCES.search(contents[run[-1]]) else ())
+    divided = any(not is_written(contents[k]) for k in stays)
+    return stays.union(*(edge for edge in edges if divided and len(edge) == 1))
+
+
+def _amid(contents: Sequence[str], run: Sequence[int]) -> Iterator[int]:
+    """Yield those of the lines of a run amid an article that lead to what follows: those after its last sentence."""
+    if len(run) >= BOX and not any(char.isdigit() for k in run for char in contents[k]):
+        return
+    for k in reversed(run):
+        if is_sentence(contents[k]):
+            return
+        yield k
+
+
+def is_written(line: str) -> bool:
+    """Tell whether a line is written for a program: markup, a comment, a setting, a path.
+
+    >>> is_written("=head1 NAME"), is_written("%s in all" % 3), is_written("Share this page")
+    (True, False, False)
+    """
+    return _COMMAND.match(line) is not None or signal(line) == UNMISTAKABLE

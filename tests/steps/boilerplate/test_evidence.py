@@ -28,7 +28,6 @@ from cleaner.steps.boilerplate.evidence import (
     is_weak,
 )
 from cleaner.steps.boilerplate.plan import DEFAULT_MAX_CUT
-from cleaner.steps.boilerplate.repeated import SENTENCE_WORDS, is_sentence
 from cleaner.steps.boilerplate.sections import (
     LEAST_PRICES,
     MAX_ITEM_WORDS,
@@ -38,6 +37,7 @@ from cleaner.steps.boilerplate.sections import (
     is_item,
     section_end,
 )
+from cleaner.steps.boilerplate.shelter import SENTENCE_WORDS, is_sentence
 
 PROSE = "The council met on Friday to talk about the bridge, and it did not agree on anything at all."
 

@@ -18,7 +18,7 @@ from cleaner.rules.files.folders import Folder
 from cleaner.rules.files.load import merge
 from cleaner.rules.rule import Rule
 from cleaner.steps import Context, boilerplate
-from cleaner.steps.boilerplate.repeated import MOST_PLACES, RULE, Repeated, combine, digest, line_hash
+from cleaner.steps.boilerplate.repeated import MOST_PLACES, RULE, Repeated, combine, digest, drops, line_hash
 from tests.conftest import PROJECT
 from tests.support.rules import read_packs
 
@@ -164,3 +164,49 @@ def test_a_label_of_many_parts_of_a_document_is_no_part_of_its_frame() -> None:
     page = "Chapter {0}\n\n" + "".join(f"{name} {{0}}\nAdded in: 2.1\n\n" for name in ("open", "shut", "tow"))
     pages = [page.format(word) for word in ("one", "two", "three", "four", "five")]
     assert not combine([("manual", digest(text)) for text in pages], rule())
+
+
+DIVIDED = {
+    "recipes": ["{} soup", "Serves {}", "Ingredients", "{} leeks", "Method", "Fry the {} leeks.", "Tip", "Add {}."],
+    "papers": ["On {} tides", "Abstract", "We saw {}.", "1. Introduction", "Of {}.", "References", "[1] The {}, 1961."],
+    "Chinese recipes": ["{}号汤", "材料", "葱{}根", "做法", "把{}根葱炒软。"],
+    "questions": ["Question", "How many are {}?", "Answer", "They are {}."],
+    "questions with colons": ["Question:", "How many are {}?"],
+    "minutes in Russian": ["Протокол № {}", "Присутствовали", "{} членов", "Решили", "Отложить {} дел."],
+    "one value of each": ["House {}", "Rooms: 4", "Floors: 2", "Baths: 1", "Cellars: 1", "Sold to {}."],
+    "documentation": ["=head1 NAME", "page{} - opens", "=head1 SYNOPSIS", "open page{}"],
+    "settings": ["/usr", "/usr/share/x{}", "max_size 3", "Type: boolean", "Template: t{}"],
+    "a comment above data": ["% made by a program", "row {}", "# Keep this. It is read by no one.", "row two {}"],
+}
+"""Texts of one source that are divided alike; letters stand for what differs."""
+
+
+@pytest.mark.parametrize("lines", [pytest.param(lines, id=name) for name, lines in DIVIDED.items()])
+def test_what_divides_the_texts_of_a_source_stays(lines: list[str]) -> None:
+    texts = ["\n\n".join(lines).format(*[word] * 9) + "\n" for word in NOUNS]
+    corpus = combine([("a.example", digest(text)) for text in texts], rule()).get("a.example")
+    assert corpus is not None
+    assert [clean(text, corpus) for text in texts] == [[]] * len(texts)
+
+
+AMID = [
+    (["Sign up", "You will get all our letters on the morning of each Friday."], ["Sign up"]),
+    (["Home", "Tides", "Letters"], []),
+    (["Home", "Tides", "Letters", "Jobs"], ["Home", "Tides", "Letters", "Jobs"]),
+    (["Home", "Tides", "Letters", "Jobs 12"], []),
+]
+
+
+@pytest.mark.parametrize(("box", "gone"), AMID)
+def test_amid_a_text_only_a_box_is_furniture(box: list[str], gone: list[str]) -> None:
+    texts = ["\n".join([f"The {word} is shut.", *box, f"Nobody saw the {word}."]) for word in NOUNS]
+    corpus = combine([("a.example", digest(text)) for text in texts], rule())["a.example"]
+    removed = "".join(edit.old for edit in clean(texts[0], corpus))
+    assert [line for line in box if line in removed] == (gone and box)
+
+
+def test_amid_a_whole_page_every_line_is() -> None:
+    contents = ["The crane is shut.", "Tides", "Nobody saw the crane."]
+    corpus = Repeated(8, {line_hash("Tides") or 0: 8})
+    assert list(drops(contents, corpus, rule(), page=True)) == [1]
+    assert list(drops(contents, corpus, rule())) == []
