@@ -25,10 +25,10 @@ from cleaner.protected import (
 )
 from cleaner.protected.blocks import LITERAL, NOTHING, VERBATIM, WHOLE, Block, Kind, Protected
 from cleaner.protected.claims import Claim, Sheet
-from cleaner.protected.code import fences, settings, source
+from cleaner.protected.code import dumps, fences, settings, source
 from cleaner.protected.looking import look
 from cleaner.protected.marks import BACKSLASH, DOLLAR, RAISED, SURROGATE, TICK
-from cleaner.protected.shapes import FIELDS, LOGGED, PAGES, ROWS, SAID, STATEMENTS, TERMS
+from cleaner.protected.shapes import DOTTED, FIELDS, LOGGED, PAGES, ROWS, SAID, STATEMENTS, TERMS
 
 __all__ = ["LITERAL", "NOTHING", "VERBATIM", "WHOLE", "Block", "Kind", "Protected", "protect"]
 
@@ -42,6 +42,7 @@ _DETECTORS: Final[tuple[tuple[Callable[[Sheet], Iterator[Claim]], int], ...]] = 
     (speech.subtitles, 0),
     (speech.chats, SAID),
     (source.markup, 0),
+    (dumps.roff, DOTTED),
     (source.whole, 0),
     (settings.whole_yaml, 0),
     (settings.whole_settings, 0),
@@ -51,6 +52,10 @@ _DETECTORS: Final[tuple[tuple[Callable[[Sheet], Iterator[Claim]], int], ...]] = 
     (fences.environments, 0),
     (fences.directives, 0),
     (data.diffs, 0),
+    (dumps.armour, 0),
+    (dumps.encoded, 0),
+    (dumps.paths, 0),
+    (dumps.counted, 0),
     (speech.mail_heads, FIELDS),
     (speech.quoted, 0),
     (data.logs, LOGGED),

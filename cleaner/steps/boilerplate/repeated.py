@@ -25,9 +25,9 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 import numpy as np
 import xxhash
 
-from cleaner.steps.boilerplate.shelter import dividing, is_sentence
 from cleaner.steps.boilerplate.line_hashes import hashed
 from cleaner.steps.boilerplate.plain_hashes import Keys
+from cleaner.steps.boilerplate.shelter import dividing, is_sentence
 
 if TYPE_CHECKING:
     from cleaner.rules import Rule

@@ -50,6 +50,7 @@ _NOT_PROSE = re.compile(
     r"""(?x)
     [{}\\|\t] | ^ \S+ @ \S+ | ^ (?: \S+ \s ){0,2} \S* (?: :// | www\. ) | :// \S{0,300} $
     | \w\(\) | [a-z]_[a-z] | \s [<>=]{1,3} \s | </?[a-z] | ; \s* //
+    | \d \s* -> | -> \s* [-+]? \d
     | [({=<>] $ | \w \( [^()]{0,300} \) ; $ | ^ // | ^ [a-z][\w.-]* : \s? \S+ $ | ^ [a-z]\w*[_.-][\w.-]* : $
     """
 )
@@ -201,21 +202,32 @@ def _may_be_other(line: str) -> bool:
 def begin_alike(left: str, right: str) -> bool:
     """Tell whether two lines begin with the same three words, or two of which one is no word, as commands do.
 
-    A name before options is enough: they are two ways to call one command.
+    A name before options is enough: they are two ways to call one command. So is a label with a colon, or a
+    name that counts.
 
     >>> begin_alike("rope --new a", "rope --new b"), begin_alike("of the rope", "of the pier")
     (True, False)
     >>> begin_alike("rope [-n] pier ...", "rope --version")
     True
+    >>> begin_alike("tide3 adds 1", "tide4 adds 2"), begin_alike("pilot: no tide", "pilot: no wind")
+    (True, True)
     """
     if left[:1] != right[:1]:
         return False
     first, second = left.split(" ", 3)[:3], right.split(" ", 3)[:3]
+    if _label(first[0]) == _label(second[0]) != "":
+        return True
     if first[0] == second[0] and all(words[1:] and words[1].startswith(_OPTION) for words in (first, second)):
         return True
     if len(first) < 3 or first[:2] != second[:2]:
         return False
     return first == second or not first[1].isalpha()
+
+
+def _label(word: str) -> str:
+    """Return what a label with a colon, or a name before figures, shares with the next one; nothing for a word."""
+    name = word.rstrip("0123456789")
+    return word if word.endswith(":") else name if name != word and name.isalpha() else ""
 
 
 _OPTION = ("-", "[-", "[<")

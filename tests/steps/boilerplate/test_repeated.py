@@ -167,8 +167,25 @@ def test_a_label_of_many_parts_of_a_document_is_no_part_of_its_frame() -> None:
 
 
 DIVIDED = {
-    "recipes": ["{} soup", "Serves {}", "Ingredients", "{} leeks", "Method", "Fry the {} leeks.", "Tip", "Add {}."],
-    "papers": ["On {} tides", "Abstract", "We saw {}.", "1. Introduction", "Of {}.", "References", "[1] The {}, 1961."],
+    "recipes": [
+        "{} soup",
+        "Serves {}",
+        "Ingredients",
+        "{} leeks",
+        "Method",
+        "Fry the {} leeks.",
+        "Tip",
+        "Add {}.",
+    ],
+    "papers": [
+        "On {} tides",
+        "Abstract",
+        "We saw {}.",
+        "1. Introduction",
+        "Of {}.",
+        "References",
+        "[1] The {}, 1961.",
+    ],
     "Chinese recipes": ["{}号汤", "材料", "葱{}根", "做法", "把{}根葱炒软。"],
     "questions": ["Question", "How many are {}?", "Answer", "They are {}."],
     "questions with colons": ["Question:", "How many are {}?"],
@@ -176,7 +193,12 @@ DIVIDED = {
     "one value of each": ["House {}", "Rooms: 4", "Floors: 2", "Baths: 1", "Cellars: 1", "Sold to {}."],
     "documentation": ["=head1 NAME", "page{} - opens", "=head1 SYNOPSIS", "open page{}"],
     "settings": ["/usr", "/usr/share/x{}", "max_size 3", "Type: boolean", "Template: t{}"],
-    "a comment above data": ["% made by a program", "row {}", "# Keep this. It is read by no one.", "row two {}"],
+    "a comment above data": [
+        "% made by a program",
+        "row {}",
+        "# Keep this. It is read by no one.",
+        "row two {}",
+    ],
 }
 """Texts of one source that are divided alike; letters stand for what differs."""
 
