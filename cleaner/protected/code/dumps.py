@@ -24,6 +24,8 @@ REQUESTS, REQUESTED = 3, 0.1
 _COUNTED: Final = re.compile(r"(\d+) ([a-z]+) \S")
 COUNTED: Final = 8
 """So many lines that count themselves are a log, when their second words are few."""
+_NUMBERED: Final = 0.9
+"""Share of the lines of a log that count themselves."""
 
 
 def armour(sheet: Sheet) -> Iterator[Claim]:
@@ -86,6 +88,6 @@ def counted(sheet: Sheet) -> Iterator[Claim]:
     for first, stop in sheet.runs(COUNTED):
         found = [match for line in sheet.lines[first:stop] if (match := _COUNTED.match(line))]
         steps = [int(after[1]) - int(before[1]) for before, after in pairwise(found)]
-        if share(len(found), stop - first) >= 0.9 and all(0 <= step <= 1 for step in steps):
-            if 2 * len({match[2] for match in found}) <= len(found):
-                yield first, stop, "code"
+        few = 2 * len({match[2] for match in found}) <= len(found)
+        if few and share(len(found), stop - first) >= _NUMBERED and all(0 <= step <= 1 for step in steps):
+            yield first, stop, "code"
