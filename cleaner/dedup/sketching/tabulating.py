@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from cleaner.dedup.kernels.effort import effort_of, interpreting_pays
 from cleaner.dedup.parameters import Parameters
+from cleaner.dedup.sketching.forms import of_forms
 from cleaner.dedup.table import Bytes, PassageTable, Shard
 
 _EFFORT: Final = effort_of(__file__)
@@ -45,6 +46,14 @@ def tabulate(
 
 def _anew(buffer: Bytes, bounds: NDArray[np.int64], parameters: Parameters) -> PassageTable:
     """Tabulate a text from nothing."""
+    table = _sketched(buffer, bounds, parameters)
+    if parameters.unit != "paragraph":
+        return table
+    return replace(table, flags=of_forms(table, buffer, parameters.min_words))
+
+
+def _sketched(buffer: Bytes, bounds: NDArray[np.int64], parameters: Parameters) -> PassageTable:
+    """Digest and sketch a text with the kernels, or without them where that is faster."""
     if parameters.unit == "paragraph" and interpreting_pays(buffer.size, _EFFORT, _kernels):
         from cleaner.dedup.sketching import interpreted
 

@@ -23,6 +23,7 @@ from tests.support.findings import edits_of
 from tests.support.passages import LONG, NEXT, OTHER, RULES, apply, plan_of
 
 ELEVEN = "One two three four five six seven eight nine ten eleven"
+QUESTION = "Which of the dishes of your childhood do you still make, and who taught you how to make it?"
 SONG = "sing it again for those who did not hear it yet"
 NOOP = {
     "refrain": ["Sing with me\n\nA verse of five words\n\nSing with me\n\nAnother verse\n\nSing with me"],
@@ -51,12 +52,27 @@ NOOP = {
     ],
     "numbers differ": ["In the flood 12 were dead and 30 were missing, the mayor said on Monday.",
                        "In the flood 40 were dead and 90 were missing, the mayor said on Friday."],
+    "dishes of a plan": ["\n\n".join(f"Supper\n\n{dish}" for dish in (LONG, NEXT, OTHER, LONG))],
+    "rating of a product": ["\n".join(f"{LONG}\nSleeps:\n{k} or more" for k in (2, 3, 4))],
+    "question put to two": [f"{QUESTION}\n\n{NEXT}\n\n{QUESTION}\n\n{OTHER}"],
     "heading of another passage": ["Heading of four words\n\n" + LONG, "Heading of four words\n\n" + NEXT],
 }  # fmt: skip
 
 FIXES = {
     "equal": ([LONG, LONG], [LONG, ""]),
     "signs and case do not count": ([LONG, LONG.upper().replace(",", " -")], [LONG, ""]),
+    "under a label of two things": (
+        ["\n\n".join(f"Supper\n\n{dish}" for dish in (LONG, NEXT, LONG))],
+        [f"Supper\n\n{LONG}\n\nSupper\n\n{NEXT}"],
+    ),
+    "what stands over another value": (
+        [f"{LONG}\nWeight:\n2 kg\n{LONG}\nWeight:\n3 kg"],
+        [f"{LONG}\nWeight:\n2 kg\nWeight:\n3 kg"],
+    ),
+    "question with its answer": (
+        [f"{QUESTION}\n\n{NEXT}\n\n{OTHER}\n\n{QUESTION}\n\n{NEXT}\n"],
+        [f"{QUESTION}\n\n{NEXT}\n\n{OTHER}\n"],
+    ),
     "inside a document": ([f"{LONG}\n\n{NEXT}\n\n{LONG}\n"], [f"{LONG}\n\n{NEXT}\n"]),
     "twelve words twice": (
         [f"{NEXT}\n\n" + f"“{ELEVEN} all”\n\n" * 2],

@@ -1,0 +1,108 @@
+"""What repeats in a text as the parts of a form do: labels and questions, and what stands beside them.
+
+In a week of meals, in a table of products that lost its cells, in questions put to several people the same lines
+come again and again, each time over something else. Two answers that are the same are still two answers, and
+a label without its value, or an answer without its question, says nothing. So none of it is a duplicate of
+another part of its own document.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaner.dedup.sketching.blocks import SPARED
+from cleaner.dedup.table import Bytes, PassageTable
+
+LABELLED: Final = 3
+"""Different passages over which the same short line is a label."""
+ANNOUNCED: Final = 2
+"""Different passages over which the same line with a colon or a question mark at its end belongs to each."""
+
+_ENDS: Final = (
+    ":",
+    "?",
+    "\N{FULLWIDTH COLON}",
+    "\N{FULLWIDTH QUESTION MARK}",
+    "\N{ARABIC QUESTION MARK}",
+    "\N{ETHIOPIC QUESTION MARK}",
+)
+_DOC: Final = np.uint64(0x9E3779B97F4A7C15)
+
+
+def of_forms(table: PassageTable, buffer: Bytes, min_words: int) -> NDArray[np.uint8]:
+    r"""Return the flags of the passages with `SPARED` added to those that are parts of a form.
+
+    A line of fewer than `min_words` words that stands over `LABELLED` different passages is a label: the passages
+    next to it are parts. A line of any length that ends in a colon or a question mark is one when what follows it
+    differs.
+
+    >>> from cleaner.dedup.parameters import Parameters
+    >>> from cleaner.dedup.sketching.tabulating import tabulate
+    >>> text = np.frombuffer(b"Lunch:\nSoup\nLunch:\nRice\nTea\nTea\n", np.uint8)
+    >>> (tabulate(text, np.array([0, text.size]), Parameters()).flags & SPARED).tolist()
+    [1, 0, 1, 0, 0, 0]
+    """
+    flags = table.flags.copy()
+    key = table.digest[:, 0] ^ (table.doc.astype(np.uint64) * _DOC) if table.size else np.zeros(0, np.uint64)
+    group, times = _groups(key)
+    repeated = np.flatnonzero(times[group] > 1) if table.size else np.zeros(0, np.int64)
+    if not repeated.size:
+        return flags
+    others = _different(group[repeated], _following(key, table.doc)[repeated], times.size)
+    here = others[group[repeated]]
+    short = (table.words[repeated] > 0) & (table.words[repeated] < min_words)
+    labels = repeated[short & (here >= LABELLED)]
+    flags[_beside(labels, table.doc)] |= SPARED
+    announcing = repeated[here >= ANNOUNCED]
+    flags[announcing[_announce(announcing, table.end, buffer)]] |= SPARED
+    return flags
+
+
+def _groups(key: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the number of the group of equal passages of one document that each is in, and the sizes of all groups."""
+    order = np.argsort(key, kind="stable")
+    first = np.ones(key.size, np.bool_)
+    first[1:] = key[order][1:] != key[order][:-1]
+    group = np.empty(key.size, np.int64)
+    group[order] = np.cumsum(first) - 1
+    return group, np.bincount(group)
+
+
+def _following(key: NDArray[np.uint64], doc: NDArray[np.int32]) -> NDArray[np.uint64]:
+    """Return the key of the passage after each; 0 at the end of a document."""
+    following = np.zeros(key.size, np.uint64)
+    following[:-1] = np.where(doc[1:] == doc[:-1], key[1:], np.uint64(0))
+    return following
+
+
+def _different(group: NDArray[np.int64], following: NDArray[np.uint64], groups: int) -> NDArray[np.int64]:
+    """Count by group the different passages that follow its members."""
+    order = np.lexsort((following, group))
+    group, following = group[order], following[order]
+    new = np.ones(group.size, np.bool_)
+    new[1:] = (group[1:] != group[:-1]) | (following[1:] != following[:-1])
+    return np.bincount(group[new], minlength=groups)
+
+
+def _beside(labels: NDArray[np.int64], doc: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Return the passages before and after some, in the same document."""
+    before, after = labels[labels > 0], labels[labels + 1 < doc.size]
+    return np.concatenate(
+        [before[doc[before - 1] == doc[before]] - 1, after[doc[after + 1] == doc[after]] + 1]
+    )
+
+
+def _announce(passages: NDArray[np.int64], end: NDArray[np.int64], buffer: Bytes) -> NDArray[np.bool_]:
+    """Tell which passages end in a colon or a question mark."""
+    found = np.zeros(passages.size, np.bool_)
+    for mark in _ENDS:
+        raw = np.frombuffer(mark.encode(), np.uint8)
+        last = end[passages]
+        alike = last >= raw.size
+        for back in range(raw.size):
+            alike &= buffer[np.maximum(last - 1 - back, 0)] == raw[-1 - back]
+        found |= alike
+    return found
