@@ -30,7 +30,7 @@ from cleaner.protected import WHOLE, Kind, protect
 from cleaner.steps.boilerplate.arranged import part_of_what_stays
 from cleaner.steps.boilerplate.evidence import is_mentioned, is_weak
 from cleaner.steps.boilerplate.plan import Drops, Plan, flag, is_flag, of_rules
-from cleaner.steps.boilerplate.shelter import is_notice, leading, scattered, torn
+from cleaner.steps.boilerplate.shelter import is_aside, is_notice, leading, scattered, torn
 
 if TYPE_CHECKING:
     from cleaner.rules import Rule, RuleSet
@@ -194,14 +194,14 @@ def _plan(text: str, context: Context) -> Plan:
 def _stays(kind: Kind | None, contents: Sequence[str], line: int, context: Context) -> bool:
     """Tell whether a line is not for a scorer to judge: code, and in articles all that is whole, and labels.
 
-    Neither is a word that a sentence of the article mentions, or the notice of a licence.
+    Neither is a word that a sentence of the article mentions, an aside, or the notice of a licence.
     """
     if context.profile == "page":
         return kind == "code"
     shown = contents[line]
     if kind in WHOLE or shown.rstrip().endswith((":", "\N{FULLWIDTH COLON}")):
         return True
-    return is_notice(contents, line) or (is_weak(shown) and is_mentioned(shown, contents))
+    return is_notice(contents, line) or is_aside(shown) or (is_weak(shown) and is_mentioned(shown, contents))
 
 
 def _detect(

@@ -68,6 +68,18 @@ def part_of_what_stays(drops: Iterable[int], text: str, contents: Sequence[str])
     return stays | tabled(dropped, text, contents)
 
 
+def listed(drops: Iterable[int], contents: Sequence[str]) -> set[int]:
+    """Return those of the lines to be removed that are in a list of the page: most of it stays, or it is announced.
+
+    >>> page = ["The kit of every boat holds:", "* Rope", "* Anchor"]
+    >>> sorted(listed({1}, page))
+    [1]
+    """
+    dropped = set(drops)
+    lists = list(lists_of(contents)) if dropped else []
+    return thinned(dropped, lists) | announced(dropped, lists, contents)
+
+
 def thinned(dropped: set[int], lists: Iterable[Listed]) -> set[int]:
     """Return those of the lines to be removed that are in a list most of which would be kept.
 

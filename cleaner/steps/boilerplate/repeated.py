@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 import numpy as np
 import xxhash
 
+from cleaner.steps.boilerplate.arranged import listed
 from cleaner.steps.boilerplate.line_hashes import hashed
 from cleaner.steps.boilerplate.plain_hashes import Keys
 from cleaner.steps.boilerplate.shelter import dividing, is_sentence
@@ -143,7 +144,7 @@ def combine(digests: Iterable[tuple[str | None, Digest]], rule: Rule) -> dict[st
 def drops(contents: Sequence[str], corpus: Repeated, rule: Rule, *, page: bool = False) -> dict[int, str]:
     """Return the lines to remove, each with a note; none when the guard `max_cut` forbids it.
 
-    In a whole `page`, lines amid its text are furniture, too.
+    In a whole `page`, lines amid its text are furniture, too, but not items of a list that stays.
     """
     found: dict[int, int] = {}
     lines = hashed("\n".join(contents))
@@ -153,7 +154,7 @@ def drops(contents: Sequence[str], corpus: Repeated, rule: Rule, *, page: bool =
         if lines.lettered[k] and key in corpus.seen and times[key] <= MOST_PLACES:
             found[k] = corpus.seen[key]
     found = _without_quotations(contents, found, threshold(rule).sure * corpus.documents)
-    for k in () if page else dividing(contents, found.keys()):
+    for k in listed(found, contents) if page else dividing(contents, found.keys()):
         del found[k]
     most = rule.guard.max_cut
     size = sum(map(len, contents))

@@ -15,6 +15,7 @@ _SENTENCE_END = re.compile(r"[.!?…。！？।॥؟۔։።][\"'”’»)\]]*$"
 _QUESTION_END = re.compile(r"[!?…！？؟][\"'”’»)\]]*$")
 
 _PROPERTY = re.compile(r"[\W_]*[^\W\d_]+(?: [^\W\d_]+)?\s?:\s?[^\s\"“„«'‘].{0,60}$")
+_FIGURE = re.compile(r"[\W_]*[^\W\d_]+(?: [^\W\d_]+){0,2}\s?:\s?[^\s\w]?\d[^:]{0,60}$")
 _PRICE = re.compile(r"[\W_]*(?:[$€£¥₹]\s?\d.{0,20}|\d[\d.,]*\s?[$€£¥₹].{0,20})$")
 
 MAX_ITEM_WORDS: Final = 26
@@ -27,6 +28,8 @@ MAX_SENTENCE_WORDS: Final = 2
 """Words of a title that ends in a full stop."""
 LEAST_PRICES: Final = 2
 """Lines that are a price in a list that describes things to buy."""
+FIGURES: Final = 3
+"""Lines in a row that state figures of a thing: with them a list of links has ended."""
 PROPERTY_SHARE: Final = 0.5
 """Share of the items that name a property in a list that describes a thing."""
 
@@ -82,6 +85,10 @@ def section_end(lines: Sequence[str], heading: int) -> int:
         if lines[at].strip():
             items.append(at)
         at += 1
+    figures = _first_figures([lines[k] for k in items])
+    if figures:
+        at = items[figures]
+        del items[figures:]
     if at < len(lines):
         _spare_subheading(lines, items)
     if _are_properties([lines[k] for k in items]):
@@ -116,6 +123,18 @@ def _bullet(line: str) -> str:
         return ""
     mark = line.strip()[0]
     return "0" if mark.isdigit() else mark
+
+
+def _first_figures(items: Sequence[str]) -> int | None:
+    """Return the first of `FIGURES` lines in a row that state figures of a thing, such as `Rope: 30 m`.
+
+    >>> _first_figures(["Five knots", "Data", "* Rope: 30 m", "* Mast: 9.5 m", "* Crew: 2"])
+    2
+    """
+    stated = [_FIGURE.match(item) is not None for item in items]
+    return next(
+        (k for k in range(len(items)) if all(stated[k : k + FIGURES]) and k + FIGURES <= len(items)), None
+    )
 
 
 def _are_properties(items: Sequence[str]) -> bool:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from itertools import islice
 from typing import Final
 
+from cleaner.language.words import count_words
 from cleaner.protected import WHOLE, Kind, protect
 from cleaner.protected.code.signals import UNMISTAKABLE, signal
 from cleaner.steps.boilerplate.evidence import is_prose, runs
@@ -33,6 +34,9 @@ OUTLINE: Final = 8
 
 NOTICE_LINES: Final = 6
 """Lines below a copyright line among which its licence begins."""
+ASIDE_WORDS: Final = 3
+"""Words of an aside in brackets."""
+_ASIDE: Final = re.compile(r"\([^\W\d_][^()\[\]:/©|]*\)|\[[^\W\d_][^()\[\]:/©|]*\]|（[^（）：／]+）")
 _NOTICE: Final = re.compile(r"(?i)copyright|©|\(c\)|\ball rights reserved\b")
 _GRANT: Final = re.compile(
     r"(?i)\bpermission (?:is hereby granted, free of charge|to use, copy, modify)|\bredistribution and use in source\b"
@@ -107,6 +111,15 @@ def leading(drops: Iterable[int], contents: Sequence[str]) -> set[int]:
             run = shown[first:stop]
             spared |= set(run) if run[0] > last or (first > 0 and len(run) == 1) else set()
     return spared
+
+
+def is_aside(line: str) -> bool:
+    """Tell whether a line is a few words in brackets: what is done or heard in a record of what was said.
+
+    >>> is_aside("(Applause.)"), is_aside("[Laughter]"), is_aside("(Photo: Anna Berg)"), is_aside("(12)")
+    (True, True, False, False)
+    """
+    return bool(_ASIDE.fullmatch(line.strip())) and count_words(line) <= ASIDE_WORDS
 
 
 def is_notice(contents: Sequence[str], line: int) -> bool:

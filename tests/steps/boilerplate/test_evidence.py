@@ -29,6 +29,7 @@ from cleaner.steps.boilerplate.evidence import (
 )
 from cleaner.steps.boilerplate.plan import DEFAULT_MAX_CUT
 from cleaner.steps.boilerplate.sections import (
+    FIGURES,
     LEAST_PRICES,
     MAX_ITEM_WORDS,
     MAX_QUESTION_WORDS,
@@ -37,7 +38,7 @@ from cleaner.steps.boilerplate.sections import (
     is_item,
     section_end,
 )
-from cleaner.steps.boilerplate.shelter import SENTENCE_WORDS, is_sentence
+from cleaner.steps.boilerplate.shelter import ASIDE_WORDS, SENTENCE_WORDS, is_aside, is_sentence
 
 PROSE = "The council met on Friday to talk about the bridge, and it did not agree on anything at all."
 
@@ -278,6 +279,18 @@ def test_prices_are_no_links(prices: int, end: int) -> None:
 def test_properties_are_no_links(named: int, end: int) -> None:
     items = [*["Memory: 8 GB"] * named, *["A boat for two"] * (5 - named)]
     assert section_end(["Recommended", *items], 0) == end
+
+
+@pytest.mark.parametrize(("count", "end"), [(FIGURES - 1, 8), (FIGURES, 4)])
+def test_links_end_where_the_figures_of_a_thing_begin(count: int, end: int) -> None:
+    figures = ["* Mast: 9.5 m", "* Sail area: 40 sq m", "* Crew: 2"][:count]
+    items = ["A boat for two", "How to choose a rope", "Seven knots for beginners", "Size"]
+    assert section_end(["Related stories", *items, *figures, "* A bag"], 0) == end
+
+
+@pytest.mark.parametrize(("count", "aside"), [(ASIDE_WORDS, True), (ASIDE_WORDS + 1, False)])
+def test_an_aside_is_short(count: int, aside: bool) -> None:
+    assert is_aside(f"({' '.join(['laughter'] * count)})") is aside
 
 
 @pytest.mark.parametrize(("count", "sentence"), [(SENTENCE_WORDS - 1, False), (SENTENCE_WORDS, True)])

@@ -232,3 +232,22 @@ def test_amid_a_whole_page_every_line_is() -> None:
     corpus = Repeated(8, {line_hash("Tides") or 0: 8})
     assert list(drops(contents, corpus, rule(), page=True)) == [1]
     assert list(drops(contents, corpus, rule())) == []
+
+
+MAKERS = ["* Alder & Sons", "* Birch", "* Cedar", "* Dogwood", "* Elm"]
+
+
+def test_an_item_that_pages_share_stays_in_a_list_of_others() -> None:
+    shared = combine(
+        (
+            ("tide.example", digest(f"Rope of every kind, {'abcdef'[k]}\n* Birch\n* Kit {'uvwxyz'[k]}"))
+            for k in range(6)
+        ),
+        rule(),
+    )
+    announced = ["The best makers of rope are:", *MAKERS[:3], "All of them are on the quay."]
+    mostly = ["Makers", *MAKERS, "All of them are on the quay."]
+    for contents in (announced, mostly):
+        assert drops(contents, shared["tide.example"], rule(), page=True) == {}
+    menu = ["Makers", *MAKERS[:4], "All of them are on the quay."]
+    assert list(drops(menu, shared["tide.example"], rule(), page=True)) == [2]
