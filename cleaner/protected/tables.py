@@ -7,8 +7,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from cleaner.model import Span
-from cleaner.protected.claims import Claim, Sheet, share
+from cleaner.protected.claims import LONGEST, Claim, Sheet, share
 from cleaner.protected.code.filling import is_justified
 from cleaner.protected.marks import DIGIT, GAP, ODD, PIPE, PLUS, TAB
 
@@ -27,8 +30,60 @@ _MANY_ROWS: Final = 12
 """So many lines with one number of commas are rows of values, also when a space follows each."""
 
 
+LONG_ROWS: Final = 3
+"""So many long lines with equally many tabs are a table by themselves."""
+_LABEL: Final = re.compile(r"\s*(?:[^\w\s]|\W?\w{1,4}[.):\]])\t")
+"""A bullet or a number before a paragraph."""
+_CELLS: Final = 120
+"""Characters at the head of a long line among which its first cells are."""
+
+
 def tables(sheet: Sheet) -> Iterator[Claim]:
-    """Claim tables of every layout."""
+    """Claim tables of every layout, with the rows among theirs that are as long as a paragraph."""
+    claims = list(_tables(sheet))
+    long = _long_rows(sheet)
+    if not long:
+        yield from claims
+        return
+    rows = np.zeros(len(sheet.lines), np.bool_)
+    for first, stop, _ in claims:
+        rows[first:stop] = True
+    short = rows.copy()
+    rows[long] = True
+    for first, stop in _stretches(rows):
+        if short[first:stop].any() or _is_tabbed(sheet.lines[first:stop]):
+            yield first, stop, "table"
+
+
+def _long_rows(sheet: Sheet) -> list[int]:
+    """Return the free lines, longer than others of a table, that have cells."""
+    wide = (sheet.shapes.sizes > LONGEST) & (sheet.known.lines & (TAB | GAP) > 0)
+    if not wide.any():
+        return []
+    return [i for i in sheet.free_among(wide) if _has_cells(sheet.lines[i])]
+
+
+def _has_cells(line: str) -> bool:
+    """Tell whether a long line has a tab, which no label is before, or two wide gaps that no sentence is before."""
+    head = line.lstrip()[:_CELLS]
+    gaps = len(_GAP.findall(head)) - len(_STOP_GAP.findall(head))
+    return gaps > 1 or ("\t" in line.strip() and not _LABEL.match(line))
+
+
+def _stretches(rows: NDArray[np.bool_]) -> Iterator[Span]:
+    """Yield the ranges of lines that are rows."""
+    edges = np.flatnonzero(np.diff(rows.astype(np.int8), prepend=0, append=0)).tolist()
+    yield from zip(edges[::2], edges[1::2], strict=True)
+
+
+def _is_tabbed(lines: Sequence[str]) -> bool:
+    """Tell whether lines have equally many tabs, as rows do."""
+    counts = {line.strip().count("\t") for line in lines}
+    return len(lines) >= LONG_ROWS and len(counts) == 1 and counts != {0}
+
+
+def _tables(sheet: Sheet) -> Iterator[Claim]:
+    """Claim tables whose rows are no longer than a line of prose."""
     for (first, stop), odd in zip(sheet.runs(2), sheet.counts(sheet.odd, 2), strict=True):
         if odd >= _LEAST_ROWS:
             found = (*_layouts(sheet.lines[first:stop], sheet.marks[first:stop]), _drawn(sheet, first, stop))

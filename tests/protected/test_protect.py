@@ -137,3 +137,22 @@ def test_labels_of_any_kind_may_follow_each_other(items: list[tuple[str, str, st
 
 def test_a_circled_number_may_follow_a_plain_one() -> None:
     assert protect("1. rope\n② oar\n③ net\n④ sail\n")
+
+
+LONG = "of a boat that was named after the island it came from, " * 4
+CELLS = [
+    (f"{LONG}\t1\n" * 3, True),
+    (f"{LONG}\t1\n" * 2, False),
+    (f"{LONG}\t1\n{LONG}\t1\n{LONG}\t1\t2\n", False),
+    (f"\t{LONG}\n" * 3, False),
+    (f"1.\t{LONG}\n2.\t{LONG}\n3.\t{LONG}\n", False),
+    (f"{LONG}  {LONG}\n" * 3, False),
+    ("pier  12  rope\npier  13  oar\n" + f"pier  14  {LONG}\n" + "pier  15  rope\npier  16  net\n", True),
+    ("pier  12  rope\npier  13  oar\n" + f"It rained.  He came.  {LONG}\n", False),
+]
+
+
+@pytest.mark.parametrize(("text", "table"), CELLS)
+def test_rows_as_long_as_paragraphs_are_of_the_table_they_are_in(text: str, *, table: bool) -> None:
+    found = [(block.first, block.stop) for block in protect(text).blocks if block.kind == "table"]
+    assert (found == [(0, text.count("\n"))]) is table

@@ -41,7 +41,9 @@ _MIXED: Final = re.compile("[\xa1-\xff][\u0370-\u1fff\u2c00-\ud7ff]|[\u0370-\u1f
 _LEFT: Final = re.compile("[\xc2-\xf4][^\x00-\x7f\xe0-\xff]")
 _RIGHT: Final = re.compile("(?<![\xc2\xc3])[\xc0\xc1\xc4-\xd6\xd8-\xf6\xf8-\u017f]")
 _IN_ORDER: Final = 5
-_LONG_RUN: Final = re.compile(f"[^\\x00-\\x7f]{{{_IN_ORDER + 1}}}")
+_FIRST_BEYOND: Final = 0x80
+_BEYOND: Final = re.compile(r"[^\x00-\x7f]")
+"""Characters outside ASCII."""
 _NEAR: Final = 80
 
 
@@ -147,11 +149,16 @@ def _closes(piece: str, edit: Edit) -> bool:
 
 
 def _is_alphabet(piece: str) -> bool:
-    """Tell whether letters outside ASCII are in the order of a table of characters."""
-    if not _LONG_RUN.search(piece):
+    """Tell whether letters outside ASCII are in the order of a table of characters, whatever is between them.
+
+    >>> _is_alphabet("\xb0 | \xb1 | \xb2 | \xb3 | \xb4 | \xb5"), _is_alphabet("Ïðèâåò, ìèð!")
+    (True, False)
+    """
+    if len(_BEYOND.findall(piece)) <= _IN_ORDER:
         return False
     codes = np.frombuffer(piece.encode("utf-32-le", "surrogatepass"), np.dtype("<u4")).astype(np.int64)
-    next_ones = (codes[1:] == codes[:-1] + 1) & (codes[:-1] > 0x7F)
+    codes = codes[codes >= _FIRST_BEYOND]
+    next_ones = codes[1:] == codes[:-1] + 1
     runs = (
         np.convolve(next_ones, np.ones(_IN_ORDER, np.int64), "valid")
         if next_ones.size >= _IN_ORDER
