@@ -149,7 +149,7 @@ def _closes(piece: str, edit: Edit) -> bool:
 
 
 def _is_alphabet(piece: str) -> bool:
-    """Tell whether letters outside ASCII are in the order of a table of characters, whatever is between them.
+    r"""Tell whether letters outside ASCII are in the order of a table of characters, whatever is between them.
 
     >>> _is_alphabet("\xb0 | \xb1 | \xb2 | \xb3 | \xb4 | \xb5"), _is_alphabet("Ïðèâåò, ìèð!")
     (True, False)
