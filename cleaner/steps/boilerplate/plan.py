@@ -6,7 +6,8 @@ covering it is left out; what rests on a line of one or two words waits for a ne
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -27,6 +28,7 @@ from cleaner.steps.boilerplate.evidence import (
     supported,
 )
 from cleaner.steps.boilerplate.sections import section_end
+from cleaner.steps.boilerplate.shelter import is_sentence
 
 if TYPE_CHECKING:
     from cleaner.rules import Hit, Rule
@@ -42,6 +44,8 @@ LISTED: Final[frozenset[Kind]] = frozenset({"list", "contents", "glossary"})
 """Kinds from which a line with little evidence is removed only with all others."""
 HEADING_SHOWN: Final = 40
 """Characters of a heading that the notes of its lines show."""
+_HEADING: Final = re.compile(r"\s*(?:#{1,6}\s|={2,6}[^=]|=head\d\s)")
+"""How a heading begins in Markdown, in a wiki, in Perl's documentation."""
 _ORDER: Final = {"document": 0, "tail": 1, "head": 2, "block": 3, "line": 4, "join": 5}
 
 
@@ -116,7 +120,7 @@ def proposals(
             continue
         if rule.guard.max_hits is not None and len(lines_of[rule.id]) > rule.guard.max_hits:
             continue
-        if enumerated(contents, hit.line):
+        if enumerated(contents, hit.line) or _heads_prose(contents, hit.line, matched):
             continue
         if rule.guard.interrupts and not interrupts(*beside(contents, hit.line)):
             continue
@@ -128,6 +132,16 @@ def proposals(
         taken = _taken(rule, hit.line, contents, size)
         if taken and protected().kind_at(hit.line) not in WHOLE:
             yield Proposal(rule, hit.line, taken, _needs_support(rule, line, prose))
+
+
+def _heads_prose(contents: Sequence[str], line: int, matched: Set[int]) -> bool:
+    """Tell whether a line is marked as a heading, and prose that no rule matches is under it: a section of the text."""
+    if not _HEADING.match(contents[line]):
+        return False
+    first = next((k for k in range(line + 1, len(contents)) if contents[k].strip()), line)
+    stop = next((k for k in range(first, len(contents)) if not contents[k].strip()), len(contents))
+    below = " ".join(contents[first:stop])
+    return matched.isdisjoint(range(first, stop)) and (is_prose(below) or is_sentence(below))
 
 
 def _needs_support(rule: Rule, line: str, others: Sequence[str]) -> bool:

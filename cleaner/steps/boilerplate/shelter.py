@@ -38,6 +38,13 @@ ASIDE_WORDS: Final = 3
 """Words of an aside in brackets."""
 _ASIDE: Final = re.compile(r"\([^\W\d_][^()\[\]:/©|]*\)|\[[^\W\d_][^()\[\]:/©|]*\]|（[^（）：／]+）")
 _NOTICE: Final = re.compile(r"(?i)copyright|©|\(c\)|\ball rights reserved\b")
+HEADING_WORDS: Final = 5
+"""A heading over a copyright line has so many words, or fewer."""
+_LEGAL: Final = re.compile(
+    r"(?i)^\W{0,4}(?:head\d )?(?:(?:\w+ ){0,3}and )?(?:copyright|licen[cs]es?|licensing|legal|lizenz|licencia|licença|licenza|лиценз|ліценз"
+    r"|droits|rechte|rettigheter|авторск|авторськ|版权|版權|著作権|저작권|许可|ライセンス)"
+)
+_NOTICE_MARK: Final = re.compile(r"©|\(c\)|\d{4}")
 _GRANT: Final = re.compile(
     r"(?i)\bpermission (?:is hereby granted, free of charge|to use, copy, modify)|\bredistribution and use in source\b"
     r"|\b(?:the above|this) copyright notice\b|\blicensed under the apache license, version\b"
@@ -123,15 +130,20 @@ def is_aside(line: str) -> bool:
 
 
 def is_notice(contents: Sequence[str], line: int) -> bool:
-    """Tell whether a line is the copyright line of the licence that begins below it.
+    """Tell whether a line is the copyright line of the licence that begins below it, or all there is under its heading.
 
     >>> is_notice(["Copyright 2019 Jane Example", "Permission to use, copy, modify it is granted."], 0)
     True
     >>> is_notice(["Copyright 2019 Jane Example", "Permission was granted."], 0)
     False
+    >>> is_notice(["AUTHOR AND COPYRIGHT", "", "Copyright 2019 Jane Example"], 2)
+    True
     """
     if not _NOTICE.search(contents[line]):
         return False
+    above = next((contents[k] for k in range(line - 1, -1, -1) if contents[k].strip()), "")
+    if len(above.split()) <= HEADING_WORDS and _LEGAL.search(above) and not _NOTICE_MARK.search(above):
+        return True
     below = (contents[k] for k in range(line + 1, len(contents)) if contents[k].strip())
     return any(_GRANT.search(text) for text in islice(below, NOTICE_LINES))
 
