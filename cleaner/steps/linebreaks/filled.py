@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -143,22 +143,24 @@ def _either_way(view: View, first: int, last: int, open_gaps: frozenset[int]) ->
     indents = [view.lines.indents[line] - margin for line in lines]
     sizes = [indent + columns(view.texts[line]) for indent, line in zip(indents, lines, strict=True)]
     characters = [indent + len(view.texts[line]) for indent, line in zip(indents, lines, strict=True)]
-    found = list(_filled(view, first, sizes, open_gaps))
+    found = list(_filled(view, first, sizes, open_gaps, columns))
     if characters == sizes:
         return found
-    return max(found, list(_filled(view, first, characters, open_gaps)), key=_weight)
+    return max(found, list(_filled(view, first, characters, open_gaps, len)), key=_weight)
 
 
 def _weight(found: Sequence[Paragraph]) -> tuple[int, int]:
     return sum(len(one.gaps) for one in found), max((one.columns for one in found), default=0)
 
 
-def _filled(view: View, first: int, sizes: Sequence[int], open_gaps: frozenset[int]) -> Iterator[Paragraph]:
-    """Yield the filled paragraphs of the run of lines of these sizes.
+def _filled(
+    view: View, first: int, sizes: Sequence[int], open_gaps: frozenset[int], measure: Callable[[str], int]
+) -> Iterator[Paragraph]:
+    """Yield the filled paragraphs of the run of lines of these sizes, which `measure` told.
 
     Where a run holds more than one paragraph, a line that ends a sentence may end one of them.
     """
-    reach = [_reach(view, line, size) for line, size in enumerate(sizes[:-1], first)]
+    reach = [_reach(view, line, size, measure) for line, size in enumerate(sizes[:-1], first)]
     whole = list(_parts(view, first, sizes, reach, divided=False))
     widths = sorted(max(sizes[at - first : line + 1 - first]) for at, line in whole)
     if any(_alike(one, other) for one, other in pairwise(widths)):
@@ -217,7 +219,7 @@ def _parts(
         yield first + at, first + len(sizes) - 1
 
 
-def _reach(view: View, line: int, size: int) -> float:
+def _reach(view: View, line: int, size: int, measure: Callable[[str], int]) -> float:
     """Return how far a line would reach with the first word of the next one: over the width for a filled line."""
     text, after = view.texts[line], view.texts[line + 1]
     if line in view.lines.pages:
@@ -233,7 +235,7 @@ def _reach(view: View, line: int, size: int) -> float:
     space = after.find(" ")
     word = after if space < 0 else after[:space]
     hyphen = word.find("-") + 1
-    reach = size + 1 + columns(word[:hyphen] if hyphen else word)
+    reach = size + 1 + measure(word[:hyphen] if hyphen else word)
     return reach if text.isascii() or cased(after[0]) else reach / (1 - ROOM_MARKED)
 
 
