@@ -41,7 +41,8 @@ _NOTICE: Final = re.compile(r"(?i)copyright|©|\(c\)|\ball rights reserved\b")
 HEADING_WORDS: Final = 5
 """A heading over a copyright line has so many words, or fewer."""
 _LEGAL: Final = re.compile(
-    r"(?i)^\W{0,4}(?:head\d )?(?:(?:\w+ ){0,3}and )?(?:copyright|licen[cs]es?|licensing|legal|lizenz|licencia|licença|licenza|лиценз|ліценз"
+    r"(?i)^\W{0,4}(?:head\d )?(?:(?:\w+ ){0,3}and )?"
+    r"(?:copyright|licen[cs]es?|licensing|legal|lizenz|licencia|licença|licenza|лиценз|ліценз"
     r"|droits|rechte|rettigheter|авторск|авторськ|版权|版權|著作権|저작권|许可|ライセンス)"
 )
 _NOTICE_MARK: Final = re.compile(r"©|\(c\)|\d{4}")
