@@ -85,6 +85,16 @@ def publish_run(
     published, counts = write_parts(job, settled)
     if limited:
         _check_limit(job.settings, counts)
+    with ThreadPoolExecutor(1) as sweeper:  # a disk may take its time to remove what nobody needs any more
+        for name in settled.digested:
+            sweeper.submit(shutil.rmtree, job.work / name, ignore_errors=True)
+        run = _completed(job, settled, out, published, counts)
+    _end(job, out, run, counts, deliver)
+    return counts
+
+
+def _completed(job: Job, settled: Settled, out: Path, published: list[Published], counts: Counts) -> Run:
+    """Bring outputs, trail and report to their places; return what `run.json` says of them."""
     with job.timings.stage("assemble"):
         segments = [unit.segments for unit in published]
         inputs, outputs, trail, unknown = _assemble(
@@ -106,6 +116,11 @@ def publish_run(
     with job.timings.stage("report"):
         sources = Sources(rule_book(job.settings.rules), known=True)
         write_report(Finished(out, run), [unit.collected for unit in published], sources)
+    return run
+
+
+def _end(job: Job, out: Path, run: Run, counts: Counts, deliver: Callable[[], None]) -> None:
+    """Write the times and, last, `run.json`; remove the work folder."""
     timings = {
         name: asdict(took) | {"seconds": round(took.seconds, 3)} for name, took in job.timings.stages.items()
     }
@@ -116,7 +131,6 @@ def publish_run(
     with job.timings.stage("deliver"):
         deliver()
     tidy(out)
-    return counts
 
 
 def _check_limit(settings: Settings, counts: Counts) -> None:
