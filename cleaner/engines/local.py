@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import sys
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import BrokenExecutor, Future
 from contextlib import suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from types import TracebackType
-from typing import Any, Final, Self, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias, TypeVar
 
 from cleaner.engines import server
 from cleaner.engines.memory import collect_rarely, one_heap, trim_if_large
 from cleaner.errors import InterruptedRunError
+
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
 
 T = TypeVar("T")
 C = TypeVar("C")
@@ -28,7 +29,7 @@ LOOK: Final = 1.0
 """Seconds after which one who waits for a worker looks whether the pool still stands."""
 PATIENCE: Final = 10.0
 """Seconds that workers have to end when there is nothing more to do."""
-_Given: TypeAlias = tuple[ProcessPoolExecutor, Future[T]]
+_Given: TypeAlias = "tuple[ProcessPoolExecutor, Future[T]]"
 """A call that was given to a pool."""
 
 
@@ -61,7 +62,7 @@ class LocalEngine:
             try:
                 for _ in range(self.jobs):
                     _submit(pool, _nothing)
-            except BrokenProcessPool:  # they start with their work
+            except BrokenExecutor:  # they start with their work
                 self._end(at_once=True)
 
     def map(
@@ -99,7 +100,7 @@ class LocalEngine:
             pool = None if here else self._workers()
             try:
                 self._together(pool, function, {index: calls[index] for index in rest}, results, done)
-            except BrokenProcessPool:
+            except BrokenExecutor:
                 self._end(at_once=True)
                 suspects = [index for index in rest if index not in results][: self.jobs + 1]
             else:
@@ -127,7 +128,7 @@ class LocalEngine:
             call, future = waiting
             try:
                 yield function(call) if future is None else _outcome(*future)
-            except BrokenProcessPool:
+            except BrokenExecutor:
                 yield from _apart(self._method, function, call, split, lost)
             room.release()
 
@@ -145,7 +146,7 @@ class LocalEngine:
                 pool = self._workers()
                 try:
                     future = _submit(pool, function, call) if pool else None
-                except BrokenProcessPool:
+                except BrokenExecutor:
                     self._end(at_once=True)
                     pool = self._workers()
                     future = _submit(pool, function, call) if pool else None
@@ -182,7 +183,7 @@ class LocalEngine:
             pool = self._workers()
             try:
                 return function(*again) if pool is None else _outcome(pool, _submit(pool, function, *again))
-            except BrokenProcessPool:
+            except BrokenExecutor:
                 self._end(at_once=True)
                 again = killed()
         message = (
@@ -194,10 +195,14 @@ class LocalEngine:
     def _workers(self) -> ProcessPoolExecutor | None:
         """Return the pool, started at first use; it starts a worker when a task waits for one.
 
-        None where there can be none: without shared memory there are no locks between processes.
+        None where there can be none: without shared memory there are no locks between processes. A small run has
+        no need of them, and does not import what makes them.
         """
         if self._pool is None:
             try:
+                import multiprocessing
+                from concurrent.futures import ProcessPoolExecutor
+
                 context = multiprocessing.get_context(self._method or server.method())
                 self._pool = ProcessPoolExecutor(
                     self.jobs, mp_context=context, initializer=_prepare, initargs=(server.ROOT,)
@@ -234,7 +239,7 @@ def _submit(pool: ProcessPoolExecutor, function: Callable[..., T], *arguments: A
     except (EOFError, ConnectionError) as error:
         server.leave()
         message = "the server that workers are forked from has ended"
-        raise BrokenProcessPool(message) from error
+        raise BrokenExecutor(message) from error
 
 
 def _made(function: Callable[..., T], *arguments: Any) -> T:
@@ -320,7 +325,9 @@ def _prepare(folder: str) -> None:
 
 def _follow() -> None:
     """End this worker when the main process has ended, which cannot tell it when it was killed."""
-    parent = multiprocessing.parent_process()
+    from multiprocessing import parent_process
+
+    parent = parent_process()
     if parent is not None:
         parent.join()
         os._exit(1)

@@ -7,7 +7,6 @@ system has none, or it was not started, workers are spawned and load everything 
 from __future__ import annotations
 
 import atexit
-import multiprocessing
 import os
 import signal
 import sys
@@ -38,6 +37,8 @@ def preload(modules: Sequence[str]) -> None:
 
     What it cannot import each worker imports.
     """
+    import multiprocessing
+
     if FORKING not in multiprocessing.get_all_start_methods():
         return
     from multiprocessing.forkserver import ensure_running

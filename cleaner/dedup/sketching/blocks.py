@@ -96,7 +96,9 @@ def unlike_prose(
     found = (doc[1:] == doc[:-1]) & (longer <= limit)
     first = np.flatnonzero(np.diff(doc, prepend=-1))
     data = np.isin(buffer[start[first]], DATA)
-    return np.union1d(doc[1:][found], doc[first][data]).astype(np.int64)
+    unlike = np.zeros(int(doc[-1]) + 1, np.bool_)
+    unlike[doc[1:][found]] = unlike[doc[first][data]] = True
+    return np.flatnonzero(unlike)
 
 
 def spared(doc: NDArray[np.int32], flags: NDArray[np.uint8]) -> NDArray[np.uint8]:
