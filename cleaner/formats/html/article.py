@@ -38,6 +38,8 @@ MAX_ELEMENTS: Final = 30_000
 """Elements of a page above which trafilatura is not used."""
 TITLE_LINES: Final = 4
 """Lines at the head of a text among which its title is looked for."""
+_MAIN: Final = re.compile(r"/h1\b")
+"""The signature of a main heading."""
 _DATES: Final = {"extensive_search": False, "original_date": True, "max_date": "2100-01-01"}
 """How the date is looked for: not by guesses that are slow and depend on the day they are made."""
 
@@ -74,8 +76,9 @@ def extract(html: bytes | str, *, url: str | None = None) -> Extracted:
     if page is None:
         return Extracted("", url=url)
     found = page.metadata
+    title = (found and found.title) or ""
     return Extracted(
-        text=without_title(article(page), (found and found.title) or ""),
+        text=without_title(article(page), "" if is_one_of_many(page.blocks, title) else title),
         title=(found and found.title) or None,
         date=(found and found.date) or None,
         url=(found and found.url) or url,
@@ -133,6 +136,17 @@ def without_title(text: str, title: str) -> str:
         return text
     lines = text.split("\n")
     return "\n".join(line for k, line in enumerate(lines) if k >= TITLE_LINES or _letters(line) != wanted)
+
+
+def is_one_of_many(blocks: Iterable[Block], title: str) -> bool:
+    """Tell whether what was found as the title of a page is one of several headings that are made alike."""
+    wanted, texts = _letters(title), dict[str, set[str]]()
+    for block in blocks:
+        texts.setdefault(block.node.signature, set()).add(_letters(block.text))
+    found = [signature for signature, held in texts.items() if wanted in held]
+    return bool(found) and all(
+        len(texts[signature]) > 1 and not _MAIN.search(signature) for signature in found
+    )
 
 
 def _letters(text: str) -> str:

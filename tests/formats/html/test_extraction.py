@@ -166,3 +166,23 @@ def test_structured_data_that_is_broken_or_deep_is_passed_over() -> None:
         f"<html><head>{deep}{broken}</head><body><article>{story}</article></body></html>"
     )
     assert found.text.split("\n") == STORY
+
+
+ALIKE = """<html><head><title>Questions</title></head><body><div class="accordion">
+<h3 class="accordion-title">What does it cost?</h3><p>{0}</p><h3 class="accordion-title">When does it leave?</h3>
+<p>{0}</p></div></body></html>"""
+ANSWER = (
+    "The old ferry leaves the quay whenever nine people are on it, and nobody pays who has pulled the rope."
+)
+
+
+@pytest.mark.parametrize(
+    ("page", "head"),
+    [
+        (ALIKE, "What does it cost?"),
+        (ALIKE.replace('<h3 class="accordion-title">What', '<h3 class="page-title">What'), ANSWER),
+        (ALIKE.replace("h3", "h1"), ANSWER),
+    ],
+)
+def test_one_of_many_headings_is_not_the_title(page: str, head: str) -> None:
+    assert article.extract(page.format(ANSWER)).text.split("\n")[0] == head
