@@ -23,6 +23,7 @@ from cleaner.steps.linebreaks.conventions import (
 from cleaner.steps.linebreaks.described_lines import Join, Lines, View, split, suspects
 from cleaner.steps.linebreaks.edges import END_DASHES, is_elision, spaceless
 from cleaner.steps.linebreaks.hyphens import Vocabulary, mend
+from cleaner.steps.linebreaks.labels import Labels, among_items
 from cleaner.steps.linebreaks.orphans import LONGEST_MARK, characters_alone, hyphens_alone, orphans
 from cleaner.steps.linebreaks.pages import page_breaks, without_pages
 from cleaner.steps.linebreaks.sentences import (
@@ -134,7 +135,7 @@ def decide(lines: Lines, known: Habits, text: str) -> dict[int, Join]:
             for gap, why in reasons.items()
             if not _is_meant(shielded, lines.gaps[gap], MEANT if gap in by_width else _kinds(*why))
         }
-    reasons = whole_paragraphs(view, suspected, reasons)
+    reasons = _undivided(view, whole_paragraphs(view, suspected, reasons))
     words = _Words(
         Vocabulary(lines.texts),
         known.hyphens,
@@ -148,6 +149,20 @@ def decide(lines: Lines, known: Habits, text: str) -> dict[int, Join]:
         if join:
             joins[gap] = join
     return joins
+
+
+def _undivided(view: View, reasons: dict[int, tuple[str, str]]) -> dict[int, tuple[str, str]]:
+    """Return the reasons without those that words give beside a label, a byline or among the items of a list."""
+    labels = Labels(view)
+    return {
+        gap: (rule, why)
+        for gap, (rule, why) in reasons.items()
+        if rule not in (HARD_WRAP, MID_SENTENCE)
+        or not (
+            labels.divide(gap, filled=rule == HARD_WRAP and why != NO_BLANK_LINE)
+            or (why == NO_BLANK_LINE and among_items(view, gap))
+        )
+    }
 
 
 def _is_meant(shielded: Protected, gap: Span, kinds: Collection[Kind]) -> bool:

@@ -263,11 +263,13 @@ def _before_capital(pair: Pair, habits: Habits) -> str | None:
 def _are_alike(left: str, right: str) -> bool:
     """Tell whether two lines begin with the same word, as items of a list do.
 
-    >>> _are_alike("rate this boat 1", "rate this boat 2"), _are_alike("a boat", "a pier")
-    (True, False)
+    An "o" is a bullet in some plain text.
+
+    >>> _are_alike("rate this boat 1", "rate this boat 2"), _are_alike("a boat", "a pier"), _are_alike("o oar", "o net")
+    (True, False, True)
     """
     first = right.split(" ", 1)[0]
-    return len(first) > 1 and left.split(" ", 1)[0] == first
+    return (len(first) > 1 or first == "o") and left.split(" ", 1)[0] == first
 
 
 def _is_sentence_start(line: str) -> bool:
