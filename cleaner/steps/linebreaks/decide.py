@@ -135,7 +135,8 @@ def decide(lines: Lines, known: Habits, text: str) -> dict[int, Join]:
             for gap, why in reasons.items()
             if not _is_meant(shielded, lines.gaps[gap], MEANT if gap in by_width else _kinds(*why))
         }
-    reasons = _undivided(view, whole_paragraphs(view, suspected, reasons))
+    whole = whole_paragraphs(view, suspected, reasons, hard_wrap=known.hard_wrap)
+    reasons = _undivided(view, whole)
     words = _Words(
         Vocabulary(lines.texts),
         known.hyphens,

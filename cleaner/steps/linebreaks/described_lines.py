@@ -147,6 +147,11 @@ class View:
             known = self._numbers[line] = is_page_number(self.texts[line])
         return known
 
+    def is_alone(self, line: int) -> bool:
+        """Tell whether a line is a paragraph of its own: no line stands beside it."""
+        blank = self.lines.blank
+        return (line == 0 or blank[line - 1] > 0) and (line == self.gaps or blank[line] > 0)
+
     def is_set_in(self, line: int) -> bool:
         """Tell whether a line is set in further than the one before and does not hang under a word of that.
 

@@ -14,12 +14,14 @@ Reason = tuple[str, str]
 """A rule and its note."""
 
 
-def whole_paragraphs(view: View, suspects: Sequence[int], reasons: Mapping[int, Reason]) -> dict[int, Reason]:
+def whole_paragraphs(
+    view: View, suspects: Sequence[int], reasons: Mapping[int, Reason], *, hard_wrap: bool = True
+) -> dict[int, Reason]:
     """Return the reasons with the paragraphs made whole that would be joined in part.
 
     Consecutive line ends that are joined, or across which a sentence plainly continues, are of one paragraph. Where
     most of them are soft by their width, or all lines are wider than verse, all are; otherwise none is closed
-    on the evidence of words alone.
+    on the evidence of words alone, as where the rule for hard wraps is off.
     """
     found = dict(reasons)
     for chain in _chains(view, sorted({*reasons, *(gap for gap in suspects if is_open(view, gap))})):
@@ -28,7 +30,7 @@ def whole_paragraphs(view: View, suspects: Sequence[int], reasons: Mapping[int, 
         if not left or not joined:
             continue
         wraps = [gap for gap in joined if reasons[gap][0] == HARD_WRAP]
-        wide = min(len(view.texts[gap]) for gap in chain) >= VERSE_COLUMNS
+        wide = hard_wrap and min(len(view.texts[gap]) for gap in chain) >= VERSE_COLUMNS
         if len(wraps) > len(left) or wide:
             found.update((gap, (HARD_WRAP, "the rest of its paragraph is joined")) for gap in left)
         else:

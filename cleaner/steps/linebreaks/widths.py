@@ -16,7 +16,8 @@ REACH = 20
 """How many lines to either side of a gap count as its surroundings."""
 
 SHORT = 8
-"""A text of so few gaps shows a width only when no line is longer, and lines are wider than verse."""
+"""A text of so few gaps, paragraphs of one line aside, shows a width only when no line is longer, and lines are wider
+than verse."""
 
 VERSE_COLUMNS = 64
 """Verse is seldom wider."""
@@ -51,12 +52,19 @@ class Width:
 
 
 def width_at(
-    gap: int, gaps: int, open_gaps: Sequence[int], lengths: Sequence[int], *, cased: bool = True
+    gap: int,
+    gaps: int,
+    open_gaps: Sequence[int],
+    lengths: Sequence[int],
+    *,
+    cased: bool = True,
+    short: bool = False,
 ) -> Width | None:
     """Measure the width of the lines around `gap` (of `gaps`); None when they were not wrapped.
 
-    `open_gaps` is sorted; `lengths[i]` is the length of the line before gap `i`; `cased` tells
-    whether the script has capitals.
+    `open_gaps` is sorted; `lengths[i]` is the length of the line before gap `i`, 0 for a paragraph of one line, which
+    was not wrapped; `cased` tells whether the script has capitals, and `short` whether the text has so few other
+    lines that it may be verse.
 
     >>> width_at(1, 4, [0, 1, 2], [70, 72, 71, 30])
     Width(full=72, low=71, share=0.75)
@@ -72,12 +80,12 @@ def width_at(
     odd = len(sizes) // 10
     full, low = sizes[-1 - odd], sizes[max(odd, len(sizes) > 2)]
     ragged = _RAGGED_UNCASED if not cased else _RAGGED if len(near) < _MANY else _RAGGED_MANY
-    if gaps <= SHORT and full < VERSE_COLUMNS:
+    if short and full < VERSE_COLUMNS:
         return None
     if not (_NARROWEST if cased else _NARROWEST_UNCASED) <= full <= _WIDEST or full - low > ragged * full:
         return None
     around = sorted(lengths[first : last + 1])
     longer = len(around) - bisect_right(around, _LONGER * full)
-    if longer > (0 if gaps <= SHORT else _FEW_LONGER * len(around)):
+    if longer > (0 if short else _FEW_LONGER * len(around)):
         return None
     return Width(full, low, share)

@@ -17,8 +17,8 @@ from cleaner.protected.code.signals import UNMISTAKABLE, signal
 from cleaner.steps.linebreaks.described_lines import View
 from cleaner.steps.linebreaks.edges import STOPS, begin_alike, first_word_length
 from cleaner.steps.linebreaks.evidence import Scene, signs
-from cleaner.steps.linebreaks.filled import paragraphs
-from cleaner.steps.linebreaks.widths import REACH, Width, width_at
+from cleaner.steps.linebreaks.filled import WIDEST, paragraphs
+from cleaner.steps.linebreaks.widths import REACH, SHORT, Width, width_at
 
 _OPEN_ENDS = frozenset({"lower", "comma", "capital", "digit", "function", "hyphen", "dash", "closer"})
 UNSURE = frozenset({"stop", "dash", "colon", "closer", "other"})
@@ -99,13 +99,16 @@ def candidates(view: View, suspects: Sequence[int]) -> Iterator[tuple[int, Width
     cased = 2 * sum(view.start(gap + 1) == "uncased" for gap in open_gaps) < len(open_gaps)
     apart = sum(map(bool, blank))
     scene = Scene(view, lengths, spaced=apart > 1 and apart * SPACED > view.gaps)
+    one_line = {line for line, size in enumerate(lengths) if size > WIDEST and view.is_alone(line)}
+    beside = [0 if line in one_line else size for line, size in enumerate(lengths)] if one_line else lengths
+    short = view.gaps - len(one_line) <= SHORT
     widths: dict[int, Width | None] = {}
     for gap in _near(ended, view.gaps):
         if blank[gap]:
             continue
         center = min(gap - gap % _STRIDE + _STRIDE // 2, view.gaps - 1)
         if center not in widths:
-            widths[center] = width_at(center, view.gaps, open_gaps, lengths, cased=cased)
+            widths[center] = width_at(center, view.gaps, open_gaps, beside, cased=cased, short=short)
         width = widths[center]
         if width is not None and lengths[gap] <= width.full * LONGEST and _may_be_wrap(view, gap):
             if view.is_set_in(gap + 1) and not (is_open(view, gap) and _is_full(view, gap, lengths, width)):

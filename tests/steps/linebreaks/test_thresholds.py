@@ -14,7 +14,7 @@ from cleaner.steps.linebreaks.edges import TITLE_LETTERS, Words, is_title
 from cleaner.steps.linebreaks.evidence import _is_verse
 from cleaner.steps.linebreaks.orphans import _side, characters_alone
 from cleaner.steps.linebreaks.sentences import Pair, inside_paragraph, mid_sentence, stands_apart
-from cleaner.steps.linebreaks.widths import width_at
+from cleaner.steps.linebreaks.widths import SHORT, width_at
 from cleaner.steps.linebreaks.wraps import LONGEST, SPACED, candidates
 from tests.steps.linebreaks.test_linebreaks import BOOK, repaired
 
@@ -159,7 +159,8 @@ def test_titles(text, title):
 
 
 def measured(sizes: list[int], open_gaps: list[int], gaps: int = 0, *, cased: bool = True) -> bool:
-    return width_at(len(sizes) // 2, gaps or len(sizes) - 1, open_gaps, sizes, cased=cased) is not None
+    gaps = gaps or len(sizes) - 1
+    return width_at(len(sizes) // 2, gaps, open_gaps, sizes, cased=cased, short=gaps <= SHORT) is not None
 
 
 WRAPPED = [70] * 12
