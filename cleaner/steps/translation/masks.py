@@ -88,13 +88,14 @@ def _kind_alone(text: str, start: int, end: int) -> Kind:
 def _is_code(line: str) -> bool:
     """Tell whether a line has a sign of code; where no such mark is in it, nothing is looked for.
 
-    >>> [_is_code(line) for line in ("return x", "so x => y", "call(x); it", "a</b>", "left;", "He (x): no")]
+    >>> [_is_code(line) for line in ("return x", "so x => y", "f(x) -> y", "call(x); it", "a</b>", "He (x): no")]
     [True, True, True, True, True, False]
     """
     return (
         line.rstrip()[-1:] in ("{", "}", ";")
         or _CODE_HEAD.match(line) is not None
         or "=>" in line
+        or ") -> " in line
         or (")" in line and _CODE_CALL.search(line) is not None)
         or ("</" in line and _CODE_TAG.search(line) is not None)
     )

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from cleaner.steps.translation.detectors.plausible import BRAND, frequencies, glued
+from cleaner.steps.translation.detectors.plausible import AMID, BRAND, REACH, frequencies, glued
 from cleaner.steps.translation.findings import Detector, Mark, Options, Sheet
 
 _NEVER = r"[^\x00-\x{10FFFF}]"
@@ -84,8 +84,20 @@ def _by_ending(sheet: Sheet, options: Options) -> Iterator[tuple[int, int, int]]
         word = sheet.text[start:end]
         tails = options["words"] if word[0].isupper() else options.get("anywhere", ())
         tail = max((small for small in tails if word.endswith(small)), key=len)
-        if _is_name(word[: -len(tail)]) and counts[word] < BRAND:
+        head = word[: -len(tail)]
+        if _is_name(head) and counts[word] < BRAND and not _is_made_up(sheet.text, start, head):
             yield start, end, end - len(tail)
+
+
+def _is_made_up(text: str, start: int, head: str) -> bool:
+    """Tell whether a word with a capital amid a sentence is a name made of a word that the text has in small letters.
+
+    >>> _is_made_up("We work well, we met at Workfrom twice", 24, "Work")
+    True
+    """
+    if not head.istitle() or AMID.search(text, max(0, start - REACH), start) is None:
+        return False
+    return re.search(rf"(?<!\w){head.lower()}(?!\w)", text) is not None
 
 
 def _is_name(head: str) -> bool:

@@ -14,6 +14,10 @@ Zipf = Callable[[str], float]
 
 _CANDIDATE = re.compile(r"(?<![\w@#./-])[A-Za-z]{7,30}(?![\w@/-]|\.\w)")
 _CASE = re.compile(r"(?<=[a-z])(?=[A-Z][a-z]{2})|(?<=[A-Z]{2})(?=[A-Z][a-z]{3})")
+AMID = re.compile(r"(?<![A-Z])\b[a-z]+,? $")
+"""What is before a word amid a sentence."""
+REACH = 24
+"""Characters before a word that are looked at."""
 _KNOWN = 1.0
 _PLAUSIBLE = 3.5
 BRAND = 3
@@ -60,8 +64,19 @@ def glued(text: str, function_words: Collection[str], zipf: Zipf) -> Iterator[tu
         if zipf(word) >= _KNOWN or text.count(word) >= BRAND:
             continue
         cut = _cut(word, function_words, own, zipf)
-        if cut:
+        if cut and not _is_made_up(text, match.start(), word[:cut], own, zipf):
             yield match.span(), match.start() + cut
+
+
+def _is_made_up(text: str, start: int, head: str, own: Collection[str], zipf: Zipf) -> bool:
+    """Tell whether a word is the name of a thing: a common word with a capital amid a sentence, found nowhere else.
+
+    >>> _is_made_up("We met at Workfrom twice", 10, "Work", (), lambda word: 5.0)
+    True
+    """
+    if not head.istitle() or head in own or zipf(head.lower()) < _PLAUSIBLE:
+        return False
+    return AMID.search(text, max(0, start - REACH), start) is not None
 
 
 def _cut(word: str, function_words: Collection[str], own: Collection[str], zipf: Zipf) -> int:

@@ -137,8 +137,14 @@ def quote_orphan_line(sheet: Sheet, options: Options) -> Iterator[Mark]:
     for match in _ORPHAN.finditer(sheet.text):
         index = line_at(sheet.lines, match.start())
         beside = (_shown(sheet, index, -1), _shown(sheet, index, 1))
-        if any(ends_sentence(line) or len(line.split()) > _CELL_WORDS for line in beside):
+        if any(_is_text(line) for line in beside):
             yield Mark(match.start(), match.end())
+
+
+def _is_text(line: str) -> bool:
+    """Tell whether a line is more than a cell of a table: it has some words, or ends a sentence of two."""
+    words = len(line.split())
+    return words > _CELL_WORDS or (words > 1 and ends_sentence(line))
 
 
 def _shown(sheet: Sheet, index: int, step: int) -> str:
