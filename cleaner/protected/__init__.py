@@ -43,6 +43,7 @@ _DETECTORS: Final[tuple[tuple[Callable[[Sheet], Iterator[Claim]], int], ...]] = 
     (speech.chats, SAID),
     (source.markup, 0),
     (dumps.roff, DOTTED),
+    (dumps.catalogues, 0),
     (source.whole, 0),
     (settings.whole_yaml, 0),
     (settings.whole_settings, 0),
@@ -73,6 +74,7 @@ _DETECTORS: Final[tuple[tuple[Callable[[Sheet], Iterator[Claim]], int], ...]] = 
     (stanzas.stanzas, 0),
     (lists.numbered, 0),
     (lists.lists, 0),
+    (lists.words, 0),
     (verse.verse, 0),
 )
 """In the order of their certainty: a line belongs to the first that claims it; each with what a text must have."""

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final, TypeAlias
 
 from cleaner.protected.claims import Claim, Sheet, indent_of, share
-from cleaner.protected.marks import BRACKET, COLON, DOTS, FIELD, OPEN, PARTED, TAB
+from cleaner.protected.marks import BRACKET, COLON, DOTS, FIELD, OPEN, PARTED, SPACE, TAB
 from cleaner.protected.shapes import ITEM
 
 _BULLET: Final = re.compile(
@@ -46,6 +46,15 @@ _LEAST_ITEMS: Final = 2
 _LOOSE: Final = 3
 _LOOSE_WIDTH: Final = 100
 """Lines at the margin between two items, and how long they may be."""
+
+
+LEAST_WORDS, MANY_WORDS = 12, 200
+"""So many words, one a line, are a list when they are sorted, and in any order."""
+LONGEST_WORD, LONGEST_UNSPACED = 40, 6
+"""Characters of a word, and of one in a script that is written without spaces."""
+MOSTLY: Final = 0.95
+"""Share of the lines of such a list that are words, and of the pairs that are in order."""
+_UNSPACED: Final = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
 
 def lists(sheet: Sheet) -> Iterator[Claim]:
@@ -244,3 +253,33 @@ def forms(sheet: Sheet) -> Iterator[Claim]:
         )
         if fields and share(fields, stop - first) >= 0.3:
             yield first, stop, "form"
+
+
+def words(sheet: Sheet) -> Iterator[Claim]:
+    """Claim lists of words, one a line: long ones, and those that are sorted."""
+    alone = (
+        (sheet.known.lines & (SPACE | TAB) == 0)
+        & (sheet.shapes.sizes > 0)
+        & (sheet.shapes.sizes <= LONGEST_WORD)
+    )
+    for first, stop in sheet.runs_with(alone, LEAST_WORDS, least=LEAST_WORDS):
+        lines = sheet.lines[first:stop]
+        if sum(map(_is_word, lines)) < MOSTLY * len(lines) or 2 * sum(len(line) > 1 for line in lines) < len(
+            lines
+        ):
+            continue
+        folded = [line.casefold() for line in lines]
+        ordered = sum(before <= after for before, after in pairwise(folded))
+        if len(lines) >= MANY_WORDS or ordered >= MOSTLY * (len(lines) - 1):
+            yield first, stop, "list"
+
+
+def _is_word(line: str) -> bool:
+    """Tell whether a line is one word, without a stop: a few characters in a script that has no spaces.
+
+    >>> _is_word("harbour"), _is_word("港口"), _is_word("Harbour."), _is_word("港口在早晨开放的时候")
+    (True, True, False, False)
+    """
+    if len(line) > LONGEST_WORD or " " in line or not line[-1].isalnum():
+        return False
+    return len(line) <= LONGEST_UNSPACED or not _UNSPACED.search(line)

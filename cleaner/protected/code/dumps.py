@@ -1,4 +1,4 @@
-"""What programs write for programs: keys and other bytes as letters, lists of paths, numbered logs, sources of roff."""
+"""What programs write for programs: bytes as letters, lists of paths, numbered logs, sources of roff, catalogues."""
 
 from __future__ import annotations
 
@@ -21,6 +21,9 @@ PATHS: Final = 3
 _REQUEST: Final = re.compile(r"[.'](?:[A-Za-z][A-Za-z0-9]?(?:\s|$)|\\\")")
 REQUESTS, REQUESTED = 3, 0.1
 """So many requests, of which there is one for ten lines, make a source of roff."""
+_MESSAGE: Final = re.compile(r"\s*(?:#|\"|msg(?:id|str|ctxt))")
+_MESSAGES: Final = 0.9
+"""Share of the lines of a catalogue that are messages or remarks; a text in a message may have lines of its own."""
 _COUNTED: Final = re.compile(r"(\d+) ([a-z]+) \S")
 COUNTED: Final = 8
 """So many lines that count themselves are a log, when their second words are few."""
@@ -78,6 +81,19 @@ def roff(sheet: Sheet) -> Iterator[Claim]:
         return
     requests = sum(line[0] in ".'" and _REQUEST.match(line) is not None for line in sheet.lines if line)
     if requests >= REQUESTS and share(requests, sum(map(bool, sheet.lines))) >= REQUESTED:
+        yield 0, len(sheet.lines), "code"
+
+
+def catalogues(sheet: Sheet) -> Iterator[Claim]:
+    """Claim a text that is a catalogue of messages with their translations, as gettext has them."""
+    if (
+        not sheet.has('msgid "')
+        or not sheet.has('msgstr "', "msgstr[")
+        or not sheet.free(0, len(sheet.lines))
+    ):
+        return
+    lines = [line for line in sheet.lines if line]
+    if share(sum(_MESSAGE.match(line) is not None for line in lines), len(lines)) >= _MESSAGES:
         yield 0, len(sheet.lines), "code"
 
 
