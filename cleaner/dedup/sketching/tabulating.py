@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from cleaner.dedup.kernels.effort import effort_of, interpreting_pays
 from cleaner.dedup.parameters import Parameters
 from cleaner.dedup.sketching.forms import of_forms
+from cleaner.dedup.sketching.parallels import of_parallels
 from cleaner.dedup.table import Bytes, PassageTable, Shard
 
 _EFFORT: Final = effort_of(__file__)
@@ -49,7 +50,8 @@ def _anew(buffer: Bytes, bounds: NDArray[np.int64], parameters: Parameters) -> P
     table = _sketched(buffer, bounds, parameters)
     if parameters.unit != "paragraph":
         return table
-    return replace(table, flags=of_forms(table, buffer, parameters.min_words))
+    table = replace(table, flags=of_forms(table, buffer, parameters.min_words))
+    return replace(table, flags=of_parallels(table, buffer, parameters.min_words))
 
 
 def _sketched(buffer: Bytes, bounds: NDArray[np.int64], parameters: Parameters) -> PassageTable:

@@ -1,0 +1,49 @@
+"""Passages of one text that begin differently and end alike, at the thresholds."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from cleaner.dedup.parameters import Parameters
+from cleaner.dedup.sketching.blocks import SPARED
+from cleaner.dedup.sketching.parallels import HEAD, TAIL
+from cleaner.dedup.sketching.tabulating import tabulate
+
+BODY = " side of the boat: loosen the bolts at the foot of the lamp with the long key, and then lift "
+END = "it out of its seat by hand once more."
+
+
+def spared(*texts: str) -> list[list[bool]]:
+    """Return for each document which of its passages are spared."""
+    data = [text.encode() for text in texts]
+    bounds = np.cumsum([0, *map(len, data)])
+    table = tabulate(np.frombuffer(b"".join(data), np.uint8), bounds, Parameters())
+    flags = (table.flags & SPARED > 0).tolist()
+    return [[flag for flag, doc in zip(flags, table.doc, strict=True) if doc == k] for k in range(len(texts))]
+
+
+CASES = [
+    (["Left", "Left"], [False, False]),
+    (["Left", "LEFT"], [False, False]),
+    (["Left", "Right", "Left", "Right", "Stern"], [True, True, False, False, True]),
+    (["x" * (HEAD - 1) + "a", "x" * (HEAD - 1) + "b"], [True, True]),
+    (["x" * HEAD + "a", "x" * HEAD + "b"], [False, False]),
+]
+
+
+@pytest.mark.parametrize(("heads", "expected"), CASES)
+def test_the_first_with_each_beginning_is_spared(heads: list[str], expected: list[bool]) -> None:
+    assert spared("\n".join(head + BODY + END for head in heads)) == [expected]
+
+
+@pytest.mark.parametrize(("alike", "expected"), [(TAIL - 1, False), (TAIL, True)])
+def test_so_much_of_the_end_is_alike(alike: int, *, expected: bool) -> None:
+    end = (BODY + END)[-alike:]
+    left, right = (f"{head}{BODY}{mark}{end}" for head, mark in (("Left", "1"), ("Right", "2")))
+    assert spared(f"{left}\n{right}") == [[expected, expected]]
+
+
+def test_documents_are_apart_and_short_lines_are_left_out() -> None:
+    assert spared(f"Left{BODY}{END}\n", f"Right{BODY}{END}\n") == [[False], [False]]
+    assert spared(f"Left {'x' * 60}\nRight {'x' * 60}") == [[False, False]]
