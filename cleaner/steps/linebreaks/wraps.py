@@ -44,6 +44,9 @@ SPACED = 40
 LONGEST = 1.5
 """A line longer than so many widths is none of wrapped prose."""
 
+ROOMY = 0.85
+"""Where each next word would have fitted into this part of the width, nothing was wrapped to it."""
+
 _STRIDE = 3
 """So many gaps share one look at the width around."""
 
@@ -102,6 +105,7 @@ def candidates(view: View, suspects: Sequence[int]) -> Iterator[tuple[int, Width
     one_line = {line for line, size in enumerate(lengths) if size > WIDEST and view.is_alone(line)}
     beside = [0 if line in one_line else size for line, size in enumerate(lengths)] if one_line else lengths
     short = view.gaps - len(one_line) <= SHORT
+    has_room = _Room(view, lengths)
     widths: dict[int, Width | None] = {}
     for gap in _near(ended, view.gaps):
         if blank[gap]:
@@ -111,9 +115,46 @@ def candidates(view: View, suspects: Sequence[int]) -> Iterator[tuple[int, Width
             widths[center] = width_at(center, view.gaps, open_gaps, beside, cased=cased, short=short)
         width = widths[center]
         if width is not None and lengths[gap] <= width.full * LONGEST and _may_be_wrap(view, gap):
+            if has_room(gap, width.full):
+                continue
             if view.is_set_in(gap + 1) and not (is_open(view, gap) and _is_full(view, gap, lengths, width)):
                 continue
             yield gap, width, signs(scene, gap, width)
+
+
+class _Room:
+    """Tells of a line end whether all line ends of its paragraph leave room: it is verse, or a list, among prose.
+
+    What was wrapped with the prose around leaves no room but after its last line. A quotation that was wrapped to a
+    width of its own is found by that (`filled`).
+    """
+
+    def __init__(self, view: View, lengths: Sequence[int]) -> None:
+        self._view, self._lengths = view, lengths
+        self._known: dict[tuple[int, int], bool] = {}
+        self._run = range(0)
+
+    def __call__(self, gap: int, width: int) -> bool:
+        """Tell it of a gap without a blank line; asked in order."""
+        if gap not in self._run:
+            self._run = self._around(gap)
+        key = self._run.start, width
+        if key not in self._known:
+            self._known[key] = all(self._leaves(i, width) for i in self._run)
+        return self._known[key]
+
+    def _around(self, gap: int) -> range:
+        """Return the gaps of a paragraph."""
+        first, stop, blank = gap, gap + 1, self._view.lines.blank
+        while first > 0 and not blank[first - 1]:
+            first -= 1
+        while stop < self._view.gaps and not blank[stop]:
+            stop += 1
+        return range(first, stop)
+
+    def _leaves(self, gap: int, width: int) -> bool:
+        """Tell whether the first word of the next line would have had room, with much to spare."""
+        return self._lengths[gap] + 1 + first_word_length(self._view.texts[gap + 1]) <= ROOMY * width
 
 
 def _may_be_wrap(view: View, gap: int) -> bool:

@@ -15,7 +15,7 @@ from cleaner.steps.linebreaks.evidence import _is_verse
 from cleaner.steps.linebreaks.orphans import _side, characters_alone
 from cleaner.steps.linebreaks.sentences import Pair, inside_paragraph, mid_sentence, stands_apart
 from cleaner.steps.linebreaks.widths import SHORT, width_at
-from cleaner.steps.linebreaks.wraps import LONGEST, SPACED, candidates
+from cleaner.steps.linebreaks.wraps import LONGEST, ROOMY, SPACED, candidates
 from tests.steps.linebreaks.test_linebreaks import BOOK, repaired
 
 KNOWN = Habits(words=Words(function=frozenset({"of", "the"})), binding=frozenset({"of", "the"}))
@@ -315,3 +315,11 @@ def test_longest_line_of_wrapped_prose(length, prose):
     assert len(text[20]) == 64
     text[20] += " " + "x" * (length - 65)
     assert (20 in wrapped_gaps(text)) == prose
+
+
+@pytest.mark.parametrize(("length", "roomy"), [(int(64 * ROOMY) - 5, True), (int(64 * ROOMY) - 4, False)])
+def test_a_paragraph_that_left_room_at_all_its_ends(length, roomy):
+    text = wrapped(40)
+    verse = ["x" * 20 + " " + "y" * (length - 21), "pier and rope", "sail and salt"]
+    gaps = wrapped_gaps([*text[:20], "", *verse, "", *text[20:]])
+    assert (20 not in gaps and 21 not in gaps) == roomy
