@@ -17,9 +17,9 @@ from cleaner.dedup.sketching.blocks import SPARED
 from cleaner.dedup.table import Bytes, PassageTable
 
 LABELLED: Final = 3
-"""Different passages over which the same short line is a label."""
-ANNOUNCED: Final = 2
-"""Different passages over which the same line with a colon or a question mark at its end belongs to each."""
+"""Times that a short line stands over other passages when it is a label."""
+DIFFERENT: Final = 2
+"""Different passages among those over which a label, a question or a line with a colon stands."""
 
 _ENDS: Final = (
     ":",
@@ -35,9 +35,9 @@ _DOC: Final = np.uint64(0x9E3779B97F4A7C15)
 def of_forms(table: PassageTable, buffer: Bytes, min_words: int) -> NDArray[np.uint8]:
     r"""Return the flags of the passages with `SPARED` added to those that are parts of a form.
 
-    A line of fewer than `min_words` words that stands over `LABELLED` different passages is a label: the passages
-    next to it are parts. A line of any length that ends in a colon or a question mark is one when what follows it
-    differs.
+    A line of fewer than `min_words` words that stands `LABELLED` times over passages that differ is a label: the
+    passages next to it are parts. So is a line of any length that ends in a colon or a question mark, when what
+    follows it differs.
 
     >>> from cleaner.dedup.parameters import Parameters
     >>> from cleaner.dedup.sketching.tabulating import tabulate
@@ -52,12 +52,11 @@ def of_forms(table: PassageTable, buffer: Bytes, min_words: int) -> NDArray[np.u
     if not repeated.size:
         return flags
     others = _different(group[repeated], _following(key, table.doc)[repeated], times.size)
-    here = others[group[repeated]]
+    repeated = repeated[others[group[repeated]] >= DIFFERENT]
     short = (table.words[repeated] > 0) & (table.words[repeated] < min_words)
-    labels = repeated[short & (here >= LABELLED)]
+    labels = repeated[short & (times[group[repeated]] >= LABELLED)]
     flags[_beside(labels, table.doc)] |= SPARED
-    announcing = repeated[here >= ANNOUNCED]
-    flags[announcing[_announce(announcing, table.end, buffer)]] |= SPARED
+    flags[repeated[_announce(repeated, table.end, buffer)]] |= SPARED
     return flags
 
 

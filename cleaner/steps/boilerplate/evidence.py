@@ -44,6 +44,8 @@ WORD_CHARS: Final = 8.0
 """Characters of a word, where a pattern repeats words."""
 INTERRUPTED_WORDS: Final = 6
 """Words of a line without an end that a short line below it can interrupt."""
+INTRODUCING_WORDS: Final = 3
+"""Words of a line with a colon that introduces prose; one of fewer is the label of a link."""
 MENTION_WORDS: Final = 3
 """A sentence of more words may mention a label; a shorter one is more likely a label itself."""
 _WORD: Final = re.compile(r"\w+")
@@ -288,6 +290,21 @@ def beside(contents: Sequence[str], line: int) -> tuple[str, str]:
     before = (contents[k].strip() for k in range(line - 1, -1, -1))
     after = (contents[k].strip() for k in range(line + 1, len(contents)))
     return next(filter(None, before), ""), next(filter(None, after), "")
+
+
+def introduces(contents: Sequence[str], line: int) -> bool:
+    """Tell whether a line of some words with a colon introduces the prose after it: who says what follows.
+
+    >>> prose = "The ferry left at noon, and nobody on the wall knew why."
+    >>> introduces(["More from the Harbour Bell:", prose], 0), introduces(["Read more:", prose], 0)
+    (True, False)
+    """
+    shown = contents[line].rstrip()
+    return (
+        shown.endswith(_COLONS)
+        and count_words(shown) >= INTRODUCING_WORDS
+        and is_prose(beside(contents, line)[1])
+    )
 
 
 def adjoins(contents: Sequence[str], taken: Sequence[int], furniture: frozenset[int]) -> bool:

@@ -22,6 +22,7 @@ from cleaner.steps.boilerplate.evidence import (
     covers,
     enumerated,
     interrupts,
+    introduces,
     is_mentioned,
     is_prose,
     is_weak,
@@ -199,6 +200,8 @@ def _taken(rule: Rule, line: int, contents: Sequence[str], size: int) -> tuple[i
     taken = tuple(k for k in range(first, stop) if contents[k].strip())
     if rule.scope == "line":
         return taken
+    if rule.scope == "tail" and len(taken) == 1 and introduces(contents, line):
+        return ()
     if rule.guard.max_lines is not None and len(taken) - 1 > rule.guard.max_lines:
         return ()
     limit = DEFAULT_MAX_CUT if rule.guard.max_cut is None else rule.guard.max_cut

@@ -17,12 +17,14 @@ from cleaner.steps.boilerplate.evidence import (
     GAP_CHARS,
     HEADED_WORDS,
     INTERRUPTED_WORDS,
+    INTRODUCING_WORDS,
     MUTUAL_LINES,
     PROSE_WORDS,
     WEAK_HEADING_WORDS,
     WEAK_WORDS,
     gap,
     interrupts,
+    introduces,
     is_mentioned,
     is_prose,
     is_weak,
@@ -286,6 +288,12 @@ def test_links_end_where_the_figures_of_a_thing_begin(count: int, end: int) -> N
     figures = ["* Mast: 9.5 m", "* Sail area: 40 sq m", "* Crew: 2"][:count]
     items = ["A boat for two", "How to choose a rope", "Seven knots for beginners", "Size"]
     assert section_end(["Related stories", *items, *figures, "* A bag"], 0) == end
+
+
+@pytest.mark.parametrize(("count", "kept"), [(INTRODUCING_WORDS - 1, False), (INTRODUCING_WORDS, True)])
+def test_what_introduces_prose_is_no_heading_over_links(count: int, kept: bool) -> None:
+    assert introduces([words(count) + ":", "", PROSE], 0) is kept
+    assert not introduces([words(count) + ":", "", "Seven knots"], 0)
 
 
 @pytest.mark.parametrize(("count", "aside"), [(ASIDE_WORDS, True), (ASIDE_WORDS + 1, False)])
