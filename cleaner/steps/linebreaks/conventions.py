@@ -105,7 +105,6 @@ class Habits:
     binding: frozenset[str] = frozenset()
     titles: frozenset[str] = frozenset()
     before_number: frozenset[str] = frozenset()
-    after_number: frozenset[str] = frozenset()
     hard_wrap: bool = True
     mid_sentence: bool = True
     page_break: bool = True
@@ -144,11 +143,11 @@ def _habits(rules: RuleSet, language: str) -> Habits:
             function=binding | _words(middle, "function_words", language),
             abbreviations=_words(wrap, "abbreviations", language),
             elisions=_words(middle, "elisions", language),
+            after_number=_words(middle, "after_number", language),
         ),
         binding=binding,
         titles=_words(middle, "titles", language),
         before_number=_words(middle, "before_number", language),
-        after_number=_words(middle, "after_number", language),
         hard_wrap=wrap is not None,
         mid_sentence=middle is not None,
         page_break=pages is not None,

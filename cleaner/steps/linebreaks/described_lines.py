@@ -17,6 +17,7 @@ from cleaner.steps.linebreaks.edges import (
     StartShape,
     Words,
     end_shape,
+    is_dated,
     is_lower,
     is_page_number,
     is_prose,
@@ -126,7 +127,10 @@ class View:
         """Name the shape of the start of a line."""
         shape = self._starts.get(line)
         if shape is None:
-            shape = self._starts[line] = start_shape(self.texts[line])
+            shape = start_shape(self.texts[line])
+            if shape == "item" and is_dated(self.texts[line], self._words.after_number):
+                shape = "digit"
+            self._starts[line] = shape
         return shape
 
     def is_function(self, word: str) -> bool:

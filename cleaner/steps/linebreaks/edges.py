@@ -69,13 +69,17 @@ _ITEM = re.compile(
 )
 
 
+_ORDINAL = re.compile(r"\d{1,2}\.\s?([^\W\d_]+)")
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words of a language that matter at the end of a line (all in lower case)."""
+    """The words of a language that matter beside a line end (all in lower case)."""
 
     function: frozenset[str] = frozenset()
     abbreviations: frozenset[str] = frozenset()
     elisions: frozenset[str] = frozenset()
+    after_number: frozenset[str] = frozenset()
 
 
 NO_WORDS = Words()
@@ -170,6 +174,16 @@ def start_shape(line: str) -> StartShape:
     if first in DASHES or first in HYPHENS:
         return "dash"
     return _marked_start(line, first)
+
+
+def is_dated(line: str, after_number: frozenset[str]) -> bool:
+    """Tell whether a line begins with an ordinal number that is no label: a month or the like follows it.
+
+    >>> is_dated("3. Mai 1931 und", frozenset({"mai"})), is_dated("3. Die Mole", frozenset({"mai"}))
+    (True, False)
+    """
+    found = _ORDINAL.match(line)
+    return found is not None and found[1].lower() in after_number
 
 
 def _marked_start(line: str, first: str) -> StartShape:

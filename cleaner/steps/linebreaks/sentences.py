@@ -255,7 +255,7 @@ def _before_capital(pair: Pair, habits: Habits) -> str | None:
         return f"ends in '{last}', which needs a number"
     if is_broken_number(left, right):
         return "a number was broken"
-    if start in ("capital", "digit") and is_broken_date(left, right, habits.after_number):
+    if start in ("capital", "digit") and is_broken_date(left, right, habits.words.after_number):
         return "a date was broken"
     return None
 

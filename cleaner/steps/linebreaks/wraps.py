@@ -161,8 +161,21 @@ def _may_be_wrap(view: View, gap: int) -> bool:
     """Tell whether both lines beside a gap may be prose that goes on, as far as they show it themselves."""
     if view.start(gap + 1) == "item" or begin_alike(view.texts[gap], view.texts[gap + 1]):
         return False
-    numbers = view.page_number(gap) or view.page_number(gap + 1)
+    numbers = view.page_number(gap) or view.page_number(gap + 1) or _ends_hanging(view, gap)
     return not numbers and view.prose(gap) and view.prose(gap + 1)
+
+
+def _ends_hanging(view: View, gap: int) -> bool:
+    """Tell whether an entry ends whose first line is set out and continues in those below, as of a bibliography.
+
+    Of a paragraph that is set in at its beginning, a line that ends is above the first one.
+    """
+    indents, blank, head = view.lines.indents, view.lines.blank, gap
+    if indents[gap + 1] >= indents[gap] or view.end(gap) not in UNSURE:
+        return False
+    while head > 0 and not blank[head - 1] and indents[head] >= indents[gap]:
+        head -= 1
+    return indents[head] == indents[gap + 1] and view.end(head) != "stop"
 
 
 def _is_full(view: View, gap: int, lengths: Sequence[int], width: Width) -> bool:
