@@ -30,7 +30,7 @@ from cleaner.protected import WHOLE, Kind, protect
 from cleaner.steps.boilerplate.arranged import part_of_what_stays
 from cleaner.steps.boilerplate.evidence import is_mentioned, is_weak
 from cleaner.steps.boilerplate.plan import Drops, Plan, flag, is_flag, of_rules
-from cleaner.steps.boilerplate.shelter import is_aside, is_notice, leading, scattered, torn
+from cleaner.steps.boilerplate.shelter import around_nothing, is_aside, is_notice, leading, scattered, torn
 
 if TYPE_CHECKING:
     from cleaner.rules import Rule, RuleSet
@@ -169,9 +169,11 @@ def _plan(text: str, context: Context) -> Plan:
     lines = line_spans(text)
     contents = line_texts(text)
     plan = of_rules(text, lines, contents, context.rules.hits(text, lines))
+    if context.profile == "article":
+        plan.leave(around_nothing(plan.drops, contents))
     _detect(plan, ("repeated",), contents, lines, context)
-    for k in [k for k in plan.drops if context.profile == "article" and is_notice(contents, k)]:
-        del plan.drops[k]
+    if context.profile == "article":
+        plan.leave(k for k in [*plan.drops] if is_notice(contents, k))
     if not plan.drops and not plan.changes:
         _detect(plan, ("page", "edge"), contents, lines, context)
         if plan.drops:
@@ -182,10 +184,8 @@ def _plan(text: str, context: Context) -> Plan:
                 spared |= leading(plan.drops.keys() - spared, contents)
             else:
                 spared |= part_of_what_stays(plan.drops, text, contents)
-            for k in spared:
-                del plan.drops[k]
-    for k in torn(plan.drops, text, contents, context.profile):
-        del plan.drops[k]
+            plan.leave(spared)
+    plan.leave(torn(plan.drops, text, contents, context.profile))
     for k in plan.drops:
         plan.changes.pop(k, None)
     return plan

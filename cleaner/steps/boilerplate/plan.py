@@ -7,7 +7,7 @@ covering it is left out; what rests on a line of one or two words waits for a ne
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -57,6 +57,11 @@ class Plan:
     drops: Drops = field(default_factory=dict)
     changes: dict[int, list[tuple[Span, str, str]]] = field(default_factory=dict)
     flags: list[Flag] = field(default_factory=list)
+
+    def leave(self, lines: Iterable[int]) -> None:
+        """Remove none of some lines."""
+        for line in lines:
+            del self.drops[line]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from itertools import islice
 from typing import Final
 
-from cleaner.language.words import count_words
+from cleaner.language.words import count_words, ends_sentence
 from cleaner.protected import WHOLE, Kind, protect
 from cleaner.protected.code.signals import UNMISTAKABLE, signal
-from cleaner.steps.boilerplate.evidence import is_prose, runs
+from cleaner.steps.boilerplate.evidence import is_prose, is_weak, runs
 from cleaner.steps.boilerplate.sections import is_bulleted
 
 SHELTERED: Final[dict[str, frozenset[Kind]]] = {
@@ -37,6 +37,8 @@ NOTICE_LINES: Final = 6
 ASIDE_WORDS: Final = 3
 """Words of an aside in brackets."""
 _ASIDE: Final = re.compile(r"\([^\W\d_][^()\[\]:/©|]*\)|\[[^\W\d_][^()\[\]:/©|]*\]|（[^（）：／]+）")
+STATED_WORDS: Final = 3
+"""Words of a statement, however short."""
 _NOTICE: Final = re.compile(r"(?i)copyright|©|\(c\)|\ball rights reserved\b")
 HEADING_WORDS: Final = 5
 """A heading over a copyright line has so many words, or fewer."""
@@ -99,6 +101,25 @@ def scattered(drops: Iterable[int], contents: Sequence[str]) -> set[int]:
                 spared |= gone
             run = []
     return spared
+
+
+def around_nothing(drops: Iterable[int], contents: Sequence[str]) -> set[int]:
+    """Return those of the lines to be removed that are one or two words, in a text that states nothing.
+
+    A list of words to learn, or of the buttons of a program, has nothing that furniture could stand around.
+
+    >>> sorted(around_nothing({1, 2}, ["Harbour", "Share", "Print"]))
+    [1, 2]
+    >>> sorted(around_nothing({1, 2}, ["The ferry is late.", "Share", "Print"]))
+    []
+    """
+    weak = {k for k in drops if is_weak(contents[k])}
+    return set() if weak and any(map(_states, contents)) else weak
+
+
+def _states(line: str) -> bool:
+    """Tell whether a line is a statement."""
+    return ends_sentence(line) and count_words(line) >= STATED_WORDS
 
 
 def leading(drops: Iterable[int], contents: Sequence[str]) -> set[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cleaner.steps.boilerplate.shelter import leading, scattered, torn
+from cleaner.steps.boilerplate.shelter import around_nothing, leading, scattered, torn
 
 TABLE = "| boat | year |\n|---|---|\n| Anna | 1902 |\n| Share | 1911 |\n\nIt rained.\n"
 
@@ -66,3 +66,19 @@ def test_what_leads_to_lines_that_stay_is_spared(
     lines: list[str], dropped: set[int], spared: set[int]
 ) -> None:
     assert leading(dropped, lines) == spared
+
+
+@pytest.mark.parametrize(
+    ("first", "states"),
+    [
+        ("Harbour", False),
+        ("the ferry is late again", False),
+        ("It rained.", False),
+        ("It rained again.", True),
+        ("港は開いた。", False),
+        ("港は月曜日の朝に開いた。", True),
+    ],
+)
+def test_a_text_that_states_nothing_has_no_furniture_of_a_word_or_two(first: str, *, states: bool) -> None:
+    lines = [first, "Share", "Print", "Sign up for all our letters"]
+    assert around_nothing({1, 2, 3}, lines) == (set() if states else {1, 2})
