@@ -47,6 +47,8 @@ THRESHOLDS = [
     (key(WIDTH, 2, last="aB3=\n"), True),
     (listed(PATHS - 1), False),
     (listed(PATHS), True),
+    ("harbour/pier.txt\nharbour/quay/lamp.md\nharbour/quay/old/\n", True),
+    ("he/she\nhis/her\nhim/her\n", False),
     (log(COUNTED - 1, 2), False),
     (log(COUNTED, 4), True),
     (log(COUNTED, 5), False),

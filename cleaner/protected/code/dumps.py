@@ -16,6 +16,7 @@ _ENCODED: Final = re.compile(r"[\w+/=.-]+$", re.ASCII)
 WIDTH: Final = 32
 """Lines of letters and figures without a space, all of one width and this wide, are bytes, or a sequence of genes."""
 _PATH: Final = re.compile(r"(?:\.{0,2}/|~/|[A-Za-z]:[\\/])\S*(?: -> \S+)?:?$")
+_RELATIVE: Final = re.compile(r"[\w.@+-]+/[\w.@+=,%/-]*$")
 PATHS: Final = 3
 """So many lines with nothing but a path are a list of files."""
 _REQUEST: Final = re.compile(r"[.'](?:[A-Za-z][A-Za-z0-9]?(?:\s|$)|\\\")")
@@ -68,8 +69,19 @@ def paths(sheet: Sheet) -> Iterator[Claim]:
     if not sheet.has("/", "\\"):
         return
     for first, stop in sheet.runs(PATHS):
-        if all(map(_PATH.match, sheet.lines[first:stop])):
+        if all(map(_is_path, sheet.lines[first:stop])):
             yield first, stop, "code"
+
+
+def _is_path(line: str) -> bool:
+    """Tell whether a line is a path from a root, or one of several folders or of a file.
+
+    >>> _is_path("/usr"), _is_path("quay/lamp.md"), _is_path("quay/old/"), _is_path("he/she")
+    (True, True, True, False)
+    """
+    if _PATH.match(line):
+        return True
+    return _RELATIVE.match(line) is not None and (line.count("/") > 1 or "." in line.rpartition("/")[2])
 
 
 def roff(sheet: Sheet) -> Iterator[Claim]:

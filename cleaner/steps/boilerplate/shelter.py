@@ -40,6 +40,8 @@ _ASIDE: Final = re.compile(r"\([^\W\d_][^()\[\]:/©|]*\)|\[[^\W\d_][^()\[\]:/©|
 STATED_WORDS: Final = 3
 """Words of a statement, however short."""
 _NOTICE: Final = re.compile(r"(?i)copyright|©|\(c\)|\ball rights reserved\b")
+_REMARK: Final = re.compile(r"\s*(?:#|//|/?\*+|%|;|--)\s")
+"""How a remark begins in a file for a program."""
 HEADING_WORDS: Final = 5
 """A heading over a copyright line has so many words, or fewer."""
 _LEGAL: Final = re.compile(
@@ -60,7 +62,10 @@ BOX: Final = 4
 """So many lines amid an article, one below the other and without figures, are a box of links or buttons."""
 _END: Final = re.compile(r"[.!?…。！？][\"'”’»“)\]]*\s*$")
 _WORDS: Final = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]{1,2}|\w+")
-_INTRODUCES: Final = re.compile(r"[:\N{FULLWIDTH COLON}]\s*$")
+_INTRODUCES: Final = re.compile(
+    r"[:,\N{FULLWIDTH COLON}\N{FULLWIDTH COMMA}\N{IDEOGRAPHIC COMMA}\N{ARABIC COMMA}]\s*$"
+)
+"""How a line ends that leads on to the next one: a label, the salutation of a letter, the formula over a name."""
 _COMMAND: Final = re.compile(
     r"\s*(?:=[a-z]+\d?\b|[.'][A-Za-z]{2}\b|\\[A-Za-z]+\b|[%;]+\s|//\s|--\s|#\w|/\w|\w+_\w+\b|-----[A-Z]"
     r"|\.\.\s|#{1,6}\s.*[.:]$|[A-Za-z][\w.-]*\s*=)"
@@ -152,17 +157,21 @@ def is_aside(line: str) -> bool:
 
 
 def is_notice(contents: Sequence[str], line: int) -> bool:
-    """Tell whether a line is the copyright line of the licence that begins below it, or all there is under its heading.
+    """Tell whether a line is the copyright line of a licence that begins below it, of a file, or under its own heading.
 
     >>> is_notice(["Copyright 2019 Jane Example", "Permission to use, copy, modify it is granted."], 0)
     True
     >>> is_notice(["Copyright 2019 Jane Example", "Permission was granted."], 0)
     False
+    >>> is_notice(["# Copyright 2019 Jane Example", "north: 12"], 0)
+    True
     >>> is_notice(["AUTHOR AND COPYRIGHT", "", "Copyright 2019 Jane Example"], 2)
     True
     """
     if not _NOTICE.search(contents[line]):
         return False
+    if _REMARK.match(contents[line]):
+        return True
     above = next((contents[k] for k in range(line - 1, -1, -1) if contents[k].strip()), "")
     if len(above.split()) <= HEADING_WORDS and _LEGAL.search(above) and not _NOTICE_MARK.search(above):
         return True
@@ -197,9 +206,16 @@ def dividing(contents: Sequence[str], shared: Set[int]) -> set[int]:
             stays.update(_amid(contents, run))
         else:
             edges.append(set(run))
-            stays.update(run[-1:] if stop < len(shown) and _INTRODUCES.search(contents[run[-1]]) else ())
+            stays.update(_leading_on(contents, run, head=stop < len(shown)))
     divided = any(not is_written(contents[k]) for k in stays)
     return stays.union(*(edge for edge in edges if divided and len(edge) == 1))
+
+
+def _leading_on(contents: Sequence[str], run: Sequence[int], *, head: bool) -> Sequence[int]:
+    """Return those of the lines of a run at an edge that belong to a letter, or introduce what follows."""
+    if head:
+        return run[-1:] if _INTRODUCES.search(contents[run[-1]]) else ()
+    return run if _INTRODUCES.search(contents[run[0]]) else ()
 
 
 def _amid(contents: Sequence[str], run: Sequence[int]) -> Iterator[int]:

@@ -191,6 +191,8 @@ DIVIDED = {
     "questions with colons": ["Question:", "How many are {}?"],
     "minutes in Russian": ["Протокол № {}", "Присутствовали", "{} членов", "Решили", "Отложить {} дел."],
     "one value of each": ["House {}", "Rooms: 4", "Floors: 2", "Baths: 1", "Cellars: 1", "Sold to {}."],
+    "letters": ["Dear Anna,", "I saw the {}.", "Your brother,", "Tom"],
+    "Chinese letters": ["安娜：", "我看见了{}号船。", "此致，", "汤姆"],
     "documentation": ["=head1 NAME", "page{} - opens", "=head1 SYNOPSIS", "open page{}"],
     "settings": ["/usr", "/usr/share/x{}", "max_size 3", "Type: boolean", "Template: t{}"],
     "a comment above data": [
