@@ -16,8 +16,7 @@ REACH = 20
 """How many lines to either side of a gap count as its surroundings."""
 
 SHORT = 8
-"""A text of so few gaps, paragraphs of one line aside, shows a width only when no line is longer, and lines are wider
-than verse."""
+"""Paragraphs of so few gaps in all show a width only when no line is longer, and lines are wider than verse."""
 
 VERSE_COLUMNS = 64
 """Verse is seldom wider."""
@@ -63,8 +62,8 @@ def width_at(
     """Measure the width of the lines around `gap` (of `gaps`); None when they were not wrapped.
 
     `open_gaps` is sorted; `lengths[i]` is the length of the line before gap `i`, 0 for a paragraph of one line, which
-    was not wrapped; `cased` tells whether the script has capitals, and `short` whether the text has so few other
-    lines that it may be verse.
+    was not wrapped; `cased` tells whether the script has capitals, and `short` whether the paragraphs have so
+    few lines in all that they may be verse.
 
     >>> width_at(1, 4, [0, 1, 2], [70, 72, 71, 30])
     Width(full=72, low=71, share=0.75)

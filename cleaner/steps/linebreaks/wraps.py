@@ -104,7 +104,7 @@ def candidates(view: View, suspects: Sequence[int]) -> Iterator[tuple[int, Width
     scene = Scene(view, lengths, spaced=apart > 1 and apart * SPACED > view.gaps)
     one_line = {line for line, size in enumerate(lengths) if size > WIDEST and view.is_alone(line)}
     beside = [0 if line in one_line else size for line, size in enumerate(lengths)] if one_line else lengths
-    short = view.gaps - len(one_line) <= SHORT
+    short = _gaps_of_paragraphs(view, open_gaps) <= SHORT
     has_room = _Room(view, lengths)
     widths: dict[int, Width | None] = {}
     for gap in _near(ended, view.gaps):
@@ -122,6 +122,26 @@ def candidates(view: View, suspects: Sequence[int]) -> Iterator[tuple[int, Width
             yield gap, width, signs(scene, gap, width)
 
 
+def _gaps_of_paragraphs(view: View, open_gaps: Sequence[int]) -> int:
+    """Count the gaps inside and between paragraphs in which a sentence continues: of menus and lists there is none."""
+    count = done = 0
+    for gap in open_gaps:
+        if gap >= done:
+            paragraph = _around(view, gap)
+            count, done = count + len(paragraph) + 1, paragraph.stop
+    return count - 1
+
+
+def _around(view: View, gap: int) -> range:
+    """Return the gaps of the paragraph around one of them."""
+    first, stop, blank = gap, gap + 1, view.lines.blank
+    while first > 0 and not blank[first - 1]:
+        first -= 1
+    while stop < view.gaps and not blank[stop]:
+        stop += 1
+    return range(first, stop)
+
+
 class _Room:
     """Tells of a line end whether all line ends of its paragraph leave room: it is verse, or a list, among prose.
 
@@ -137,20 +157,11 @@ class _Room:
     def __call__(self, gap: int, width: int) -> bool:
         """Tell it of a gap without a blank line; asked in order."""
         if gap not in self._run:
-            self._run = self._around(gap)
+            self._run = _around(self._view, gap)
         key = self._run.start, width
         if key not in self._known:
             self._known[key] = all(self._leaves(i, width) for i in self._run)
         return self._known[key]
-
-    def _around(self, gap: int) -> range:
-        """Return the gaps of a paragraph."""
-        first, stop, blank = gap, gap + 1, self._view.lines.blank
-        while first > 0 and not blank[first - 1]:
-            first -= 1
-        while stop < self._view.gaps and not blank[stop]:
-            stop += 1
-        return range(first, stop)
 
     def _leaves(self, gap: int, width: int) -> bool:
         """Tell whether the first word of the next line would have had room, with much to spare."""
