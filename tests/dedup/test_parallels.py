@@ -7,7 +7,7 @@ import pytest
 
 from cleaner.dedup.parameters import Parameters
 from cleaner.dedup.sketching.blocks import SPARED
-from cleaner.dedup.sketching.parallels import HEAD, TAIL
+from cleaner.dedup.sketching.parallels import FEW, HEAD, SPAN, TAIL
 from cleaner.dedup.sketching.tabulating import tabulate
 
 BODY = " side of the boat: loosen the bolts at the foot of the lamp with the long key, and then lift "
@@ -29,6 +29,12 @@ CASES = [
     (["Left", "Right", "Left", "Right", "Stern"], [True, True, False, False, True]),
     (["x" * (HEAD - 1) + "a", "x" * (HEAD - 1) + "b"], [True, True]),
     (["x" * HEAD + "a", "x" * HEAD + "b"], [False, False]),
+    (["The left", "Anna wrote: The left"], [False, False]),
+    (["* The left", "The left"], [False, False]),
+    (["The left", f"{'x' * (SPAN - HEAD)}The left"], [False, False]),
+    (["The left", f"{'x' * (SPAN - HEAD + 1)}The left"], [True, True]),
+    ([f"{k:03} left" for k in range(FEW - 1)] + ["No 001 left"], [True] * (FEW - 1) + [False]),
+    ([f"{k:03} left" for k in range(FEW)] + ["No 001 left"], [True] * (FEW + 1)),
 ]
 
 
