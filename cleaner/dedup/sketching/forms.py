@@ -8,13 +8,15 @@ another part of its own document.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.dedup.sketching.blocks import SPARED
+from cleaner.dedup.sketching.blocks import LISTED, SPARED
 from cleaner.dedup.table import Bytes, PassageTable
+from cleaner.protected.code.signals import has_prose, signal
 
 LABELLED: Final = 3
 """Times that a short line stands over other passages when it is a label."""
@@ -29,6 +31,8 @@ _ENDS: Final = (
     "\N{ARABIC QUESTION MARK}",
     "\N{ETHIOPIC QUESTION MARK}",
 )
+_SIGN: Final = re.compile(rb"[{}<>=;$|&\\]| --?\w")
+"""One of these is in a long line of code."""
 _DOC: Final = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -37,7 +41,7 @@ def of_forms(table: PassageTable, buffer: Bytes, min_words: int) -> NDArray[np.u
 
     A line of fewer than `min_words` words that stands `LABELLED` times over passages that differ is a label: the
     passages next to it are parts. So is a line of any length that ends in a colon or a question mark, when what
-    follows it differs.
+    follows it differs, and a long line of code amid prose, in which quotation marks and dashes are no matter of style.
 
     >>> from cleaner.dedup.parameters import Parameters
     >>> from cleaner.dedup.sketching.tabulating import tabulate
@@ -51,6 +55,7 @@ def of_forms(table: PassageTable, buffer: Bytes, min_words: int) -> NDArray[np.u
     repeated = np.flatnonzero(times[group] > 1) if table.size else np.zeros(0, np.int64)
     if not repeated.size:
         return flags
+    flags[_of_code(repeated[table.words[repeated] >= min_words], table, buffer)] |= SPARED | LISTED
     others = _different(group[repeated], _following(key, table.doc)[repeated], times.size)
     repeated = repeated[others[group[repeated]] >= DIFFERENT]
     short = (table.words[repeated] > 0) & (table.words[repeated] < min_words)
@@ -58,6 +63,25 @@ def of_forms(table: PassageTable, buffer: Bytes, min_words: int) -> NDArray[np.u
     flags[_beside(labels, table.doc)] |= SPARED
     flags[repeated[_announce(repeated, table.end, buffer)]] |= SPARED
     return flags
+
+
+def _of_code(passages: NDArray[np.int64], table: PassageTable, buffer: Bytes) -> NDArray[np.int64]:
+    """Return those of some passages that look like code and have no words in a row."""
+    found = []
+    for passage in passages.tolist():
+        line = buffer[table.start[passage] : table.end[passage]].tobytes()
+        if _SIGN.search(line) and is_code(line.decode("utf-8", "surrogatepass")):
+            found.append(passage)
+    return np.array(found, np.int64)
+
+
+def is_code(line: str) -> bool:
+    """Tell whether a line looks like code and has no words in a row.
+
+    >>> is_code("tide --at noon --say '{quay: 3}'"), is_code("The quay (old as it is) was sold on Friday.")
+    (True, False)
+    """
+    return signal(line) > 0 and not has_prose(line)
 
 
 def _groups(key: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

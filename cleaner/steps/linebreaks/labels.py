@@ -6,6 +6,7 @@ and looks like the rest of the line before it; that it comes again beside other 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Final
@@ -25,6 +26,8 @@ NAME_WORDS: Final = 4
 """Words of a name, each with a capital."""
 _REACH: Final = 30
 """Lines around a line end that are looked at for items."""
+_NOTE: Final = re.compile(r"[^\W\d_]{3,}: [^\W\d_]+ [^\W\d_]+")
+"""A word with a colon, and a name: who made a picture."""
 _BULLET: Final = "o "
 """How some plain text writes the bullets of a second level."""
 _CLOSING: Final = "\"')]\u201d\u2019\u00bb"
@@ -51,7 +54,7 @@ class Labels:
         least = BESIDE_FILLED if filled else BESIDE
         if self._view.end(gap) != "function" and max(self._under[right], self._over[left]) >= least:
             return True
-        if is_dated_name(left, right):
+        if is_dated_name(left, right) or (not filled and _NOTE.match(right)):
             return True
         return right.startswith(_BULLET) and self._is_item(gap)
 

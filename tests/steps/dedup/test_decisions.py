@@ -24,6 +24,9 @@ from tests.support.passages import LONG, NEXT, OTHER, RULES, apply, plan_of
 
 ELEVEN = "One two three four five six seven eight nine ten eleven"
 QUESTION = "Which of the dishes of your childhood do you still make, and who taught you how to make it?"
+COMMAND = (
+    """tide send --to http://localhost:8000/quay/today --as json --data '{"boat": "Anna", "crew": "four"}'"""
+)
 SONG = "sing it again for those who did not hear it yet"
 NOOP = {
     "refrain": ["Sing with me\n\nA verse of five words\n\nSing with me\n\nAnother verse\n\nSing with me"],
@@ -54,6 +57,9 @@ NOOP = {
                        "In the flood 40 were dead and 90 were missing, the mayor said on Friday."],
     "dishes of a plan": ["\n\n".join(f"Supper\n\n{dish}" for dish in (LONG, NEXT, LONG))],
     "rating of a product": ["\n".join(f"{LONG}\nSleeps:\n{k} or more" for k in (2, 3, 4))],
+    "commands that differ in quotation marks": [
+        f"{NEXT}\n\n{COMMAND}\n\n" + COMMAND.replace("\"", "~").replace("'", "\"").replace("~", "'")
+    ],
     "question put to two": [f"{QUESTION}\n\n{NEXT}\n\n{QUESTION}\n\n{OTHER}"],
     "heading of another passage": ["Heading of four words\n\n" + LONG, "Heading of four words\n\n" + NEXT],
 }  # fmt: skip

@@ -78,3 +78,13 @@ def test_items_in_a_row(items: int, listed: bool) -> None:
 )
 def test_a_letter_is_a_bullet_beside_other_items(lines: list[str], item: bool) -> None:
     assert Labels(view(*lines)).divide(0) is item
+
+
+@pytest.mark.parametrize(
+    ("line", "note"),
+    [("photo: Anna Berg", True), ("of it: Anna came", False), ("reason: the rope, 2 m", True)],
+)
+def test_a_note_is_no_rest_of_a_sentence(line: str, note: bool) -> None:
+    labels = Labels(view("—Olga, at sea", line))
+    assert labels.divide(0) is note
+    assert not labels.divide(0, filled=True)

@@ -118,7 +118,10 @@ def _words(text: str, at: int) -> Span | None:
     if before is None or after is None:
         return None
     begin, stop = before.start(), after.end()
-    longer = text[begin - 1 : begin] in _IN_ADDRESS if begin else False
+    argument = (
+        begin > 1 and text[begin - 1] == "(" and text[begin - 2].isalnum() and text[stop : stop + 1] == ")"
+    )
+    longer = argument or (begin > 0 and text[begin - 1] in _IN_ADDRESS)
     explained = text[begin - 1 : begin] in ("", "\n") and _EXPLAINED.match(text, stop)
     return None if longer or explained or _LONGER.match(text, stop) else (begin, stop)
 

@@ -35,6 +35,8 @@ _MARKS = {
 }
 """What opens and what closes a quotation, by language; Swedish and Finnish have one mark for both."""
 _GUILLEMETS = {"«": "»", "»": "«"}
+_DITTO = 3
+"""Marks alone between cells from which on, when they are most of all, the others are ditto marks as well."""
 _ORPHAN = re.compile(r'^[ \t]*["“”„«»‘’「」『』]{1,2}[ \t]*$', re.M)
 _CELL_WORDS = 5
 """Words of a line up to which it may be a cell of a table that has lost its shape."""
@@ -134,11 +136,16 @@ def quote_orphan_line(sheet: Sheet, options: Options) -> Iterator[Mark]:
     >>> [(m.start, m.end) for m in quote_orphan_line(sheet_of('He left.\n"\nShe stayed.'), {})]
     [(9, 10)]
     """
+    found, cells = [], 0
     for match in _ORPHAN.finditer(sheet.text):
         index = line_at(sheet.lines, match.start())
         beside = (_shown(sheet, index, -1), _shown(sheet, index, 1))
         if any(_is_text(line) for line in beside):
-            yield Mark(match.start(), match.end())
+            found.append(Mark(match.start(), match.end()))
+        else:
+            cells += 1
+    if cells < max(_DITTO, len(found)):
+        yield from found
 
 
 def _is_text(line: str) -> bool:

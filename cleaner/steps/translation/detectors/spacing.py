@@ -40,6 +40,8 @@ def _spaced(sheet: Sheet) -> Iterator[Mark]:
         word = _WORD.search(text, max(0, start - 40), start + 2)
         if _is_argument(text, stop) or _is_command(text, start):
             continue
+        if word and text[max(0, word.start() - 1) : word.start()] == ".":  # the name of a file
+            continue
         if word and _spelled(word[0]) and not text[stop : stop + 2].strip(" \xa0").startswith("."):
             yield Mark(word.start(), stop, suggestion=word[0] + text[stop - 1])
 
