@@ -37,7 +37,8 @@ _ADDRESS = re.compile(
 def detect(text: str) -> str:
     """Return the language of `text` as an ISO 639-1 code, `und` when it cannot be told.
 
-    A language without such a code has that of ISO 639-3.
+    A language without such a code has that of ISO 639-3. It cannot be told of sentences in a language that langdetect
+    has no profile for (Irish, Zulu), if there are enough of them (`cleaner.language.prose`).
 
     >>> detect("The council met on Tuesday and voted to keep the old bridge open.")
     'en'
@@ -63,12 +64,19 @@ def detect_with_confidence(text: str) -> tuple[str, float]:
 @lru_cache(maxsize=_REMEMBERED)
 def _detected(sample: str) -> tuple[str, float]:
     """Answer for a sample, which is all that an answer depends on; steps ask for the same text again."""
-    scores = _scores(sample)
+    text = _prepared(sample)
+    scores = _scores(text)
     if not scores:
         return UNKNOWN, 0.0
     best, whole = _best(scores)
     code, sure = min(code for code, total in scores.items() if total == best), round(1 / whole, 4)
-    return (code, sure) if sure >= _THIN else (UNKNOWN, 0.0)
+    if sure < _THIN:
+        return UNKNOWN, 0.0
+    if best:  # nothing was weighed where letters or a script have decided
+        from cleaner.language.prose import language_of_prose
+
+        code = language_of_prose(text, code, best)
+    return (code, sure) if code else (UNKNOWN, 0.0)
 
 
 def rank(text: str, *, languages: Collection[str] | None = None) -> list[tuple[str, float]]:
@@ -78,7 +86,7 @@ def rank(text: str, *, languages: Collection[str] | None = None) -> list[tuple[s
     which answers "is this sentence still in the source language?". Empty when the text has no
     evidence at all. A script that one language has for its own names it (`cleaner.language.scripts`),
     and so do letters that its neighbours lack (`cleaner.language.letters`). Another language without a
-    profile (Irish, Latin, Zulu) is taken for the nearest that has one.
+    profile (Irish, Latin, Zulu) is like the nearest that has one.
 
     >>> rank("Il consiglio comunale ha votato", languages=["it", "en"])[0][0]
     'it'
@@ -87,18 +95,17 @@ def rank(text: str, *, languages: Collection[str] | None = None) -> list[tuple[s
     >>> rank("?!")
     []
     """
-    scores = _scores(_sample(text))
+    scores = _scores(_prepared(_sample(text)))
     wanted = scores if languages is None else {code: scores[code] for code in scores if code in languages}
     return _likelihoods(wanted)
 
 
-def _scores(sample: str) -> dict[str, int]:
+def _scores(text: str) -> dict[str, int]:
     """Sum the evidence for each language; letters or a script that only one has decide alone."""
     from cleaner.language.letters import language_of_letters
     from cleaner.language.ngrams import totals
     from cleaner.language.scripts import language_of_script
 
-    text = _prepared(sample)
     decided = "" if text.isascii() else language_of_letters(text)
     scores = {} if decided else totals(text)
     decided = decided or ("" if scores else language_of_script(text))

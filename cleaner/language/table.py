@@ -12,6 +12,7 @@ import math
 import os
 import tempfile
 import unicodedata
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from functools import cache
@@ -33,7 +34,7 @@ LATIN_TO_EASTERN = 5  # nor when they are fewer than five times those of Chinese
 
 Ints: TypeAlias = NDArray[np.int64]
 
-FORMAT = 2  # of the cached file; raise it whenever the arrays would come out different
+FORMAT = 3  # of the cached file; raise it whenever the arrays would come out different
 MILLINAT = 1000
 BITS = 12  # of one letter in the key of an n-gram
 SPACE, STRANGER = 0, 1  # characters that separate, and letters that no profile has
@@ -58,11 +59,15 @@ class Sparse:
     rows: NDArray[np.int32]
     columns: NDArray[np.uint8]
     values: NDArray[np.int16]
+    expected: Ints  # of each language: what a letter of it weighs
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Table:
-    """What is used: `weights[n-gram, language]` is a log probability in millinats above the floor."""
+    """What is used: `weights[n-gram, language]` is a log probability in millinats above the floor.
+
+    `expected[language]` is what the n-grams of its own texts weigh together, by letter.
+    """
 
     languages: tuple[str, ...]
     variants: tuple[tuple[str, str], ...]  # `zh-cn`, and the language that it is one of
@@ -70,6 +75,7 @@ class Table:
     classes: NDArray[np.uint8]
     keys: Ints
     weights: NDArray[np.int16]
+    expected: Mapping[str, int]
 
 
 @cache
@@ -90,7 +96,10 @@ def dense(sparse: Sparse) -> Table:
     weights = np.zeros((sparse.keys.size, max(WIDTH, len(languages))), dtype=np.int16)
     weights[sparse.rows, sparse.columns] = sparse.values
     variants = tuple((name, name.partition("-")[0]) for name in languages if "-" in name)
-    return Table(languages, variants, sparse.letters, sparse.classes, sparse.keys, weights)
+    expected = dict(zip(languages, sparse.expected.tolist(), strict=True))
+    for variant, code in variants:
+        expected[code] = max(expected[variant], expected.get(code, 0))
+    return Table(languages, variants, sparse.letters, sparse.classes, sparse.keys, weights, expected)
 
 
 def profile_folder() -> Path:
@@ -131,7 +140,7 @@ def fits(sparse: Sparse) -> bool:
         sparse.letters.shape == sparse.classes.shape == (_PLANE,)
         and sparse.rows.shape == sparse.columns.shape == sparse.values.shape
         and 0 < sparse.keys.size == int(sparse.rows.max(initial=-1)) + 1
-        and int(sparse.columns.max(initial=0)) + 1 == languages
+        and int(sparse.columns.max(initial=0)) + 1 == languages == sparse.expected.size
     )
 
 
@@ -154,7 +163,8 @@ def save(path: Path | None, sparse: Sparse) -> None:
 def build(profiles: Path) -> Sparse:
     """Turn the profiles into arrays, in the order of their names."""
     names = sorted(path.name for path in profiles.iterdir() if path.is_file() and path.name[0].isalpha())
-    shares = [_shares(profiles / name) for name in names]
+    read = [_shares(profiles / name) for name in names]
+    shares = [share for share, _ in read]
     alphabet = sorted({letter for share in shares for gram in share for letter in gram} - {" "})
     numbers = {letter: number for number, letter in enumerate(alphabet, STRANGER + 1)}
     numbers[" "] = SPACE
@@ -173,14 +183,22 @@ def build(profiles: Path) -> Sparse:
         rows=rows.astype(np.int32),
         columns=np.array([column for _, column, _ in cells], dtype=np.uint8),
         values=np.array([value for _, _, value in cells], dtype=np.int16),
+        expected=np.array([_expected(*one) for one in read], dtype=np.int64),
     )
 
 
-def _shares(path: Path) -> dict[str, float]:
-    """Read one profile: the share of every n-gram among those of its length."""
+def _shares(path: Path) -> tuple[dict[str, float], list[int]]:
+    """Read one profile: the share of every n-gram among those of its length, and how many there were of each length."""
     profile = json.loads(path.read_text(encoding="utf-8"))
-    totals = profile["n_words"]
-    return {gram: count / totals[len(gram) - 1] for gram, count in profile["freq"].items() if len(gram) <= 3}
+    totals: list[int] = profile["n_words"]
+    counts = profile["freq"].items()
+    return {gram: count / totals[len(gram) - 1] for gram, count in counts if len(gram) <= 3}, totals
+
+
+def _expected(shares: dict[str, float], totals: list[int]) -> int:
+    """Return what the n-grams of a profile weigh together for each letter: as many as there are single ones."""
+    weighed = [share * totals[len(gram) - 1] * _weight(gram, share) for gram, share in shares.items()]
+    return round(math.fsum(weighed) / totals[0])
 
 
 def _weight(gram: str, share: float) -> int:
