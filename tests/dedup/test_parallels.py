@@ -7,7 +7,7 @@ import pytest
 
 from cleaner.dedup.parameters import Parameters
 from cleaner.dedup.sketching.blocks import SPARED
-from cleaner.dedup.sketching.parallels import FEW, HEAD, SPAN, TAIL
+from cleaner.dedup.sketching.parallels import FEW, HEAD, SPAN, TAIL, VARIED
 from cleaner.dedup.sketching.tabulating import tabulate
 
 BODY = " side of the boat: loosen the bolts at the foot of the lamp with the long key, and then lift "
@@ -53,3 +53,36 @@ def test_so_much_of_the_end_is_alike(alike: int, *, expected: bool) -> None:
 def test_documents_are_apart_and_short_lines_are_left_out() -> None:
     assert spared(f"Left{BODY}{END}\n", f"Right{BODY}{END}\n") == [[False], [False]]
     assert spared(f"Left {'x' * 60}\nRight {'x' * 60}") == [[False, False]]
+
+
+NAMED = (
+    "At this point you can open the folder in {0} and look at what it holds, as {0} reads it when it starts. "
+)
+NUMBERED = "Take {0} spoons of oats and soak them in water" + " of the day" * 9 + "{1} until noon."
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        (NAMED.format("Gradle"), NAMED.format("Maven"), True),
+        (NAMED.format("Gradle"), NAMED.format("Grad"), False),
+        (NAMED.format("Gradle"), NAMED.format("GRADLE"), False),
+        (NAMED.format("Gradle"), NAMED.format("gardens"), False),
+        (NAMED.format("Gradle"), NAMED.format("Big Maven"), False),
+        (NUMBERED.format(8, ""), NUMBERED.format(4, ""), False),
+        (NUMBERED.format(8, " now"), NUMBERED.format(4, " now"), True),
+    ],
+)
+def test_names_and_many_worded_numbers_in_the_place_of_others_are_parallels(
+    first: str, second: str, *, expected: bool
+) -> None:
+    assert spared(f"{first}\n{second}\n{second}") == [[False, expected, False]]
+
+
+@pytest.mark.parametrize(("names", "expected"), [(VARIED, True), (VARIED + 1, False)])
+def test_only_a_few_names_may_differ(names: int, *, expected: bool) -> None:
+    first, second = (
+        "It is made of the best oak by those who live there, by " + f" and {name}" * names + END
+        for name in ("Ann", "Bob")
+    )
+    assert spared(f"{first}\n{second}") == [[False, expected]]

@@ -51,7 +51,7 @@ def _anew(buffer: Bytes, bounds: NDArray[np.int64], parameters: Parameters) -> P
     if parameters.unit != "paragraph":
         return table
     table = replace(table, flags=of_forms(table, buffer, parameters.min_words))
-    return replace(table, flags=of_parallels(table, buffer, parameters.min_words))
+    return replace(table, flags=of_parallels(table, buffer, parameters))
 
 
 def _sketched(buffer: Bytes, bounds: NDArray[np.int64], parameters: Parameters) -> PassageTable:
