@@ -25,7 +25,7 @@ HEAD: Final = 16
 """Bytes at the beginning that are in no other one, the case of ASCII letters aside."""
 SPAN: Final = 128
 """Bytes of another passage that may begin with a name, a label or a bullet before them: it is a version of this one."""
-FEW: Final = 32
+FEW: Final = 8
 """Passages that end alike and are compared with each other; of more, only the beginnings are."""
 VARIED: Final = 3
 """Names and numbers that may differ."""
