@@ -9,6 +9,8 @@ another part of its own document.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from itertools import groupby
 from typing import Final
 
 import numpy as np
@@ -31,8 +33,10 @@ _ENDS: Final = (
     "\N{ARABIC QUESTION MARK}",
     "\N{ETHIOPIC QUESTION MARK}",
 )
-_SIGN: Final = re.compile(rb"[{}<>=;$|&\\]| --?\w")
-"""One of these is in a long line of code."""
+_LABEL: Final = re.compile(rb"[^\s:][^:]+: ")
+"""A label and its colon, at the beginning of a line."""
+_LONGEST: Final = 42
+"""Bytes of a label."""
 _DOC: Final = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -41,7 +45,8 @@ def of_forms(table: PassageTable, buffer: Bytes, min_words: int) -> NDArray[np.u
 
     A line of fewer than `min_words` words that stands `LABELLED` times over passages that differ is a label: the
     passages next to it are parts. So is a line of any length that ends in a colon or a question mark, when what
-    follows it differs, and a long line of code amid prose, in which quotation marks and dashes are no matter of style.
+    follows it differs, and what follows such a line that is not over each copy. So are a long line of code amid prose,
+    in which quotation marks and dashes are no matter of style, and one that begins with a label that others have.
 
     >>> from cleaner.dedup.parameters import Parameters
     >>> from cleaner.dedup.sketching.tabulating import tabulate
@@ -55,7 +60,10 @@ def of_forms(table: PassageTable, buffer: Bytes, min_words: int) -> NDArray[np.u
     repeated = np.flatnonzero(times[group] > 1) if table.size else np.zeros(0, np.int64)
     if not repeated.size:
         return flags
-    flags[_of_code(repeated[table.words[repeated] >= min_words], table, buffer)] |= SPARED | LISTED
+    long = repeated[table.words[repeated] >= min_words]
+    flags[_which(is_code, long, table, buffer)] |= SPARED | LISTED
+    flags[_stated(long, key, table, buffer)] |= SPARED
+    flags[_answers(long, group, key, table, buffer)] |= SPARED
     others = _different(group[repeated], _following(key, table.doc)[repeated], times.size)
     repeated = repeated[others[group[repeated]] >= DIFFERENT]
     short = (table.words[repeated] > 0) & (table.words[repeated] < min_words)
@@ -65,14 +73,58 @@ def of_forms(table: PassageTable, buffer: Bytes, min_words: int) -> NDArray[np.u
     return flags
 
 
-def _of_code(passages: NDArray[np.int64], table: PassageTable, buffer: Bytes) -> NDArray[np.int64]:
-    """Return those of some passages that look like code and have no words in a row."""
-    found = []
-    for passage in passages.tolist():
-        line = buffer[table.start[passage] : table.end[passage]].tobytes()
-        if _SIGN.search(line) and is_code(line.decode("utf-8", "surrogatepass")):
-            found.append(passage)
+def _which(
+    ask: Callable[[str], bool], passages: NDArray[np.int64], table: PassageTable, buffer: Bytes
+) -> NDArray[np.int64]:
+    """Return those of some passages whose text is what is asked for."""
+    texts = (
+        buffer[table.start[k] : table.end[k]].tobytes().decode("utf-8", "surrogatepass") for k in passages
+    )
+    return passages[np.fromiter(map(ask, texts), np.bool_, passages.size)]
+
+
+def _stated(
+    passages: NDArray[np.int64], key: NDArray[np.uint64], table: PassageTable, buffer: Bytes
+) -> NDArray[np.int64]:
+    """Return those of some passages whose label begins `LABELLED` passages of their document that are not all equal."""
+    labelled = [k for k in passages.tolist() if _label(k, table, buffer)]
+    found: list[int] = []
+    for doc, members in groupby(labelled, key=lambda k: int(table.doc[k])):
+        first, stop = np.searchsorted(table.doc, (doc, doc + 1)).tolist()
+        beginning: dict[bytes, list[int]] = {}
+        for k in range(first, stop):
+            beginning.setdefault(_label(k, table, buffer), []).append(int(key[k]))
+        for k in members:
+            alike = beginning[_label(k, table, buffer)]
+            if len(alike) >= LABELLED and len(set(alike)) >= DIFFERENT:
+                found.append(k)
     return np.array(found, np.int64)
+
+
+def _label(passage: int, table: PassageTable, buffer: Bytes) -> bytes:
+    """Return the label at the beginning of a passage, with its colon; nothing where there is none."""
+    start = int(table.start[passage])
+    found = _LABEL.match(buffer[start : min(start + _LONGEST, int(table.end[passage]))].tobytes())
+    return found[0] if found else b""
+
+
+def _answers(
+    passages: NDArray[np.int64],
+    group: NDArray[np.int64],
+    key: NDArray[np.uint64],
+    table: PassageTable,
+    buffer: Bytes,
+) -> NDArray[np.int64]:
+    """Return those of some passages over which a line with a colon or a question mark is that not all copies have."""
+    behind = passages[(passages > 0) & (table.doc[passages] == table.doc[passages - 1])]
+    over = behind - 1
+    before = np.zeros(key.size, np.uint64)
+    before[behind] = key[over]
+    others = _different(group[passages], before[passages], int(group.max()) + 1)
+    asked: NDArray[np.int64] = behind[
+        (others[group[behind]] >= DIFFERENT) & _announce(over, table.end, buffer)
+    ]
+    return asked
 
 
 def is_code(line: str) -> bool:

@@ -27,6 +27,8 @@ QUESTION = "Which of the dishes of your childhood do you still make, and who tau
 COMMAND = (
     """tide send --to http://localhost:8000/quay/today --as json --data '{"boat": "Anna", "crew": "four"}'"""
 )
+TINS = "one white, two red, one green, three yellow, one blue, and half of a black one"
+QUERY = "SELECT boat.name, boat.crew, boat.mast, boat.sail, boat.rope, boat.net, quay.name, quay.depth, quay.crane"
 SONG = "sing it again for those who did not hear it yet"
 NOOP = {
     "refrain": ["Sing with me\n\nA verse of five words\n\nSing with me\n\nAnother verse\n\nSing with me"],
@@ -60,6 +62,11 @@ NOOP = {
     "commands that differ in quotation marks": [
         f"{NEXT}\n\n{COMMAND}\n\n" + COMMAND.replace("\"", "~").replace("'", "\"").replace("~", "'")
     ],
+    "properties that are alike": [
+        f"Oats\n\nTins: {TINS}\n\nStew\n\nTins: 2 red\n\nSoup\n\nTins: {TINS}"
+    ],
+    "answer that the text gives elsewhere": [f"{LONG}\n\nThe quay\n\nWhat did the divers find?\n\n{LONG}"],
+    "query that is run again": [f"{NEXT}\n\n{QUERY}\n\n{OTHER}\n\n{QUERY}"],
     "question put to two": [f"{QUESTION}\n\n{NEXT}\n\n{QUESTION}\n\n{OTHER}"],
     "heading of another passage": ["Heading of four words\n\n" + LONG, "Heading of four words\n\n" + NEXT],
 }  # fmt: skip
@@ -67,6 +74,14 @@ NOOP = {
 FIXES = {
     "equal": ([LONG, LONG], [LONG, ""]),
     "signs and case do not count": ([LONG, LONG.upper().replace(",", " -")], [LONG, ""]),
+    "question and answer": (
+        [f"{QUESTION}\n\n{LONG}\n\n{OTHER}\n\n{QUESTION}\n\n{LONG}"],
+        [f"{QUESTION}\n\n{LONG}\n\n{OTHER}"],
+    ),
+    "properties that are all the same": (
+        ["\n\n".join([f"Tins: {TINS}"] * 2 + [NEXT, f"Tins: {TINS}"])],
+        [f"Tins: {TINS}\n\n{NEXT}"],
+    ),
     "under a label that is there twice": (
         ["\n\n".join(f"Supper\n\n{dish}" for dish in (LONG, LONG))],
         [f"Supper\n\n{LONG}"],
