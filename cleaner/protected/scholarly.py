@@ -85,12 +85,16 @@ def _beside_others(sheet: Sheet) -> Iterator[int]:
 
 def _begins(sheet: Sheet, i: int) -> bool:
     """Tell whether a free line begins an entry."""
-    line = sheet.lines[i]
-    if sheet.owner[i] >= 0:
-        return False
-    if line[0] == "[":
-        return _NUMBERED.match(line) is not None
-    return is_entry(line, digits=sheet.marks[i] & DIGIT > 0)
+    return sheet.owner[i] < 0 and begins_entry(sheet.lines[i], digits=sheet.marks[i] & DIGIT > 0)
+
+
+def begins_entry(line: str, *, digits: bool = True) -> bool:
+    """Tell whether a line of a bibliography begins an entry: with a number in brackets, or as `is_entry` says.
+
+    >>> begins_entry("[12] A report on piers"), begins_entry("of Harbours, 3(2), 1-12.")
+    (True, False)
+    """
+    return _NUMBERED.match(line) is not None if line[:1] == "[" else is_entry(line, digits=digits)
 
 
 _LONGEST_ENTRY: Final = 500

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from cleaner.language.words import ends_sentence
 from cleaner.model import Edit, Flag, Span
 from cleaner.protected import Kind, Protected, protect
+from cleaner.protected.scholarly import begins_entry
 from cleaner.steps.linebreaks.conventions import (
     DEHYPHENATE,
     HARD_WRAP,
@@ -67,6 +68,7 @@ MEANT: Final[frozenset[Kind]] = frozenset(
 """Kinds of protected text in which no line end is soft."""
 ENDED: Final[frozenset[Kind]] = MEANT | {"list", "dialogue", "references"}
 """Kinds in which only a text that was wrapped for long stretches has soft line ends."""
+REFERENCES: Final[frozenset[Kind]] = frozenset({"references"})
 SHORT: Final[frozenset[Kind]] = ENDED | {"verse", "lines"}
 """Kinds in which words alone do not show that a line end is soft; filled lines and open brackets do."""
 
@@ -134,6 +136,7 @@ def decide(lines: Lines, known: Habits, text: str) -> dict[int, Join]:
             gap: why
             for gap, why in reasons.items()
             if not _is_meant(shielded, lines.gaps[gap], MEANT if gap in by_width else _kinds(*why))
+            and not _is_entry(shielded, lines, gap)
         }
     whole = whole_paragraphs(view, suspected, reasons, hard_wrap=known.hard_wrap)
     reasons = _undivided(view, whole)
@@ -172,6 +175,11 @@ def _is_meant(shielded: Protected, gap: Span, kinds: Collection[Kind]) -> bool:
     if shielded.covers(start, end, ENDED & frozenset(kinds)):
         return True
     return shielded.covers(start - 1, start, kinds) and shielded.covers(end, end + 1, kinds)
+
+
+def _is_entry(shielded: Protected, lines: Lines, gap: int) -> bool:
+    """Tell whether another entry of a bibliography begins after a gap: entries are wrapped, but not into each other."""
+    return shielded.covers(*lines.gaps[gap], REFERENCES) and begins_entry(lines.texts[gap + 1])
 
 
 def _kinds(rule: str, note: str) -> frozenset[Kind]:
