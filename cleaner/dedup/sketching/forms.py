@@ -33,7 +33,7 @@ _ENDS: Final = (
     "\N{ARABIC QUESTION MARK}",
     "\N{ETHIOPIC QUESTION MARK}",
 )
-_LABEL: Final = re.compile(rb"[^\s:][^:]+: ")
+_LABEL: Final = re.compile(rb"[^\s:][^:]+?(?::(?: |\t|\xc2\xa0|\xe2\x80\xaf)|\xef\xbc\x9a)")
 """A label and its colon, at the beginning of a line."""
 _LONGEST: Final = 42
 """Bytes of a label."""

@@ -65,6 +65,9 @@ NOOP = {
     "properties that are alike": [
         f"Oats\n\nTins: {TINS}\n\nStew\n\nTins: 2 red\n\nSoup\n\nTins: {TINS}"
     ],
+    "properties with a no-break space": [
+        f"Oats\n\nTins:\N{NO-BREAK SPACE}{TINS}\n\nTins:\N{NO-BREAK SPACE}2 red\n\nTins:\N{NO-BREAK SPACE}{TINS}"
+    ],
     "answer that the text gives elsewhere": [f"{LONG}\n\nThe quay\n\nWhat did the divers find?\n\n{LONG}"],
     "query that is run again": [f"{NEXT}\n\n{QUERY}\n\n{OTHER}\n\n{QUERY}"],
     "question put to two": [f"{QUESTION}\n\n{NEXT}\n\n{QUESTION}\n\n{OTHER}"],
