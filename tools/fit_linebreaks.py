@@ -34,7 +34,7 @@ from cleaner.steps import Context
 from cleaner.steps.linebreaks.conventions import habits
 from cleaner.steps.linebreaks.described_lines import Lines, View, split, suspects
 from cleaner.steps.linebreaks.edges import SPACELESS, Words
-from cleaner.steps.linebreaks.wraps import candidates
+from cleaner.steps.linebreaks.wrapped.wraps import candidates
 
 UNBROKEN = r".[\u3001\u3002\uff0c\uff01\uff1f\u300d\u0e30-\u0e4e]*"
 OUT = Path(__file__).parent.parent / "cleaner" / "fitted" / "linebreaks.json"

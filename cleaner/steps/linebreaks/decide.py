@@ -38,7 +38,7 @@ from cleaner.steps.linebreaks.sentences import (
     stands_apart,
 )
 from cleaner.steps.linebreaks.whole import whole_paragraphs
-from cleaner.steps.linebreaks.wraps import FILLED, filled, is_no_wrap, judged
+from cleaner.steps.linebreaks.wrapped.wraps import FILLED, filled, is_no_wrap, judged
 
 if TYPE_CHECKING:
     from cleaner.steps import Context

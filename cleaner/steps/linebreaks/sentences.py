@@ -19,7 +19,7 @@ from cleaner.steps.linebreaks.edges import (
     is_title,
     last_word,
 )
-from cleaner.steps.linebreaks.widths import VERSE_COLUMNS
+from cleaner.steps.linebreaks.wrapped.widths import VERSE_COLUMNS
 
 NO_BLANK_LINE = "no blank line, continues in lower case"
 """Why a line end is soft where paragraphs stand apart."""

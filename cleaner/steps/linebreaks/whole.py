@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from cleaner.steps.linebreaks.conventions import HARD_WRAP, MID_SENTENCE
 from cleaner.steps.linebreaks.described_lines import View
 from cleaner.steps.linebreaks.sentences import OPEN_BRACKET
-from cleaner.steps.linebreaks.widths import VERSE_COLUMNS
-from cleaner.steps.linebreaks.wraps import is_open
+from cleaner.steps.linebreaks.wrapped.widths import VERSE_COLUMNS
+from cleaner.steps.linebreaks.wrapped.wraps import is_open
 
 Reason = tuple[str, str]
 """A rule and its note."""

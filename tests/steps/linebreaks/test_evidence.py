@@ -9,8 +9,8 @@ import pytest
 from cleaner.steps.linebreaks import evidence
 from cleaner.steps.linebreaks.described_lines import View, split
 from cleaner.steps.linebreaks.edges import Words
-from cleaner.steps.linebreaks.evidence import Scene, signs, speech
-from cleaner.steps.linebreaks.widths import Width
+from cleaner.steps.linebreaks.wrapped.evidence import Scene, signs, speech
+from cleaner.steps.linebreaks.wrapped.widths import Width
 
 STEPS = {
     "room": (0.0, 0.04, 0.08, 0.12, 0.17, 0.25, 0.4),

@@ -6,8 +6,8 @@ import pytest
 
 from cleaner.steps.linebreaks.described_lines import View, split, suspects
 from cleaner.steps.linebreaks.edges import Words
-from cleaner.steps.linebreaks.filled import paragraphs
-from cleaner.steps.linebreaks.wraps import is_open
+from cleaner.steps.linebreaks.wrapped.filled import paragraphs
+from cleaner.steps.linebreaks.wrapped.wraps import is_open
 
 WORDS = ("pier", "ship", "wind", "rain", "sail", "rope", "tide", "salt")
 

@@ -11,11 +11,11 @@ from cleaner.steps.linebreaks.conventions import Habits, OrphanHabits
 from cleaner.steps.linebreaks.decide import MANY
 from cleaner.steps.linebreaks.described_lines import View, split, suspects
 from cleaner.steps.linebreaks.edges import TITLE_LETTERS, Words, is_title
-from cleaner.steps.linebreaks.evidence import _is_verse
 from cleaner.steps.linebreaks.orphans import _side, characters_alone
 from cleaner.steps.linebreaks.sentences import Pair, inside_paragraph, mid_sentence, stands_apart
-from cleaner.steps.linebreaks.widths import SHORT, width_at
-from cleaner.steps.linebreaks.wraps import LONGEST, ROOMY, SPACED, candidates
+from cleaner.steps.linebreaks.wrapped.evidence import _is_verse
+from cleaner.steps.linebreaks.wrapped.widths import SHORT, width_at
+from cleaner.steps.linebreaks.wrapped.wraps import LONGEST, ROOMY, SPACED, candidates
 from tests.steps.linebreaks.test_linebreaks import BOOK, repaired
 
 KNOWN = Habits(words=Words(function=frozenset({"of", "the"})), binding=frozenset({"of", "the"}))

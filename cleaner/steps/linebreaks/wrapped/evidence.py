@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from cleaner.steps.linebreaks.described_lines import View
 from cleaner.steps.linebreaks.edges import STOPS, first_word_length
-from cleaner.steps.linebreaks.widths import Width
+from cleaner.steps.linebreaks.wrapped.widths import Width
 
 _HALF_STOPS = frozenset({"colon", "semicolon", "dash", "closer", "comma"})
 _ROOM = (0.0, 0.04, 0.08, 0.12, 0.17, 0.25, 0.4)

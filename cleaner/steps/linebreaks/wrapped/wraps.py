@@ -16,9 +16,9 @@ from importlib.resources import files
 from cleaner.protected.code.signals import UNMISTAKABLE, signal
 from cleaner.steps.linebreaks.described_lines import View
 from cleaner.steps.linebreaks.edges import STOPS, begin_alike, first_word_length
-from cleaner.steps.linebreaks.evidence import Scene, signs
-from cleaner.steps.linebreaks.filled import WIDEST, paragraphs
-from cleaner.steps.linebreaks.widths import REACH, SHORT, Width, width_at
+from cleaner.steps.linebreaks.wrapped.evidence import Scene, signs
+from cleaner.steps.linebreaks.wrapped.filled import WIDEST, paragraphs
+from cleaner.steps.linebreaks.wrapped.widths import REACH, SHORT, Width, width_at
 
 _OPEN_ENDS = frozenset({"lower", "comma", "capital", "digit", "function", "hyphen", "dash", "closer"})
 UNSURE = frozenset({"stop", "dash", "colon", "closer", "other"})

@@ -1,0 +1,1 @@
+"""Text that was wrapped at a width: which of its line ends are soft."""
