@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from cleaner.steps.linebreaks import evidence
 from cleaner.steps.linebreaks.described_lines import View, split
 from cleaner.steps.linebreaks.edges import Words
+from cleaner.steps.linebreaks.wrapped import evidence
 from cleaner.steps.linebreaks.wrapped.evidence import Scene, signs, speech
 from cleaner.steps.linebreaks.wrapped.widths import Width
 
