@@ -217,7 +217,7 @@ def test_without_shared_memory_one_process_does_all(
     def refuse(*arguments: object, **options: object) -> None:
         raise OSError(38, "Function not implemented")
 
-    monkeypatch.setattr("cleaner.engines.local.ProcessPoolExecutor", refuse)
+    monkeypatch.setattr("concurrent.futures.ProcessPoolExecutor", refuse)
     assert clean("run", source, tmp_path / "out", "-q", "-j", "2").code == 3
     assert tree(tmp_path / "out") == whole
     with LocalEngine(2) as engine:

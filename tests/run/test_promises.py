@@ -232,7 +232,7 @@ def test_against_an_earlier_corpus(corpus: Path, tmp_path: Path, clean: Callable
 
 
 def test_dedup_alone(tmp_path: Path, clean: Callable[..., Result]) -> None:
-    text = f"{LONG}\n\nAdvertisement\n\n{LONG.replace('Tuesday', 'Monday')}\n"
+    text = f"{LONG}\n\nAdvertisement\n\n{LONG.replace('evening', 'morning')}\n"
     source = write(tmp_path / "in", {"a.txt": text})
     assert clean("dedup", source, tmp_path / "out", "-q").code == 0
     assert (tmp_path / "out" / "a.txt").read_text() == f"{LONG}\n\nAdvertisement\n"

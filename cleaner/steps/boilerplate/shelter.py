@@ -37,8 +37,8 @@ NOTICE_LINES: Final = 6
 ASIDE_WORDS: Final = 3
 """Words of an aside in brackets."""
 _ASIDE: Final = re.compile(r"\([^\W\d_][^()\[\]:/©|]*\)|\[[^\W\d_][^()\[\]:/©|]*\]|（[^（）：／]+）")
-STATED_WORDS: Final = 3
-"""Words of a statement, however short."""
+LISTED: Final = 4
+"""Lines of a list of words."""
 _NOTICE: Final = re.compile(r"(?i)copyright|©|\(c\)|\ball rights reserved\b")
 _REMARK: Final = re.compile(r"\s*(?:#|//|/?\*+|%|;|--)\s")
 """How a remark begins in a file for a program."""
@@ -109,22 +109,19 @@ def scattered(drops: Iterable[int], contents: Sequence[str]) -> set[int]:
 
 
 def around_nothing(drops: Iterable[int], contents: Sequence[str]) -> set[int]:
-    """Return those of the lines to be removed that are one or two words, in a text that states nothing.
+    """Return those of the lines to be removed that are one or two words, in a list of words, which states nothing.
 
     A list of words to learn, or of the buttons of a program, has nothing that furniture could stand around.
 
-    >>> sorted(around_nothing({1, 2}, ["Harbour", "Share", "Print"]))
+    >>> sorted(around_nothing({1, 2}, ["Harbour", "Share", "Print", "Rope"]))
     [1, 2]
-    >>> sorted(around_nothing({1, 2}, ["The ferry is late.", "Share", "Print"]))
+    >>> sorted(around_nothing({1, 2}, ["It is late.", "Share", "Print", "Rope"]))
     []
     """
     weak = {k for k in drops if is_weak(contents[k])}
-    return set() if weak and any(map(_states, contents)) else weak
-
-
-def _states(line: str) -> bool:
-    """Tell whether a line is a statement."""
-    return ends_sentence(line) and count_words(line) >= STATED_WORDS
+    if not weak or any(map(ends_sentence, contents)):
+        return set()
+    return weak if sum(map(bool, map(str.strip, contents))) >= LISTED else set()
 
 
 def leading(drops: Iterable[int], contents: Sequence[str]) -> set[int]:
