@@ -57,11 +57,9 @@ _GRANT: Final = re.compile(
 )
 
 SENTENCE_WORDS: Final = 8
-"""Words from which a line that ends like a sentence is one; two characters count as a word without spaces."""
+"""Words from which a line that ends like a sentence is one."""
 BOX: Final = 4
 """So many lines amid an article, one below the other and without figures, are a box of links or buttons."""
-_END: Final = re.compile(r"[.!?…。！？][\"'”’»“)\]]*\s*$")
-_WORDS: Final = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]{1,2}|\w+")
 _INTRODUCES: Final = re.compile(
     r"[:,\N{FULLWIDTH COLON}\N{FULLWIDTH COMMA}\N{IDEOGRAPHIC COMMA}\N{ARABIC COMMA}]\s*$"
 )
@@ -182,7 +180,7 @@ def is_sentence(line: str) -> bool:
     >>> is_sentence("The Tide Table belongs to those who write it, he said."), is_sentence("Share this!")
     (True, False)
     """
-    return _END.search(line) is not None and len(_WORDS.findall(line)) >= SENTENCE_WORDS
+    return ends_sentence(line) and count_words(line) >= SENTENCE_WORDS
 
 
 def dividing(contents: Sequence[str], shared: Set[int]) -> set[int]:

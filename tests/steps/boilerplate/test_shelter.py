@@ -82,3 +82,18 @@ def test_a_text_that_states_nothing_has_no_furniture_of_a_word_or_two(first: str
     lines = [first, "Share", "Print", "Sign up for all our letters"]
     assert around_nothing({1, 2, 3}, lines) == (set() if states else {1, 2})
     assert around_nothing({0, 1}, lines[1 : shelter.LISTED]) == set()
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("The pier was closed on Monday in March.", True),
+        ("The pier was closed on Monday morning.", False),
+        ("The pier was closed on Monday in March", False),
+        ("नगर परिषद ने शुक्रवार को पुराना पुल खोला।", True),
+        ("أغلقت المدينة أمس الجسر القديم فوق النهر، أليس كذلك؟", True),
+        ("市议会昨天晚上决定关闭河上的旧桥，因为工程师发现了裂缝。", True),
+    ],
+)
+def test_a_sentence_in_any_script(line: str, *, sentence: bool) -> None:
+    assert shelter.is_sentence(line) == sentence
