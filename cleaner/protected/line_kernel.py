@@ -52,6 +52,7 @@ _DIGIT, _LESS, _COLONS, _PARTS = map(U64, (DIGIT, LESS, COLON | WIDE_COLON, COLO
 _INDENTS, _DASHED, _STOP, _HEADS = map(
     U64, (SPACE | TAB, BLANK | DASH, STOP, BRACKET | SQUARE | LESS | DIGIT | BLANK)
 )
+_CELLED: Final = U64(TAB | GAP)
 _ODD_ONES: Final = U64(ODD | CALL | GAP | RULE | HEAD)
 _LOOK, _SPACES, _KEY_BITS, _KEY_MASK = shapes.LOOK, shapes.MANY_WORDS - 1, shapes.KEY_BITS, shapes.KEY_MASK
 _LABEL_END, _ROW = 6, 6
@@ -172,6 +173,7 @@ def _facts_of(codes: Any, classes: Any, firsts: Any, lines: Any, heads: Any, kin
             parted += (marked & _PARTS) != 0
             facts |= (terms >= _LEAST_TERMS) * _TERMS
         if size == 0 or size > _LONGEST:
+            facts |= (size > 0 and (marked & _CELLED) != 0) * _ROWS
             count = fields = said = logged = odd = digits = pages = 0
             continue
         count += 1

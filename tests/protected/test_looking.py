@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from cleaner import protected
 from cleaner.protected import line_kernel, looking
 from cleaner.protected import shapes as s
 from cleaner.protected.code.signals import UNMISTAKABLE, has_prose, is_sentence, signal
@@ -16,6 +17,8 @@ from cleaner.protected.marks import RULE, SIGN
 from cleaner.protected.scholarly import is_entry
 from cleaner.protected.speech import speaker
 from cleaner.protected.tables import letters_of
+from tests.protected.test_protect import CELLS
+from tests.test_unharmed import CASES
 
 WORDS = """It rained, all; day’ café x1 12 - (so) Bo: Ör “Hm” March. the 你好 late on Monday. *
 \U0001d400 \U0001f600 \u2160 \u01c5a \u0219i a) (b) 3. été quai vert the mer, le port: fun\u017f \u2014"""
@@ -35,6 +38,7 @@ PIECES = [
     "\t",
     "\u3000",
 ]
+QUOTED_ROFF = "'SH NAME\n'B pier\n'BR rope\nties a boat\n"
 TEXTS = st.lists(
     st.lists(st.sampled_from([*PIECES, "", " "]), max_size=20).map(" ".join)
     | st.lists(st.sampled_from(PIECES), max_size=6).map("".join)
@@ -155,3 +159,14 @@ def test_lines_are_looked_at_in_compiled_code_when_it_pays(
     monkeypatch.setattr(looking, "_is_kept", lambda: kept)
     assert looking._looking(1) is looking.plainly
     assert looking._looking(1) is line_kernel.look
+
+
+@pytest.mark.parametrize(
+    "text", [*dict.fromkeys(case.text for case in CASES), *(text for text, _ in CELLS), QUOTED_ROFF]
+)
+def test_compiled_code_finds_the_same_blocks(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    maps = []
+    for look in (looking.plainly, line_kernel.look):
+        monkeypatch.setattr(protected, "look", look)
+        maps.append(protected._protected(text))
+    assert maps[0] == maps[1]

@@ -206,7 +206,7 @@ def test_no_such_source(clean: Clean, tmp_path: Path) -> None:
 
 # ---------------------------------------------------------------- connections that drop
 
-DROPPED = 0.3
+DROPPED = 0.15
 """Share of the calls of which nothing, or half of what is asked for, comes back."""
 READS, WRITES = ("cat_file", "info", "find"), ("put_file", "pipe_file", "mv", "rm_file")
 

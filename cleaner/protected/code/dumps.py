@@ -8,8 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 from cleaner.protected.claims import LONGEST, Claim, Sheet, share
-from cleaner.protected.marks import DIGIT, RULE, SPACE, TAB
-from cleaner.protected.shapes import DOTTED
+from cleaner.protected.marks import DIGIT, RULE, SPACE, STOP, TAB
 
 _ARMOUR: Final = re.compile(r"\s*-----BEGIN ([A-Z0-9 ]+)-----$")
 _ENCODED: Final = re.compile(r"[\w+/=.-]+$", re.ASCII)
@@ -86,7 +85,7 @@ def _is_path(line: str) -> bool:
 
 def roff(sheet: Sheet) -> Iterator[Claim]:
     """Claim a text that is a source of roff, as manual pages are written: it begins with a request or a remark."""
-    if not sheet.shapes.text & DOTTED or not sheet.free(0, len(sheet.lines)):
+    if not (sheet.known.heads & STOP).any() or not sheet.free(0, len(sheet.lines)):
         return
     first = next((line for line in sheet.lines if line), "")
     if not _REQUEST.match(first):
