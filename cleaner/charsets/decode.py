@@ -28,6 +28,7 @@ from cleaner.charsets.strays import (
     read_damaged,
 )
 from cleaner.errors import CleanerError, QuarantineError
+from cleaner.lazy import regex
 from cleaner.model import Span
 
 MIXED: Final = "mixed"
@@ -43,12 +44,12 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
     (b"\x84\x31\x95\x33", "gb18030"),
 )
-_STATED: Final = re.compile(
+_STATED: Final = regex(
     rb"""<(?:\?xml|meta)\b[^<>]{0,200}?(?:encoding|charset)\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})""", re.I
 )
-_INCOMPLETE: Final = re.compile(rb"(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf4][\x80-\xbf]{0,2})\Z")
-_PAIR: Final = re.compile("[\ud800-\udbff][\udc00-\udfff]")
-_BEYOND: Final = re.compile("[\U00010000-\U0010ffff]")
+_INCOMPLETE: Final = regex(rb"(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf4][\x80-\xbf]{0,2})\Z")
+_PAIR: Final = regex("[\ud800-\udbff][\udc00-\udfff]")
+_BEYOND: Final = regex("[\U00010000-\U0010ffff]")
 _JAVA_NUL: Final = b"\xc0\x80"
 _UNICODE: Final = ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 

@@ -7,7 +7,6 @@ in running text, tell one encoding from another.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection
 from functools import cache
@@ -15,6 +14,7 @@ from math import log
 from typing import Final
 
 from cleaner.charsets.scores import ASCII_WEIGHT, UNKNOWN_DOUBT, UNKNOWN_PLAIN, Pairs, Score, plain_floor
+from cleaner.lazy import regex
 
 _SIMPLIFIED: Final = (
     "的一是不了在人有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年过发后作里"
@@ -38,8 +38,8 @@ _HANGUL: Final = (
 )
 NARROW: Final = "ja-narrow"
 """Japanese in katakana of half the width, as tills, banks and teletypes write it."""
-_NARROW_CHAR: Final = re.compile("[\uff61-\uff9f]")
-_NARROW_WORD: Final = re.compile("[\uff61-\uff9f]{3,}")
+_NARROW_CHAR: Final = regex("[\uff61-\uff9f]")
+_NARROW_WORD: Final = regex("[\uff61-\uff9f]{3,}")
 _NARROW_KANA: Final = "ﾞﾝｰｯｱｲｳｵｶｷｸｺｻｼｽﾀﾁﾃﾄﾅﾆﾉﾊﾌﾏﾑﾗﾘﾙﾚ"
 _PUNCTUATION: Final = "，。、；：？！“”‘’（）《》「」『』〈〉【】—…·・ー～〜　"
 
@@ -62,8 +62,8 @@ _OTHER: Final = -15.0
 _FEW: Final = -3.0
 _TOUCH: Final = -4.0
 """What it costs that an ASCII letter touches a character of another script."""
-_PLAIN: Final = re.compile(r"[A-Za-z]|[\x00-@\[-`{-\x7f]+")
-_SEAM: Final = re.compile(r"[A-Za-z](?=[^\x00-\x7f])|[^\x00-\x7f](?=[A-Za-z])")
+_PLAIN: Final = regex(r"[A-Za-z]|[\x00-@\[-`{-\x7f]+")
+_SEAM: Final = regex(r"[A-Za-z](?=[^\x00-\x7f])|[^\x00-\x7f](?=[A-Za-z])")
 _CONTROL: Final = -18.0
 
 

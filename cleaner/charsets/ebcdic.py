@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from cleaner.charsets.mixed import text_score
+from cleaner.lazy import regex
 
 _ENCODINGS: Final = ("cp037", "cp500", "cp1140", "cp273", "cp1026", "cp424", "cp875")
 """Of those that read the same, the first counts: open systems, international, euro, German, Turkish, Hebrew, Greek."""
@@ -17,10 +17,10 @@ NO_SPACES: Final = 50
 """And one in so many of those may be the space of ASCII, at most."""
 _SAMPLE: Final = 1 << 14
 _LETTERS: Final = bytes(code for code in range(256) if not 0x41 <= code <= 0xE9)
-_SPACE: Final = re.compile(rb"[\x41-\xe9]\x40(?=[\x41-\xe9])")
+_SPACE: Final = regex(rb"[\x41-\xe9]\x40(?=[\x41-\xe9])")
 _PARTS: Final = 0.6
 """The share of bytes that are letters or signs there, at least."""
-_INSIDE: Final = re.compile(
+_INSIDE: Final = regex(
     r"[^\W\d_][{}\[\]|~@#$\\!¦¢^`§\x1a](?=[^\W\d_])|(?<=\s)[{}\[\]|~@#$\\¦¢^`§](?=[a-z]{2})"
 )
 _BROKEN: Final = -15.0

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from cleaner.charsets.east_asian import east_score, east_scores
 from cleaner.charsets.scores import Pairs, plain_floor, single_byte_scores
 from cleaner.charsets.strays import read_damaged
+from cleaner.lazy import regex
 from cleaner.model import Span
 
-_SEQUENCE: Final = re.compile(
+_SEQUENCE: Final = regex(
     rb"[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]"
     rb"|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}"
 )

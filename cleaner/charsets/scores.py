@@ -27,10 +27,11 @@ from cleaner.charsets.models import (
     Script,
     scripts,
 )
+from cleaner.lazy import regex
 
 _SAMPLE: Final = 1 << 16
 _BLOCK: Final = 4096
-_MARKUP: Final = re.compile(
+_MARKUP: Final = regex(
     rb"<(?:script|style)\b[^<]{0,20000}(?:<[^/][^<]{0,20000}){0,50}</(?:script|style)>|<[!/?a-z][^<>]{0,2000}>",
     re.I,
 )

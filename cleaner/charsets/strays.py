@@ -8,7 +8,6 @@ turns into part of a word is reported as undecodable.
 from __future__ import annotations
 
 import codecs
-import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
@@ -19,6 +18,7 @@ import numpy as np
 
 from cleaner.charsets.models import Indices, Script, scripts
 from cleaner.charsets.scores import PRIORS, RARE_PRIOR, Pairs, high_costs, sample, single_byte_scores
+from cleaner.lazy import regex
 
 Undecodable: TypeAlias = tuple[int, int, str]
 
@@ -48,11 +48,11 @@ _USUAL: Final = ("cp1252", "iso8859-1")
 _NAMES: Final = {"iso8859-1": "cp1252"}
 _ASCII: Final = bytes(range(0x80))
 _NO_LETTERS: Final = bytes(code for code in range(0x80) if not chr(code).isalpha())
-_WORD: Final = re.compile(rb"[^\s\x80-\xff]{0,40}[\x80-\xff][^\s]{0,80}")
-_HEAD: Final = re.compile(rb"[^\s\x00-\x20]*\Z")
-_TAIL: Final = re.compile(rb"[^\s\x00-\x20]*")
-_GLUED: Final = re.compile(r"[A-Za-z][^\W\d_A-Za-z]|[^\W\d_A-Za-z][A-Za-z]")
-_RUN: Final = re.compile(r"[^\x00-\x7f]+")
+_WORD: Final = regex(rb"[^\s\x80-\xff]{0,40}[\x80-\xff][^\s]{0,80}")
+_HEAD: Final = regex(rb"[^\s\x00-\x20]*\Z")
+_TAIL: Final = regex(rb"[^\s\x00-\x20]*")
+_GLUED: Final = regex(r"[A-Za-z][^\W\d_A-Za-z]|[^\W\d_A-Za-z][A-Za-z]")
+_RUN: Final = regex(r"[^\x00-\x7f]+")
 
 
 def are_few(data: bytes) -> bool:

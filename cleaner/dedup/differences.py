@@ -16,15 +16,16 @@ from typing import Literal, TypeAlias
 from cleaner.dedup.negations import affirmed, negations
 from cleaner.dedup.parameters import DIFFERENCES
 from cleaner.dedup.tokens import kinds, tokens
+from cleaner.lazy import regex
 
 Difference: TypeAlias = Literal["number", "negation", "name", "other"]
 
 SEPARATORS = ".,:/'’·٫٬"
 """What may stand inside a number; which one it is makes no difference."""
-_SEPARATOR = re.compile(f"[{SEPARATORS}]")
-_WORD = re.compile(r"(?<=[\w,]\s)[^\W\d_]\w*")
+_SEPARATOR = regex(f"[{SEPARATORS}]")
+_WORD = regex(r"(?<=[\w,]\s)[^\W\d_]\w*")
 """A word amid a sentence."""
-_CAPITALIZED = re.compile(r"[A-Z](?<=[\w,]\s[A-Z])\w*")
+_CAPITALIZED = regex(r"[A-Z](?<=[\w,]\s[A-Z])\w*")
 """One in ASCII that is capitalised."""
 
 

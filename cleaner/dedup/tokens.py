@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from functools import cache
 from unicodedata import category, normalize
 
+from cleaner.lazy import regex
+
 LIMIT = 0x20000
 """From here on there is no sign, and no mark but the variation selectors."""
 SELECTORS = (0xE0100, 0xE01EF)
@@ -38,8 +40,8 @@ _STYLES = str.maketrans(
     }
 )
 """Quotation marks and dashes of all styles."""
-_ASCII = re.compile(r"[a-z0-9_]+|[$+<=>|~]|(?<![a-z0-9_])-(?=[0-9])")
-_SIGN = re.compile(r"[$+<=>|~-](?:(?<!-)|(?<![A-Za-z0-9_]-)(?=[0-9]))")
+_ASCII = regex(r"[a-z0-9_]+|[$+<=>|~]|(?<![a-z0-9_])-(?=[0-9])")
+_SIGN = regex(r"[$+<=>|~-](?:(?<!-)|(?<![A-Za-z0-9_]-)(?=[0-9]))")
 _WORDS = "".join(char.lower() if char.isalnum() or char == "_" else " " for char in map(chr, range(0x80)))
 """What each character of ASCII becomes in a text without such signs."""
 

@@ -7,7 +7,6 @@ were.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from math import isfinite
 from pathlib import Path
@@ -20,13 +19,14 @@ from cleaner.errors import QuarantineError
 from cleaner.formats import jsontext
 from cleaner.formats.format import Entry, Fields, Format, Layout, Segment
 from cleaner.formats.records import as_utf8, encoding_of, source_of
+from cleaner.lazy import regex
 from cleaner.model import JSON, Span
 
-_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\]:,]')
-_COLON = re.compile(rb'\s*+:\s*+(?=")')
-_LETTER_ESCAPED = re.compile(rb"\\u00[2-7]")
+_TOKEN = regex(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\]:,]')
+_COLON = regex(rb'\s*+:\s*+(?=")')
+_LETTER_ESCAPED = regex(rb"\\u00[2-7]")
 """Where a name may be written in another way than ours."""
-_HALF = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
+_HALF = regex(rb"\xed[\xa0-\xbf][\x80-\xbf]")
 _BOM = b"\xef\xbb\xbf"
 _NEWLINE = ord("\n")
 _BLOCK = 1 << 18

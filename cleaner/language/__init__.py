@@ -14,10 +14,11 @@ way. What differs, each measured on single sentences in 52 languages:
 from __future__ import annotations
 
 import math
-import re
 import unicodedata
 from collections.abc import Collection
 from functools import lru_cache
+
+from cleaner.lazy import regex
 
 UNKNOWN = "und"
 SAMPLE = 3000  # code points looked at: the head, and a third of it from the middle of a longer text
@@ -28,7 +29,7 @@ _REMEMBERED = 256  # samples whose answers are kept, one to three megabytes
 _FAR = 150_000  # millinats below the best; its share has thirteen zeros after the point
 _TEMPERATURE = 5000.0  # millinats; n-grams overlap, and with this a confidence of .7 is right 7 times in 10
 
-_ADDRESS = re.compile(
+_ADDRESS = regex(
     r"(?:https?://|www\.)[-_.?&~;+=/#0-9A-Za-z%:@!,*$]{1,2076}"
     r"|[-_.0-9A-Za-z]{1,64}@[-_0-9A-Za-z]{1,255}[-_.0-9A-Za-z]{1,255}"
 )

@@ -7,7 +7,7 @@ they are no names, and no such letter that it lacks itself.
 
 from __future__ import annotations
 
-import re
+from cleaner.lazy import regex
 
 ALPHABETS = {
     # beside the letters of Russian
@@ -50,9 +50,9 @@ LEAST_SHARE = 0.02
 FEWEST_WORDS = 2
 """Words that have one and do not begin as names do, with a capital."""
 _SPECIAL = "".join(sorted({letter for letters in ALPHABETS.values() for letter in letters}))
-_WORD = re.compile(rf"(?<!\w)\w*[{_SPECIAL}]\w*")
+_WORD = regex(rf"(?<!\w)\w*[{_SPECIAL}]\w*")
 _TELLING = set(_SPECIAL).difference(*(ALPHABETS[code] for code in _PROFILED))
-_GATE = re.compile("[" + "".join(sorted(_TELLING | {letter.upper() for letter in _TELLING})) + "]")
+_GATE = regex("[" + "".join(sorted(_TELLING | {letter.upper() for letter in _TELLING})) + "]")
 _CYRILLIC = "\N{CYRILLIC CAPITAL LETTER IE WITH GRAVE}"
 
 

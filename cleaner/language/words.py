@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
+
+from cleaner.lazy import regex
 
 UNSPACED_PER_WORD: Final = 3
 """Characters of a script without spaces that count as one word."""
-_UNSPACED: Final = re.compile(
+_UNSPACED: Final = regex(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+"
 )
 """Runs of Thai, Lao, Myanmar, Khmer, kana and Han, with their marks."""
-_SENTENCE_END: Final = re.compile(r"[.!?…。！？｡।॥؟۔։።፧។៕။][\"'”’»“‘›)\]】」』）]*$")
-_LAST_BRACKET: Final = re.compile(r"(?<!\s)\s*[(\[（【][^()\[\]（）【】]*[)\]）】]\.?$")
-_STOPLESS: Final = re.compile('[\u0e00-\u0e4e\u0e80-\u0eff]["”’)\\]]*$')
+_SENTENCE_END: Final = regex(r"[.!?…。！？｡।॥؟۔։።፧។៕။][\"'”’»“‘›)\]】」』）]*$")
+_LAST_BRACKET: Final = regex(r"(?<!\s)\s*[(\[（【][^()\[\]（）【】]*[)\]）】]\.?$")
+_STOPLESS: Final = regex('[\u0e00-\u0e4e\u0e80-\u0eff]["”’)\\]]*$')
 """Thai and Lao end a sentence without a mark."""
 STOPLESS_CHARS: Final = 72
 """Characters from which a line of such a script is taken for a sentence, and not for a title."""

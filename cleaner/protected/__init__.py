@@ -6,12 +6,12 @@ decoded in code, and nothing is joined in or removed from text whose lines carry
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
 from xxhash import xxh3_128_digest
 
+from cleaner.lazy import regex
 from cleaner.lines import line_spans, remembered
 from cleaner.model import Span
 from cleaner.protected import (
@@ -32,7 +32,7 @@ from cleaner.protected.shapes import DOTTED, FIELDS, LOGGED, PAGES, ROWS, SAID, 
 
 __all__ = ["LITERAL", "NOTHING", "VERBATIM", "WHOLE", "Block", "Kind", "Protected", "protect"]
 
-_INLINE: Final = re.compile(
+_INLINE: Final = regex(
     r"(`{1,50}+)(?!`)[^\n]{1,300}?(?<!`)\1(?!`)|\\\([^\n]{1,300}?\\\)"
     r"|\$(?=[^\s$])[^$\n]{0,200}?[\\^_=][^$\n]{0,200}?(?<=\S)\$(?!\d)"
 )
@@ -80,7 +80,7 @@ _DETECTORS: Final[tuple[tuple[Callable[[Sheet], Iterator[Claim]], int], ...]] = 
 """In the order of their certainty: a line belongs to the first that claims it; each with what a text must have."""
 
 
-_SURROGATES: Final = re.compile("[\ud800-\udfff]")
+_SURROGATES: Final = regex("[\ud800-\udfff]")
 
 
 _KNOWN: Final[dict[bytes, Protected]] = {}

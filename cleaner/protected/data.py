@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from cleaner.lazy import regex
 from cleaner.protected.claims import Claim, Sheet, share
 from cleaner.protected.marks import AT, EQUALS, SQUARE
 
-_STAMP: Final = re.compile(
+_STAMP: Final = regex(
     r"""(?x) \s* [\[(]? (?:
         \d{4}[-/.]\d\d[-/.]\d\d [T ] \d\d:\d\d
         | (?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)?,?\s? (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)
@@ -18,17 +19,17 @@ _STAMP: Final = re.compile(
         | \d{1,3}(?:\.\d{1,3}){3} \s .* \[ | \d\d:\d\d:\d\d[.,]\d+ (?!\s*-->) | \d+\.\d{3,}\] | \d{10,13}\b
     )"""
 )
-_LEVEL: Final = re.compile(
+_LEVEL: Final = regex(
     r"\[?(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERR(?:OR)?|CRIT(?:ICAL)?|FATAL|SEVERE)\]?(?::|\s|$)"
 )
-_TRACE: Final = re.compile(
+_TRACE: Final = regex(
     r"Traceback \(most recent call last\):|Exception in thread|\s+at [\w$.<>]+\(|\s+File \"[^\"]+\", line \d+"
 )
-_HUNK: Final = re.compile(r"@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@")
-_SETTING: Final = re.compile(
+_HUNK: Final = regex(r"@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@")
+_SETTING: Final = regex(
     r"\s*(?:export\s+)?[\w.\-/\"']+\s*[=:]\s*\S|\s*[\w.\-\"']+\s*[:=]$|\s*\[[^\]]+\]{1,2}$|\s*[#;]|\s*-\s+\S"
 )
-_SECTION: Final = re.compile(r"\s*\[[\w.:\"' -]+\]{1,2}$")
+_SECTION: Final = regex(r"\s*\[[\w.:\"' -]+\]{1,2}$")
 
 
 def json_text(sheet: Sheet) -> Iterator[Claim]:

@@ -7,32 +7,33 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final, TypeAlias
 
+from cleaner.lazy import regex
 from cleaner.protected.claims import Claim, Sheet, indent_of, share
 from cleaner.protected.marks import BRACKET, COLON, DOTS, FIELD, OPEN, PARTED, SPACE, TAB
 from cleaner.protected.shapes import ITEM
 
-_BULLET: Final = re.compile(
+_BULLET: Final = regex(
     r"\s*(?:[-*+\N{BULLET}\u2023\u25a0-\u25ff\u2043\u2219\N{MIDDLE DOT}\u2713-\u2718\u27a4]|\N{EN DASH})\s+\S"
 )
-_LABEL: Final = re.compile(
+_LABEL: Final = regex(
     r"\s*[(\[]?(\d{1,3}|[A-Za-z]|[ivxlIVXL]{2,5}|[а-яА-Я]|[\u0391-\u03c9])[.)\]:]\s*\S"
     r"|\s*(\d{1,3})(?:\.\d{1,3})+\.?\s+\S|\s*([\u2460-\u2473\u3220-\u3229])|\s*§\s*(\d+)"
 )
-_NUMBER: Final = re.compile(r"(\d{1,3}) \D")
+_NUMBER: Final = regex(r"(\d{1,3}) \D")
 _LEAST_NUMBERED: Final = 4
-_LEADER: Final = re.compile(
+_LEADER: Final = regex(
     r"(?:(?<!\.)\.{3,}|(?<!\s\.)(?:\s\.){3,}|(?<!\u2026)\u2026+|(?<!_)_{3,}|(?<!\u00b7)\u00b7{3,})"
     r"\s*(?:\d+|[ivxlc]+)$"
 )
 _PAGE_ENDS: Final = frozenset("0123456789ivxlc")
-_BLANK_FIELD: Final = re.compile(r"_{3,}|\.{6,}|\[[ xX]?\]\s|[\u2610-\u2612]|\(\s{1,3}\)\s")
-_TERM: Final = re.compile(
+_BLANK_FIELD: Final = regex(r"_{3,}|\.{6,}|\[[ xX]?\]\s|[\u2610-\u2612]|\(\s{1,3}\)\s")
+_TERM: Final = regex(
     r"\s*([^\W\d_][^:\t\u2013\u2014.,;]{0,40}?)\s*(?::\s|\t|\s[-\u2013\u2014=]\s|\s\((?:n|v|adj"
     r"|adv|m|f)\.?\)|\s(?:n|v|adj|adv|m|f)\.\s)\s*\S"
 )
 
 
-_SEPARATED: Final = re.compile(r"[:\t]|\s[-\u2013\u2014=(]|\s[a-z]{1,3}\.")
+_SEPARATED: Final = regex(r"[:\t]|\s[-\u2013\u2014=(]|\s[a-z]{1,3}\.")
 _LONGEST_TERM: Final = 60
 _LEAST_TERMS: Final = 4
 _TERM_REACH: Final = 4
@@ -54,7 +55,7 @@ LONGEST_WORD, LONGEST_UNSPACED = 40, 6
 """Characters of a word, and of one in a script that is written without spaces."""
 MOSTLY: Final = 0.95
 """Share of the lines of such a list that are words, and of the pairs that are in order."""
-_UNSPACED: Final = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_UNSPACED: Final = regex("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
 
 def lists(sheet: Sheet) -> Iterator[Claim]:

@@ -9,12 +9,13 @@ from typing import Final
 import numpy as np
 import re2
 
+from cleaner.lazy import regex
 from cleaner.protected.claims import Claim, Sheet, places
 from cleaner.protected.marks import DIGIT, DOLLAR, RELATION, SQUARE
 from cleaner.protected.shapes import ENTRY, SOURCED
 
-_YEAR: Final = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d[a-z]?(?!\d)")
-_ENTRY: Final = re.compile(
+_YEAR: Final = regex(r"(?<!\d)(?:1[5-9]|20)\d\d[a-z]?(?!\d)")
+_ENTRY: Final = regex(
     r"\s*(?:\[\w{1,12}\]|\(\d{1,3}\)|\d{1,3}[.)]|[^\W\d_][\w'\u2019-]++,? (?:[^\W\d_]\.[ -]?)+"
     r"|[-*\N{BULLET}]|[^\W\d_a-z][\w'\u2019-]++, )"
 )
@@ -27,21 +28,21 @@ _MARK: Final = re2.compile(
 _IN_MARKS: Final = "./№:(-\N{EN DASH}"
 _WORDY_MARKS: Final = ("doi", "ISBN", "Univ", "Press", "Verlag", "arXiv", "t al", "t\tal", "t\fal", "t\ral")
 """Each sign has one of these characters, or one of these parts of words."""
-_NUMBERED: Final = re.compile(r"\s*\[(\d{1,3})\]\s*\S")
-_HEADING: Final = re.compile(
+_NUMBERED: Final = regex(r"\s*\[(\d{1,3})\]\s*\S")
+_HEADING: Final = regex(
     r"(?i)\W*(?:\d+\.?\s*)?(?:references?( and notes)?|bibliography|works cited"
     r"|literature( cited)?|literaturverzeichnis|literatur|quellen|références|bibliographie|"
     r"referencias|bibliografía|referências|bibliografia|riferimenti|bronnen|literatuur|kilder"
     r"|källor|literatura|литература|список литературы|"
     r"библиография|література|参考文献|참고문헌|المراجع|kaynakça|lähteet|piśmiennictwo)\W*$"
 )
-_RELATION: Final = re.compile(
+_RELATION: Final = regex(
     "[=<>\u2264\u2265\u2248\u2260\u2261\u2208\u2282\u2286\u2192\u21d2\u21d4\u221d\u2245\u223c]"
 )
-_OPERATOR: Final = re.compile(
+_OPERATOR: Final = regex(
     r"[-+*/^\u00d7\u00f7\u00b1\u2211\u222b\u221a\u2202\u2207\u220f\u221e\u00b7\u2212()|\[\]{}_]"
 )
-_WORD: Final = re.compile(r"[^\W\d_]{4,}")
+_WORD: Final = regex(r"[^\W\d_]{4,}")
 
 
 _LONGEST_FORMULA: Final = 200

@@ -7,7 +7,6 @@ too few. `cleaner.protected.line_kernel` looks at the characters; without compil
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import cache
 from itertools import count
@@ -15,6 +14,8 @@ from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from cleaner.lazy import regex
 
 Kinds = NDArray[np.uint32]
 Numbers = NDArray[np.int32]
@@ -39,9 +40,9 @@ LOOK: Final = 400
 """Characters of a line that are looked at."""
 MANY_WORDS: Final = 15
 """A line of so many words is a sentence whatever it ends in."""
-SIGNS: Final = re.compile(r"[;:(){}\[\]<>=|\\/&#@$%]")
+SIGNS: Final = regex(r"[;:(){}\[\]<>=|\\/&#@$%]")
 """What a line has that only code has, unless it begins with one of a few words."""
-PLAINLY_PROSE: Final = re.compile(r"[A-Za-z]++(?:[,;:]?['\u2019]?[ ][A-Za-z]++){5}")
+PLAINLY_PROSE: Final = regex(r"[A-Za-z]++(?:[,;:]?['\u2019]?[ ][A-Za-z]++){5}")
 """Six words of ASCII letters in a row."""
 DECLARING, WORDED, DATED = 1, 2, 4
 KEY_BITS: Final = 5

@@ -7,27 +7,28 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from cleaner.lazy import regex
 from cleaner.protected.claims import Claim, Sheet, next_text
 from cleaner.protected.marks import BLANK, BRACKET, COLON, DASH, DIGIT, GREATER, LESS, SQUARE, WIDE_COLON
 from cleaner.protected.shapes import CAPITALS, NAMED
 
-_TIMECODE: Final = re.compile(r"\s*(?:\d\d:)?\d\d:\d\d[,.]\d{3} --> ")
-_CHAT: Final = re.compile(
+_TIMECODE: Final = regex(r"\s*(?:\d\d:)?\d\d:\d\d[,.]\d{3} --> ")
+_CHAT: Final = regex(
     r"\s*(?:[\[(]?\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:\s?[AaPp]\.?[Mm]\.?)?[\])]?(?:\s*[-\u2013"
     r"|])?\s*(?:<[^>]{1,24}>|[@\w.'-]+(?: [\w.'-]+){0,2}:|\*)"
     r"|[\[(]?\d{1,4}[./-]\d{1,2}[./-]\d{2,4},? \d{1,2}:\d\d(?::\d\d)?(?: [AP]M)?[\])]?(?:\s*[-\u2013])?"
     r"\s*[^:]{1,30}:|<[@+]?[\w\[\]|^`-]{1,24}> )"
 )
-_MARKUP: Final = re.compile(r"\s*<(\w+)[^<>]*>.*</\1>|.*[;{}]$|.*\b(?:INFO|WARN|ERROR|DEBUG)\b")
-_TURN: Final = re.compile(
+_MARKUP: Final = regex(r"\s*<(\w+)[^<>]*>.*</\1>|.*[;{}]$|.*\b(?:INFO|WARN|ERROR|DEBUG)\b")
+_TURN: Final = regex(
     r"\s*(?:\*{0,2})([^\W\d_][\w.'\u2019-]*(?: (?:\w\.|[^\W\d_][\w.'\u2019-]*"
     r"|\d{1,2})){0,3})(?:\s*[(\[][^)\]]{1,60}[)\]])?(?:\*{0,2})\s?[:\uff1a](?:\*{0,2})(?:\s|$)"
 )
-_SPEAKER: Final = re.compile(
+_SPEAKER: Final = regex(
     r"\s*([^\W\d_a-z][^\W\d_a-z'\u2019. -]*(?:[ .][^\W\d_a-z'\u2019. -]+){0,3})"
     r"(?:\s*[(\[][^)\]]{1,60}[)\]])?[.:]?(?:\s{2,}\S.*|[.:]\s*\S.*)?$"
 )
-_DASHED: Final = re.compile(
+_DASHED: Final = regex(
     '\\s*[\u2013\u2014\u2015]\\s?[^\\W\\d_\u00bf\u00a1"\u00ab\u201e(]|\\s*[\u2014\u2015]\\s*\\S'
 )
 _ROLES: Final = frozenset(("system", "user", "assistant", "human", "tool", "function", "bot"))
@@ -40,11 +41,11 @@ _SPEAKER_HEADS: Final = _CHAT_HEADS | DASH
 _LONGEST_HEAD: Final = 100
 """Characters of a line among which a speaker's name ends."""
 _NAMELESS: Final = frozenset("-@")
-_ALONE: Final = re.compile(r"\s*[^\W\d_a-z][^\W\d_a-z' .]{1,30}[.:]?$")
-_STOP: Final = re.compile("[.!?\u2026\u3002\u0964\u061f\uff1f\uff01][\"'\u201d\u00bb]?$")
+_ALONE: Final = regex(r"\s*[^\W\d_a-z][^\W\d_a-z' .]{1,30}[.:]?$")
+_STOP: Final = regex("[.!?\u2026\u3002\u0964\u061f\uff1f\uff01][\"'\u201d\u00bb]?$")
 _SPOKEN_END: Final = 0.7
 """Share of lines after a dash that end as sentences do, in a dialogue."""
-_FIELD: Final = re.compile(r"\s*\*{0,2}([^\W\d_][\w-]*(?: [\w-]+){0,2})\s*\*{0,2}[:\uff1a]\*{0,2}(?:\s|$)")
+_FIELD: Final = regex(r"\s*\*{0,2}([^\W\d_][\w-]*(?: [\w-]+){0,2})\s*\*{0,2}[:\uff1a]\*{0,2}(?:\s|$)")
 _HEAD_NAMES: Final = (
     "from to cc bcc subject date sent reply-to re memo attn attachments message-id mime-version content- "
     "type received return-path importance von an betreff datum gesendet kopie antwort de à objet envoyé "

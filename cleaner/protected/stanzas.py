@@ -5,12 +5,12 @@ Wrapped prose has none of these by chance, however wide or even the lines are.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Final
 
+from cleaner.lazy import regex
 from cleaner.model import Span
 from cleaner.protected.claims import Claim, Sheet
 from cleaner.protected.verse import WIDEST, ends_marked, ends_weakly, last_word
@@ -48,7 +48,7 @@ WEAK: Final = 0.5
 """So many of the marks inside are commas and the like."""
 POEM: Final = 0.5
 """Of the paragraphs of several lines, so many or more have such ends in a poem."""
-_BULLET: Final = re.compile(r"[-*\N{BULLET}]\s")
+_BULLET: Final = regex(r"[-*\N{BULLET}]\s")
 
 
 def stanzas(sheet: Sheet) -> Iterator[Claim]:

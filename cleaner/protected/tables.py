@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
@@ -10,17 +9,18 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaner.lazy import regex
 from cleaner.model import Span
 from cleaner.protected.claims import LONGEST, Claim, Sheet, share
 from cleaner.protected.code.filling import is_justified
 from cleaner.protected.marks import DIGIT, GAP, ODD, PIPE, PLUS, TAB
 
-_RULE: Final = re.compile(r"(?=.*[-=\u2500\u2501\u2550]{3})[|+:=\-\s\u2500-\u257f]+$")
-_BOX: Final = re.compile(r"[\u2500-\u259f]")
-_GAP: Final = re.compile(r"(?<=\S)(?: {2,}|\t+ *| *\t+)(?=\S)")
-_STOP_GAP: Final = re.compile(r"[.!?:][\"')\u201d]*  (?=\S)")
-_SYMBOL: Final = re.compile(r"[^\w\s.,;:'\"!?()\u2010-\u201f\-]")
-_NUMBER: Final = re.compile(r"\s*[-+\u2212$\u20ac\u00a3]?\d[\d.,:/%]*\s*$")
+_RULE: Final = regex(r"(?=.*[-=\u2500\u2501\u2550]{3})[|+:=\-\s\u2500-\u257f]+$")
+_BOX: Final = regex(r"[\u2500-\u259f]")
+_GAP: Final = regex(r"(?<=\S)(?: {2,}|\t+ *| *\t+)(?=\S)")
+_STOP_GAP: Final = regex(r"[.!?:][\"')\u201d]*  (?=\S)")
+_SYMBOL: Final = regex(r"[^\w\s.,;:'\"!?()\u2010-\u201f\-]")
+_NUMBER: Final = regex(r"\s*[-+\u2212$\u20ac\u00a3]?\d[\d.,:/%]*\s*$")
 _MOST_LETTERS: Final = 0.6
 """Share of letters and digits from which on a line has too few signs to be a drawing."""
 _LETTERS: Final = bytes(code for code in range(128) if chr(code).isalnum())
@@ -32,7 +32,7 @@ _MANY_ROWS: Final = 12
 
 LONG_ROWS: Final = 3
 """So many long lines with equally many tabs are a table by themselves."""
-_LABEL: Final = re.compile(r"\s*(?:[^\w\s]|\W?\w{1,4}[.):\]])\t")
+_LABEL: Final = regex(r"\s*(?:[^\w\s]|\W?\w{1,4}[.):\]])\t")
 """A bullet or a number before a paragraph."""
 _CELLS: Final = 120
 """Characters at the head of a long line among which its first cells are."""

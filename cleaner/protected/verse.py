@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
+from cleaner.lazy import regex
 from cleaner.protected.claims import Claim, Sheet, share
 
 WIDEST: Final = 80
 """A line of verse has at most so many characters."""
 _WIDEST_UNSPACED: Final = 24
-_UNSPACED: Final = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_UNSPACED: Final = regex("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _QUOTES: Final = "\"'\u2019\u201d\u00bb"
 _STOPS: Final = frozenset(".!?\u2026\u061f\u06d4\u0964\u0965\u3002\uff01\uff1f\u0589\u1362")
 _WEAK: Final = frozenset(",;\u060c\u061b\u3001\uff0c\uff1b\u2014\u2013")
@@ -21,8 +21,8 @@ _MARKS: Final = _STOPS | _WEAK | {":"}
 """What ends a sentence, a part of one, and either; quotation marks and brackets may close it."""
 _AFTER_WORDS: Final = " .,;:!?\u2026\"'\u201d\u2019\u00bb)]-\u2013\u2014"
 """Most of what may stand after the last word of a line."""
-_NUMBERED: Final = re.compile(r"(?<!\s)\s*(?:\d{1,3}[.)]?|[IVXL]{1,5}\.)\s+")
-_FIELD: Final = re.compile(r"[^\W\d_][\w /'-]{0,30}:(?:\s|$)")
+_NUMBERED: Final = regex(r"(?<!\s)\s*(?:\d{1,3}[.)]?|[IVXL]{1,5}\.)\s+")
+_FIELD: Final = regex(r"[^\W\d_][\w /'-]{0,30}:(?:\s|$)")
 _DELIBERATE: Final = 0.5
 """Share of line ends at which the next word would have had room: a wrapped paragraph has none."""
 _SLACK: Final = 0.06

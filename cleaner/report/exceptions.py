@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
+from cleaner.lazy import regex
 from cleaner.rules.authoring.yaml_writer import quoted
 
 HEAD: Final = "exceptions:"
-_GLOB: Final = re.compile(r"[*?\[]")
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_GLOB: Final = regex(r"[*?\[]")
+_SURROGATE: Final = regex("[\ud800-\udfff]")
 MOST: Final = 400
 """Characters of a text by which an exception knows it."""
 

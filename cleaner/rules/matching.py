@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable
 
 from cleaner.errors import QuarantineError
+from cleaner.lazy import regex
 from cleaner.rules.pattern import Backtracking, Linear, Spans, leaf_pattern, tree_of
 from cleaner.rules.regex.nodes import Group, walk
 from cleaner.rules.regex.subject import Unit
 from cleaner.rules.regex.syntax import PatternError
 from cleaner.rules.rule import Engine, Fold, Matcher, Rule
 
-_REFERENCE = re.compile(r"\\(?:(\d)|g<(\w+)>|(.))", re.DOTALL)
+_REFERENCE = regex(r"\\(?:(\d)|g<(\w+)>|(.))", re.DOTALL)
 
 
 def rule_spans(rule: Rule, unit: Unit) -> list[Spans]:

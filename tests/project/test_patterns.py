@@ -19,6 +19,7 @@ from typing import Any, Final
 import pytest
 
 import cleaner
+from cleaner.lazy import regex
 from tests.conftest import PROJECT
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no timers")
@@ -77,7 +78,7 @@ def patterns() -> dict[str, tuple[re.Pattern[str], set[str]]]:
 
 def compiled(value: Any) -> Iterator[re.Pattern[str]]:
     """Yield the patterns for text that a value is or holds."""
-    if isinstance(value, re.Pattern) and isinstance(value.pattern, str):
+    if isinstance(value, re.Pattern | type(regex(""))) and isinstance(value.pattern, str):
         yield value
     elif isinstance(value, dict | list | tuple):
         for inner in value.values() if isinstance(value, dict) else value:

@@ -6,16 +6,16 @@ without spaces are one), and more than half as many different tokens. GPT-3 was 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
 from cleaner.dedup.tokens import CHARACTERS_PER_WORD, is_unspaced, tokens
+from cleaner.lazy import regex
 
 Gram = tuple[str, ...]
-_LINE = re.compile(r"\S(?:[^\n]*\S)?")
+_LINE = regex(r"\S(?:[^\n]*\S)?")
 
 
 class Line(NamedTuple):

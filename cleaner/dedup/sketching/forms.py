@@ -8,7 +8,6 @@ another part of its own document.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from itertools import groupby
 from typing import Final
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 
 from cleaner.dedup.sketching.blocks import LISTED, SPARED
 from cleaner.dedup.table import Bytes, PassageTable
+from cleaner.lazy import regex
 from cleaner.protected.code.signals import has_prose, signal
 
 LABELLED: Final = 3
@@ -33,7 +33,7 @@ _ENDS: Final = (
     "\N{ARABIC QUESTION MARK}",
     "\N{ETHIOPIC QUESTION MARK}",
 )
-_LABEL: Final = re.compile(rb"[^\s:][^:]+?(?::(?: |\t|\xc2\xa0|\xe2\x80\xaf)|\xef\xbc\x9a)")
+_LABEL: Final = regex(rb"[^\s:][^:]+?(?::(?: |\t|\xc2\xa0|\xe2\x80\xaf)|\xef\xbc\x9a)")
 """A label and its colon, at the beginning of a line."""
 _LONGEST: Final = 42
 """Bytes of a label."""

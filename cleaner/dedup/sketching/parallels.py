@@ -8,7 +8,6 @@ open it in Gradle and in Maven, 8 ounces for him and 4 for her.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 from cleaner.dedup.parameters import Parameters
 from cleaner.dedup.sketching.blocks import SPARED
 from cleaner.dedup.table import Bytes, PassageTable
+from cleaner.lazy import regex
 
 TAIL: Final = 40
 """Bytes at the end that are alike."""
@@ -30,7 +30,7 @@ FEW: Final = 8
 VARIED: Final = 3
 """Names and numbers that may differ."""
 _FIGURES: Final = bytes.maketrans(b"123456789", b"000000000")
-_WORDS: Final = re.compile(r"\w+")
+_WORDS: Final = regex(r"\w+")
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 _WORD: Final = 8
 

@@ -12,7 +12,6 @@ pyspark is imported when the engine is entered, and not before.
 from __future__ import annotations
 
 import os
-import re
 import sys
 import tempfile
 import threading
@@ -29,6 +28,7 @@ from cleaner.engines.spark.java import java_home
 from cleaner.engines.spark.tasks import Called, Receiving, Relaying, Sending
 from cleaner.engines.spark.values import answer, dumps, name_of
 from cleaner.errors import InterruptedRunError, UsageError
+from cleaner.lazy import regex
 
 T = TypeVar("T")
 
@@ -281,7 +281,7 @@ def _killed_task(told: str) -> int | None:
     return int(found[1]) if found and any(words in told for words in _ENDED) else None
 
 
-_FAILED: Final = re.compile(r"Task (\d+) in stage [\d.]+ failed \d+ times")
+_FAILED: Final = regex(r"Task (\d+) in stage [\d.]+ failed \d+ times")
 _ENDED: Final = ("Python worker exited unexpectedly", "ExecutorLostFailure", "EOFException")
 """What Spark says when the process that ran a task is gone."""
 

@@ -24,6 +24,7 @@ from cleaner.formats.html import page
 from cleaner.formats.html.charset import declared_charset
 from cleaner.formats.opaque import BLOCK
 from cleaner.formats.records import source_of
+from cleaner.lazy import regex
 from cleaner.model import Fact
 
 if TYPE_CHECKING:
@@ -37,10 +38,10 @@ AT_ONCE: Final = 1 << 22
 """Bytes of records that are kept together."""
 PAGES: Final = ("text/html", "application/xhtml+xml")
 TEXTS: Final = ("text/plain",)
-_HEAD: Final = re.compile(rb"WARC/\d\.\d+\r?\n(?:[^\r\n]+\r?\n)*\r?\n")
-_LENGTH: Final = re.compile(rb"\ncontent-length:[ \t]*(\d{1,15})[ \t]*\r?\n", re.I)
-_KIND: Final = re.compile(rb"\nwarc-type:[ \t]*(response|resource|conversion)[ \t]*\r?\n", re.I)
-_CHARSET: Final = re.compile(r"charset\s*=[\s\"']*([\w.:-]{2,40})", re.I)
+_HEAD: Final = regex(rb"WARC/\d\.\d+\r?\n(?:[^\r\n]+\r?\n)*\r?\n")
+_LENGTH: Final = regex(rb"\ncontent-length:[ \t]*(\d{1,15})[ \t]*\r?\n", re.I)
+_KIND: Final = regex(rb"\nwarc-type:[ \t]*(response|resource|conversion)[ \t]*\r?\n", re.I)
+_CHARSET: Final = regex(r"charset\s*=[\s\"']*([\w.:-]{2,40})", re.I)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
 from cleaner.errors import QuarantineError, UsageError
+from cleaner.lazy import regex
 
 if TYPE_CHECKING:
     from cleaner.fitted.trees import Trees
@@ -38,7 +39,7 @@ MAX_ELEMENTS: Final = 30_000
 """Elements of a page above which trafilatura is not used."""
 TITLE_LINES: Final = 4
 """Lines at the head of a text among which its title is looked for."""
-_MAIN: Final = re.compile(r"/h1\b")
+_MAIN: Final = regex(r"/h1\b")
 """The signature of a main heading."""
 _DATES: Final = {"extensive_search": False, "original_date": True, "max_date": "2100-01-01"}
 """How the date is looked for: not by guesses that are slow and depend on the day they are made."""
@@ -249,12 +250,10 @@ def _first_reading(root: Any, url: str | None) -> Any:
         return None  # the blocks are there all the same
 
 
-_RUN = re.compile(
-    rf"((<([a-zA-Z][\w-]*)\b[^<>]*>\s*)(?:<\3\b[^<>]*>\s*){{{MAX_RUN - 1}}})(?:<\3\b[^<>]*>\s*)+"
-)
+_RUN = regex(rf"((<([a-zA-Z][\w-]*)\b[^<>]*>\s*)(?:<\3\b[^<>]*>\s*){{{MAX_RUN - 1}}})(?:<\3\b[^<>]*>\s*)+")
 
 
-_CYCLE = re.compile(rf"(((?:<[a-zA-Z][^<>]*>\s*){{2,3}}?)\2{{{MAX_RUN - 1}}})\2+")
+_CYCLE = regex(rf"(((?:<[a-zA-Z][^<>]*>\s*){{2,3}}?)\2{{{MAX_RUN - 1}}})\2+")
 
 
 def without_tag_runs(source: str) -> str:

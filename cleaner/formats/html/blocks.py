@@ -19,6 +19,7 @@ from cleaner.formats.html.verbatim import (
     linked_chars,
     verbatim_text,
 )
+from cleaner.lazy import regex
 
 HIDDEN_TAGS: Final = frozenset((
     "script", "style", "template", "svg", "iframe", "head", "select", "option", "datalist", "textarea",
@@ -36,8 +37,8 @@ BLOCK_TAGS: Final = frozenset((
     "menu", "nav", "ol", "p", "pre", "search", "section", "summary", "table", "tbody", "td", "tfoot", "th",
     "thead", "tr", "ul",
 ))  # fmt: skip
-WORD: Final = re.compile(r"\w+")
-_SPACE: Final = re.compile(r"[ \t\r\n\f\v]+")
+WORD: Final = regex(r"\w+")
+_SPACE: Final = regex(r"[ \t\r\n\f\v]+")
 _BREAK: Final = "\0"
 _DEEPEST: Final = 150
 """Elements around a block that are told apart; what is nested deeper stands side by side."""
@@ -75,7 +76,7 @@ _KINDS: Final = re.findall(r"^(\w+): (.*(?:\n    .*)*)", _CLASSES, re.M)
 NAMES: Final = tuple(name for name, _ in _KINDS)
 """What class names and ids may indicate, one bit each."""
 _PATTERNS: Final = tuple(re.compile("|".join(found.split())) for _, found in _KINDS)
-_CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_CAMEL: Final = regex(r"(?<=[a-z])(?=[A-Z])")
 _ARTICLE_PROPERTIES: Final = ("articleBody", "text", "reviewBody")
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-_CHARSET = re.compile(
-    rb"<(?:meta\b[^>]*?\bcharset|\?xml\b[^>]*?\bencoding)\s*=\s*[\"']?\s*([\w:.-]{2,40})", re.I
-)
+from cleaner.lazy import regex
+
+_CHARSET = regex(rb"<(?:meta\b[^>]*?\bcharset|\?xml\b[^>]*?\bencoding)\s*=\s*[\"']?\s*([\w:.-]{2,40})", re.I)
 
 
 def declared_charset(raw: bytes) -> str | None:

@@ -8,7 +8,6 @@ that a first extraction gave, and where it stands relative to that text.
 from __future__ import annotations
 
 import math
-import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -21,15 +20,16 @@ from cleaner.formats.html.blocks import NAMES, WORD, Block, Node
 from cleaner.formats.html.kinds import measures
 from cleaner.formats.html.statements import Stated
 from cleaner.language.vocabulary import FUNCTION_WORDS, FURNITURE_WORDS
+from cleaner.lazy import regex
 
 Matrix: TypeAlias = NDArray[np.float64]
 
 GRAM: Final = 4
 _COMMON: Final = 12
 """Number of occurrences in a page over which a word sequence does not tell where a text is."""
-_END: Final = re.compile(r"[.!?…。！？][\"'”’»“)\]]*$")
-_SENTENCE: Final = re.compile(r"[.!?](?=\s|$)")
-_DATE: Final = re.compile(r"\b\d{1,2}[:.]\d{2}\b|\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b")
+_END: Final = regex(r"[.!?…。！？][\"'”’»“)\]]*$")
+_SENTENCE: Final = regex(r"[.!?](?=\s|$)")
+_DATE: Final = regex(r"\b\d{1,2}[:.]\d{2}\b|\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b")
 _TAGS: Final = ("p", "h1", "h2", "h3", "h4", "li", "div", "figcaption", "pre", "td")
 _AROUND: Final = (
     "article",

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Final
 
+from cleaner.lazy import regex
+
 PARAGRAPH_CHARS: Final = 60
 """Characters of a paragraph that counts as one of an article."""
 _OUTSIDE: Final = frozenset(("li", "td", "aside", "footer", "nav", "figure", "blockquote", "form"))
-_EXTRA: Final = re.compile(
+_EXTRA: Final = regex(
     r"(?i)comment|related|footer|promo|aside|teaser|newsletter|caption|sidebar|disclaimer|bio\b"
 )
 

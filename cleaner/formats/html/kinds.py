@@ -16,6 +16,7 @@ from typing import Final
 
 from cleaner.formats.html.blocks import NAMES, Block
 from cleaner.formats.html.statements import FAMILIES, Stated
+from cleaner.lazy import regex
 
 KEPT_FROM: Final[Mapping[str, float]] = {
     "article": 0.5,
@@ -68,7 +69,7 @@ _COUNTED: Final = (
     *(_between(words, r"\b", r"\b") for words in _SPEECH.values()),
 )
 """Prices, dates, and words of one kind of page."""
-_HOST: Final = re.compile(r"\A(?:[a-zA-Z][a-zA-Z0-9+.-]*:)?//[^/?#]*")
+_HOST: Final = regex(r"\A(?:[a-zA-Z][a-zA-Z0-9+.-]*:)?//[^/?#]*")
 _PROSE, _LINKED = 3, 1
 _log = math.log1p
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+
+from cleaner.lazy import regex
 
 MAX_STATED: Final = 2_000_000
 """Characters of structured data in a page that are read."""
@@ -34,7 +35,7 @@ FAMILIES: Final = tuple(_TYPES)
 """Families of types of schema.org that tell kinds of pages apart."""
 TYPES: Final[Mapping[str, str]] = {word: name for name, words in _TYPES.items() for word in words.split()}
 """The family of each type of schema.org, in lower case."""
-_TAG: Final = re.compile(r"<[^<>]{0,2000}>")
+_TAG: Final = regex(r"<[^<>]{0,2000}>")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any, Final
 
+from cleaner.lazy import regex
+
 PRE_TAGS: Final = frozenset(("pre", "listing", "xmp", "plaintext"))
 """Elements that show their text as it was typed."""
 SKIPPED_TAGS: Final = frozenset((
@@ -29,13 +31,13 @@ _BLOCKERS: Final = frozenset((
     "footer", "main", "figure", "blockquote", "details", "fieldset", "script", "style", "img", "input", "select",
 ))  # fmt: skip
 """Elements that make a cell more than a few words."""
-_STYLED: Final = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)")
-_NAMED: Final = re.compile(r"(?:^|\s)whitespace-pre(?:-wrap|-line)?(?:\s|$)")
-_GUTTER: Final = re.compile(
+_STYLED: Final = regex(r"white-space\s*:\s*(?:pre|break-spaces)")
+_NAMED: Final = regex(r"(?:^|\s)whitespace-pre(?:-wrap|-line)?(?:\s|$)")
+_GUTTER: Final = regex(
     r"(?i)(?:^|[\s_-])(?:gutter|line-?no(?:s|\b)|line-?num(?:ber)?s?|blob-num|lnum|rouge-gutter)"
 )
-_NUMBERS: Final = re.compile(r"\s*\d+(?:\s+\d+)*\s*")
-_INDENT: Final = re.compile("^[ \t\N{NO-BREAK SPACE}]+", re.M)
+_NUMBERS: Final = regex(r"\s*\d+(?:\s+\d+)*\s*")
+_INDENT: Final = regex("^[ \t\N{NO-BREAK SPACE}]+", re.M)
 _NBSP: Final = "\N{NO-BREAK SPACE}"
 
 

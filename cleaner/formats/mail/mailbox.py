@@ -11,10 +11,11 @@ from typing import Final
 
 from cleaner.formats.format import Entry, Fields, Segment
 from cleaner.formats.mail import message
+from cleaner.lazy import regex
 from cleaner.model import Span
 
-_FROM: Final = re.compile(rb"^From [^\r\n]{0,200}\b\d{1,2}:\d\d[^\r\n]{0,40} \d{4}\b", re.M)
-_GAP: Final = re.compile(rb"\n\r?\n\Z")
+_FROM: Final = regex(rb"^From [^\r\n]{0,200}\b\d{1,2}:\d\d[^\r\n]{0,40} \d{4}\b", re.M)
+_GAP: Final = regex(rb"\n\r?\n\Z")
 
 
 def messages(data: bytes | mmap.mmap, start: int = 0) -> Iterator[Span]:

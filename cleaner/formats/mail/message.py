@@ -18,12 +18,13 @@ from typing import Final
 from cleaner.errors import QuarantineError
 from cleaner.formats.format import Entry, Fields, Format, Layout, Segment
 from cleaner.formats.mail.parts import IDENTITY, first_text, text_in
+from cleaner.lazy import regex
 
 LARGEST: Final = 1 << 28
 """Bytes of the largest message that is read."""
-_CHARSET: Final = re.compile(rb"(charset\s*=\s*)(\"[^\"\r\n]*\"|[^\s;\"]+)", re.I)
-_TYPE: Final = re.compile(rb"\ncontent-type:[^\n]*\n(?:[ \t][^\n]*\n)*", re.I)
-_CODING: Final = re.compile(rb"(\ncontent-transfer-encoding:\s*)[^\s;]+", re.I)
+_CHARSET: Final = regex(rb"(charset\s*=\s*)(\"[^\"\r\n]*\"|[^\s;\"]+)", re.I)
+_TYPE: Final = regex(rb"\ncontent-type:[^\n]*\n(?:[ \t][^\n]*\n)*", re.I)
+_CODING: Final = regex(rb"(\ncontent-transfer-encoding:\s*)[^\s;]+", re.I)
 _ARMOUR: Final = "-----BEGIN PGP"
 _UTF8: Final = ("utf-8", "utf8")
 

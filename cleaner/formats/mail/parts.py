@@ -13,6 +13,7 @@ from email.parser import BytesHeaderParser
 from typing import Final
 
 from cleaner.charsets.decode import Decoded, decode
+from cleaner.lazy import regex
 from cleaner.model import Span
 
 DEEPEST: Final = 20
@@ -21,7 +22,7 @@ MOST_PARTS: Final = 1_000
 """Parts of one message that are looked at."""
 IDENTITY: Final = ("", "7bit", "8bit", "binary")
 """Codings that leave bytes as they are."""
-_BLANK: Final = re.compile(rb"(?:\A|\n)\r?\n")
+_BLANK: Final = regex(rb"(?:\A|\n)\r?\n")
 _SEALED: Final = ("multipart/signed", "multipart/encrypted", "application/pkcs7-mime")
 
 

@@ -7,24 +7,25 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
+from cleaner.lazy import regex
 from cleaner.protected.claims import LONGEST, Claim, Sheet, share
 from cleaner.protected.marks import DIGIT, RULE, SPACE, STOP, TAB
 
-_ARMOUR: Final = re.compile(r"\s*-----BEGIN ([A-Z0-9 ]+)-----$")
-_ENCODED: Final = re.compile(r"[\w+/=.-]+$", re.ASCII)
+_ARMOUR: Final = regex(r"\s*-----BEGIN ([A-Z0-9 ]+)-----$")
+_ENCODED: Final = regex(r"[\w+/=.-]+$", re.ASCII)
 WIDTH: Final = 32
 """Lines of letters and figures without a space, all of one width and this wide, are bytes, or a sequence of genes."""
-_PATH: Final = re.compile(r"(?:\.{0,2}/|~/|[A-Za-z]:[\\/])\S*(?: -> \S+)?:?$")
-_RELATIVE: Final = re.compile(r"[\w.@+-]+/[\w.@+=,%/-]*$")
+_PATH: Final = regex(r"(?:\.{0,2}/|~/|[A-Za-z]:[\\/])\S*(?: -> \S+)?:?$")
+_RELATIVE: Final = regex(r"[\w.@+-]+/[\w.@+=,%/-]*$")
 PATHS: Final = 3
 """So many lines with nothing but a path are a list of files."""
-_REQUEST: Final = re.compile(r"[.'](?:[A-Za-z][A-Za-z0-9]?(?:\s|$)|\\\")")
+_REQUEST: Final = regex(r"[.'](?:[A-Za-z][A-Za-z0-9]?(?:\s|$)|\\\")")
 REQUESTS, REQUESTED = 3, 0.1
 """So many requests, of which there is one for ten lines, make a source of roff."""
-_MESSAGE: Final = re.compile(r"\s*(?:#|\"|msg(?:id|str|ctxt))")
+_MESSAGE: Final = regex(r"\s*(?:#|\"|msg(?:id|str|ctxt))")
 _MESSAGES: Final = 0.9
 """Share of the lines of a catalogue that are messages or remarks; a text in a message may have lines of its own."""
-_COUNTED: Final = re.compile(r"(\d+) ([a-z]+) \S")
+_COUNTED: Final = regex(r"(\d+) ([a-z]+) \S")
 COUNTED: Final = 8
 """So many lines that count themselves are a log, when their second words are few."""
 _NUMBERED: Final = 0.9

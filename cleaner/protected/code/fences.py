@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from cleaner.lazy import regex
 from cleaner.protected.blocks import Kind
 from cleaner.protected.claims import Claim, Sheet, indent_of, next_text
 from cleaner.protected.code.filling import is_filled, width_of
@@ -13,18 +14,16 @@ from cleaner.protected.code.signals import signal
 from cleaner.protected.marks import BACKSLASH, DOLLAR, HASH, LESS, SQUARE, STOP, TICK, TILDE, TYPED
 from cleaner.protected.shapes import DOTTED
 
-_FENCE: Final = re.compile(r"\s*(?:[-*+>]\s+|\d+[.)]\s+)?(`{3,}|~{3,})([^`]*)$")
-_ELEMENT: Final = re.compile(
-    r"(?i)<(pre|code|script|style|textarea|listing|xmp|syntaxhighlight|source)\b[^<>]*>"
-)
-_BRACKET: Final = re.compile(r"(?i)\[(code|pre|spoiler)(?:=[^\]]*)?\]")
-_ENVIRONMENT: Final = re.compile(r"\\begin\{([a-zA-Z]+\*?)\}")
-_ORG: Final = re.compile(r"(?i)\s*#\+begin_(\w+)")
-_DIRECTIVE: Final = re.compile(
+_FENCE: Final = regex(r"\s*(?:[-*+>]\s+|\d+[.)]\s+)?(`{3,}|~{3,})([^`]*)$")
+_ELEMENT: Final = regex(r"(?i)<(pre|code|script|style|textarea|listing|xmp|syntaxhighlight|source)\b[^<>]*>")
+_BRACKET: Final = regex(r"(?i)\[(code|pre|spoiler)(?:=[^\]]*)?\]")
+_ENVIRONMENT: Final = regex(r"\\begin\{([a-zA-Z]+\*?)\}")
+_ORG: Final = regex(r"(?i)\s*#\+begin_(\w+)")
+_DIRECTIVE: Final = regex(
     r"\s*\.\.\s+(?:(?:code|code-block|sourcecode|highlight|parsed-literal|math|literalinclude|csv-table|raw|"
     r"prompt|testcode|doctest|ipython|productionlist|graphviz|list-table|toctree|auto\w+)\s*::|_[^:]+:)"
 )
-_FIELD: Final = re.compile(r"[\w-]+\s*[:=]")
+_FIELD: Final = regex(r"[\w-]+\s*[:=]")
 _MATHS: Final = frozenset(
     (
         "equation",

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
-_WORDED: Final = re.compile(r"(?<![^\W\d_])(?:[^\W\d_]+[,;:]? +){3}")
+from cleaner.lazy import regex
+
+_WORDED: Final = regex(r"(?<![^\W\d_])(?:[^\W\d_]+[,;:]? +){3}")
 """Three words in a row: lines of data have none, however full they are."""
-_WIDENED: Final = re.compile(r"(?<=[^\s.!?:;]) +(?=\S)")
+_WIDENED: Final = regex(r"(?<=[^\s.!?:;]) +(?=\S)")
 """The space between two words; after a stop there may be two without that a line was justified."""
 _FEWEST_SPACES: Final = 3
 _NARROWEST, _WIDEST = 30, 120

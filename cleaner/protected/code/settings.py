@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
+from cleaner.lazy import regex
 from cleaner.protected.claims import Claim, Sheet, indent_of, share
 from cleaner.protected.marks import BLANK, COLON, EQUALS, SIGN, SPACE, TAB
 
-_KEY: Final = re.compile(r"\s*(?:- )*[\w./\"'$-]+:(?:\s+\S.*)?$")
-_PLAIN_KEY: Final = re.compile(r"[a-z_\"'$][\w./\"'-]*:(?:\s|$)")
-_FLOW: Final = re.compile(r"\w[\w./-]*:\s+(?:\[.*\]|\{.*\})(?:\s+#.*)?$")
+_KEY: Final = regex(r"\s*(?:- )*[\w./\"'$-]+:(?:\s+\S.*)?$")
+_PLAIN_KEY: Final = regex(r"[a-z_\"'$][\w./\"'-]*:(?:\s|$)")
+_FLOW: Final = regex(r"\w[\w./-]*:\s+(?:\[.*\]|\{.*\})(?:\s+#.*)?$")
 """A key, of capitals too, with a list or a mapping in brackets."""
-_ITEM: Final = re.compile(r"\s*-(?:\s|$)")
-_ASSIGNED: Final = re.compile(r"\s*(?:export\s+|set\s+)?[\w.\-]+\s*=")
-_SECTION: Final = re.compile(r"\s*\[[\w.:\"' -]+\]{1,2}$")
-_COMMENT: Final = re.compile(r"\s*[#;!]")
+_ITEM: Final = regex(r"\s*-(?:\s|$)")
+_ASSIGNED: Final = regex(r"\s*(?:export\s+|set\s+)?[\w.\-]+\s*=")
+_SECTION: Final = regex(r"\s*\[[\w.:\"' -]+\]{1,2}$")
+_COMMENT: Final = regex(r"\s*[#;!]")
 _LEAST: Final = 0.95
 _MOST_OTHERS: Final = 0.06
 """A little more than the share of lines that may be of no such shape."""

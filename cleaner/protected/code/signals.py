@@ -5,12 +5,12 @@ The patterns are RE2's: linear in the line, whatever it is.
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Final
 
 import re2
 
+from cleaner.lazy import regex
 from cleaner.protected.shapes import LOOK, MANY_WORDS, PLAINLY_PROSE, SIGNS, begins_as_code
 
 
@@ -101,7 +101,7 @@ _WEAK_WORDS: Final = frozenset(
 
 PROSE: Final = _searched(r"(?:\pL+[,;:]?['\x{2019}]?\s+){5}\pL+")
 """Six words in a row."""
-_ENTITY: Final = re.compile(r"&#?\w{1,24};")
+_ENTITY: Final = regex(r"&#?\w{1,24};")
 _CLOSERS: Final = ')"”’»'
 _STOPS: Final = frozenset(".!?…。")
 _LETTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyzабвгдежзийклмнопрстуфхцчшщъыьэюя")

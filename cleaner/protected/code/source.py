@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from cleaner.lazy import regex
 from cleaner.protected.claims import Claim, Sheet, places, share
 from cleaner.protected.code.filling import is_filled, width_of
 from cleaner.protected.code.signals import (
@@ -27,13 +28,13 @@ _OPENERS: Final = {
     "=pod": "=cut", "=head": "=cut", "<#": "#>", "<%--": "--%>", "{-": "-}", "#|": "|#", "%{": "%}",
     "#[[": "]]", "#[=": "=]",
 }  # fmt: skip
-_OPEN: Final = re.compile("|".join(map(re.escape, _OPENERS)))
-_COMMENT: Final = re.compile(
+_OPEN: Final = regex("|".join(map(re.escape, _OPENERS)))
+_COMMENT: Final = regex(
     r"\s*(?://|#|--(?:\s|$)|;|%|!|REM\b|[cC*]\s{3,}\S|\"(?:\s|$)|\.\\\"|dnl\b|\N{MIDDLE DOT}\|)"
 )
-_REMARK: Final = re.compile(r"\s(?:#|(?:--|//|;)\s)")
-_HEREDOC: Final = re.compile(r"<<[-~]?\s?(['\"]?)([A-Z_][A-Z0-9_]*)\1[;)\s]*$")
-_DOCUMENT: Final = re.compile(
+_REMARK: Final = regex(r"\s(?:#|(?:--|//|;)\s)")
+_HEREDOC: Final = regex(r"<<[-~]?\s?(['\"]?)([A-Z_][A-Z0-9_]*)\1[;)\s]*$")
+_DOCUMENT: Final = regex(
     r"<(?:(?:!doctype\s+html|html|\?xml)\b|[a-z][\w.-]*+(?::\w+)?\s(?:[^<>]*\s)?xmlns(?::\w+)?=)",
     re.IGNORECASE,
 )

@@ -12,18 +12,20 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal, TypeAlias
 
+from cleaner.lazy import regex
+
 Kind: TypeAlias = Literal["same", "del", "ins", "mark", "hit"]
 
-_UNSAFE = re.compile(
+_UNSAFE = regex(
     "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\xad\\u061c\\u115f\\u1160\\u180e\\u200b\\u200e\\u200f\\u2028-\\u202e"
     "\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff0-\\ufffb\\ufffe\\uffff\\ud800-\\udfff"
     "\\U0001d173-\\U0001d17a\\U000e0000-\\U000e0fff]"
 )
-_MARKS = re.compile(
+_MARKS = regex(
     "([\\u0300-\\u036f\\u0483-\\u0489\\u1ab0-\\u1aff\\u1dc0-\\u1dff\\u20d0-\\u20ff]{6})[\\u0300-\\u036f\\u0483-\\u0489\\u1ab0-\\u1aff\\u1dc0-\\u1dff\\u20d0-\\u20ff]+"
 )
 _BLANKS = {"\n": "↵", " ": "·", "\t": "⇥", "\xa0": "⍽"}
-_TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
+_TOKEN = regex(r"\w+|\s+|[^\w\s]")
 DIFF_TOKENS = 1_500
 """Longest text, in words and signs, of which differences are marked; longer ones are shown as they are."""
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_DIGITS = re.compile(r"\d+")
-_NAME = re.compile(r"(?:[^\W\d_][\w.'’-]*)")
-_SYNTAX = re.compile(r"[\\.^$*+?{}()|\[\]]")
+from cleaner.lazy import regex
+
+_DIGITS = regex(r"\d+")
+_NAME = regex(r"(?:[^\W\d_][\w.'’-]*)")
+_SYNTAX = regex(r"[\\.^$*+?{}()|\[\]]")
 _MOST_FIXED = 4
-_SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
+_SENTENCE_END = regex(r"[.!?…。！？][\"'”’»)\]]*$")
 MOST_WORDS = 20
 """A line of more words is never a candidate."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9 /_-]*")
-_RESERVED = re.compile(r"(?i)true|false|null|yes|no|on|off|y|n")
+from cleaner.lazy import regex
+
+_PLAIN = regex(r"[A-Za-z][A-Za-z0-9 /_-]*")
+_RESERVED = regex(r"(?i)true|false|null|yes|no|on|off|y|n")
 _FLOW = ("match", "unless", "guard", "fold", "with")
 
 

@@ -17,6 +17,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.reader import ReaderError
 
+from cleaner.lazy import regex
 from cleaner.rules.faults import Fault
 from cleaner.rules.files.folders import MAX_BYTES
 
@@ -27,13 +28,13 @@ Path: TypeAlias = tuple[str | int, ...]
 Mark: TypeAlias = tuple[int, int]
 """Line and column, from 0."""
 
-_NULL = re.compile(r"~|null|Null|NULL|")
-_TRUE = re.compile(r"true|True|TRUE")
-_FALSE = re.compile(r"false|False|FALSE")
-_INT = re.compile(r"[-+]?[0-9]{1,18}")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?")
-_TOO_DEEP = re.compile(rf"(?:[\[{{]\s*){{{MAX_DEPTH + 1}}}")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_NULL = regex(r"~|null|Null|NULL|")
+_TRUE = regex(r"true|True|TRUE")
+_FALSE = regex(r"false|False|FALSE")
+_INT = regex(r"[-+]?[0-9]{1,18}")
+_FLOAT = regex(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?")
+_TOO_DEEP = regex(rf"(?:[\[{{]\s*){{{MAX_DEPTH + 1}}}")
+_CONTROL = regex(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 @dataclass(slots=True)

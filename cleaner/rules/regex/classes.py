@@ -16,6 +16,7 @@ from importlib import metadata
 
 import re2
 
+from cleaner.lazy import regex
 from cleaner.rules import kept
 from cleaner.rules.regex.nodes import Chars, Named
 from cleaner.rules.regex.syntax import PatternError
@@ -55,7 +56,7 @@ _COMMON = (
     r"\x00-\u024f\u0370-\u052f\u2000-\u206f\u20a0-\u20bf\u2100-\u214f\u2190-\u2bff\ufdd0\ufdd1\ufe0f\ufffd"
     r"\U0001f300-\U0001f64f\U0001f680-\U0001f6ff\U0001f900-\U0001f9ff"
 )
-COMMON = re.compile(f"[{_COMMON}]*")
+COMMON = regex(f"[{_COMMON}]*")
 
 
 def quoted(char: str) -> str:

@@ -17,6 +17,7 @@ from typing import Final
 import pcre2
 import re2
 
+from cleaner.lazy import regex
 from cleaner.model import Span
 from cleaner.rules import kept
 from cleaner.rules.regex.classes import COMMON, WORD, compiled, count, engine, folded, spelled
@@ -31,8 +32,8 @@ _CODES: Final = (*range(0xD800), *range(0xE000, 0x20000))
 """All common characters are among these."""
 _PLAIN_CODES: Final = range(0x2123)
 """All characters of texts whose words are ASCII are among these."""
-_MARKS: Final = re.compile(r"[^\w]|_")
-_I: Final = re.compile("[iI\u0130\u0131]")
+_MARKS: Final = regex(r"[^\w]|_")
+_I: Final = regex("[iI\u0130\u0131]")
 
 
 class Quick:

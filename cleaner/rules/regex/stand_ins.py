@@ -6,12 +6,12 @@ comma a mark like any other. What a character is, is asked of RE2, whose tables 
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Final
 
 import re2
 
+from cleaner.lazy import regex
 from cleaner.rules.regex.classes import COMMON, compiled, named
 from cleaner.rules.regex.nodes import Char, Chars, Named, Node, Text, walk
 
@@ -19,7 +19,7 @@ _KINDS: Final = ("w", "d", "s", "p{L}", "p{Lu}", "p{Ll}", "p{M}")
 """The named classes by which characters are told apart; a regex with others is not asked about stand-ins."""
 _STAND_INS: Final = "\u01bb\u0483\u2042\u2002"
 """A letter without case, a mark, a sign and a space."""
-_RARE: Final = re.compile(
+_RARE: Final = regex(
     "[\u0590-\u109f\u1100-\u11ff\u1780-\u17ff\u2e80-\ua4cf\uac00-\ud7a3\ue000-\ufaff\ufb1d-\ufdcf"
     "\ufdf0-\ufe0e\ufe30-\ufe4f\ufe70-\ufeff\uff01-\uff20\uff5b-\uffef\U0001f000-\U0001f2ff\U0001f650-\U0001f67f\U0001f700-\U0001f8ff\U0001fa00-\U0001faff"
     "\U00020000-\U0003ffff]"

@@ -10,19 +10,20 @@ import unicodedata
 from typing import Final, NamedTuple
 
 from cleaner.language.words import count_words
+from cleaner.lazy import regex
 from cleaner.rules.regex.classes import is_common
 from cleaner.rules.regex.stand_ins import with_stand_ins
 from cleaner.rules.regex.translate import INNER, MARK, marked
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
-PLAIN_WORDS = re.compile(
+_SURROGATE = regex("[\ud800-\udfff]")
+PLAIN_WORDS = regex(
     "[\x00-\x7f\xa0-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbf\xd7\xf7"
     "\u2009-\u200b\u2010-\u2027\u202f-\u203e\u20ac\u2122]*"
 )
 """ASCII, and characters beyond it that are surely in no word."""
 LONGEST: Final = 2000
 """Characters of the longest text that PCRE2 is asked about."""
-_STRETCH = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]*", re.DOTALL)
+_STRETCH = regex(r"[\x00-\x7f]?[^\x00-\x7f]*", re.DOTALL)
 
 
 def encoded(text: str) -> bytes:

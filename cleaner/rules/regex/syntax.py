@@ -20,10 +20,10 @@ white space. Letters are equal under case by Unicode's simple case folding, and 
 
 from __future__ import annotations
 
-import re
 from typing import Literal
 
 from cleaner.errors import CleanerError
+from cleaner.lazy import regex
 from cleaner.rules.regex.nodes import (
     Alt,
     AnyChar,
@@ -50,13 +50,13 @@ class PatternError(CleanerError):
 
 
 _CONTROLS = {"t": "\t", "n": "\n", "r": "\r", "f": "\f", "v": "\v", "a": "\a", "e": "\x1b"}
-_HEX = re.compile(r"\{([0-9A-Fa-f]{1,6})\}|([0-9A-Fa-f]{2})")
-_PROPERTY = re.compile(r"\{\^?[A-Za-z_]{1,40}\}|[A-Z]")
-_PLAIN = re.compile(r"[^\\\[\](){}.*+?|^$ ]{2,}(?![*+?{])")
-_COUNT = re.compile(r"\{(\d{1,6})(?:(,)(\d{1,6})?)?\}")
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,31}")
-_FLAGS = re.compile(r"([ims]*)(?:-([ims]+))?([:)])")
-_POSIX = re.compile(
+_HEX = regex(r"\{([0-9A-Fa-f]{1,6})\}|([0-9A-Fa-f]{2})")
+_PROPERTY = regex(r"\{\^?[A-Za-z_]{1,40}\}|[A-Z]")
+_PLAIN = regex(r"[^\\\[\](){}.*+?|^$ ]{2,}(?![*+?{])")
+_COUNT = regex(r"\{(\d{1,6})(?:(,)(\d{1,6})?)?\}")
+_NAME = regex(r"[A-Za-z_][A-Za-z0-9_]{0,31}")
+_FLAGS = regex(r"([ims]*)(?:-([ims]+))?([:)])")
+_POSIX = regex(
     r"\[:(\^?)(alnum|alpha|ascii|blank|cntrl|digit|graph|lower|print|punct|space|upper|word|xdigit):\]"
 )
 

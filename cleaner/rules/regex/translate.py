@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from cleaner.lazy import regex
 from cleaner.rules.regex import classes
 from cleaner.rules.regex.nodes import (
     SPACE,
@@ -130,7 +131,7 @@ def for_pcre2(node: Node) -> str:
     return _LONG_ESCAPE.sub(lambda code: short_escape(int(code[1], 16)), _pcre2(node))
 
 
-_LONG_ESCAPE = re.compile(r"\\x\{([0-9A-F]+)\}")
+_LONG_ESCAPE = regex(r"\\x\{([0-9A-F]+)\}")
 
 
 def short_escape(code: int) -> str:

@@ -7,10 +7,10 @@ lookaround is dropped. What the prefilter lets through is confirmed exactly.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from cleaner.lazy import regex
 from cleaner.rules.regex import classes
 from cleaner.rules.regex.nodes import (
     Alt,
@@ -239,5 +239,5 @@ def _is_ascii_letter(node: Node) -> bool:
             return False
 
 
-_ASCII = re.compile("[0-9A-Za-z_]")
-_ASCII_FOLDED = re.compile("[0-9A-HJLM-RT-Za-hjlm-rt-z_]")
+_ASCII = regex("[0-9A-Za-z_]")
+_ASCII_FOLDED = regex("[0-9A-HJLM-RT-Za-hjlm-rt-z_]")

@@ -7,7 +7,6 @@ above it announces, an index from A to Z, a table.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import Final
 from unicodedata import normalize
 
 from cleaner.language.words import count_words
+from cleaner.lazy import regex
 from cleaner.protected import protect
 
 ITEMS: Final = 5
@@ -40,9 +40,9 @@ ROWS: Final = 3
 ROWS_SHARE: Final = 0.5
 """Share of its lines that have cells."""
 
-_ITEM: Final = re.compile(r"\s*(?:[*+o] )?(?:(\d{1,3})[.)]|([*+•–-]|o(?= )))\s*\S")
-_MARKS: Final = re.compile(r"^(?:\s*(?:[*+•–-]|o(?= )|\d{1,3}[.)]))?[\W_]*")
-_CELLS: Final = re.compile(r"\S(?: {2,}|\t)\S|^\s*\|.*\|\s*$")
+_ITEM: Final = regex(r"\s*(?:[*+o] )?(?:(\d{1,3})[.)]|([*+•–-]|o(?= )))\s*\S")
+_MARKS: Final = regex(r"^(?:\s*(?:[*+•–-]|o(?= )|\d{1,3}[.)]))?[\W_]*")
+_CELLS: Final = regex(r"\S(?: {2,}|\t)\S|^\s*\|.*\|\s*$")
 
 
 @dataclass(frozen=True, slots=True)

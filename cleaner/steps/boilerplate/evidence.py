@@ -7,7 +7,6 @@ furniture beside it, an edge of the document, or a sentence that it interrupts.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,6 +14,7 @@ from math import inf
 from typing import TYPE_CHECKING, Final
 
 from cleaner.language.words import count_words, ends_sentence
+from cleaner.lazy import regex
 from cleaner.rules.pattern import tree_of
 from cleaner.rules.regex.nodes import Alt, AnyChar, Atomic, Chars, Group, Named, Node, Repeat, Seq, walk
 
@@ -38,8 +38,8 @@ REPEATED_LABELS: Final = 2
 """Times that a label must occur between two paragraphs of prose not to be part of the text."""
 FURNISHED_LINES: Final = 2
 """Different lines of furniture that show that a text still has the furniture of its page."""
-_LETTERED: Final = re.compile(r"\s*\(?([A-Za-z])\)(?=\s|$)")
-_TRIVIAL: Final = re.compile(r"[\W_]*")
+_LETTERED: Final = regex(r"\s*\(?([A-Za-z])\)(?=\s|$)")
+_TRIVIAL: Final = regex(r"[\W_]*")
 WORD_CHARS: Final = 8.0
 """Characters of a word, where a pattern repeats words."""
 INTERRUPTED_WORDS: Final = 6
@@ -48,7 +48,7 @@ INTRODUCING_WORDS: Final = 3
 """Words of a line with a colon that introduces prose; one of fewer is the label of a link."""
 MENTION_WORDS: Final = 3
 """A sentence of more words may mention a label; a shorter one is more likely a label itself."""
-_WORD: Final = re.compile(r"\w+")
+_WORD: Final = regex(r"\w+")
 _COLONS: Final = (":", "\N{FULLWIDTH COLON}")
 _LETTERS: Final = frozenset({"w", "p{L}", "p{Ll}", "p{Lu}", "[:alpha:]", "[:alnum:]", "a"})
 _SPACES: Final = frozenset({"s", " "})

@@ -5,19 +5,19 @@ A line is a polynomial of its characters, modulo 2 to the 64th, mixed with how m
 
 from __future__ import annotations
 
-import re
 from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaner.lazy import regex
 from cleaner.steps.boilerplate.features.line_arrays import names_of
 
 Keys: TypeAlias = NDArray[np.uint64]
 
-LETTERS: Final = re.compile(r"[^\W\d_]\W*[^\W\d_]")
+LETTERS: Final = regex(r"[^\W\d_]\W*[^\W\d_]")
 """What a line has that can repeat: two letters with nothing but signs between them."""
-_NUMBER: Final = re.compile(r"[0-9]+(?:[.,:][0-9]+)*")
+_NUMBER: Final = regex(r"[0-9]+(?:[.,:][0-9]+)*")
 LENGTH: Final = 0xC2B2AE3D27D4EB4F
 MIXED: Final = 0xFF51AFD7ED558CCD
 """Odd numbers that spread the length of a line, and what is known of it, over all bits."""

@@ -6,12 +6,12 @@ covering it is left out; what rests on a line of one or two words waits for a ne
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from cleaner.lazy import regex
 from cleaner.model import Flag, Span
 from cleaner.protected import WHOLE, Block, Kind, Protected, protect
 from cleaner.steps.boilerplate.evidence import (
@@ -45,7 +45,7 @@ LISTED: Final[frozenset[Kind]] = frozenset({"list", "contents", "glossary"})
 """Kinds from which a line with little evidence is removed only with all others."""
 HEADING_SHOWN: Final = 40
 """Characters of a heading that the notes of its lines show."""
-_HEADING: Final = re.compile(r"\s*(?:#{1,6}\s|={2,6}[^=]|=head\d\s)")
+_HEADING: Final = regex(r"\s*(?:#{1,6}\s|={2,6}[^=]|=head\d\s)")
 """How a heading begins in Markdown, in a wiki, in Perl's documentation."""
 _ORDER: Final = {"document": 0, "tail": 1, "head": 2, "block": 3, "line": 4, "join": 5}
 

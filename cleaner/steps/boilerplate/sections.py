@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
 from cleaner.language.words import count_words
+from cleaner.lazy import regex
 from cleaner.protected.claims import indent_of
 
-_BULLET = re.compile(r"[\s>]*(?:[•●▪◦‣·∙■□◆►▶→»›*+–—-]\s*|\d{1,2}[.)]\s+|\W{1,3}\s)(?=\S)")
-_SENTENCE_END = re.compile(r"[.!?…。！？।॥؟۔։።][\"'”’»)\]]*$")
-_QUESTION_END = re.compile(r"[!?…！？؟][\"'”’»)\]]*$")
+_BULLET = regex(r"[\s>]*(?:[•●▪◦‣·∙■□◆►▶→»›*+–—-]\s*|\d{1,2}[.)]\s+|\W{1,3}\s)(?=\S)")
+_SENTENCE_END = regex(r"[.!?…。！？।॥؟۔։።][\"'”’»)\]]*$")
+_QUESTION_END = regex(r"[!?…！？؟][\"'”’»)\]]*$")
 
-_PROPERTY = re.compile(r"[\W_]*[^\W\d_]+(?: [^\W\d_]+)?\s?:\s?[^\s\"“„«'‘].{0,60}$")
-_FIGURE = re.compile(r"[\W_]*[^\W\d_]+(?: [^\W\d_]+){0,2}\s?:\s?[^\s\w]?\d[^:]{0,60}$")
-_PRICE = re.compile(r"[\W_]*(?:[$€£¥₹]\s?\d.{0,20}|\d[\d.,]*\s?[$€£¥₹].{0,20})$")
+_PROPERTY = regex(r"[\W_]*[^\W\d_]+(?: [^\W\d_]+)?\s?:\s?[^\s\"“„«'‘].{0,60}$")
+_FIGURE = regex(r"[\W_]*[^\W\d_]+(?: [^\W\d_]+){0,2}\s?:\s?[^\s\w]?\d[^:]{0,60}$")
+_PRICE = regex(r"[\W_]*(?:[$€£¥₹]\s?\d.{0,20}|\d[\d.,]*\s?[$€£¥₹].{0,20})$")
 
 MAX_ITEM_WORDS: Final = 26
 """Words of a title; a longer line is prose."""

@@ -9,12 +9,12 @@ is part of a box that is the same everywhere.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 from itertools import islice
 from typing import Final
 
 from cleaner.language.words import count_words, ends_sentence
+from cleaner.lazy import regex
 from cleaner.protected import WHOLE, Kind, protect
 from cleaner.protected.code.signals import UNMISTAKABLE, signal
 from cleaner.steps.boilerplate.evidence import is_prose, is_weak, runs
@@ -36,21 +36,21 @@ NOTICE_LINES: Final = 6
 """Lines below a copyright line among which its licence begins."""
 ASIDE_WORDS: Final = 3
 """Words of an aside in brackets."""
-_ASIDE: Final = re.compile(r"\([^\W\d_][^()\[\]:/©|]*\)|\[[^\W\d_][^()\[\]:/©|]*\]|（[^（）：／]+）")
+_ASIDE: Final = regex(r"\([^\W\d_][^()\[\]:/©|]*\)|\[[^\W\d_][^()\[\]:/©|]*\]|（[^（）：／]+）")
 LISTED: Final = 4
 """Lines of a list of words."""
-_NOTICE: Final = re.compile(r"(?i)copyright|©|\(c\)|\ball rights reserved\b")
-_REMARK: Final = re.compile(r"\s*(?:#|//|/?\*+|%|;|--)\s")
+_NOTICE: Final = regex(r"(?i)copyright|©|\(c\)|\ball rights reserved\b")
+_REMARK: Final = regex(r"\s*(?:#|//|/?\*+|%|;|--)\s")
 """How a remark begins in a file for a program."""
 HEADING_WORDS: Final = 5
 """A heading over a copyright line has so many words, or fewer."""
-_LEGAL: Final = re.compile(
+_LEGAL: Final = regex(
     r"(?i)^\W{0,4}(?:head\d )?(?:(?:\w+ ){0,3}and )?"
     r"(?:copyright|licen[cs]es?|licensing|legal|lizenz|licencia|licença|licenza|лиценз|ліценз"
     r"|droits|rechte|rettigheter|авторск|авторськ|版权|版權|著作権|저작권|许可|ライセンス)"
 )
-_NOTICE_MARK: Final = re.compile(r"©|\(c\)|\d{4}")
-_GRANT: Final = re.compile(
+_NOTICE_MARK: Final = regex(r"©|\(c\)|\d{4}")
+_GRANT: Final = regex(
     r"(?i)\bpermission (?:is hereby granted, free of charge|to use, copy, modify)|\bredistribution and use in source\b"
     r"|\b(?:the above|this) copyright notice\b|\blicensed under the apache license, version\b"
     r"|\bunder the terms of the gnu\b|\bthis (?:software|program|library) is (?:free software|provided [\"'“‘]as[- ]is)"
@@ -60,11 +60,11 @@ SENTENCE_WORDS: Final = 8
 """Words from which a line that ends like a sentence is one."""
 BOX: Final = 4
 """So many lines amid an article, one below the other and without figures, are a box of links or buttons."""
-_INTRODUCES: Final = re.compile(
+_INTRODUCES: Final = regex(
     r"[:,\N{FULLWIDTH COLON}\N{FULLWIDTH COMMA}\N{IDEOGRAPHIC COMMA}\N{ARABIC COMMA}]\s*$"
 )
 """How a line ends that leads on to the next one: a label, the salutation of a letter, the formula over a name."""
-_COMMAND: Final = re.compile(
+_COMMAND: Final = regex(
     r"\s*(?:=[a-z]+\d?\b|[.'][A-Za-z]{2}\b|\\[A-Za-z]+\b|[%;]+\s|//\s|--\s|#\w|/\w|\w+_\w+\b|-----[A-Z]"
     r"|\.\.\s|#{1,6}\s.*[.:]$|[A-Za-z][\w.-]*\s*=)"
 )

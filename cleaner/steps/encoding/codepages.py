@@ -17,6 +17,7 @@ from cleaner.charsets.east_asian import east_scores
 from cleaner.charsets.mixed import text_score
 from cleaner.charsets.models import byte_table
 from cleaner.charsets.scores import Pairs, Score, single_byte_scores
+from cleaner.lazy import regex
 
 READ_AS: Final = (
     "cp1252", "cp437", "cp850", "cp852", "cp866", "koi8_r", "koi8_u", "iso8859_5", "mac_cyrillic",
@@ -55,12 +56,12 @@ WRONG: Final = 6
 
 _HEAD: Final = 64
 _WINDOW: Final = 1024
-_CONTROLS: Final = re.compile(r"[\x80-\x9f]")
-_RUN: Final = re.compile(r"[^\x00-\x7f]+")
-_HIGH: Final = re.compile(rb"[\x80-\xff]+")
-_BOXED: Final = re.compile(r"[A-Za-z][\u2500-\u257f][^\x00-\x7f\u2500-\u257f]|ÔÇ[ÖªôØ]")
+_CONTROLS: Final = regex(r"[\x80-\x9f]")
+_RUN: Final = regex(r"[^\x00-\x7f]+")
+_HIGH: Final = regex(rb"[\x80-\xff]+")
+_BOXED: Final = regex(r"[A-Za-z][\u2500-\u257f][^\x00-\x7f\u2500-\u257f]|ÔÇ[ÖªôØ]")
 _FIRST, _NEXT = range(0xC2, 0xF5), range(0x80, 0xC0)
-_LATIN_GLUED: Final = re.compile(r"[A-Za-z][\u0370-\u2fff\u3040-\ud7ff]|[\u0370-\u1dff][A-Za-z]")
+_LATIN_GLUED: Final = regex(r"[A-Za-z][\u0370-\u2fff\u3040-\ud7ff]|[\u0370-\u1dff][A-Za-z]")
 _SINGLE, _EAST = WRITTEN_IN[:14], WRITTEN_IN[14:]
 
 
@@ -82,7 +83,7 @@ TOGETHER: Final = (
     "èš", "èž", "æš", "æž", "èæ", "³ê", "³¹", "³æ", "³ó", "³ñ", "¿³", "¿ê", "êñ", "øí",
 )  # fmt: skip
 """Letters that one text in Western Europe hardly has all, and Windows-1250, 1254 and 1257 make of usual ones."""
-_GATE: Final = re.compile(
+_GATE: Final = regex(
     "|".join(
         (r"[\x80-\x9f]", r"[\xa1-\xff]{3}", _PAGE_SIGNS, *(f"[{first}][{second}]" for first, second in OTHER_PAGES[:3]),
          f"[\u05b0-\u05ea\u05f0-\u05f4ء-يก-โ][{_SIGNS}]")

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 
 from ftfy.chardata import HTML_ENTITIES
 
+from cleaner.lazy import regex
 from cleaner.model import Edit
 
-ENTITY = re.compile(r"&#?[0-9A-Za-z]{1,24};")
-_OPEN = re.compile(r"&#?[0-9A-Za-z]{0,24}\Z")
+ENTITY = regex(r"&#?[0-9A-Za-z]{1,24};")
+_OPEN = regex(r"&#?[0-9A-Za-z]{0,24}\Z")
 _LONGEST = 26
 
 

@@ -15,16 +15,17 @@ from ftfy import fix_encoding_and_explain
 from ftfy.badness import is_bad
 from ftfy.fixes import fix_c1_controls
 
+from cleaner.lazy import regex
 from cleaner.model import Edit
 from cleaner.steps.encoding.codepages import Reread, may_be_reread, reread
 from cleaner.steps.encoding.repairs import CONFIG, changes
 
 RULE: Final = "encoding/mojibake"
 _PIECE: Final = 8000
-_LETTER_SPACE: Final = re.compile(r"[a-z] (?=[A-Za-z0-9])")
-_OPENING: Final = re.compile("â(?:€œ|\x80\x9c)|“")
-_CUT_CLOSING: Final = re.compile("â(?:€|\x80)(?=[\x00-\x3e\x40-\x7f]|\\Z)")  # a `?` may stand for the byte
-_TALK: Final = re.compile(
+_LETTER_SPACE: Final = regex(r"[a-z] (?=[A-Za-z0-9])")
+_OPENING: Final = regex("â(?:€œ|\x80\x9c)|“")
+_CUT_CLOSING: Final = regex("â(?:€|\x80)(?=[\x00-\x3e\x40-\x7f]|\\Z)")  # a `?` may stand for the byte
+_TALK: Final = regex(
     r"\b(?:utf-?(?:8|16)|latin-?[19]|iso[- ]?8859|(?:windows-|cp)?125\d|cp(?:437|850|866)|koi8|ascii|unicode"
     r"|mojibake|charsets?|code ?pages?|encodings?)\b",
 )
@@ -33,16 +34,16 @@ _TALK_PARTS: Final = (
     "codepage",
     "encoding",
 )  # fmt: skip
-_QUOTED: Final = re.compile("[\"'“”„‚‘’«»‹›`(\\[{<「『/|=:]")
+_QUOTED: Final = regex("[\"'“”„‚‘’«»‹›`(\\[{<「『/|=:]")
 _CLOSERS: Final = {"”": "“", "»": "«", "’": "‘", "“": "„", "‘": "‚", "›": "‹"}
-_OTHER_PAGE: Final = re.compile(r"encode (?!latin-1|sloppy-windows-1252)")
+_OTHER_PAGE: Final = regex(r"encode (?!latin-1|sloppy-windows-1252)")
 _OTHER_SCRIPTS: Final = "\u0370"
-_MIXED: Final = re.compile("[\xa1-\xff][\u0370-\u1fff\u2c00-\ud7ff]|[\u0370-\u1fff\u2c00-\ud7ff][\xa1-\xff]")
-_LEFT: Final = re.compile("[\xc2-\xf4][^\x00-\x7f\xe0-\xff]")
-_RIGHT: Final = re.compile("(?<![\xc2\xc3])[\xc0\xc1\xc4-\xd6\xd8-\xf6\xf8-\u017f]")
+_MIXED: Final = regex("[\xa1-\xff][\u0370-\u1fff\u2c00-\ud7ff]|[\u0370-\u1fff\u2c00-\ud7ff][\xa1-\xff]")
+_LEFT: Final = regex("[\xc2-\xf4][^\x00-\x7f\xe0-\xff]")
+_RIGHT: Final = regex("(?<![\xc2\xc3])[\xc0\xc1\xc4-\xd6\xd8-\xf6\xf8-\u017f]")
 _IN_ORDER: Final = 5
 _FIRST_BEYOND: Final = 0x80
-_BEYOND: Final = re.compile(r"[^\x00-\x7f]")
+_BEYOND: Final = regex(r"[^\x00-\x7f]")
 """Characters outside ASCII."""
 _NEAR: Final = 80
 

@@ -16,6 +16,7 @@ from ftfy import TextFixerConfig
 from ftfy.chardata import CONTROL_CHARS, LIGATURES, WIDTH_MAP
 from ftfy.fixes import convert_surrogate_pair
 
+from cleaner.lazy import regex
 from cleaner.model import Edit
 from cleaner.steps.encoding.entities import entity_edits, trimmed
 from cleaner.steps.encoding.suspects import BLANKS, long_marks, many_marks, marks
@@ -41,9 +42,9 @@ CONFIG = TextFixerConfig(
 )
 """What this step does, in ftfy's terms: each of these is done by a rule of its own."""
 
-_WORD = re.compile(r"[0-9A-Za-z]+")
+_WORD = regex(r"[0-9A-Za-z]+")
 _WHITE = "".join(sorted(BLANKS))
-_SURROGATE = re.compile("[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]")
+_SURROGATE = regex("[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]")
 _QUOTES = {
     **dict.fromkeys("\u02bc\u2018\u2019\u201a\u201b", "'"),
     **dict.fromkeys("\u201c\u201d\u201e\u201f", '"'),

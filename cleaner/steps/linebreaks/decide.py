@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from cleaner.language.words import ends_sentence
+from cleaner.lazy import regex
 from cleaner.model import Edit, Flag, Span
 from cleaner.protected import Kind, Protected, protect
 from cleaner.protected.scholarly import begins_entry
@@ -43,9 +43,7 @@ from cleaner.steps.linebreaks.wrapped.wraps import FILLED, filled, is_no_wrap, j
 if TYPE_CHECKING:
     from cleaner.steps import Context
 
-_LABELLED: Final = re.compile(
-    r"\W{0,4}([^\W\d_])[^\W\d_]*(?: [^\W\d_]+){1,3}\s?[:\N{FULLWIDTH COLON}|»>]\s*\S"
-)
+_LABELLED: Final = regex(r"\W{0,4}([^\W\d_])[^\W\d_]*(?: [^\W\d_]+){1,3}\s?[:\N{FULLWIDTH COLON}|»>]\s*\S")
 """Two to four words and a colon, as "READ MORE: …"; group 1 is the first letter."""
 
 MANY, RARE = 40, 0.03

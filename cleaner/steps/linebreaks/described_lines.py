@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from cleaner.lazy import regex
 from cleaner.model import Span
 from cleaner.steps.linebreaks.edges import (
     DASHES,
@@ -24,7 +24,7 @@ from cleaner.steps.linebreaks.edges import (
     start_shape,
 )
 
-_INNER_STOP = re.compile(r"[.!?]\S?\s(?![a-z])|[\u3002\uff01\uff1f](?!$)")
+_INNER_STOP = regex(r"[.!?]\S?\s(?![a-z])|[\u3002\uff01\uff1f](?!$)")
 _OPENERS = OPENING | QUOTES
 LABEL = 8
 """The text of a list item is set in by so many columns, or fewer."""

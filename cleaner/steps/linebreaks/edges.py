@@ -6,12 +6,12 @@ about line breaks are made of shapes, widths and word lists, never of single wor
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
+from cleaner.lazy import regex
 from cleaner.protected.code.filling import is_justified
 
 EndShape: TypeAlias = Literal[
@@ -23,7 +23,7 @@ StartShape: TypeAlias = Literal[
     "other",
 ]  # fmt: skip
 
-SPACELESS = re.compile(
+SPACELESS = regex(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fdf\u3000-\u30ff\u3100-\u312f\u31c0-\u4dbf\u4e00-\u9fff"
     "\uf900-\ufaff\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65\uff66-\uff9f\U00020000-\U0003ffff]"
 )
@@ -44,9 +44,9 @@ CLOSING = frozenset(")]}\u3009\u300b\u300d\u300f\u3011\u3015\u3017\uff09\uff3d\u
 _CLOSERS = "".join(sorted(CLOSING | QUOTES))
 _OPENERS = "".join(sorted(OPENING | QUOTES)) + " "
 
-_CAMEL = re.compile(r"[^\W\d_A-Z]{1,12}[A-Z]")
+_CAMEL = regex(r"[^\W\d_A-Z]{1,12}[A-Z]")
 """A name that begins in lower case: eBay."""
-_NOT_PROSE = re.compile(
+_NOT_PROSE = regex(
     r"""(?x)
     [{}\\|\t] | ^ \S+ @ \S+ | ^ (?: \S+ \s ){0,2} \S* (?: :// | www\. ) | :// \S{0,300} $
     | \w\(\) | [a-z]_[a-z] | \s [<>=]{1,3} \s | </?[a-z] | ; \s* //
@@ -59,7 +59,7 @@ _NOT_PROSE = re.compile(
 _ODD = (*"{}\\|\t_<>=@", "//", "()", "www.")
 """One of these is in what `_NOT_PROSE` finds, but for what a bracket ends, and for keys of settings."""
 
-_ITEM = re.compile(
+_ITEM = regex(
     r"""(?x)
     [\N{BULLET}\u2023\u25a0-\u25ff\u2043\u2219\N{MIDDLE DOT}\u2713-\u2718\u27a4\u2605\u2606] \s* \S
     | [-*+>#|\N{EN DASH}] \s+ \S
@@ -69,7 +69,7 @@ _ITEM = re.compile(
 )
 
 
-_ORDINAL = re.compile(r"\d{1,2}\.\s?([^\W\d_]+)")
+_ORDINAL = regex(r"\d{1,2}\.\s?([^\W\d_]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +250,7 @@ _OPTION = ("-", "[-", "[<")
 TITLE_WORDS = 3
 """A title in capitals has so many words of `TITLE_LETTERS` letters or more, each with its capital."""
 TITLE_LETTERS = 4
-_LONG_WORD = re.compile(rf"[^\W\d_]{{{TITLE_LETTERS},}}")
+_LONG_WORD = regex(rf"[^\W\d_]{{{TITLE_LETTERS},}}")
 
 
 def is_title(line: str) -> bool:
@@ -272,12 +272,12 @@ def in_brackets(line: str) -> bool:
     return line[0] in "([" and line[-1] in ")]" and line.find(line[-1]) == len(line) - 1
 
 
-BARE_NUMBER = re.compile(r"\d{1,4}|[ivxlc]{1,6}")
+BARE_NUMBER = regex(r"\d{1,4}|[ivxlc]{1,6}")
 _ROMAN = frozenset("ivxlc")
 _NUMBER_ENDS = _ROMAN | frozenset("-\u2013\u2014])\u00b7*~")
 _LONGEST_BARE = 6
 """A longer line that begins with a letter is no number."""
-_MARKED_NUMBER = re.compile(
+_MARKED_NUMBER = regex(
     r"[-\u2013\u2014\[(\u00b7*~]+ ?\d{1,4} ?[-\u2013\u2014\])\u00b7*~]+|\d{1,4} ?(?:/|of) ?\d{1,4}"
 )
 

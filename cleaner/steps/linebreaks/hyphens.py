@@ -6,12 +6,12 @@ habits of the language decide; a hyphen that may belong to the word is kept.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
 
+from cleaner.lazy import regex
 from cleaner.steps.linebreaks.conventions import HyphenHabits
 
 _HYPHENS = "-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{SOFT HYPHEN}\N{NOT SIGN}"
@@ -20,9 +20,9 @@ _LONGEST = 200
 _SHOWN = ("-", "\N{HYPHEN}")
 _INVISIBLE = "\N{SOFT HYPHEN}\N{NOT SIGN}"
 _INSIDE = r"[-\N{HYPHEN}'\N{RIGHT SINGLE QUOTATION MARK}]"
-_TOKEN = re.compile(rf"[^\W\d_]+(?:{_INSIDE}[^\W\d_]+)*")
-_BEFORE = re.compile(rf"(?P<compound>(?:[\w'\u2019]+[-\u2010])*)(?P<word>[^\W\d_]+)[{_HYPHENS}]$")
-_AFTER = re.compile(rf"(?P<word>[^\W\d_]+)(?P<rest>(?:{_INSIDE}[^\W\d_]+)*)")
+_TOKEN = regex(rf"[^\W\d_]+(?:{_INSIDE}[^\W\d_]+)*")
+_BEFORE = regex(rf"(?P<compound>(?:[\w'\u2019]+[-\u2010])*)(?P<word>[^\W\d_]+)[{_HYPHENS}]$")
+_AFTER = regex(rf"(?P<word>[^\W\d_]+)(?P<rest>(?:{_INSIDE}[^\W\d_]+)*)")
 _VOWELS = frozenset("aeiouyæœøıаеиоуыэюяєіөүұәαεηιουω")
 
 ALL_CAPITALS = 6

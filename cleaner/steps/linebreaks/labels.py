@@ -6,11 +6,11 @@ and looks like the rest of the line before it; that it comes again beside other 
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
+from cleaner.lazy import regex
 from cleaner.steps.linebreaks.described_lines import View
 from cleaner.steps.linebreaks.edges import COLONS, COMMAS, STOPS
 
@@ -26,7 +26,7 @@ NAME_WORDS: Final = 4
 """Words of a name, each with a capital."""
 _REACH: Final = 30
 """Lines around a line end that are looked at for items."""
-_NOTE: Final = re.compile(r"[^\W\d_]{3,}: [^\W\d_]+ [^\W\d_]+")
+_NOTE: Final = regex(r"[^\W\d_]{3,}: [^\W\d_]+ [^\W\d_]+")
 """A word with a colon, and a name: who made a picture."""
 _BULLET: Final = "o "
 """How some plain text writes the bullets of a second level."""

@@ -7,9 +7,9 @@ lines in wrapped text.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from cleaner.lazy import regex
 from cleaner.steps.linebreaks.conventions import Habits
 from cleaner.steps.linebreaks.described_lines import Lines
 from cleaner.steps.linebreaks.edges import (
@@ -38,7 +38,7 @@ LETTERS_A_WORD = 3
 WRAPPED = 40
 """A line of so many characters beside the break may be of wrapped text."""
 
-_COUNTED = re.compile(r"(?P<word>[^\W\d_]+\.?) ?\d{1,4}(?: ?(?:/|[^\W\d_]{1,4}) ?\d{1,4})?")
+_COUNTED = regex(r"(?P<word>[^\W\d_]+\.?) ?\d{1,4}(?: ?(?:/|[^\W\d_]{1,4}) ?\d{1,4})?")
 _OPEN: frozenset[EndShape] = frozenset({"lower", "comma", "function", "hyphen", "uncased"})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from cleaner.lazy import regex
 from cleaner.steps.linebreaks.conventions import Habits
 from cleaner.steps.linebreaks.described_lines import Lines
 from cleaner.steps.linebreaks.edges import (
@@ -58,15 +59,15 @@ APART_LETTERS = 120
 ENDS_WORDS = 3
 """A line that ends a sentence has so many words or more."""
 
-_BROKEN_NUMBER = re.compile(r"(?:\b[^\W\dA-Z_]+ |[$£€])\d{1,3}[.,]$")
-_REST_OF_NUMBER = re.compile(r"\d{3}\b(?!\.\s)|\d+ ?(?:%|percent|per cent|million|billion)")
-_DAY = re.compile(r"\b\d{1,4}\.?$")
-_YEAR = re.compile(r"\d{1,2}\b(?![:.]\d)|\d{4}\b")
-_STAMP = re.compile(r"\d[:/.]\d+(?: ?[ap]\.?m\.?)?$", re.IGNORECASE)
+_BROKEN_NUMBER = regex(r"(?:\b[^\W\dA-Z_]+ |[$£€])\d{1,3}[.,]$")
+_REST_OF_NUMBER = regex(r"\d{3}\b(?!\.\s)|\d+ ?(?:%|percent|per cent|million|billion)")
+_DAY = regex(r"\b\d{1,4}\.?$")
+_YEAR = regex(r"\d{1,2}\b(?![:.]\d)|\d{4}\b")
+_STAMP = regex(r"\d[:/.]\d+(?: ?[ap]\.?m\.?)?$", re.IGNORECASE)
 """A line that ends in a time or a date in figures is the head of something."""
-_DOMAIN = re.compile(r"[\w.-]+\.[a-z]{2,}(?:[ ,/]|$)")
+_DOMAIN = regex(r"[\w.-]+\.[a-z]{2,}(?:[ ,/]|$)")
 """An address of the web without its scheme begins an item of a list."""
-_DASH_INSIDE = re.compile(r"[-\u2013\u2014] [^\W\d_].* [-\u2013\u2014](?: |$)")
+_DASH_INSIDE = regex(r"[-\u2013\u2014] [^\W\d_].* [-\u2013\u2014](?: |$)")
 _CLOSERS = "\"')]\u201d\u2019\u00bb\u00ab\u201c\u300d\u300f\uff09"
 
 

@@ -11,30 +11,31 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
+from cleaner.lazy import regex
 from cleaner.model import Span
 
 Kind: TypeAlias = Literal["blank", "heading", "list", "table", "code", "verse", "prose"]
 
-_TERMINAL = re.compile(
+_TERMINAL = regex(
     r"""[.!?…。！？]["'\N{RIGHT DOUBLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}»)\]]*\s*$""", re.X
 )
-_COLUMN = re.compile(r"(?<=\S) {3,}+(?=\S)")
-_LIST = re.compile(r"\s*(?:[-*•◦▪–—·]|\d{1,3}[.)]|[a-z][.)])\s")
-_CODE_HEAD = re.compile(r"\s*(?:(?:def|class|import|from|return|var|let|const)\b|#include|//|/\*)")
-_CODE_CALL = re.compile(r"\w\(\w*\)[;:]")
-_CODE_TAG = re.compile(r"</\w+>")
-_ADDRESS = re.compile(
+_COLUMN = regex(r"(?<=\S) {3,}+(?=\S)")
+_LIST = regex(r"\s*(?:[-*•◦▪–—·]|\d{1,3}[.)]|[a-z][.)])\s")
+_CODE_HEAD = regex(r"\s*(?:(?:def|class|import|from|return|var|let|const)\b|#include|//|/\*)")
+_CODE_CALL = regex(r"\w\(\w*\)[;:]")
+_CODE_TAG = regex(r"</\w+>")
+_ADDRESS = regex(
     r"(?:https?://|www\.)\S+|(?<![\w.+-])[\w.+-]+@[\w-]+\.\w[\w.]*|(?<![\w-])(?<![\w-]\.)[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|gov|edu|info|io|co|ai|uk|de|fr|it|es|ru|ua|eu|tv|me)\b\S*|[@#]\w+"
 )
 _KEPT = 8
 """Lines whose kind and quotations are kept: all marks of a line come one after another."""
-_BLANK = re.compile(r"\s")
+_BLANK = regex(r"\s")
 _LONGEST_ADDRESS = 300
 _TITLE_WORDS = 18
 _VERSE_WIDTH = 60
 _STANZA = 4
 _STANZA_REACH = 8
-_QUOTE = re.compile('["“”„«»「」『』]')
+_QUOTE = regex('["“”„«»「」『』]')
 _PAIRS = {'"': '"', "“": "”", "„": "“”", "«": "»", "»": "«", "「": "」", "『": "』"}
 
 

@@ -9,9 +9,9 @@ documents for review; it proves nothing about a single one.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator, Sequence
 
+from cleaner.lazy import regex
 from cleaner.model import JSON, Fact, Flag
 from cleaner.steps.translation.findings import Sheet
 from cleaner.steps.translation.markers import MARKERS, NATIVE, Marker, markers, native_weight
@@ -41,7 +41,7 @@ _PROSE_SHARE = 0.6
 _MOST_READER = 0.012
 _WORDS_OF_SENTENCE = (6, 60)
 _LINE_OF_PROSE = 40
-_SENTENCE_END = re.compile(r"[.!?][\"”)]?(?=\s|$)")
+_SENTENCE_END = regex(r"[.!?][\"”)]?(?=\s|$)")
 _READER = (" you ", " your ")
 
 

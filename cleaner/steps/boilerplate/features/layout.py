@@ -14,6 +14,7 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaner.lazy import regex
 from cleaner.steps.boilerplate.features.line_features import (
     LINE_NAMES,
     Matrix,
@@ -23,9 +24,9 @@ from cleaner.steps.boilerplate.features.line_features import (
 
 Counts: TypeAlias = NDArray[np.int64]
 
-PROPERTY: Final = re.compile(r"^[\W_]*[^\W\d_][\w ./()&-]{0,40}?\s?:\s?\S.{0,80}$")
+PROPERTY: Final = regex(r"^[\W_]*[^\W\d_][\w ./()&-]{0,40}?\s?:\s?\S.{0,80}$")
 """A property of a thing: `Memory: 8 GB`."""
-PRICE: Final = re.compile(r"[$€£¥₹]\s?\d|\d\s?(?:[$€£¥₹]|USD|EUR|GBP)")
+PRICE: Final = regex(r"[$€£¥₹]\s?\d|\d\s?(?:[$€£¥₹]|USD|EUR|GBP)")
 NEARBY: Final = 8
 """Lines before and after a line that are nearby."""
 FARTHER: Final = 15

@@ -8,7 +8,6 @@ that stretch has too.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 
 from cleaner.engines.effort import Effort
 from cleaner.language.vocabulary import FUNCTION_WORDS
+from cleaner.lazy import regex
 from cleaner.steps.boilerplate.features.characters import Counts, Flags
 from cleaner.steps.boilerplate.features.last_look import LastLook
 from cleaner.steps.boilerplate.features.line_arrays import (
@@ -34,9 +34,9 @@ Matrix: TypeAlias = NDArray[np.float64]
 Names: TypeAlias = NDArray[np.uint64]
 """Numbers of words."""
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+(?:[.,:]\d+)*")
-_INNER = re.compile(r"[,;:，、](?=\s|$)|[–—]")
-_END = re.compile(r"[.!?…。！？][\"'”’»“)\]]*$")
+_WORD = regex(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+(?:[.,:]\d+)*")
+_INNER = regex(r"[,;:，、](?=\s|$)|[–—]")
+_END = regex(r"[.!?…。！？][\"'”’»“)\]]*$")
 
 LINE_NAMES = (
     "words", "chars", "function_share", "function_words", "ends", "colon_end", "inner_marks",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cleaner.lazy import regex
 from cleaner.steps.linebreaks.described_lines import View
 from cleaner.steps.linebreaks.edges import STOPS, first_word_length
 from cleaner.steps.linebreaks.wrapped.widths import Width
@@ -100,7 +100,7 @@ def _paragraphs(scene: Scene, gap: int, width: Width) -> float:
     return (paragraphs + 0.3) / (sum(view.inner_stops(i) for i in around) + 1)
 
 
-_SPEECH = re.compile(
+_SPEECH = regex(
     r"""(?x)
     (?P<opens> (?: (?<= [\s(\N{EM DASH}\N{EN DASH}-] ) | ^ ) ["\u201c-\u201f\u00ab\u00bb] (?= \w ) )
     | (?<= [\w.,;:!?\N{EM DASH}\N{HORIZONTAL ELLIPSIS}] ) ["\u201c-\u201f\u00ab\u00bb] (?! \w )

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
+from cleaner.lazy import regex
 from cleaner.steps.linebreaks.described_lines import View
 from cleaner.steps.linebreaks.edges import (
     SPACELESS,
@@ -55,10 +56,10 @@ WORD = 8
 FIRST_MARK, LAST_MARK = 0x300, 0x3100
 """Marks have code points in this range, but for rare scripts."""
 
-_WIDE = re.compile(
+_WIDE = regex(
     "[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\U0001f300-\U0001f64f\U00020000-\U0003ffff]"
 )
-_SOUTH_EAST = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+_SOUTH_EAST = regex("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 _CLOSERS = "\"')]\u201d\u2019\u00bb\u00ab\u201c\u300d\u300f\uff09"
 _STARTERS = "\"'([\u201c\u2018\u00ab\u00bb\u201e\u00bf\u00a1\u300c\u300e\uff08 \u2014\u2013-"
 

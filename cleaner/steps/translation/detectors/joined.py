@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
 from cleaner.language.vocabulary import FUNCTION_WORDS
+from cleaner.lazy import regex
 from cleaner.model import Span
 from cleaner.steps.translation.findings import Detector, Mark, Options, Sheet, plain_trigger
 from cleaner.steps.translation.masks import ends_sentence, line_at
 
 _TRIGGER = r"[\pL\d)\]”»\"'’][.!?]\p{Lu}|\pL[,;]\pL"
-_BEFORE = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*[)\]”»\"'’]?$")
-_AFTER = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
-_LONGER = re.compile(r"[@/\\_(\[=`\d]|[.:,;][^\s\"'”’»)]")
+_BEFORE = regex(r"[^\W_]+(?:[-'’][^\W_]+)*[)\]”»\"'’]?$")
+_AFTER = regex(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
+_LONGER = regex(r"[@/\\_(\[=`\d]|[.:,;][^\s\"'”’»)]")
 """What follows a word that is a part of an address, of code, or of a list of values."""
-_EXPLAINED = re.compile(r"\s+[—–-]\s|\s*:\s")
+_EXPLAINED = regex(r"\s+[—–-]\s|\s*:\s")
 """What follows a name at the start of a line that explains it."""
-_YEAR = re.compile(r"(?:1[5-9]|20)\d\d$")
+_YEAR = regex(r"(?:1[5-9]|20)\d\d$")
 _IN_ADDRESS = frozenset("@#/\\_.:,;&`=<$%~+*|{[")
 _REACH = 40
 """Code points of a word that are looked at."""
 _WHOLE = 3
 """Letters from which on a word in small letters is no abbreviation."""
-_TIGHT = re.compile(r"[,;](?=\S)")
-_TICK = re.compile("`")
-_CALLED = re.compile(r"\.(\w+)\(")
+_TIGHT = regex(r"[,;](?=\S)")
+_TICK = regex("`")
+_CALLED = regex(r"\.(\w+)\(")
 _DATA = 3
 """Commas without a space from which on a line may be a row of values."""
 _ABBREVIATIONS = """

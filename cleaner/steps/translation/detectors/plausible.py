@@ -7,14 +7,15 @@ from collections.abc import Callable, Collection, Iterator
 from functools import lru_cache
 
 from cleaner.errors import CleanerError
+from cleaner.lazy import regex
 from cleaner.model import Span
 
 Zipf = Callable[[str], float]
 """Word to the logarithm of its frequency in a billion words: 7 is `the`, 3 is rare, 0 is unknown."""
 
-_CANDIDATE = re.compile(r"(?<![\w@#./-])[A-Za-z]{7,30}(?![\w@/-]|\.\w)")
-_CASE = re.compile(r"(?<=[a-z])(?=[A-Z][a-z]{2})|(?<=[A-Z]{2})(?=[A-Z][a-z]{3})")
-AMID = re.compile(r"(?<![A-Z])\b[a-z]+,? $")
+_CANDIDATE = regex(r"(?<![\w@#./-])[A-Za-z]{7,30}(?![\w@/-]|\.\w)")
+_CASE = regex(r"(?<=[a-z])(?=[A-Z][a-z]{2})|(?<=[A-Z]{2})(?=[A-Z][a-z]{3})")
+AMID = regex(r"(?<![A-Z])\b[a-z]+,? $")
 """What is before a word amid a sentence."""
 REACH = 24
 """Characters before a word that are looked at."""

@@ -6,17 +6,18 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from cleaner.lazy import regex
 from cleaner.steps.translation.findings import Detector, Mark, Options, Sheet, plain_trigger
 from cleaner.steps.translation.masks import ends_sentence, line_at
 
-_REVERSED = re.compile(
+_REVERSED = regex(
     r"""(?:(?<=\s)|(?<=[(:—–])|^)\N{RIGHT DOUBLE QUOTATION MARK}\ ?(?=\w)     # closes where a quotation opens
         [^“”„\n]{2,600}
         (?<=[\w.,!?…%)])\N{LEFT DOUBLE QUOTATION MARK}(?=[\s.,;:!?)]|$)       # opens where it closes""",
     re.X | re.M,
 )
-_LOW_LAST = re.compile(r"(?:(?<=[\s(—–])|^)“(?=\w)[^“”„\n]{2,300}(?<=[\w.,!?…])„(?=[\s.,;:!?)]|$)", re.M)
-_INWARD = re.compile(r"(?:(?<=[\s(—–])|^)»(?=\w)[^«»\n]{2,300}(?<=[\w.,!?…])«(?=[\s.,;:!?)]|$)", re.M)
+_LOW_LAST = regex(r"(?:(?<=[\s(—–])|^)“(?=\w)[^“”„\n]{2,300}(?<=[\w.,!?…])„(?=[\s.,;:!?)]|$)", re.M)
+_INWARD = regex(r"(?:(?<=[\s(—–])|^)»(?=\w)[^«»\n]{2,300}(?<=[\w.,!?…])«(?=[\s.,;:!?)]|$)", re.M)
 _OUTWARD = frozenset({"ru", "uk"})
 """Languages whose guillemets never point inward, as German ones do, and that are not taken for each other."""
 _MARKS = {
@@ -37,10 +38,10 @@ _MARKS = {
 _GUILLEMETS = {"«": "»", "»": "«"}
 _DITTO = 3
 """Marks alone between cells from which on, when they are most of all, the others are ditto marks as well."""
-_ORPHAN = re.compile(r'^[ \t]*["“”„«»‘’「」『』]{1,2}[ \t]*$', re.M)
+_ORPHAN = regex(r'^[ \t]*["“”„«»‘’「」『』]{1,2}[ \t]*$', re.M)
 _CELL_WORDS = 5
 """Words of a line up to which it may be a cell of a table that has lost its shape."""
-_SPLIT = re.compile(
+_SPLIT = regex(
     r"""["“][^"“”\n]{2,60}
         [.]["\N{RIGHT DOUBLE QUOTATION MARK}]\s+                              # "Pearl of the Sea."
         (?:Called|Named|Known|Dubbed|Titled|So-called|Nicknamed|Entitled|Of|And|Or|The|In)\s+
@@ -59,7 +60,7 @@ def quote_reversed(sheet: Sheet, options: Options) -> Iterator[Mark]:
     """
     for match in _reversed(sheet):
         start, end = match.span()
-        if match.re is _REVERSED:
+        if sheet.text[start] == "”":
             yield Mark(start, start + 1 + (sheet.text[start + 1] == " "), suggestion="“")
             yield Mark(end - 1, end, suggestion="”")
         else:

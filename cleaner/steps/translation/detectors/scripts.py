@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
 from cleaner.language import UNKNOWN
 from cleaner.language.letters import ALPHABETS
+from cleaner.lazy import regex
 from cleaner.steps.translation.findings import Detector, Mark, Options, Sheet
 from cleaner.steps.translation.masks import line_at, quoted
 from cleaner.steps.translation.scan import Scan
@@ -36,13 +36,13 @@ _MOSTLY = 0.2
 _QUOTED_LINES = 20
 """Lines below a colon, blank ones with them, that may be its quotation."""
 _EAST_ASIAN = frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL"})
-_WORD_BEFORE = re.compile(r"\w*$")
-_WORD_AFTER = re.compile(r"\w*")
+_WORD_BEFORE = regex(r"\w*$")
+_WORD_AFTER = regex(r"\w*")
 _ALIKE = dict(zip("aceiopsxyABCEHIJKMOPSTXYəäëïh", "асеіорѕхуАВСЕНІЈКМОРЅТХУәӓёїһ", strict=True))
 """Latin letters and the Cyrillic ones that look the same: only these are typed for each other."""
 _LATIN_ALIKE, _CYRILLIC_ALIKE = frozenset(_ALIKE), frozenset(_ALIKE.values())
-_NAME_BEFORE = re.compile(r"[^\W\d_a-z][\w&.'’-]*,?\ $")
-_NAME_AFTER = re.compile(r"\s*(?:[,.;:)\]|/·•–—-]|$)")
+_NAME_BEFORE = regex(r"[^\W\d_a-z][\w&.'’-]*,?\ $")
+_NAME_AFTER = regex(r"\s*(?:[,.;:)\]|/·•–—-]|$)")
 _NAMES = """
 русский українська беларуская български македонски српски қазақ қазақша кыргызча монгол тоҷикӣ татарча башҡортса чӑвашла
 ўзбекча 中文 汉语 漢語 简体中文 繁體中文 繁体中文 简体 繁體 日本語 にほんご 한국어 조선말 粵語 粤语 文言

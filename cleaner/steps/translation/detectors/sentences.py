@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from cleaner.lazy import regex
 from cleaner.steps.translation.findings import Detector, Mark, Options, Sheet, plain_trigger
 from cleaner.steps.translation.masks import ends_sentence, line_at, line_kind
 
-_SUBORDINATE = re.compile(
+_SUBORDINATE = regex(
     r", (but|while|although|though|because|which|who|where|when|so|since|as|whose)\b(?P<tail>[^,.;:!?]*)$"
 )
-_FINITE = re.compile(
+_FINITE = regex(
     r"\b(?:is|are|was|were|has|have|had|will|would|can|could|may|might|must|should|did|does|do|said|says|[a-z]{3,}ed)\b"
 )
-_VERB_LIKE = re.compile(
+_VERB_LIKE = regex(
     r"\b(?:am|is|are|was|were|be|been|has|have|had|will|would|can|could|may|might|must|shall|should|did|does|do|go|goes|went|"
     r"got|get|gets|say|says|said|came|come|comes|took|take|takes|made|make|makes|left|lost|won|gave|give|gives|know|knew|see|saw|"
     r"[a-z]+(?:ed|es|n't|’t|'s been|ing))\b"
@@ -23,12 +24,12 @@ _FEWEST_WORDS = 8
 """Words of a paragraph that stops inside a clause; a shorter one is a heading."""
 _LONGEST_TAIL = 6
 """Words after the last conjunction: more of them have a verb of their own."""
-_GOES_ON = re.compile(r"\w|\ ?[.!?]")
+_GOES_ON = regex(r"\w|\ ?[.!?]")
 """What follows a full stop that ends no sentence: a name of a host, the next dot of three."""
 _FEWEST_BEFORE = 4
 """Words of the sentence before one of a participle and a noun: where it is shorter, both are notes."""
 _REACH = 200
-_FRAGMENT = re.compile(r"(?<=[.!?] )([A-Z][a-z]+ed) ([a-z]{3,})\.(?=\s|$)")
+_FRAGMENT = regex(r"(?<=[.!?] )([A-Z][a-z]+ed) ([a-z]{3,})\.(?=\s|$)")
 
 
 def broken_sentence(sheet: Sheet, options: Options) -> Iterator[Mark]:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from cleaner.lazy import regex
 from cleaner.protected.code.signals import has_prose, signal
 from cleaner.protected.shapes import LOOK
 from cleaner.steps.translation.findings import Detector, Mark, Options, Sheet, plain_trigger
 from cleaner.steps.translation.masks import masked
 
 _SPACED = r"[\p{L}\d][\p{L}\d%)\]][ \x{a0}][.,;](?:\s|$)"
-_WORD = re.compile(r"[^\W_]+[%)\]]?$")
+_WORD = regex(r"[^\W_]+[%)\]]?$")
 _NOT_PROSE = frozenset({"code", "table", "list"})
 _WITHOUT = r"\p{L}[:;?!] \p{L}"
-_WITH = re.compile(r"[\w)\]»%][ \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}][:;?!](?=\s|$)")
-_SMALL_WORD = re.compile(r"[^\W\d_]{2,}$")
+_WITH = regex(r"[\w)\]»%][ \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}][:;?!](?=\s|$)")
+_SMALL_WORD = regex(r"[^\W\d_]{2,}$")
 
 
 def space_before_punct(sheet: Sheet, options: Options) -> Iterator[Mark]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 
 from cleaner.language import rank
+from cleaner.lazy import regex
 from cleaner.model import Span
 from cleaner.steps.translation.findings import Detector, Mark, Options, Sheet
 from cleaner.steps.translation.masks import ends_sentence, line_at, quotations_at
@@ -78,14 +78,14 @@ _OWN_SHARE = 8
 """One word in so many, in small letters, may be a function word of the text's own language."""
 _FEWEST_FOREIGN = 2
 """Function words of the other language in the sentence."""
-_SENTENCE_END = re.compile(r"[.!?…](?=[\s\"”»)]|$)|[。！？]")
-_BLANK = re.compile(r"\s+")
+_SENTENCE_END = regex(r"[.!?…](?=[\s\"”»)]|$)|[。！？]")
+_BLANK = regex(r"\s+")
 _PHRASE = 12
 """Words below which a line of its own that ends in a comma or nothing is an entry of a list, not a sentence."""
 _REACH = 2000
 """Code points of a sentence on both sides of a foreign word."""
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_BRACKETS = re.compile(r"[(（\[][^()（）\[\]]*[)）\]]")
+_WORD = regex(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_BRACKETS = regex(r"[(（\[][^()（）\[\]]*[)）\]]")
 _LATIN = frozenset(FUNCTION_WORDS) - {"ru", "uk"}
 _CYRILLIC = frozenset({"ru", "uk", "bg", "mk"})
 
