@@ -42,7 +42,7 @@ MANY_WORDS: Final = 15
 """A line of so many words is a sentence whatever it ends in."""
 SIGNS: Final = regex(r"[;:(){}\[\]<>=|\\/&#@$%]")
 """What a line has that only code has, unless it begins with one of a few words."""
-PLAINLY_PROSE: Final = regex(r"[A-Za-z]++(?:[,;:]?['\u2019]?[ ][A-Za-z]++){5}")
+PLAINLY_PROSE: Final = regex(r"(?<![A-Za-z])[A-Za-z]++(?:[,;:]?['\u2019]?[ ][A-Za-z]++){5}")
 """Six words of ASCII letters in a row."""
 DECLARING, WORDED, DATED = 1, 2, 4
 KEY_BITS: Final = 5
