@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,13 +9,14 @@ from typing import Final, TypeAlias
 
 import re2
 
+from cleaner.lazy import regex
 from cleaner.rules.regex import classes
 from cleaner.rules.regex.literals import LETTER, Needed, is_letter
 
 _MEMORY: Final = 12 << 20
 """Bytes that an automaton may take: it is made as texts need it, so that a long stream fills it."""
-_MARKS: Final = re.compile(r"[^\w \n]")
-_HEAD: Final = re.compile(r"\A[\W\d_]+")
+_MARKS: Final = regex(r"[^\w \n]")
+_HEAD: Final = regex(r"\A[\W\d_]+")
 _WORD_BYTES: Final = frozenset(b"0123456789_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _NEWLINE: Final = b"\n"
 EVERY: Final = frozenset({-1})
@@ -45,8 +45,7 @@ def letters_beyond(texts: Iterable[str]) -> frozenset[str]:
     >>> sorted(letters_beyond(["don\u2019t", "café"]))
     ['é']
     """
-    beyond = {char for text in texts if not text.isascii() for char in text if not char.isascii()}
-    return frozenset(filter(is_letter, beyond))
+    return frozenset(char for char in set("".join(texts)) if not char.isascii() and is_letter(char))
 
 
 @dataclass(frozen=True)

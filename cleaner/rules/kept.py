@@ -17,6 +17,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 
 def folder_of(kind: str) -> Path:
     """Return the folder of one kind of entries, by the XDG base directory specification."""
@@ -35,9 +37,17 @@ def read(path: Path) -> Any:
         digest, _, body = path.read_bytes().partition(b"\n")
         if hashlib.sha256(body).hexdigest() != digest.decode("ascii", "replace"):
             return None
-        return json.loads(body)
+        return _parsed(body)
     except (OSError, ValueError):
         return None
+
+
+def _parsed(body: bytes) -> Any:
+    """Parse an entry; orjson is quick, and refuses the lone surrogates that a pattern may hold."""
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return json.loads(body)
 
 
 def write(path: Path, entry: object) -> None:
