@@ -8,7 +8,6 @@ from typing import Final
 from cleaner.report.collected import Collected, Place
 from cleaner.report.lookup import Lookup, Read
 from cleaner.report.texts.marks import visible
-from cleaner.rules.authoring.suggest import Page, suggest, suggestions_yaml
 
 MOST: Final = 8
 """Candidates that are shown."""
@@ -30,7 +29,7 @@ class Candidates:
 class Miner:
     """Gathers cleaned texts as they go by."""
 
-    _pages: dict[str, Page] = field(default_factory=dict)
+    _texts: dict[str, str] = field(default_factory=dict)
     _size: int = 0
 
     def ask(self, found: Collected, lookup: Lookup, limit: int) -> None:
@@ -43,11 +42,15 @@ class Miner:
         text = read.texts.final[:LONGEST]
         if self._size + len(text) <= TOTAL:
             self._size += len(text)
-            doc = read.texts.doc
-            self._pages[doc] = Page(doc, text, doc.partition("/")[0] if "/" in doc else "")
+            self._texts[read.texts.doc] = text
 
     def candidates(self) -> Candidates:
-        """Return what would be worth a rule."""
-        pages = [self._pages[doc] for doc in sorted(self._pages)]
+        """Return what would be worth a rule: a search that the report of a run does without."""
+        from cleaner.rules.authoring.suggest import Page, suggest, suggestions_yaml
+
+        pages = [
+            Page(doc, text, doc.partition("/")[0] if "/" in doc else "")
+            for doc, text in sorted(self._texts.items())
+        ]
         found = suggest(pages, limit=MOST)
         return Candidates(visible(suggestions_yaml(found)), len(found), len(pages))

@@ -26,6 +26,7 @@ import numpy as np
 import xxhash
 
 from cleaner.steps.boilerplate.arranged import listed
+from cleaner.steps.boilerplate.features.line_arrays import distinct
 from cleaner.steps.boilerplate.line_hashes import hashed
 from cleaner.steps.boilerplate.plain_hashes import Keys
 from cleaner.steps.boilerplate.shelter import dividing, is_sentence
@@ -114,8 +115,8 @@ def keys_of(text: str) -> Keys:
     own, times = np.unique(found.folded[found.lettered], return_counts=True)
     if not own.size:
         return own
-    whole = xxhash.xxh3_64_intdigest(np.unique(found.spaced).tobytes(), seed=1)
-    return np.unique(np.append(own[times <= MOST_PLACES], np.uint64(whole)))
+    whole = xxhash.xxh3_64_intdigest(distinct(found.spaced).tobytes(), seed=1)
+    return distinct(np.append(own[times <= MOST_PLACES], np.uint64(whole)))
 
 
 def combine(digests: Iterable[tuple[str | None, Digest]], rule: Rule) -> dict[str, Repeated]:

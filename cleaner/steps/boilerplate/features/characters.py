@@ -58,7 +58,7 @@ def _looked_up(codes: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[n
 def learn(codes: NDArray[np.uint32]) -> None:
     """Look up those of some characters that are new."""
     kinds, lower = tables()
-    for code in np.unique(codes[kinds[codes] == 0]).tolist():
+    for code in set(codes[kinds[codes] == 0].tolist()):
         small = chr(code).lower()
         kinds[code], lower[code] = _kinds_of(chr(code)), ord(small) if len(small) == 1 else code
 

@@ -8,7 +8,6 @@ numbers must equal are in `tests/steps/boilerplate/plain_lines.py`.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,18 +19,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.language.vocabulary import FUNCTION_WORDS, FURNITURE_WORDS
+from cleaner.lazy import regex
 from cleaner.steps.boilerplate.features.characters import Counts, Flags, Measured
 
 Matrix: TypeAlias = NDArray[np.float64]
 
-BULLET: Final = re.compile(r"\s*(?:[•●▪◦‣·*+–—►▶→»›>-]|o|\d{1,3}[.)])\s+\S")
-LINK: Final = re.compile(r"https?://|www\.|\S@\S+\.\w|[»›→]|\w\.(?:com|org|net|de|fr|it|ru|co)\b")
+BULLET: Final = regex(r"\s*(?:[•●▪◦‣·*+–—►▶→»›>-]|o|\d{1,3}[.)])\s+\S")
+LINK: Final = regex(r"https?://|www\.|\S@\S+\.\w|[»›→]|\w\.(?:com|org|net|de|fr|it|ru|co)\b")
 _LINK_SIGNS: Final = (
     "//", "www.", "@", "»", "›", "→", ".com", ".org", ".net", ".de", ".fr", ".it", ".ru", ".co",
 )  # fmt: skip
 """What a link surely holds one of."""
-TIME: Final = re.compile(r"\b\d{1,2}[:.]\d{2}\b|\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b")
-_RIGHTS: Final = re.compile(r"(?i)copyright")
+TIME: Final = regex(r"\b\d{1,2}[:.]\d{2}\b|\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b")
+_RIGHTS: Final = regex(r"(?i)copyright")
 TIME_DIGITS: Final = 3
 """Digits of the shortest time or date."""
 CONTENT_LETTERS: Final = 4
@@ -163,7 +163,7 @@ def slots(words: frozenset[str]) -> tuple[NDArray[np.uint64], np.uint64]:
     while True:
         with np.errstate(over="ignore"):
             places = known * np.uint64(factor) >> SLOT_SHIFT
-        if len(np.unique(places)) == len(known):
+        if len(distinct(places)) == len(known):
             break
         factor = (factor + 2 * BASE) % (1 << 64)
     table = np.full(1 << _SLOT_BITS, known[0], np.uint64)
@@ -179,7 +179,19 @@ def _named(words: frozenset[str]) -> NDArray[np.uint64]:
     codes = np.frombuffer(text.encode("utf-32-le"), np.uint32)
     ends = np.cumsum([len(word) + 1 for word in listed]) - 1
     begins = np.concatenate([[0], ends[:-1] + 1])
-    return np.unique(names_of(codes, begins, ends))
+    return distinct(names_of(codes, begins, ends))
+
+
+def distinct(values: NDArray[Any]) -> NDArray[Any]:
+    """Return values sorted, each once, as `np.unique` does, which loads all of NumPy's masked arrays first.
+
+    >>> distinct(np.array([3, 1, 3])).tolist(), distinct(np.array([])).tolist()
+    ([1, 3], [])
+    """
+    found = np.sort(values)
+    first = np.ones(found.size, np.bool_)
+    np.not_equal(found[1:], found[:-1], out=first[1:])
+    return found[first]
 
 
 def look(lines: Sequence[str]) -> tuple[Counts, Content]:
@@ -198,7 +210,7 @@ def content_of(chars: Measured, words: Words) -> Content:
 def shared(content: Content, main: Flags) -> tuple[Counts, Counts, Counts]:
     """Count by line its different words: those that another main line has, or two of them, and all."""
     names, number = np.unique(content.name, return_inverse=True)
-    pairs = np.unique(content.line * max(1, len(names)) + number)
+    pairs = distinct(content.line * max(1, len(names)) + number)
     line, number = np.divmod(pairs, max(1, len(names)))
     said = np.bincount(number[main[line]], minlength=len(names))
     once, twice = (
