@@ -33,10 +33,11 @@ Match: TypeAlias = Callable[..., Sequence[tuple[int, int]]]
 def by_letters(leaves: Mapping[str, Sequence[tuple[Needed, int]]], *, head: bool) -> Iterator[Texts]:
     """Yield texts, those with letters beyond ASCII apart: few documents have such letters, whose bytes cost room."""
     beyond = letters_beyond(leaves)
-    for is_plain in (True, False):
-        yield Texts(
-            {text: needs for text, needs in leaves.items() if beyond.isdisjoint(text) is is_plain}, head=head
-        )
+    plain, others = dict[str, Sequence[tuple[Needed, int]]](), dict[str, Sequence[tuple[Needed, int]]]()
+    for text, needs in leaves.items():
+        (plain if text.isascii() or beyond.isdisjoint(text) else others)[text] = needs
+    yield Texts(plain, head=head)
+    yield Texts(others, head=head)
 
 
 def letters_beyond(texts: Iterable[str]) -> frozenset[str]:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from fnmatch import fnmatchcase
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from typing import Any
 
 from cleaner.model import JSON
@@ -98,9 +98,13 @@ class RuleBook:
 
 def _values(value: Any, *, without: Sequence[str] = ()) -> dict[str, Any]:
     """Return the fields of a dataclass, as they are."""
-    return {
-        name: getattr(value, name) for name in (field.name for field in fields(value)) if name not in without
-    }
+    return {name: getattr(value, name) for name in _names(value.__class__) if name not in without}
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    """Return the names of the fields of a dataclass."""
+    return tuple(field.name for field in fields(kind))
 
 
 def only_reported(rule: Rule) -> Rule:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, field
-from itertools import chain
+from itertools import chain, starmap
 from typing import Final
 
 from cleaner.rules import kept
@@ -153,7 +153,7 @@ def _wanted(leaves: Sequence[tuple[Matcher, Fold]]) -> Sequence[Wanted]:
     path = kept.folder_of("filters") / kept.name_of(content.encode("utf-8", "surrogatepass"))
     entry = kept.read(path)
     try:
-        return [Wanted(tuple(Needed(*text) for text in texts), tuple(rest)) for texts, rest in entry]
+        return [Wanted(tuple(starmap(Needed, texts)), tuple(rest)) for texts, rest in entry]
     except (TypeError, ValueError):
         found = [_wanted_by(*leaf) for leaf in leaves]
         kept.write(path, [[one.texts, one.patterns] for one in found])
