@@ -18,7 +18,7 @@ deduplication, not furniture.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -28,7 +28,7 @@ import xxhash
 from cleaner.steps.boilerplate.arranged import listed
 from cleaner.steps.boilerplate.features.line_arrays import distinct
 from cleaner.steps.boilerplate.line_hashes import hashed
-from cleaner.steps.boilerplate.plain_hashes import Keys
+from cleaner.steps.boilerplate.plain_hashes import Hashed, Keys
 from cleaner.steps.boilerplate.shelter import dividing, is_sentence
 
 if TYPE_CHECKING:
@@ -111,7 +111,25 @@ def digest(text: str) -> Digest:
 
 def keys_of(text: str) -> Keys:
     """Return the hashes of a digest, sorted."""
-    found = hashed(text)
+    return next(keys_of_all([text]))
+
+
+def keys_of_all(texts: Sequence[str]) -> Iterator[Keys]:
+    """Yield the hashes of the digests of texts, whose lines are hashed in one call: that costs more than a short text.
+
+    >>> [keys.tolist() == keys_of(text).tolist() for text, keys in zip("ab", keys_of_all("ab"), strict=True)]
+    [True, True]
+    """
+    found = hashed("\n".join(texts))
+    at = 0
+    for text in texts:
+        end = at + text.count("\n") + 1
+        yield _keys(Hashed(found.folded[at:end], found.lettered[at:end], found.spaced[at:end]))
+        at = end
+
+
+def _keys(found: Hashed) -> Keys:
+    """Return the hashes of the lines of one document that may be of its frame, and one of all of them."""
     own, times = np.unique(found.folded[found.lettered], return_counts=True)
     if not own.size:
         return own

@@ -22,10 +22,12 @@ from numpy.typing import NDArray
 
 from cleaner.engines.staging import staged_file
 from cleaner.steps.boilerplate.plain_hashes import Keys
-from cleaner.steps.boilerplate.repeated import Repeated, Threshold, keys_of
+from cleaner.steps.boilerplate.repeated import Repeated, Threshold, keys_of, keys_of_all
 
 _PART: Final = 1 << 22
 """Lines that are counted at once."""
+_TOGETHER: Final = 1 << 16
+"""Characters of documents from which on no more of them are hashed in one call."""
 _ARRAYS: Final = ("sources", "prints", "bounds", "numbers", "keys")
 
 
@@ -70,9 +72,8 @@ def lines_of(documents: Iterable[tuple[str | None, str]]) -> Lines:
     bounds = [0]
     numbers: list[int] = []
     parts: list[Keys] = []
-    for number, (source, text) in enumerate(documents):
-        found = keys_of(text) if source is not None else np.zeros(0, np.uint64)
-        if source is None or not len(found):
+    for number, source, found in _keys(documents):
+        if not len(found):
             continue
         name = source_hash(source)
         sources.append(name)
@@ -88,6 +89,31 @@ def lines_of(documents: Iterable[tuple[str | None, str]]) -> Lines:
         np.array(numbers, np.int64),
         keys,
     )
+
+
+def _keys(documents: Iterable[tuple[str | None, str]]) -> Iterator[tuple[int, str, Keys]]:
+    """Yield number, source and hashes of the documents that have a source; many of them are hashed together."""
+    sourced = (
+        (number, source, text) for number, (source, text) in enumerate(documents) if source is not None
+    )
+    for batch in _batches(sourced):
+        found = keys_of_all([text for _, _, text in batch])
+        for (number, source, _), keys in zip(batch, found, strict=True):
+            yield number, source, keys
+
+
+def _batches(sourced: Iterable[tuple[int, str, str]]) -> Iterator[list[tuple[int, str, str]]]:
+    """Put documents together that are hashed in one call."""
+    batch: list[tuple[int, str, str]] = []
+    size = 0
+    for one in sourced:
+        batch.append(one)
+        size += len(one[2])
+        if size >= _TOGETHER:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def updated(before: Lines, changed: NDArray[np.int64], found: Lines) -> Lines:
