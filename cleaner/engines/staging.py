@@ -67,15 +67,30 @@ def staged_tree(*targets: Path) -> Iterator[tuple[Path, ...]]:
             part.mkdir(parents=True)
         yield tuple(parts)
         for part, target in zip(parts, targets, strict=True):
-            _move_files(part, target)
+            move_files(part, target)
     finally:
         for part in parts:
             shutil.rmtree(part, ignore_errors=True)
 
 
-def _move_files(part: Path, target: Path) -> None:
-    for where, _, names in os.walk(part):
-        folder = target / Path(where).relative_to(part)
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in names:
-            Path(where, name).replace(folder / name)
+def move_files(source: Path, target: Path) -> None:
+    """Move all files below a folder into another one: a whole folder at once where that has none of its name.
+
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> (folder / "a" / "b").mkdir(parents=True), (folder / "a" / "b" / "c").touch()
+    (None, None)
+    >>> move_files(folder / "a", folder / "z")
+    >>> (folder / "z" / "b" / "c").exists()
+    True
+    """
+    target.mkdir(parents=True, exist_ok=True)
+    for entry in list(os.scandir(source)):
+        place = target / entry.name
+        if not entry.is_dir(follow_symlinks=False):
+            os.replace(entry.path, place)  # noqa: PTH105 - there may be many
+            continue
+        try:
+            os.rename(entry.path, place)  # noqa: PTH104
+        except OSError:  # there is one: of another unit, or of another attempt at this one
+            move_files(Path(entry.path), place)

@@ -24,6 +24,7 @@ from cleaner.audit.records import (
 from cleaner.audit.trail import AUDIT, COMPRESSED, part_name
 from cleaner.audit.verify import file_sha256
 from cleaner.engines import cores
+from cleaner.engines.staging import move_files
 from cleaner.errors import LimitError
 from cleaner.formats import jsontext
 from cleaner.formats.compression import PIECE, compress_file, split_name
@@ -37,7 +38,7 @@ from cleaner.run.guard.place import RUN, TIMINGS, tidy, write_whole
 from cleaner.run.guard.reading import altered
 from cleaner.run.job import Job
 from cleaner.run.publishing.counts import Counts
-from cleaner.run.publishing.publish import Published, Written, is_whole, part_path, publish, whole_path
+from cleaner.run.publishing.publish import WHOLE, Published, Written, is_whole, part_path, publish, whole_path
 from cleaner.run.publishing.versions import versions
 from cleaner.run.settle import Settled
 from cleaner.run.stages import surveys_of
@@ -170,14 +171,20 @@ def _assemble(
                 name = whole_path(segment) if is_whole(segment) else part_path(unit.index, number)
                 outputs.setdefault(segment.file.output, []).append((name, written))
     trail = _trail_parts(settled.units, work / "audit", compress=compress)
+    staged = work / "out"
+    if (staged / WHOLE).exists():
+        move_files(staged / WHOLE, out)
     with ThreadPoolExecutor(cores()) as pool:
         sums = pool.map(_sum_of, large.values())
-        moved = pool.map(lambda name: _move_output(name, outputs[name], work / "out", out), outputs)
+        cut = [name for name, parts in outputs.items() if not parts[0][0].startswith(WHOLE)]
+        joined = pool.map(lambda name: _join_output(name, outputs[name], staged, out), cut)
         sums_of_parts = pool.map(lambda name: _join(trail[name], out / AUDIT / name), trail)
         for key, digest in zip(large, sums, strict=True):
             inputs[key]["sha256"] = digest
         unknown = {key for key in large if not inputs[key]["sha256"]}
-        return list(inputs.values()), list(moved), dict(zip(trail, sums_of_parts, strict=True)), unknown
+        items = {name: _output_item(name, parts[0][1].output) for name, parts in outputs.items()}
+        items |= zip(cut, joined, strict=True)
+        return list(inputs.values()), [*items.values()], dict(zip(trail, sums_of_parts, strict=True)), unknown
 
 
 def _sum_of(file: InputFile) -> str:
@@ -238,17 +245,17 @@ def _pieces(parts: Sequence[Path]) -> Iterator[bytes]:
         part.unlink()
 
 
-def _move_output(name: str, parts: list[tuple[str, Written]], staged: Path, out: Path) -> OutputFileItem:
+def _output_item(name: str, written: tuple[str, int] | None) -> OutputFileItem:
+    digest, size = written or ("", 0)
+    return {"path": name, "sha256": digest, "bytes": size}
+
+
+def _join_output(name: str, parts: list[tuple[str, Written]], staged: Path, out: Path) -> OutputFileItem:
     """Put one output file together from its parts, at its place."""
     target = out / name
-    (first, written), *rest = parts
+    (first, _), *rest = parts
     path = staged / first
-    if first.startswith("whole/"):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        path.replace(target)
-        digest, size = written.output or ("", 0)
-        return {"path": name, "sha256": digest, "bytes": size}
-    with path.open("ab") as stream:  # parts of a large file
+    with path.open("ab") as stream:
         for part, _ in rest:
             with (staged / part).open("rb") as source:
                 shutil.copyfileobj(source, stream, 1 << 20)
@@ -258,7 +265,7 @@ def _move_output(name: str, parts: list[tuple[str, Written]], staged: Path, out:
         compress_file(path, packed, codec)
         path = packed
     size = path.stat().st_size
-    return {"path": name, "sha256": _move(path, target), "bytes": size}
+    return _output_item(name, (_move(path, target), size))
 
 
 def _move(source: Path, target: Path) -> str:

@@ -32,6 +32,8 @@ from cleaner.run.state import StateReader
 from cleaner.run.units import Unit
 from cleaner.settings import Settings
 
+WHOLE, PARTS = "whole", "parts"
+"""Folders of outputs, and of parts of outputs, until the run is complete."""
 _PIECE = 1 << 20
 """Bytes that are written at once."""
 
@@ -46,12 +48,12 @@ class Written:
 
 def part_path(unit: int, number: int) -> str:
     """Name the file that holds a part of an output, segment `number` of a unit, until the run is complete."""
-    return f"parts/{unit:05d}-{number}"
+    return f"{PARTS}/{unit:05d}-{number}"
 
 
 def whole_path(segment: Segment) -> str:
     """Name the file that holds an output until the run is complete."""
-    return f"whole/{segment.file.output}"
+    return f"{WHOLE}/{segment.file.output}"
 
 
 def is_whole(segment: Segment) -> bool:
@@ -86,6 +88,8 @@ def _published(
     """Write the files of a unit where no other attempt writes."""
     written: list[Written] = []
     counts, keys = Counts(), list[str]()
+    for name in {whole_path(segment).rpartition("/")[0] for segment in unit.segments} | {PARTS}:
+        (out / name).mkdir(parents=True, exist_ok=True)
     with (
         TrailWriter(audit, unit.index) as trail,
         _RawBytes(folder / "raw.zst", audit, unit.index) as raw,
@@ -109,8 +113,6 @@ def _write(segment: Segment, walk: _Walk, out: Path, part: Path) -> tuple[str, i
     """
     whole, target = is_whole(segment), out / whole_path(segment)
     path = target if whole and not segment.file.codec else part
-    for folder in {path.parent, target.parent}:
-        folder.mkdir(parents=True, exist_ok=True)
     packed = FORMATS[segment.file.format].packed
     if packed:
         documents = walk.documents()
