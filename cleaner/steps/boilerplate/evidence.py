@@ -49,6 +49,8 @@ INTRODUCING_WORDS: Final = 3
 MENTION_WORDS: Final = 3
 """A sentence of more words may mention a label; a shorter one is more likely a label itself."""
 _WORD: Final = regex(r"\w+")
+_STEP: Final = regex(r"\d{1,2}[.)] [^\W\d]\w*(?: \w+)?")
+"""A step of an instruction that the next line completes: "3. Choose"."""
 _COLONS: Final = (":", "\N{FULLWIDTH COLON}")
 _LETTERS: Final = frozenset({"w", "p{L}", "p{Ll}", "p{Lu}", "[:alpha:]", "[:alnum:]", "a"})
 _SPACES: Final = frozenset({"s", " "})
@@ -238,8 +240,8 @@ class Around:
 
     @property
     def introduces_list(self) -> bool:
-        """Tell whether the line before announces what follows."""
-        return self.before.endswith(_COLONS)
+        """Tell whether the line before announces what follows: with a colon, or as a step of one or two words."""
+        return self.before.endswith(_COLONS) or _STEP.fullmatch(self.before) is not None
 
     @property
     def speaks(self) -> bool:

@@ -2,7 +2,7 @@
 
 ftfy decodes one level per pass, so `&amp;amp;amp;...` costs a pass over the text for each level: 80 KB
 take 18 seconds. Here the result of an entity is examined at once together with the text around
-it, and the final result is the one that ftfy's passes reach.
+it, and the final result is the one that ftfy's passes reach. What a text about markup mentions is left alone.
 """
 
 from __future__ import annotations
@@ -16,9 +16,19 @@ from ftfy.chardata import HTML_ENTITIES
 from cleaner.lazy import regex
 from cleaner.model import Edit
 
-ENTITY = regex(r"&#?[0-9A-Za-z]{1,24};")
+_ENTITY = r"&#?[0-9A-Za-z]{1,24};"
+ENTITY = regex(_ENTITY)
 _OPEN = regex(r"&#?[0-9A-Za-z]{0,24}\Z")
 _LONGEST = 26
+_HALVES = r"""
+    &\#(?: [xX][dD][89abAB][0-9a-fA-F]{2} | 55(?:29[6-9]|[3-9]\d\d) | 56(?:[0-2]\d\d|3[01]\d) );
+    &\#(?: [xX][dD][c-fC-F][0-9a-fA-F]{2} | 56(?:3[2-9]\d|[4-9]\d\d) | 57(?:[0-2]\d\d|3[0-3]\d|34[0-3]) );
+"""
+"""Two references to the halves of one character in UTF-16."""
+_PAIR = regex(_HALVES, re.VERBOSE)
+_PARTS = regex(rf"{_HALVES} | &[^&;]* | ; | [^&;]+", re.VERBOSE)
+_MARKUP = regex(r"(?i)(?<![\w.])(?:x?html|xml|sgml)(?![^\W\d_])")
+_LONE = regex(rf"(?<![^\W_]){_ENTITY}(?![^\W_])")
 
 
 @dataclass(slots=True)
@@ -74,9 +84,11 @@ def _pieces(text: str) -> list[_Piece]:
     """Cut a text into settled pieces and open ones (`&...`), decoding an entity when it is closed."""
     stack: list[_Piece] = []
     at = 0
-    for part in re.findall(r"&[^&;]*|;|[^&;]+", text):
+    for part in _PARTS.findall(text):
         end = at + len(part)
-        if part == ";":
+        if _PAIR.fullmatch(part):
+            _push(stack, _Piece(at, end, _joined(part), done=True))
+        elif part == ";":
             _push(stack, _Piece(at, end, part))
             _close(stack)
         elif part[0] == "&":
@@ -111,6 +123,34 @@ def _close(stack: list[_Piece]) -> None:
             return
         stack.pop()
         _push(stack, _Piece(top.start, top.end, char, done=True))
+
+
+def _joined(pair: str) -> str:
+    """Return the character whose halves two references name.
+
+    >>> _joined("&#55357;&#xDE00;")
+    '😀'
+    """
+    halves = (int(half.lower().replace("x", "0x"), 0) for half in re.findall(r"\w+", pair))
+    return "".join(map(chr, halves)).encode("utf-16", "surrogatepass").decode("utf-16")
+
+
+def is_mentioned(text: str) -> bool:
+    """Tell whether a text speaks of markup and its entities are what it speaks of: each is a word of its own.
+
+    One of them alone may be the remains of markup, unless what it stands for is beside it.
+
+    >>> is_mentioned("In HTML, write &eacute; for \N{LATIN SMALL LETTER E WITH ACUTE}.")
+    True
+    >>> is_mentioned("HTML &amp; CSS"), is_mentioned("Caf&eacute; &amp; HTML"), is_mentioned("&eacute; or &egrave;")
+    (False, False, False)
+    """
+    if not ENTITY.search(text) or not _MARKUP.search(text):
+        return False
+    lone = {match[0] for match in _LONE.finditer(text)}
+    if len(_LONE.findall(text)) < len(ENTITY.findall(text)):
+        return False
+    return len(lone) > 1 or any(re.search(rf"(?<!\w){re.escape(unescape(one))}(?!\w)", text) for one in lone)
 
 
 def _decoded(entity: str) -> str:

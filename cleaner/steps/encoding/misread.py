@@ -36,6 +36,10 @@ _TALK_PARTS: Final = (
 )  # fmt: skip
 _QUOTED: Final = regex("[\"'“”„‚‘’«»‹›`(\\[{<「『/|=:]")
 _CLOSERS: Final = {"”": "“", "»": "«", "’": "‘", "“": "„", "‘": "‚", "›": "‹"}
+_SPACED: Final = regex("(?<= )Ã  (?=[a-z])")
+"""An `à` whose last byte became a space before the space that follows it."""
+_SIGNED: Final = regex(r"[\xc4\xc5][^\w\s](?=[a-z])")
+"""A capital letter and a sign inside a word: a letter of Central Europe, where the line has others that are right."""
 _OTHER_PAGE: Final = regex(r"encode (?!latin-1|sloppy-windows-1252)")
 _OTHER_SCRIPTS: Final = "\u0370"
 _MIXED: Final = regex("[\xa1-\xff][\u0370-\u1fff\u2c00-\ud7ff]|[\u0370-\u1fff\u2c00-\ud7ff][\xa1-\xff]")
@@ -46,6 +50,8 @@ _FIRST_BEYOND: Final = 0x80
 _BEYOND: Final = regex(r"[^\x00-\x7f]")
 """Characters outside ASCII."""
 _NEAR: Final = 80
+_PADDING: Final = 20
+"""Spaces between what is in a cell of a table and its edge, with the edge."""
 
 
 def mojibake(line: str) -> list[Edit]:
@@ -83,14 +89,27 @@ def _repaired(piece: str) -> Reread | None:
     again = reread(piece) if may_be_reread(piece) else None
     if again or not is_bad(piece):
         return again
-    plan = fix_encoding_and_explain(_with_whole_quotes(piece), CONFIG)
+    whole = _SPACED.sub("Ã\xa0 ", _with_whole_quotes(piece))
+    plan = fix_encoding_and_explain(whole, CONFIG)
     note = ", ".join(f"{step.action} {step.parameter}" for step in plan.explanation or ())
     fixed = fix_c1_controls(plan.text)
     if fixed == piece or _OTHER_PAGE.search(note) or (_LEFT.search(fixed) and is_bad(fixed)):
         again = reread(piece)
     if again is None and _is_patchwork(piece, fixed):
         return None
+    if again is None and fixed == piece:
+        return Reread(_SIGNED.sub(_letter, piece), "encode sloppy-windows-1252, decode utf-8")
     return again or Reread(fixed, note)
+
+
+def _letter(signed: re.Match[str]) -> str:
+    """Return the small letter that two characters stand for, themselves if they stand for none.
+
+    >>> _SIGNED.sub(_letter, "w Å›rodku, Å»le")
+    'w środku, Å»le'
+    """
+    char = signed[0].encode("sloppy-windows-1252", "replace").decode("utf-8", "replace")
+    return char if char.isalpha() and char.islower() else signed[0]
 
 
 def _is_patchwork(piece: str, fixed: str) -> bool:
@@ -122,14 +141,21 @@ def _is_meant(piece: str, edit: Edit, talk: bool) -> bool:
     alone = not (before.isalpha() or after.isalpha())
     if talk:
         return alone or _word_around(piece, edit) in _near(piece, edit)
-    quoted = (
-        alone and edit.new.strip() and before and after and _QUOTED.match(before) and _QUOTED.match(after)
-    )
-    return bool(quoted) and edit.new in _near(piece, edit)
+    quoted = before and after and _QUOTED.match(before) and _QUOTED.match(after)
+    is_quoted = alone and edit.new.strip() and (quoted or _is_cell(piece, edit))
+    return bool(is_quoted) and edit.new in _near(piece, edit)
+
+
+def _is_cell(piece: str, edit: Edit) -> bool:
+    """Tell whether what an edit replaces is all of a cell of a table in Markdown."""
+    before, after = piece[max(0, edit.start - _PADDING) : edit.start], piece[edit.end : edit.end + _PADDING]
+    return before.rstrip(" ").endswith("|") and after.lstrip(" ").startswith("|")
 
 
 def _is_letter(piece: str, edit: Edit) -> bool:
     """Tell whether the letter `Ã` is isolated, which ftfy takes for `à` before a space."""
+    if _SPACED.match(piece, edit.start):
+        return False
     before = piece[edit.start - 1 : edit.start] if edit.start else ""
     return edit.old[0] in "ÃÂ" and edit.new in ("à", "à ", "") and not before.isalpha()
 

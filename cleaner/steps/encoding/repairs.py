@@ -18,7 +18,7 @@ from ftfy.fixes import convert_surrogate_pair
 
 from cleaner.lazy import regex
 from cleaner.model import Edit
-from cleaner.steps.encoding.entities import entity_edits, trimmed
+from cleaner.steps.encoding.entities import entity_edits, is_mentioned, trimmed
 from cleaner.steps.encoding.suspects import BLANKS, long_marks, many_marks, marks
 
 Repair: TypeAlias = Callable[[str], list[Edit]]
@@ -52,8 +52,8 @@ _QUOTES = {
 
 
 def entities(line: str) -> list[Edit]:
-    """Decode HTML entities, unless the line has a `<` and so may be HTML that needs them."""
-    return [] if "<" in line else entity_edits(line, "encoding/entities")
+    """Decode HTML entities, unless the line has a `<` and so may be HTML that needs them, or is about them."""
+    return [] if "<" in line or is_mentioned(line) else entity_edits(line, "encoding/entities")
 
 
 def ligatures(line: str) -> list[Edit]:

@@ -28,8 +28,8 @@ from cleaner.steps.linebreaks.labels import Labels, among_items
 from cleaner.steps.linebreaks.orphans import LONGEST_MARK, characters_alone, hyphens_alone, orphans
 from cleaner.steps.linebreaks.pages import page_breaks, without_pages
 from cleaner.steps.linebreaks.sentences import (
+    CERTAIN,
     NO_BLANK_LINE,
-    OPEN_BRACKET,
     Pair,
     inside_brackets,
     inside_paragraph,
@@ -186,7 +186,7 @@ def _kinds(rule: str, note: str) -> frozenset[Kind]:
         return ENDED | {"lines"}
     if note.startswith(FILLED):
         return ENDED - {"list"}
-    return ENDED if rule in (HARD_WRAP, ORPHAN_MARK, PAGE_BREAK) or note == OPEN_BRACKET else SHORT
+    return ENDED if rule in (HARD_WRAP, ORPHAN_MARK, PAGE_BREAK) or note in CERTAIN else SHORT
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from cleaner.lazy import regex
 from cleaner.model import Span
 from cleaner.steps.linebreaks.edges import (
+    BARRED,
     DASHES,
     HYPHENS,
     OPENING,
@@ -202,7 +203,7 @@ def suspects(texts: Sequence[str], binding: frozenset[str], dotted: frozenset[st
         elif first.isdigit():
             suspect = before[-2:-1].isdigit() or last.isalpha() or last == "." or len(before) < 3
         else:
-            suspect = len(text) < 3 or len(before) < 3 or _opens_lower(text, last)
+            suspect = first in BARRED or len(text) < 3 or len(before) < 3 or _opens_lower(text, last)
         if suspect:
             found.append(i)
         before = text

@@ -35,6 +35,8 @@ SEMICOLONS = frozenset(";\u061b\uff1b\u1364")
 COLONS = frozenset(":\uff1a\u17d6")
 DASHES = frozenset("\N{EN DASH}\N{EM DASH}\N{HORIZONTAL BAR}")
 END_DASHES = frozenset("\N{EM DASH}\N{HORIZONTAL BAR}")
+BARRED = frozenset("、。，！：；？」』）》〉】")
+"""Marks of scripts without spaces that no line begins with, by the rules of their typesetting."""
 HYPHENS = frozenset("-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{SOFT HYPHEN}\N{NOT SIGN}")
 
 QUOTES = frozenset("\"'\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u2039\u203a\u00ab\u00bb")

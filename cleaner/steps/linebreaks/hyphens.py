@@ -31,6 +31,8 @@ LONG_FIRST = 3
 """A last part such as "made" or "based" needs a first part of more letters than this."""
 OWN_WORD = 4
 """Parts of so many letters that the document also has as words of their own may be two words."""
+SHORTEST = 4
+"""No shorter word is broken, so that the document's own "la" says nothing about "l-" / "a"."""
 REPEATED = 3
 """Least letters of a word that is repeated ("apa-" / "apa")."""
 REPEATED_STEM = 4
@@ -84,7 +86,8 @@ def mend(
     a, b = before["word"], after["word"]
     whole, parted = a + b, f"{a}-{b}"
     compound = before["compound"] + parted
-    seen, seen_parted = vocabulary.count(whole), max(vocabulary.count(parted), vocabulary.count(compound))
+    seen = vocabulary.count(whole) if len(whole) >= SHORTEST else 0
+    seen_parted = max(vocabulary.count(parted), vocabulary.count(compound))
     if whole.lower() in habits.lexicon:
         return 1, "", f"the lexicon has '{whole}'"
     hanging = b.lower() in habits.dangling_before and not after["rest"] and seen <= seen_parted

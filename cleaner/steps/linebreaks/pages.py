@@ -38,7 +38,10 @@ LETTERS_A_WORD = 3
 WRAPPED = 40
 """A line of so many characters beside the break may be of wrapped text."""
 
-_COUNTED = regex(r"(?P<word>[^\W\d_]+\.?) ?\d{1,4}(?: ?(?:/|[^\W\d_]{1,4}) ?\d{1,4})?")
+_WORD = r"[^\W\d_][^\s\d]{0,20}"
+_COUNTED = regex(
+    rf"(?P<word>{_WORD})? ?\d{{1,4}}(?: ?(?:/|[^\W\d_]{{1,4}}) ?\d{{1,4}})?\.?(?: ?(?P<after>{_WORD}))?"
+)
 _OPEN: frozenset[EndShape] = frozenset({"lower", "comma", "function", "hyphen", "uncased"})
 
 
@@ -114,9 +117,10 @@ def _is_running_head(line: str) -> bool:
 
 
 def _is_counted(line: str, known: Habits) -> bool:
-    """Tell whether a line is a page number with its word, which ends in a digit."""
-    match = _COUNTED.fullmatch(line) if line[-1].isdigit() else None
-    return match is not None and match["word"].lower() in known.page_words
+    """Tell whether a line is a page number with its word, before or after it."""
+    match = _COUNTED.fullmatch(line) if line[0].isdigit() or line[-1].isdigit() or line[0] == "第" else None
+    words = [word.lower() for word in match.groups() if word] if match else []
+    return bool(words) and known.page_words.issuperset(words)
 
 
 def _why(lines: Lines, text: str, line: int, after: int, known: Habits) -> str | None:

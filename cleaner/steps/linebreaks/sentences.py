@@ -9,6 +9,7 @@ from cleaner.lazy import regex
 from cleaner.steps.linebreaks.conventions import Habits
 from cleaner.steps.linebreaks.described_lines import Lines
 from cleaner.steps.linebreaks.edges import (
+    BARRED,
     DASHES,
     HYPHENS,
     SPACELESS,
@@ -27,6 +28,12 @@ NO_BLANK_LINE = "no blank line, continues in lower case"
 
 OPEN_BRACKET = "a bracket is open"
 """Why a bracket that is open at a line end closes it."""
+
+NO_BEGINNING = "no line begins with this mark"
+"""Why a mark at the beginning of a line belongs to the line before, in verse too."""
+
+CERTAIN = frozenset({OPEN_BRACKET, NO_BEGINNING})
+"""Reasons that hold wherever lines are short."""
 
 WORDS_BEFORE: dict[EndShape, int] = {
     "lower": 8,
@@ -50,6 +57,8 @@ CAPITAL_LETTERS = 40
 """Before a capital or a number, a line has so many letters or more."""
 SPACED_LETTERS, UNSPACED_LETTERS = 40, 16
 """Without capitals, a line has so many letters or more, by whether the script has spaces."""
+BARRED_LETTERS = 8
+"""Before a mark that no line may begin with, a line has so many letters or more: it is no word of a list."""
 APART_GAPS, APART = 6, 0.8
 """Paragraphs stand apart where so many gaps or more, and this share of them, have a blank line."""
 APART_WORDS = 3
@@ -120,11 +129,20 @@ def _why_one(pair: Pair, habits: Habits) -> str | None:
         return _continued(pair)
     if pair.start == "uncased":
         return _continued_uncased(pair)
+    if pair.right[0] in BARRED:
+        return _before_barred(pair)
     if pair.start == "dash" or (pair.start == "item" and pair.right[0] in DASHES | HYPHENS):
         return _continued_dash(pair)
     if len(pair.left) < CAPITAL_LETTERS or not _is_sentence_start(pair.left) or not pair.whole:
         return None
     return _before_capital(pair, habits)
+
+
+def _before_barred(pair: Pair) -> str | None:
+    """Return why a line that begins with a mark which no line may begin with continues the one before."""
+    if pair.blank or len(pair.left) < BARRED_LETTERS or not pair.left[-1].isalpha():
+        return None
+    return NO_BEGINNING if SPACELESS.match(pair.left[-1]) else None
 
 
 def is_broken_number(left: str, right: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from cleaner.steps.linebreaks.conventions import HARD_WRAP, MID_SENTENCE
 from cleaner.steps.linebreaks.described_lines import View
-from cleaner.steps.linebreaks.sentences import OPEN_BRACKET
+from cleaner.steps.linebreaks.sentences import CERTAIN
 from cleaner.steps.linebreaks.wrapped.widths import VERSE_COLUMNS
 from cleaner.steps.linebreaks.wrapped.wraps import is_open
 
@@ -36,7 +36,7 @@ def whole_paragraphs(
         else:
             halves = {gap + side for gap in left for side in (-1, 1)}
             for gap in halves.intersection(joined):
-                if reasons[gap][0] == MID_SENTENCE and reasons[gap][1] != OPEN_BRACKET:
+                if reasons[gap][0] == MID_SENTENCE and reasons[gap][1] not in CERTAIN:
                     del found[gap]
     return found
 
