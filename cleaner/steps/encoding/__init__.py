@@ -8,25 +8,28 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final
 
 from cleaner.edits import splice
-from cleaner.lines import Recent, Rest
-from cleaner.model import JSON, Edit
+from cleaner.lines import Recent, Rest, line_spans
+from cleaner.model import JSON, Edit, Span
 from cleaner.steps.encoding import repairs as repairs
+from cleaner.steps.encoding.codepages import read_in
 from cleaner.steps.encoding.literal import spare_literal
+from cleaner.steps.encoding.misread import RULE as MOJIBAKE
 from cleaner.steps.encoding.misread import mojibake
 from cleaner.steps.encoding.suspects import BLANKS, ODD_BREAKS, suspects
+from cleaner.steps.encoding.whole import pages_of, readings
 
 if TYPE_CHECKING:
     from cleaner.steps import Context
 
 _REPAIRS: Final[tuple[tuple[str, repairs.Repair], ...]] = (
     ("encoding/entities", repairs.entities),
-    ("encoding/mojibake", mojibake),
+    (MOJIBAKE, mojibake),
     ("encoding/ligatures", repairs.ligatures),
     ("encoding/width", repairs.width),
     ("encoding/quotes", repairs.quotes),
@@ -56,6 +59,11 @@ class _Plan:
         active = tuple(rule for rule, _ in _REPAIRS if get(rule) is not None)
         return _plan(active, get("encoding/line-ends") is not None)
 
+    def of_pages(self, pages: Sequence[str]) -> _Plan:
+        """Return the plan for a text that was read in some code pages."""
+        active = self.active | {MOJIBAKE: partial(mojibake, pages=pages)} if pages else self.active
+        return replace(self, active=active)
+
     def steps(self, followed: bool) -> Iterator[repairs.Repair]:
         """Yield the repairs of one round in their order."""
         for repair in self.active.values():
@@ -68,7 +76,7 @@ class _Plan:
 def _plan(rules: tuple[str, ...], line_ends: bool) -> _Plan:
     """Make a plan: without `mojibake`, U+0085 is a line end and not an ellipsis of Windows-1252."""
     active = {rule: repair for rule, repair in _REPAIRS if rule in rules}
-    odd_breaks = ODD_BREAKS.replace("\x85", "") if "encoding/mojibake" in active else ODD_BREAKS
+    odd_breaks = ODD_BREAKS.replace("\x85", "") if MOJIBAKE in active else ODD_BREAKS
     return _Plan(active, re.compile(f"[\n{odd_breaks}]"), line_ends)
 
 
@@ -86,8 +94,10 @@ def find(text: str, context: Context) -> Iterator[Edit]:
     """
     plan = _Plan.of(context)
     if not _CLEAN.holds(text, plan):
-        found = list(_repaired(text, plan))
-        if not found:
+        places, ends = suspects(text)
+        doubtful = _doubtful(text, places) if MOJIBAKE in plan.active else []
+        found = list(_repaired(text, places, ends, plan, pages_of(doubtful)))
+        if not found and not doubtful:
             _CLEAN.note(text, plan)
         yield from spare_literal(text, found)
     elif _CLEAN.recent.get(text) is None:
@@ -109,8 +119,9 @@ def recall(text: str, context: Context, known: JSON, rest: Rest | None = None) -
 class _Clean:
     """The last text with nothing to repair, under a plan; what it holds changes the speed, and nothing else.
 
-    Whether a line needs a repair depends on that line alone. What other steps leave of a clean text is
-    mostly lines of it, and so is clean. `recent` are the plans under which other texts were found to be clean.
+    Whether a line needs a repair depends on that line alone, unless it is doubtful: then a text is not remembered.
+    What other steps leave of a clean text is mostly lines of it, and so is clean. `recent` are the plans under which
+    other texts were found to be clean.
     """
 
     last: tuple[str, _Plan] | None = None
@@ -142,23 +153,48 @@ _GLANCE: Final = 48
 """Characters from the middle of a text that tell whether it is worth while to compare all lines."""
 
 
-def _repaired(text: str, plan: _Plan) -> Iterator[Edit]:
-    """Propose the repairs of all lines, whatever they are part of."""
-    places, ends = suspects(text)
+def _repaired(
+    text: str, places: Sequence[int], ends: Sequence[int], plan: _Plan, pages: Sequence[str]
+) -> Iterator[Edit]:
+    """Propose the repairs of all lines, whatever they are part of; `pages` are those that the text was read in."""
     wide = [rule for rule in _WIDE if rule in plan.active]
     if wide:
         places = sorted((*places, *repairs.wide_places(text, wide)))
+    if pages:
+        places = sorted((*places, *_read_in(text, pages)))
+    by_line = plan.of_pages(pages)
     done = 0
-    for place in places:
-        if place < done:
-            continue
-        start = text.rfind("\n", 0, place) + 1
+    for start, end in _lines_at(text, places):
         yield from _tails(text, ends[bisect_left(ends, done) : bisect_left(ends, start)], plan)
-        done = text.find("\n", place) + 1 or len(text) + 1
-        line = text[start : done - 1]
-        for edit in _settled(line, plan, followed=done <= len(text)):
+        done = end + 1
+        for edit in _settled(text[start:end], by_line, followed=end < len(text)):
             yield replace(edit, start=edit.start + start, end=edit.end + start)
     yield from _tails(text, ends[bisect_left(ends, done) :], plan)
+
+
+def _lines_at(text: str, places: Iterable[int]) -> Iterator[Span]:
+    """Yield the lines in which some places are, each once; the places are in order."""
+    done = 0
+    for place in places:
+        if place >= done:
+            end = text.find("\n", place)
+            end = len(text) if end < 0 else end
+            yield text.rfind("\n", 0, place) + 1, end
+            done = end + 1
+
+
+def _doubtful(text: str, places: Sequence[int]) -> list[str]:
+    """Return the lines that are suspect and may have been read in a wrong code page: what they say together counts."""
+    lines = (text[start:end] for start, end in _lines_at(text, places))
+    return [line for line in lines if not line.isascii() and readings(line)]
+
+
+def _read_in(text: str, pages: Sequence[str]) -> Iterator[int]:
+    """Yield the places of all lines that were read in one of some code pages."""
+    for start, end in line_spans(text):
+        line = text[start:end]
+        if not line.isascii() and any(read_in(line, page) for page in pages):
+            yield start
 
 
 def _tails(text: str, ends: Sequence[int], plan: _Plan) -> Iterator[Edit]:

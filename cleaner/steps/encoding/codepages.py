@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import cache
 from typing import Final, NamedTuple
@@ -22,7 +22,7 @@ from cleaner.lazy import regex
 READ_AS: Final = (
     "cp1252", "cp437", "cp850", "cp852", "cp866", "koi8_r", "koi8_u", "iso8859_5", "mac_cyrillic",
     "mac_roman", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp874", "iso8859_2",
-    "iso8859_15", "cp1258",
+    "iso8859_7", "iso8859_15", "cp1258",
 )  # fmt: skip
 """Code pages that UTF-8 is read in; some are ftfy's as well, and here to see which of all fits best.
 
@@ -41,6 +41,8 @@ LIKE_LATIN: Final = ("iso8859_2", "iso8859_15", "cp1258")
 USUAL_PAGES: Final = ("cp1252", "cp1251", "cp850", "cp437", "mac_roman")
 USUAL: Final = 5.0
 """What it counts, in nats, that a code page is one that UTF-8 is usually read in."""
+INNER: Final = 6.0
+"""What a capital outside ASCII in the middle of a word costs, in nats: pairs of letters alone do not tell."""
 GAIN_OF_PAGE: Final = 12.0
 """How much more probable it must be in another encoding than in Windows-1252, in nats."""
 PAIRS: Final = 6
@@ -60,6 +62,9 @@ _CONTROLS: Final = regex(r"[\x80-\x9f]")
 _RUN: Final = regex(r"[^\x00-\x7f]+")
 _HIGH: Final = regex(rb"[\x80-\xff]+")
 _BOXED: Final = regex(r"[A-Za-z][\u2500-\u257f][^\x00-\x7f\u2500-\u257f]|ÔÇ[ÖªôØ]")
+_FORMULA: Final = regex("[√≈][π∑∏∞∫Ω]")
+"""What UTF-8 makes of some letters in a code page of the Macintosh, and mathematics writes: no sign of either."""
+_INNER_CAPITAL: Final = regex("(?<=[a-zà-öø-ÿ])[À-ÖØ-Þ]")
 _FIRST, _NEXT = range(0xC2, 0xF5), range(0x80, 0xC0)
 _LATIN_GLUED: Final = regex(r"[A-Za-z][\u0370-\u2fff\u3040-\ud7ff]|[\u0370-\u1dff][A-Za-z]")
 _SINGLE, _EAST = WRITTEN_IN[:14], WRITTEN_IN[14:]
@@ -69,14 +74,15 @@ _CYRILLIC: Final = "Ѐ-џ"
 _BOX: Final = "\u2500-\u25a0"
 _SIGNS: Final = "¢£¤¥¦§¨©ª¬®¯°±²³´µ¶·¸¹º¼½¾€ƒ„†‡ˆ‰‹›˜™"
 _LATIN: Final = "¢-ª¬-¶¸-º¼-¾À-ÿ"
+_EAST_OF_LATIN: Final = "ĄąĆćČčĎďĘęĚěĹĺĽľŁłŃńŇňŐőŔŕŘřŚśŞşŠšŢţŤťŮůŰűŹźŻżŽž"
 OTHER_PAGES: Final = (
-    (_CYRILLIC, f"{_BOX}∙√≈≤≥⌠⌡"),
-    ("\u2500-\u257f–—", _CYRILLIC),
-    ("\u2500-\u257fÔ", "\u00a1-\u00ffƒĄąĆćČčĎďĘęĚěĹĺĽľŁłŃńŇňŐőŔŕŘřŚśŞşŠšŢţŤťŮůŰűŹźŻżŽž⌐α"),
+    (f"{_CYRILLIC}ΒΓΔΕΞΟ", f"{_BOX}∙√≈≤≥⌠⌡¤¦§©¬®°±µ¶"),
+    ("A-Za-z\u2500-\u257f–—√≈ƒ¬", f"{_CYRILLIC}ΒΓΔΕ"),
+    ("\u2500-\u257f–—Ô√≈ƒ¬ĂĹ", f"\u00a1-\u00ffƒ{_EAST_OF_LATIN}⌐α†•™≠∞≤≥∂∑∏π∫Ω˘˛˝ˇ"),
     (f"\u05b0-\u05ea\u05f0-\u05f4ء-يก-โ{_LATIN}", f"{_SIGNS}{_LATIN}"),
 )
 """Pairs of characters that UTF-8 makes in the code pages of other scripts, or another script in Windows-1252."""
-_PAGE_SIGNS: Final = r"[ÂÃĂ][ŒŠŽžźĽľßĄąĘęŚśŞşŤťŻżĂăĐđ˛˝ˇÔÍíĹĺŐ€]|Ă[\xa1-\xbf]"
+_PAGE_SIGNS: Final = r"[ÂÃĂ][ŒŠšŽžźĽľßĄąĘęŚśŞşŤťŻżĂăĐđ˛˝ˇÔÍíĹĺŐ€]|Ă[\xa1-\xbf]"
 """What UTF-8 makes of usual letters in ISO 8859-2 and 8859-15 and Windows-1258, and of rare ones in Windows-1252."""
 TOGETHER: Final = (
     "õû", "øì", "þã", "þü", "þý", "ðý", "ðë", "ðâ", "þà", "ãî", "ãº", "õáö", "ûáö", "ìíá", "øíá", "èáí", "ïáí",
@@ -135,24 +141,67 @@ def reread(line: str) -> Reread | None:
 def _utf8(line: str) -> Reread | None:
     """Read a line again as UTF-8, in the code page that makes most of it."""
     found: dict[str, str] = {}
-    present = frozenset(line)
-    for name in READ_AS:
-        if name in LIKE_LATIN and _beyond_latin(name).isdisjoint(present):
-            continue  # it reads as Latin-1 does
-        fixed = _decoded(line, name) if _pattern(name).search(line) else None
+    for name in pages_for(line):
+        fixed = _decoded(line, name)
         if fixed is not None:
             found.setdefault(fixed, name)
     if not found:
         return None
-    scores = {
-        fixed: text_score(_meant(fixed)) + USUAL * (name in USUAL_PAGES) for fixed, name in found.items()
-    }
+    scores = {fixed: _worth(fixed, name) for fixed, name in found.items()}
     fixed = max(scores, key=scores.__getitem__)
-    return (
-        Reread(fixed, f"encode {found[fixed]}, decode utf-8")
-        if scores[fixed] - text_score(line) >= GAIN
-        else None
-    )
+    return _note(fixed, found[fixed]) if scores[fixed] - text_score(line) >= GAIN else None
+
+
+def pages_for(line: str) -> Iterator[str]:
+    """Yield the code pages in which UTF-8 may look like a line."""
+    present = frozenset(line)
+    for name in READ_AS:
+        if name in LIKE_LATIN and _beyond_latin(name).isdisjoint(present):
+            continue  # it reads as Latin-1 does
+        if _pattern(name).search(line):
+            yield name
+
+
+def read_in(line: str, name: str) -> Reread | None:
+    """Read a line again that was read in a code page; None where not all of it is UTF-8 then.
+
+    >>> read_in("dГ©cidГ©", "cp1251"), read_in("décidГ©", "cp1251")
+    (Reread(text='décidé', note='encode cp1251, decode utf-8'), None)
+    """
+    parts: list[str] = []
+    at = 0
+    for run in _RUN.finditer(line):
+        fixed, left = _run(run[0], name, cut=False)
+        if left:
+            return None
+        parts += (line[at : run.start()], fixed)
+        at = run.end()
+    return _note("".join((*parts, line[at:])), name) if at else None
+
+
+def telling(line: str, fixed: str) -> int:
+    """Count the characters that UTF-8 makes of a line and nothing else would.
+
+    >>> telling("s = √∑d, n = √π", "s = ÷d, n = ù"), telling("Gr√∂√üe", "Größe")
+    (0, 2)
+    """
+    return sum(char >= "\x80" for char in fixed) - len(_FORMULA.findall(line))
+
+
+def gain(lines: Sequence[str], fixed: Sequence[str], name: str) -> float:
+    """Return how much more probable lines are once they are read again in a code page, in nats."""
+    return _worth("\n".join(fixed), name) - text_score("\n".join(lines))
+
+
+def _worth(fixed: str, name: str) -> float:
+    """Return how probable a text is that was read in a code page, and that page."""
+    usual = USUAL * (name in USUAL_PAGES)
+    return text_score(_meant(fixed)) + usual - INNER * len(_INNER_CAPITAL.findall(fixed))
+
+
+def _note(fixed: str, name: str) -> Reread:
+    """Return a text with how it came to be."""
+    return Reread(fixed, f"encode {name}, decode utf-8")
 
 
 def _meant(text: str) -> str:
@@ -175,7 +224,7 @@ def _decoded(line: str, name: str) -> str | None:
         last = not line[run.end() :].strip()
         fixed, left = _run(run[0], name, cut=last)
         parts += (line[at : run.start()], fixed)
-        made += len(fixed) - left
+        made += len(fixed) - left - len(_FORMULA.findall(run[0]))
         wrong += left == len(run[0])
         at = run.end()
     enough = made >= CHARACTERS or (made == 1 and _BOXED.search(line))

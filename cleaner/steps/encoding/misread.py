@@ -7,7 +7,7 @@ is left alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -17,7 +17,7 @@ from ftfy.fixes import fix_c1_controls
 
 from cleaner.lazy import regex
 from cleaner.model import Edit
-from cleaner.steps.encoding.codepages import Reread, may_be_reread, reread
+from cleaner.steps.encoding.codepages import Reread, may_be_reread, read_in, reread
 from cleaner.steps.encoding.repairs import CONFIG, changes
 
 RULE: Final = "encoding/mojibake"
@@ -54,8 +54,8 @@ _PADDING: Final = 20
 """Spaces between what is in a cell of a table and its edge, with the edge."""
 
 
-def mojibake(line: str) -> list[Edit]:
-    r"""Repair text that was decoded with the wrong encoding.
+def mojibake(line: str, pages: Sequence[str] = ()) -> list[Edit]:
+    r"""Repair text that was decoded with the wrong encoding, among `pages` where those of its document are known.
 
     A line over 8,000 characters is processed in pieces, which bounds the cost.
 
@@ -67,7 +67,7 @@ def mojibake(line: str) -> list[Edit]:
     edits: list[Edit] = []
     at = 0
     for piece in _pieces(line):
-        again = _repaired(piece)
+        again = next(filter(None, (read_in(piece, page) for page in pages)), None) or _repaired(piece)
         if again and again.text != piece and not _is_alphabet(piece):
             found = list(changes(piece, again.text, RULE))
             talk, lone = _is_talk(piece), len(found) == 1 and _RIGHT.search(piece) is not None

@@ -318,7 +318,7 @@ def seconds(text):
 @pytest.mark.timed
 def test_twice_the_input_takes_less_than_2_5_times_as_long(kind):
     make = PATHOLOGICAL[kind]
-    size = 2000
+    size = 4000  # several pieces of a line: they differ where it is cut
     while seconds(make(size)) < 0.02 and size < 500_000:
         size *= 2
     ratios = []
