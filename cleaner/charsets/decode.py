@@ -27,8 +27,8 @@ from cleaner.charsets.strays import (
     lead_over_usual,
     read_damaged,
 )
+from cleaner.engines.lazy import regex
 from cleaner.errors import CleanerError, QuarantineError
-from cleaner.lazy import regex
 from cleaner.model import Span
 
 MIXED: Final = "mixed"

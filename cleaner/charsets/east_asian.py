@@ -14,7 +14,7 @@ from math import log
 from typing import Final
 
 from cleaner.charsets.scores import ASCII_WEIGHT, UNKNOWN_DOUBT, UNKNOWN_PLAIN, Pairs, Score, plain_floor
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 
 _SIMPLIFIED: Final = (
     "的一是不了在人有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年过发后作里"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from cleaner.charsets.mixed import text_score
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 
 _ENCODINGS: Final = ("cp037", "cp500", "cp1140", "cp273", "cp1026", "cp424", "cp875")
 """Of those that read the same, the first counts: open systems, international, euro, German, Turkish, Hebrew, Greek."""

@@ -7,7 +7,7 @@ from typing import Final
 from cleaner.charsets.east_asian import east_score, east_scores
 from cleaner.charsets.scores import Pairs, plain_floor, single_byte_scores
 from cleaner.charsets.strays import read_damaged
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 from cleaner.model import Span
 
 _SEQUENCE: Final = regex(

@@ -27,7 +27,7 @@ from cleaner.charsets.models import (
     Script,
     scripts,
 )
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 
 _SAMPLE: Final = 1 << 16
 _BLOCK: Final = 4096

@@ -18,7 +18,7 @@ import numpy as np
 
 from cleaner.charsets.models import Indices, Script, scripts
 from cleaner.charsets.scores import PRIORS, RARE_PRIOR, Pairs, high_costs, sample, single_byte_scores
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 
 Undecodable: TypeAlias = tuple[int, int, str]
 

@@ -16,7 +16,7 @@ from typing import Literal, TypeAlias
 from cleaner.dedup.negations import affirmed, negations
 from cleaner.dedup.parameters import DIFFERENCES
 from cleaner.dedup.tokens import kinds, tokens
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 
 Difference: TypeAlias = Literal["number", "negation", "name", "other"]
 

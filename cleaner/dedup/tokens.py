@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from functools import cache
 from unicodedata import category, normalize
 
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 
 LIMIT = 0x20000
 """From here on there is no sign, and no mark but the variation selectors."""

@@ -15,11 +15,11 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from cleaner.charsets.strays import UNREADABLE, Undecodable
+from cleaner.engines.lazy import regex
 from cleaner.errors import QuarantineError
 from cleaner.formats import jsontext
 from cleaner.formats.format import Entry, Fields, Format, Layout, Segment
 from cleaner.formats.records import as_utf8, encoding_of, source_of
-from cleaner.lazy import regex
 from cleaner.model import JSON, Span
 
 _TOKEN = regex(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\]:,]')

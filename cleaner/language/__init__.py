@@ -18,7 +18,7 @@ import unicodedata
 from collections.abc import Collection
 from functools import lru_cache
 
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 
 UNKNOWN = "und"
 SAMPLE = 3000  # code points looked at: the head, and a third of it from the middle of a longer text

@@ -7,7 +7,7 @@ they are no names, and no such letter that it lacks itself.
 
 from __future__ import annotations
 
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 
 ALPHABETS = {
     # beside the letters of Russian

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 
 UNSPACED_PER_WORD: Final = 3
 """Characters of a script without spaces that count as one word."""

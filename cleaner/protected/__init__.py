@@ -11,7 +11,7 @@ from typing import Final
 
 from xxhash import xxh3_128_digest
 
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 from cleaner.lines import line_spans, remembered
 from cleaner.model import Span
 from cleaner.protected import (

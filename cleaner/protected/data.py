@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 from cleaner.protected.claims import Claim, Sheet, share
 from cleaner.protected.marks import AT, EQUALS, SQUARE
 

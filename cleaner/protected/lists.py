@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final, TypeAlias
 
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 from cleaner.protected.claims import Claim, Sheet, indent_of, share
 from cleaner.protected.marks import BRACKET, COLON, DOTS, FIELD, OPEN, PARTED, SPACE, TAB
 from cleaner.protected.shapes import ITEM

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import re2
 
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 from cleaner.protected.claims import Claim, Sheet, places
 from cleaner.protected.marks import DIGIT, DOLLAR, RELATION, SQUARE
 from cleaner.protected.shapes import ENTRY, SOURCED

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 
 Kinds = NDArray[np.uint32]
 Numbers = NDArray[np.int32]

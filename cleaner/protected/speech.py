@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 from cleaner.protected.claims import Claim, Sheet, next_text
 from cleaner.protected.marks import BLANK, BRACKET, COLON, DASH, DIGIT, GREATER, LESS, SQUARE, WIDE_COLON
 from cleaner.protected.shapes import CAPITALS, NAMED

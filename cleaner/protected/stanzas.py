@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Final
 
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 from cleaner.model import Span
 from cleaner.protected.claims import Claim, Sheet
 from cleaner.protected.verse import WIDEST, ends_marked, ends_weakly, last_word

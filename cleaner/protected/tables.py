@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 from cleaner.model import Span
 from cleaner.protected.claims import LONGEST, Claim, Sheet, share
 from cleaner.protected.code.filling import is_justified

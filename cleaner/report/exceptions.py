@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 from cleaner.rules.authoring.yaml_writer import quoted
 
 HEAD: Final = "exceptions:"

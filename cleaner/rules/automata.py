@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 
 import re2
 
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 from cleaner.rules.regex import classes
 from cleaner.rules.regex.literals import LETTER, Needed, is_letter
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from cleaner.engines.lazy import regex
 from cleaner.errors import QuarantineError
-from cleaner.lazy import regex
 from cleaner.rules.pattern import Backtracking, Linear, Spans, leaf_pattern, tree_of
 from cleaner.rules.regex.nodes import Group, walk
 from cleaner.rules.regex.subject import Unit

@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from cleaner.errors import UsageError
-from cleaner.lazy import regex
 from cleaner.storage.remote import RemotePath
 
 Place: TypeAlias = Path | RemotePath
 """A file or folder, here or elsewhere. Both kinds open with `open("rb")`, and are joined with `/`."""
 
-_SCHEME: Final = regex(r"(?P<protocol>[a-z][a-z0-9+.-]+)://(?P<rest>.+)", re.DOTALL)
+_SCHEME: Final = re.compile(r"(?P<protocol>[a-z][a-z0-9+.-]+)://(?P<rest>.+)", re.DOTALL)
 
 
 def place(text: str) -> Place:

@@ -19,7 +19,7 @@ from typing import Any, Final
 import pytest
 
 import cleaner
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 from tests.conftest import PROJECT
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no timers")

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from cleaner.dedup.tokens import CHARACTERS_PER_WORD, is_unspaced, tokens
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 
 Gram = tuple[str, ...]
 _LINE = regex(r"\S(?:[^\n]*\S)?")

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from cleaner.dedup.sketching.blocks import LISTED, SPARED
 from cleaner.dedup.table import Bytes, PassageTable
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 from cleaner.protected.code.signals import has_prose, signal
 
 LABELLED: Final = 3

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from cleaner.dedup.parameters import Parameters
 from cleaner.dedup.sketching.blocks import SPARED
 from cleaner.dedup.table import Bytes, PassageTable
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 
 TAIL: Final = 40
 """Bytes at the end that are alike."""

@@ -24,11 +24,11 @@ from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
 from cleaner.engines import Hop, cores
+from cleaner.engines.lazy import regex
 from cleaner.engines.spark.java import java_home
 from cleaner.engines.spark.tasks import Called, Receiving, Relaying, Sending
 from cleaner.engines.spark.values import answer, dumps, name_of
 from cleaner.errors import InterruptedRunError, UsageError
-from cleaner.lazy import regex
 
 T = TypeVar("T")
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from cleaner.charsets.decode import decode
+from cleaner.engines.lazy import regex
 from cleaner.errors import CleanerError, QuarantineError, UsageError
 from cleaner.formats import jsonl, jsontext
 from cleaner.formats.format import Entry, Fields, Format, Layout, Segment
@@ -24,7 +25,6 @@ from cleaner.formats.html import page
 from cleaner.formats.html.charset import declared_charset
 from cleaner.formats.opaque import BLOCK
 from cleaner.formats.records import source_of
-from cleaner.lazy import regex
 from cleaner.model import Fact
 
 if TYPE_CHECKING:

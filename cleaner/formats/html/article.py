@@ -23,8 +23,8 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
+from cleaner.engines.lazy import regex
 from cleaner.errors import QuarantineError, UsageError
-from cleaner.lazy import regex
 
 if TYPE_CHECKING:
     from cleaner.fitted.trees import Trees

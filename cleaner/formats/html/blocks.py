@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
 
+from cleaner.engines.lazy import regex
 from cleaner.formats.html.verbatim import (
     cell_pieces,
     is_simple_cell,
@@ -19,7 +20,6 @@ from cleaner.formats.html.verbatim import (
     linked_chars,
     verbatim_text,
 )
-from cleaner.lazy import regex
 
 HIDDEN_TAGS: Final = frozenset((
     "script", "style", "template", "svg", "iframe", "head", "select", "option", "datalist", "textarea",

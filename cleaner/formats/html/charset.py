@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 
 _CHARSET = regex(rb"<(?:meta\b[^>]*?\bcharset|\?xml\b[^>]*?\bencoding)\s*=\s*[\"']?\s*([\w:.-]{2,40})", re.I)
 

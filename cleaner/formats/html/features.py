@@ -16,11 +16,11 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaner.engines.lazy import regex
 from cleaner.formats.html.blocks import NAMES, WORD, Block, Node
 from cleaner.formats.html.kinds import measures
 from cleaner.formats.html.statements import Stated
 from cleaner.language.vocabulary import FUNCTION_WORDS, FURNITURE_WORDS
-from cleaner.lazy import regex
 
 Matrix: TypeAlias = NDArray[np.float64]
 

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Final
 
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 
 PARAGRAPH_CHARS: Final = 60
 """Characters of a paragraph that counts as one of an article."""

@@ -14,9 +14,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from cleaner.engines.lazy import regex
 from cleaner.formats.html.blocks import NAMES, Block
 from cleaner.formats.html.statements import FAMILIES, Stated
-from cleaner.lazy import regex
 
 KEPT_FROM: Final[Mapping[str, float]] = {
     "article": 0.5,

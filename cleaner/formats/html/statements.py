@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 
 MAX_STATED: Final = 2_000_000
 """Characters of structured data in a page that are read."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any, Final
 
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 
 PRE_TAGS: Final = frozenset(("pre", "listing", "xmp", "plaintext"))
 """Elements that show their text as it was typed."""

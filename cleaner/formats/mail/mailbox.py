@@ -9,9 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from cleaner.engines.lazy import regex
 from cleaner.formats.format import Entry, Fields, Segment
 from cleaner.formats.mail import message
-from cleaner.lazy import regex
 from cleaner.model import Span
 
 _FROM: Final = regex(rb"^From [^\r\n]{0,200}\b\d{1,2}:\d\d[^\r\n]{0,40} \d{4}\b", re.M)

@@ -15,10 +15,10 @@ from collections.abc import Iterator
 from email.parser import BytesHeaderParser
 from typing import Final
 
+from cleaner.engines.lazy import regex
 from cleaner.errors import QuarantineError
 from cleaner.formats.format import Entry, Fields, Format, Layout, Segment
 from cleaner.formats.mail.parts import IDENTITY, first_text, text_in
-from cleaner.lazy import regex
 
 LARGEST: Final = 1 << 28
 """Bytes of the largest message that is read."""

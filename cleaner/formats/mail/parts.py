@@ -13,7 +13,7 @@ from email.parser import BytesHeaderParser
 from typing import Final
 
 from cleaner.charsets.decode import Decoded, decode
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 from cleaner.model import Span
 
 DEEPEST: Final = 20

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 from cleaner.protected.claims import LONGEST, Claim, Sheet, share
 from cleaner.protected.marks import DIGIT, RULE, SPACE, STOP, TAB
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 
 _WORDED: Final = regex(r"(?<![^\W\d_])(?:[^\W\d_]+[,;:]? +){3}")
 """Three words in a row: lines of data have none, however full they are."""

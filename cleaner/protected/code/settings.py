@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 from cleaner.protected.claims import Claim, Sheet, indent_of, share
 from cleaner.protected.marks import BLANK, COLON, EQUALS, SIGN, SPACE, TAB
 

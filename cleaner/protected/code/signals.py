@@ -10,7 +10,7 @@ from typing import Final
 
 import re2
 
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 from cleaner.protected.shapes import LOOK, MANY_WORDS, PLAINLY_PROSE, SIGNS, begins_as_code
 
 

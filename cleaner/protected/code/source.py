@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 from cleaner.protected.claims import Claim, Sheet, places, share
 from cleaner.protected.code.filling import is_filled, width_of
 from cleaner.protected.code.signals import (

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal, TypeAlias
 
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 
 Kind: TypeAlias = Literal["same", "del", "ins", "mark", "hit"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 
 _DIGITS = regex(r"\d+")
 _NAME = regex(r"(?:[^\W\d_][\w.'’-]*)")

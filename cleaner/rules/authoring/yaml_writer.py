@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 
 _PLAIN = regex(r"[A-Za-z][A-Za-z0-9 /_-]*")
 _RESERVED = regex(r"(?i)true|false|null|yes|no|on|off|y|n")

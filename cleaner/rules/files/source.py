@@ -17,7 +17,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.reader import ReaderError
 
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 from cleaner.rules.faults import Fault
 from cleaner.rules.files.folders import MAX_BYTES
 

@@ -16,7 +16,7 @@ from importlib import metadata
 
 import re2
 
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 from cleaner.rules import kept
 from cleaner.rules.regex.nodes import Chars, Named
 from cleaner.rules.regex.syntax import PatternError

@@ -17,7 +17,7 @@ from typing import Final
 import pcre2
 import re2
 
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 from cleaner.model import Span
 from cleaner.rules import kept
 from cleaner.rules.regex.classes import COMMON, WORD, compiled, count, engine, folded, spelled

@@ -11,7 +11,7 @@ from typing import Final
 
 import re2
 
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 from cleaner.rules.regex.classes import COMMON, compiled, named
 from cleaner.rules.regex.nodes import Char, Chars, Named, Node, Text, walk
 

@@ -9,8 +9,8 @@ import re
 import unicodedata
 from typing import Final, NamedTuple
 
+from cleaner.engines.lazy import regex
 from cleaner.language.words import count_words
-from cleaner.lazy import regex
 from cleaner.rules.regex.classes import is_common
 from cleaner.rules.regex.stand_ins import with_stand_ins
 from cleaner.rules.regex.translate import INNER, MARK, marked

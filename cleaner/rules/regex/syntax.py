@@ -22,8 +22,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from cleaner.engines.lazy import regex
 from cleaner.errors import CleanerError
-from cleaner.lazy import regex
 from cleaner.rules.regex.nodes import (
     Alt,
     AnyChar,

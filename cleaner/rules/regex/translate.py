@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 from cleaner.rules.regex import classes
 from cleaner.rules.regex.nodes import (
     SPACE,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 from cleaner.rules.regex import classes
 from cleaner.rules.regex.nodes import (
     Alt,

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Final
 from unicodedata import normalize
 
+from cleaner.engines.lazy import regex
 from cleaner.language.words import count_words
-from cleaner.lazy import regex
 from cleaner.protected import protect
 
 ITEMS: Final = 5

@@ -13,8 +13,8 @@ from functools import lru_cache
 from math import inf
 from typing import TYPE_CHECKING, Final
 
+from cleaner.engines.lazy import regex
 from cleaner.language.words import count_words, ends_sentence
-from cleaner.lazy import regex
 from cleaner.rules.pattern import tree_of
 from cleaner.rules.regex.nodes import Alt, AnyChar, Atomic, Chars, Group, Named, Node, Repeat, Seq, walk
 

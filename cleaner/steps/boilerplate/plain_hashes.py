@@ -10,7 +10,7 @@ from typing import Final, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 from cleaner.steps.boilerplate.features.line_arrays import names_of
 
 Keys: TypeAlias = NDArray[np.uint64]

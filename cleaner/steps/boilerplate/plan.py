@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 from cleaner.model import Flag, Span
 from cleaner.protected import WHOLE, Block, Kind, Protected, protect
 from cleaner.steps.boilerplate.evidence import (

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
+from cleaner.engines.lazy import regex
 from cleaner.language.words import count_words
-from cleaner.lazy import regex
 from cleaner.protected.claims import indent_of
 
 _BULLET = regex(r"[\s>]*(?:[•●▪◦‣·∙■□◆►▶→»›*+–—-]\s*|\d{1,2}[.)]\s+|\W{1,3}\s)(?=\S)")

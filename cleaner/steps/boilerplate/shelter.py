@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from itertools import islice
 from typing import Final
 
+from cleaner.engines.lazy import regex
 from cleaner.language.words import count_words, ends_sentence
-from cleaner.lazy import regex
 from cleaner.protected import WHOLE, Kind, protect
 from cleaner.protected.code.signals import UNMISTAKABLE, signal
 from cleaner.steps.boilerplate.evidence import is_prose, is_weak, runs

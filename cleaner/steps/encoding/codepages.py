@@ -17,7 +17,7 @@ from cleaner.charsets.east_asian import east_scores
 from cleaner.charsets.mixed import text_score
 from cleaner.charsets.models import byte_table
 from cleaner.charsets.scores import Pairs, Score, single_byte_scores
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 
 READ_AS: Final = (
     "cp1252", "cp437", "cp850", "cp852", "cp866", "koi8_r", "koi8_u", "iso8859_5", "mac_cyrillic",

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from ftfy.chardata import HTML_ENTITIES
 
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 from cleaner.model import Edit
 
 _ENTITY = r"&#?[0-9A-Za-z]{1,24};"

@@ -15,7 +15,7 @@ from ftfy import fix_encoding_and_explain
 from ftfy.badness import is_bad
 from ftfy.fixes import fix_c1_controls
 
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 from cleaner.model import Edit
 from cleaner.steps.encoding.codepages import Reread, may_be_reread, read_in, reread
 from cleaner.steps.encoding.repairs import CONFIG, changes

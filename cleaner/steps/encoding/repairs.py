@@ -16,7 +16,7 @@ from ftfy import TextFixerConfig
 from ftfy.chardata import CONTROL_CHARS, LIGATURES, WIDTH_MAP
 from ftfy.fixes import convert_surrogate_pair
 
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 from cleaner.model import Edit
 from cleaner.steps.encoding.entities import entity_edits, is_mentioned, trimmed
 from cleaner.steps.encoding.suspects import BLANKS, long_marks, many_marks, marks

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from cleaner.engines.lazy import regex
 from cleaner.language.words import ends_sentence
-from cleaner.lazy import regex
 from cleaner.model import Edit, Flag, Span
 from cleaner.protected import Kind, Protected, protect
 from cleaner.protected.scholarly import begins_entry

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 from cleaner.model import Span
 from cleaner.steps.linebreaks.edges import (
     BARRED,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 from cleaner.protected.code.filling import is_justified
 
 EndShape: TypeAlias = Literal[

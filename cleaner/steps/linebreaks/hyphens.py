@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
 
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 from cleaner.steps.linebreaks.conventions import HyphenHabits
 
 _HYPHENS = "-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{SOFT HYPHEN}\N{NOT SIGN}"

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 from cleaner.steps.linebreaks.described_lines import View
 from cleaner.steps.linebreaks.edges import COLONS, COMMAS, STOPS
 

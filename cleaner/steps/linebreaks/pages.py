@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 from cleaner.steps.linebreaks.conventions import Habits
 from cleaner.steps.linebreaks.described_lines import Lines
 from cleaner.steps.linebreaks.edges import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 from cleaner.steps.linebreaks.conventions import Habits
 from cleaner.steps.linebreaks.described_lines import Lines
 from cleaner.steps.linebreaks.edges import (

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 from cleaner.model import JSON, Fact, Flag
 from cleaner.steps.translation.findings import Sheet
 from cleaner.steps.translation.markers import MARKERS, NATIVE, Marker, markers, native_weight

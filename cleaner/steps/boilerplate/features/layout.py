@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 from cleaner.steps.boilerplate.features.line_features import (
     LINE_NAMES,
     Matrix,

@@ -18,8 +18,8 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaner.engines.lazy import regex
 from cleaner.language.vocabulary import FUNCTION_WORDS, FURNITURE_WORDS
-from cleaner.lazy import regex
 from cleaner.steps.boilerplate.features.characters import Counts, Flags, Measured
 
 Matrix: TypeAlias = NDArray[np.float64]

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.engines.effort import Effort
+from cleaner.engines.lazy import regex
 from cleaner.language.vocabulary import FUNCTION_WORDS
-from cleaner.lazy import regex
 from cleaner.steps.boilerplate.features.characters import Counts, Flags
 from cleaner.steps.boilerplate.features.last_look import LastLook
 from cleaner.steps.boilerplate.features.line_arrays import (

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 from cleaner.steps.linebreaks.described_lines import View
 from cleaner.steps.linebreaks.edges import STOPS, first_word_length
 from cleaner.steps.linebreaks.wrapped.widths import Width

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from functools import lru_cache
 
+from cleaner.engines.lazy import regex
 from cleaner.errors import CleanerError
-from cleaner.lazy import regex
 from cleaner.model import Span
 
 Zipf = Callable[[str], float]

@@ -6,9 +6,9 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
+from cleaner.engines.lazy import regex
 from cleaner.language import UNKNOWN
 from cleaner.language.letters import ALPHABETS
-from cleaner.lazy import regex
 from cleaner.steps.translation.findings import Detector, Mark, Options, Sheet
 from cleaner.steps.translation.masks import line_at, quoted
 from cleaner.steps.translation.scan import Scan

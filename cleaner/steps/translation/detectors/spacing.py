@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 from cleaner.protected.code.signals import has_prose, signal
 from cleaner.protected.shapes import LOOK
 from cleaner.steps.translation.findings import Detector, Mark, Options, Sheet, plain_trigger

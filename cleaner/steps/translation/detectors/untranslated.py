@@ -5,8 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 
+from cleaner.engines.lazy import regex
 from cleaner.language import rank
-from cleaner.lazy import regex
 from cleaner.model import Span
 from cleaner.steps.translation.findings import Detector, Mark, Options, Sheet
 from cleaner.steps.translation.masks import ends_sentence, line_at, quotations_at
