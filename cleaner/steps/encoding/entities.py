@@ -27,7 +27,7 @@ _HALVES = r"""
 """Two references to the halves of one character in UTF-16."""
 _PAIR = regex(_HALVES, re.VERBOSE)
 _PARTS = regex(rf"{_HALVES} | &[^&;]* | ; | [^&;]+", re.VERBOSE)
-_MARKUP = regex(r"(?i)(?<![\w.])(?:x?html|xml|sgml)(?![^\W\d_])")
+_MARKUP = regex(r"(?i)(?<![a-z0-9_.])(?:x?html|xml|sgml)(?![a-z])")
 _LONE = regex(rf"(?<![^\W_]){_ENTITY}(?![^\W_])")
 
 

@@ -19,6 +19,7 @@ from cleaner.engines.lazy import regex
 from cleaner.model import Edit
 from cleaner.steps.encoding.codepages import Reread, may_be_reread, read_in, reread
 from cleaner.steps.encoding.repairs import CONFIG, changes
+from cleaner.steps.encoding.suspects import GLUED
 
 RULE: Final = "encoding/mojibake"
 _PIECE: Final = 8000
@@ -38,7 +39,9 @@ _QUOTED: Final = regex("[\"'“”„‚‘’«»‹›`(\\[{<「『/|=:]")
 _CLOSERS: Final = {"”": "“", "»": "«", "’": "‘", "“": "„", "‘": "‚", "›": "‹"}
 _SPACED: Final = regex("(?<= )Ã  (?=[a-z])")
 """An `à` whose last byte became a space before the space that follows it."""
-_SIGNED: Final = regex(r"[\xc4\xc5][^\w\s](?=[a-z])")
+_SIGNED: Final = regex(
+    r"[\xc4\xc5](?:[^\w\s“”‘’«»–—]|[ŒœŠšŽžŸ])(?=[a-z])|(?<=[a-z])[\xc4\xc5][“”‘’«»–—](?=[a-z])"
+)
 """A capital letter and a sign inside a word: a letter of Central Europe, where the line has others that are right."""
 _OTHER_PAGE: Final = regex(r"encode (?!latin-1|sloppy-windows-1252)")
 _OTHER_SCRIPTS: Final = "\u0370"
@@ -87,7 +90,7 @@ def mojibake(line: str, pages: Sequence[str] = ()) -> list[Edit]:
 def _repaired(piece: str) -> Reread | None:
     """Return a piece repaired; of the two methods, ftfy's is the cheaper one."""
     again = reread(piece) if may_be_reread(piece) else None
-    if again or not is_bad(piece):
+    if again or not (is_bad(piece) or GLUED.search(piece)):
         return again
     whole = _SPACED.sub("Ã\xa0 ", _with_whole_quotes(piece))
     plan = fix_encoding_and_explain(whole, CONFIG)
@@ -103,13 +106,13 @@ def _repaired(piece: str) -> Reread | None:
 
 
 def _letter(signed: re.Match[str]) -> str:
-    """Return the small letter that two characters stand for, themselves if they stand for none.
+    """Return the letter that two characters stand for, themselves if they stand for none; after a sign, a small one.
 
-    >>> _SIGNED.sub(_letter, "w Å›rodku, Å»le")
-    'w środku, Å»le'
+    >>> _SIGNED.sub(_letter, "w Å›rodku, Å»le, ÄŒesko")
+    'w środku, Å»le, Česko'
     """
     char = signed[0].encode("sloppy-windows-1252", "replace").decode("utf-8", "replace")
-    return char if char.isalpha() and char.islower() else signed[0]
+    return char if char.isalpha() and (char.islower() or signed[0].isalpha()) else signed[0]
 
 
 def _is_patchwork(piece: str, fixed: str) -> bool:

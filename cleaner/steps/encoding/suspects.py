@@ -19,6 +19,7 @@ import numpy.typing as npt
 from ftfy.badness import BADNESS_RE, MOJIBAKE_CATEGORIES
 from ftfy.chardata import CONTROL_CHARS, LIGATURES
 
+from cleaner.lazy import regex
 from cleaner.steps.encoding.codepages import OTHER_PAGES, rare_together
 from cleaner.steps.encoding.entities import ENTITY
 
@@ -33,6 +34,9 @@ WHITE: Final = "\t\x0b\x0c \xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
 """White space that has no business at the end of a line, as the inside of a character class."""
 ODD_BREAKS: Final = "\r\x85\u2028\u2029"
 """Line ends other than the newline."""
+
+GLUED: Final = regex(r"(?<=[a-z])[\xc4\xc5][—–](?=[a-z])|[\xc4\xc5][ŒŠŽŸ](?=[a-z])")
+"""What UTF-8 makes of letters of Central Europe and ftfy leaves alone: no word is written so."""
 
 _BEYOND: Final = 0xFFFF  # stands for all code points that the tables do not reach
 
@@ -73,7 +77,7 @@ _PAIRS: Final = (
     _Pair("", "", "‚", "Äâó"),
     _Pair("", "", "вГ", "Ђў"),
     _Pair("", f"c1 bad currency {_PUNCTUATION}", "ВГРСΒΓΞΟ", "°µ"),
-    _Pair("", "", "βā", "€"),
+    _Pair("", "", "βāÄÅ", "€ŒŠŽŸ–—"),  # with the letters of Central Europe that ftfy leaves alone
 )
 _OTHERS: Final = sum(
     1 << len(_PAIRS) + k for k in range(len(OTHER_PAGES))
@@ -209,7 +213,9 @@ def _is_bad_at(text: str, i: int) -> bool:
 
     A match that needs the start of the line is assumed.
     """
-    return text[i] in "ÃÂ" or BADNESS_RE.search(text, max(0, i - 2), i + 7) is not None
+    if text[i] in "ÃÂ" or GLUED.match(text, i):
+        return True
+    return BADNESS_RE.search(text, max(0, i - 2), i + 7) is not None
 
 
 def _may_have_long_marks(codes: Codes, special: Positions) -> bool:
