@@ -19,7 +19,7 @@ import numpy.typing as npt
 from ftfy.badness import BADNESS_RE, MOJIBAKE_CATEGORIES
 from ftfy.chardata import CONTROL_CHARS, LIGATURES
 
-from cleaner.lazy import regex
+from cleaner.engines.lazy import regex
 from cleaner.steps.encoding.codepages import OTHER_PAGES, rare_together
 from cleaner.steps.encoding.entities import ENTITY
 
