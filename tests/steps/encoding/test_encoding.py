@@ -30,6 +30,7 @@ from cleaner.steps.encoding.repairs import CONFIG, compose
 from cleaner.steps.encoding.suspects import _expanded, suspects
 from tests.conftest import PROJECT
 from tests.support.rules import read_packs
+from tests.support.timing import grows_evenly
 
 ROOT = PROJECT
 CASES = ROOT / "tests" / "cases" / "encoding"
@@ -321,12 +322,7 @@ def test_twice_the_input_takes_less_than_2_5_times_as_long(kind):
     size = 4000  # several pieces of a line: they differ where it is cut
     while seconds(make(size)) < 0.02 and size < 500_000:
         size *= 2
-    ratios = []
-    for _ in range(4):  # another process may have had the processor
-        ratios.append(seconds(make(2 * size)) / max(seconds(make(size)), 0.005))
-        if ratios[-1] < 2.5:
-            return
-    pytest.fail(f"{size}: {ratios}")
+    assert grows_evenly(lambda size: seconds(make(size)), size, least=0.005)
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from cleaner.steps.linebreaks import find
 from tests.conftest import PROJECT
 from tests.support.findings import edits_of
 from tests.support.rules import load_rules
+from tests.support.timing import grows_evenly
 
 CASES = PROJECT / "tests" / "cases" / "linebreaks"
 BOOK = load_rules()
@@ -201,7 +202,8 @@ def test_no_space_comes_between_han_characters(text):
 )
 @pytest.mark.timed
 def test_twice_the_text_takes_at_most_about_twice_the_time(unit):
-    def seconds(text: str) -> float:
+    def seconds(size: int) -> float:
+        text = unit * (size // len(unit)) + " x-\nand\nso on.\n"
         runs = []
         for _ in range(3):
             start = time.process_time()
@@ -209,5 +211,4 @@ def test_twice_the_text_takes_at_most_about_twice_the_time(unit):
             runs.append(time.process_time() - start)
         return min(runs)
 
-    text, end = unit * (16_000 // len(unit)), " x-\nand\nso on.\n"
-    assert seconds(text * 2 + end) < 2.5 * max(seconds(text + end), 0.02)
+    assert grows_evenly(seconds, 16_000)
