@@ -61,8 +61,7 @@ class _Plan:
 
     def of_pages(self, pages: Sequence[str]) -> _Plan:
         """Return the plan for a text that was read in some code pages."""
-        active = self.active | {MOJIBAKE: partial(mojibake, pages=pages)} if pages else self.active
-        return replace(self, active=active)
+        return replace(self, active=self.active | {MOJIBAKE: partial(mojibake, pages=pages)})
 
     def steps(self, followed: bool) -> Iterator[repairs.Repair]:
         """Yield the repairs of one round in their order."""
@@ -160,9 +159,9 @@ def _repaired(
     wide = [rule for rule in _WIDE if rule in plan.active]
     if wide:
         places = sorted((*places, *repairs.wide_places(text, wide)))
+    by_line = plan.of_pages(pages) if pages else plan
     if pages:
         places = sorted((*places, *_read_in(text, pages)))
-    by_line = plan.of_pages(pages)
     done = 0
     for start, end in _lines_at(text, places):
         yield from _tails(text, ends[bisect_left(ends, done) : bisect_left(ends, start)], plan)
